@@ -1,0 +1,26 @@
+"""Neural-network compression from scratch: pruning, quantization, distillation.
+
+The rooms, each imported at first use so that `import minicompress` costs nothing:
+
+- `minicompress.nn`: the framework, forward and backward written out by hand
+- `minicompress.data`: MNIST and a Fashion-MNIST subset, bundled
+- `minicompress.pruning`, `minicompress.quantization`, `minicompress.distillation`: the methods
+- `minicompress.measure`: accuracy, parameters, bytes; the plots
+- `minicompress.recipes`: methods combined
+- `minicompress.kit`: the exercises, their grader, and the command line
+"""
+
+import importlib
+
+__version__ = "0.1.0"
+__all__ = ["data", "distillation", "kit", "measure", "nn", "pruning", "quantization", "recipes"]
+
+
+def __getattr__(name):
+    if name in __all__:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,68 @@
+"""Checks of arguments: every message says who complains, which argument, what was expected, what came.
+
+`ValueError` for a wrong value and for a wrong type alike, as in the exercises, so that a caller has one error to expect.
+"""
+
+import math
+import numbers
+
+import numpy as np
+
+__all__ = ["number", "one_of", "reject", "same_shape", "whole_number"]
+
+
+def reject(owner, argument, expected, got):
+    """Raise the ValueError `owner: argument must be expected, got ...`."""
+    text = repr(got)
+    raise ValueError(f"{owner}: {argument} must be {expected}, got {text if len(text) <= 120 else text[:117] + '...'}")
+
+
+def number(owner, argument, value, *, low=-math.inf, high=math.inf, open_low=False, open_high=False, finite=True):
+    """Return `value` as a float if it is a real number in the interval, else raise ValueError."""
+    is_real = isinstance(value, (numbers.Real, np.floating, np.integer)) and not isinstance(value, (bool, np.bool_))
+    inside = (
+        is_real
+        and (low < value if open_low else low <= value)  # NaN fails here
+        and (value < high if open_high else value <= high)
+        and (not finite or math.isfinite(value))
+    )
+    if not inside:
+        reject(owner, argument, _interval(low, high, open_low, open_high, finite), value)
+    return float(value)
+
+
+def whole_number(owner, argument, value, *, low=None, high=None):
+    """Return `value` as an int if it is an integer (NumPy's too, no bool, no float) from low to high, else raise."""
+    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
+    if not is_whole or (low is not None and value < low) or (high is not None and value > high):
+        if low is not None and high is not None:
+            expected = f"an integer from {low} to {high}"
+        elif low is not None:
+            expected = f"an integer >= {low}"
+        else:
+            expected = "an integer"
+        reject(owner, argument, expected, value)
+    return int(value)
+
+
+def one_of(owner, argument, value, choices):
+    """Return `value` if it is among `choices`, else raise ValueError."""
+    if value not in choices:
+        reject(owner, argument, f"one of {', '.join(map(repr, choices))}", value)
+    return value
+
+
+def same_shape(owner, argument, array, shape):
+    """Raise ValueError unless `array` has `shape`."""
+    if np.shape(array) != tuple(shape):
+        raise ValueError(f"{owner}: {argument} must have shape {tuple(shape)}, got shape {np.shape(array)}")
+
+
+def _interval(low, high, open_low, open_high, finite):
+    parts = []
+    if low != -math.inf:
+        parts.append(f"{'>' if open_low else '>='} {low:g}")
+    if high != math.inf:
+        parts.append(f"{'<' if open_high else '<='} {high:g}")
+    kind = "a finite number" if finite else "a number"
+    return f"{kind} {' and '.join(parts)}" if parts else kind

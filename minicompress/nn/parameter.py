@@ -1,0 +1,124 @@
+"""How does one weight carry a mask, a quantizer, a codebook without the layer knowing?
+
+A `Parameter` owns the float32 master `value` and a chain of `WeightTransform`s f1, f2, ..., fk. The layer computes with
+
+    seen = fk(...f2(f1(value)))                       `forward`
+
+and hands back dL/d(seen), which the chain turns into
+
+    grad += f1'(f2'(...fk'(dL/d seen)))               `backward`
+
+Each transform is itself a forward/backward pair of about ten lines: multiplying by a mask, fake quantization with a
+straight-through gradient, binarization. That is all the machinery that pruning and quantization-aware training need:
+no hooks, no second copy under another name.
+
+Next: `layer.py`, which uses Parameters; `minicompress/pruning/mask.py` and `minicompress/quantization/fake_quantize.py`,
+the first two transforms.
+"""
+
+import numpy as np
+
+__all__ = ["Parameter", "WeightTransform"]
+
+
+class WeightTransform:
+    """One map from the master weight to what the network sees, with the map of gradients back.
+
+    Subclasses define `forward` and `backward`; `project` only where the master itself must obey a constraint.
+    """
+
+    def forward(self, w):
+        """Return a new array of the shape of `w`: what the next transform, or the layer, sees. `w` stays as it was."""
+        raise NotImplementedError
+
+    def backward(self, dy):
+        """Turn dL/d(output of the last `forward`) into dL/d(its input), same shape, as a new array."""
+        raise NotImplementedError
+
+    def project(self, value):
+        """Constrain the master in place, called by the optimizer after each step. By default nothing."""
+
+
+class Parameter:
+    """A trainable array with its gradient and its transforms.
+
+    Parameters
+    ----------
+    value : array of floats, any shape
+        The master weight. An array that is not of floats becomes float32.
+
+    Attributes
+    ----------
+    grad : array of the shape of `value`; `backward` adds to it, `zero_grad` clears it.
+    transforms : list of WeightTransform, applied first to last.
+    """
+
+    def __init__(self, value):
+        self._value = _as_floats(value).copy()
+        self.grad = np.zeros_like(self._value)
+        self.transforms = []
+
+    @property
+    def value(self):
+        """The master weight. Write into it or assign an array of the same shape; both act at the next forward."""
+        return self._value
+
+    @value.setter
+    def value(self, new):
+        new = _as_floats(new)
+        if new.shape != self._value.shape:
+            raise ValueError(f"Parameter: value must have shape {self._value.shape}, got shape {new.shape}")
+        self._value = new
+        if self.grad.dtype != new.dtype:
+            self.grad = self.grad.astype(new.dtype)
+
+    @property
+    def shape(self):
+        """Shape of the master weight."""
+        return self._value.shape
+
+    @property
+    def size(self):
+        """Number of scalars."""
+        return self._value.size
+
+    def forward(self):
+        """What the layer computes with. Without transforms this is the master itself, not a copy: read it only."""
+        seen = self._value
+        for transform in self.transforms:
+            seen = transform.forward(seen)
+        return seen
+
+    def backward(self, dseen):
+        """Add to `grad` what dL/d(seen) means for the master, through the transforms of the last `forward`."""
+        for transform in reversed(self.transforms):
+            dseen = transform.backward(dseen)
+        self.grad += dseen
+
+    def effective(self):
+        """What the network sees, as an array of its own."""
+        seen = self.forward()
+        return seen.copy() if seen is self._value else seen
+
+    def bake(self):
+        """Write what the network sees into the master, in place, and drop the transforms."""
+        self._value[...] = self.forward()
+        self.transforms = []
+
+    def project(self):
+        """Let every transform constrain the master; optimizers call it after each step."""
+        for transform in self.transforms:
+            transform.project(self._value)
+
+    def zero_grad(self):
+        """Clear the gradient, in place."""
+        self.grad[...] = 0
+
+    def __repr__(self):
+        chain = "".join(f" -> {type(transform).__name__}" for transform in self.transforms)
+        return f"Parameter(shape={self.shape}, dtype={self._value.dtype}{chain})"
+
+
+def _as_floats(value):
+    array = np.asarray(value)
+    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float32)
