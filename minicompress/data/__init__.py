@@ -1,0 +1,17 @@
+"""The data that the numbers are measured on: real MNIST, bundled, and what else comes as idx files.
+
+    from minicompress.data import load
+    x_train, y_train, x_test, y_test = load("mnist")
+
+Images are float32 of shape (n, 1, 28, 28) in [0, 1], labels int64. Nothing is read or fetched before `load` is called.
+
+- `idx.py`: the file format, and its reader
+- `download.py`: a file over the network, verified
+- `datasets.py`: the catalogue with sources and licences, and `load`
+"""
+
+from minicompress.data.datasets import DATASETS, Dataset, IdxFile, load
+from minicompress.data.download import fetch, fetch_idx
+from minicompress.data.idx import read_idx
+
+__all__ = ["DATASETS", "Dataset", "IdxFile", "fetch", "fetch_idx", "load", "read_idx"]

@@ -1,0 +1,163 @@
+"""How does a file come over a poor network and still arrive as itself? Mirrors in turn, and an md5 that must agree.
+
+    cached and md5 right          use it, no network
+    else, for each mirror         download beside the target; md5 right: rename it over the target, done
+    no mirror left                one error that says what each of them said; nothing is left behind
+
+The md5 guards against damage, not against malice: it is what the sets' authors publish.
+
+Leaves out: resuming (the largest file has 26 MB), parallel downloads.
+Next: `datasets.py`, the catalogue that says what to fetch.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import sys
+from pathlib import Path
+
+from minicompress.arguments import number, reject
+from minicompress.data.idx import read_idx
+from minicompress.files import replace_atomically
+
+__all__ = ["fetch", "fetch_idx"]
+
+_CHUNK_BYTES = 1 << 16
+
+
+def fetch(file_name, mirrors, md5, *, cache=None, progress=None, timeout=30.0):
+    """Return the path of a file in the user's cache, downloading it first if it is not there whole.
+
+    Parameters
+    ----------
+    file_name : name of the file, as the mirrors call it.
+    mirrors : addresses (http or https) of the folders that hold it, tried in this order.
+    md5 : the 32 hexadecimal digits of the file as served (of the .gz, not of what is in it).
+    cache : folder; by default the environment variable MINICOMPRESS_CACHE, else the usual place of this system.
+    progress : show a bar on stderr? By default if that is a terminal.
+    timeout : seconds without an answer after which a mirror is given up; 30 is slow but alive.
+
+    Returns
+    -------
+    pathlib.Path; the name begins with the md5, since different sets use the same file names.
+
+    Raises
+    ------
+    ValueError for a wrong argument; OSError if no mirror delivers, with what each one said.
+    """
+    mirrors = _check_arguments(file_name, mirrors, md5)
+    timeout = number("fetch", "timeout", timeout, low=0, open_low=True)
+    path = _cache_folder(cache) / f"{md5.lower()[:8]}-{file_name}"
+    said = []
+    if path.is_file():
+        if (got := _md5(path)) == md5.lower():
+            return path
+        said.append(f"{path}: the cached copy was damaged (md5 {got})")
+        path.unlink()
+    with replace_atomically(path) as temporary:
+        for mirror in mirrors:
+            url = f"{mirror.rstrip('/')}/{file_name}"
+            fault = _download(url, temporary, md5.lower(), progress, timeout)
+            if fault is None:
+                return path
+            said.append(f"{url}: {fault}")
+        raise OSError(
+            f"fetch: no mirror delivered {file_name} (md5 {md5.lower()}):\n  "
+            + "\n  ".join(said)
+            + f"\nIf you have the file from elsewhere, save it as {path}"
+        )
+
+
+def fetch_idx(file_name, mirrors, md5, *, cache=None, progress=None, timeout=30.0):
+    """Fetch any idx or idx.gz file as `fetch` does, and return it as `read_idx` does.
+
+    For other sets in this format, such as Kuzushiji-MNIST or EMNIST: the addresses and the md5 are all it takes.
+    """
+    return read_idx(fetch(file_name, mirrors, md5, cache=cache, progress=progress, timeout=timeout))
+
+
+def _check_arguments(file_name, mirrors, md5):
+    if not isinstance(file_name, str) or not file_name or re.search(r"[/\\:]", file_name):
+        reject("fetch", "file_name", "the bare name of a file", file_name)
+    if isinstance(mirrors, str):
+        reject("fetch", "mirrors", "a list of addresses", mirrors)
+    mirrors = list(mirrors)
+    if not mirrors or not all(isinstance(mirror, str) and re.match("https?://.", mirror) for mirror in mirrors):
+        reject("fetch", "mirrors", "one or more addresses that begin with http:// or https://", mirrors)
+    if not isinstance(md5, str) or not re.fullmatch("[0-9a-fA-F]{32}", md5):
+        reject("fetch", "md5", "32 hexadecimal digits", md5)
+    return mirrors
+
+
+def _cache_folder(cache):
+    if cache is None:
+        cache = os.environ.get("MINICOMPRESS_CACHE")
+    if not cache:  # set but empty counts as not set
+        import pooch
+
+        cache = pooch.os_cache("minicompress")
+    return Path(cache).expanduser()
+
+
+def _md5(path):
+    with open(path, "rb") as file:
+        md5 = hashlib.md5(usedforsecurity=False)
+        while chunk := file.read(_CHUNK_BYTES):
+            md5.update(chunk)
+    return md5.hexdigest()
+
+
+def _download(url, target, md5, progress, timeout):
+    """Download `url` into `target`; return None if it arrived whole, else what went wrong, in a sentence."""
+    import pooch  # here and not above: it is slow to import and most users never download
+
+    if progress is None:
+        progress = sys.stderr.isatty()
+    # "identity": a server that marks a .gz as an encoding would make the client unpack it, and its md5 another.
+    headers = {"Accept-Encoding": "identity"}
+    try:
+        with _Bar(url) if progress else contextlib.nullcontext(False) as bar:
+            download = pooch.HTTPDownloader(bar, _CHUNK_BYTES, timeout=timeout, headers=headers)
+            download(url, str(target), None)
+    except OSError as error:  # that of requests among them
+        return f"{type(error).__name__}: {error}"
+    if (got := _md5(target)) != md5:
+        return f"what came is damaged: {target.stat().st_size:,} bytes with md5 {got}"
+    return None
+
+
+class _Bar:
+    """A progress bar of rich, with the four members that pooch expects of one: total, update, reset, close."""
+
+    def __init__(self, url):
+        from rich.console import Console
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+        columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
+        self._progress = Progress(*columns, console=Console(stderr=True))
+        self._task = self._progress.add_task(url.rpartition("/")[2], total=None)
+
+    def __enter__(self):
+        self._progress.start()
+        return self
+
+    def __exit__(self, *failure):
+        self._progress.stop()
+
+    @property
+    def total(self):
+        return self._progress.tasks[0].total
+
+    @total.setter
+    def total(self, size_bytes):
+        self._progress.update(self._task, total=size_bytes or None)  # pooch says 0 where the server says nothing
+
+    def update(self, size_bytes):
+        self._progress.advance(self._task, size_bytes)
+
+    def reset(self):
+        self._progress.update(self._task, completed=0)
+
+    def close(self):
+        self._progress.stop()

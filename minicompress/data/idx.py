@@ -1,0 +1,99 @@
+"""How does MNIST lie in its files? As idx: a few bytes that give type and shape, then the bare array.
+
+    0  0  code  d  |  n1  n2  ...  nd  |  n1 * n2 * ... * nd elements, the last index fastest
+    one byte each  |  uint32 each      |  of the type that `code` names
+
+    code   0x08   0x09  0x0B   0x0C   0x0D     0x0E
+    type   uint8  int8  int16  int32  float32  float64
+
+All numbers are big-endian: on the usual processors they must be swapped. Names that end in .gz are gzip around that.
+A wrong byte in a data set is a wrong number in a table, so the reader believes nothing: the checksum of the gzip and
+the length of the payload must be right to the byte, and an error names the file and what is wrong with it.
+
+Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", section on the file format.
+Leaves out: reading a part of a file (the sets are small), writing.
+Next: `datasets.py`, which files make a data set.
+"""
+
+import math
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+__all__ = ["read_idx"]
+
+_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+_MOST_DIMENSIONS = 32  # what NumPy 1 holds; no idx set known has more than 4
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+def read_idx(path):
+    """Read one idx or idx.gz file.
+
+    Parameters
+    ----------
+    path : path of the file; a name that ends in .gz must hold gzip, any other plain idx.
+
+    Returns
+    -------
+    array of the shape and type that the header states, in the byte order of this machine; fresh and writable.
+
+    Raises
+    ------
+    FileNotFoundError if there is no such file; ValueError, naming file and fault, if it is not one whole idx file.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"read_idx: there is no file {path}")
+    content = path.read_bytes()
+    if path.suffix == ".gz":
+        content = _decompress(path, content)
+    dtype, shape = _read_header(path, content)
+    start = 4 + 4 * len(shape)
+    expected, got = math.prod(shape) * dtype.itemsize, len(content) - start
+    if got != expected:
+        fault = "shorter" if got < expected else "longer"
+        raise _fault(path, f"its payload is {fault} than the header says: {got:,} bytes, expected {expected:,}")
+    x = np.frombuffer(content, dtype, offset=start)  # a read-only view; astype copies, and swaps bytes where needed
+    return x.astype(dtype.newbyteorder("=")).reshape(shape)
+
+
+def _read_header(path, content):
+    if content[:2] == _GZIP_MAGIC:
+        raise _fault(path, "it holds gzip data although its name does not end in .gz")
+    if len(content) < 4:
+        raise _fault(path, f"its header is cut short: {len(content)} bytes, expected at least 4")
+    if content[:2] != b"\0\0":
+        raise _fault(path, f"it is not an idx file: it begins with {content[:4].hex(' ')}, expected 00 00")
+    code, dimensions = content[2], content[3]
+    if code not in _TYPES:
+        raise _fault(path, f"its type code is 0x{code:02x}, expected one of {', '.join(f'0x{c:02x}' for c in _TYPES)}")
+    if dimensions > _MOST_DIMENSIONS:
+        raise _fault(path, f"it states {dimensions} dimensions, expected at most {_MOST_DIMENSIONS}")
+    if len(content) < 4 + 4 * dimensions:
+        raise _fault(path, f"its header is cut short: {len(content)} bytes, expected {4 + 4 * dimensions}")
+    shape = tuple(np.frombuffer(content, ">u4", count=dimensions, offset=4).tolist())
+    return np.dtype(_TYPES[code]), shape
+
+
+def _decompress(path, compressed):
+    # zlib rather than the gzip module: it sees the whole file at once, tells a cut from a damage, and is faster.
+    if compressed[: len(_GZIP_MAGIC)] != _GZIP_MAGIC:
+        begins = compressed[:4].hex(" ") or "nothing"
+        raise _fault(path, f"it is not gzip data: it begins with {begins}, expected {_GZIP_MAGIC.hex(' ')}")
+    parts = []
+    while compressed:  # a gzip file is one member or several, one after the other
+        member = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+        try:
+            parts.append(member.decompress(compressed))
+        except zlib.error as error:
+            raise _fault(path, f"its gzip data is damaged ({error})") from error
+        if not member.eof:
+            raise _fault(path, f"its gzip data is cut short after {len(compressed):,} bytes")
+        compressed = member.unused_data
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _fault(path, what):
+    return ValueError(f"read_idx: {path}: {what}")
