@@ -2,8 +2,8 @@
 
     x_train, y_train, x_test, y_test = load("mnist")        x = pixel / 255, y = label
 
-`mnist` and `fashion_mnist_small` lie beside this file and need no network; `fashion_mnist` is fetched once.
-Each set is four idx files: images and labels, for training and for test.
+Each set is four idx files: images and labels, for training and for test. Those of `mnist` and `fashion_mnist_small` lie
+beside this file and need no network; a file that does not is fetched once, as are all four of `fashion_mnist`.
 
 Leaves out: augmentation and normalization to zero mean. The pixels stay in [0, 1]; batch norm and initializers do the
 rest. Nor is a set kept in memory: every call reads afresh and returns arrays that are the caller's own.
@@ -50,7 +50,6 @@ class Dataset:
     licence: str
     source: str
     mirrors: tuple[str, ...] = ()
-    bundled: bool = True
 
 
 def _idx_files(idx_md5s=(None,) * 4, gzip_md5s=(None,) * 4):
@@ -104,7 +103,6 @@ _FASHION = Dataset(
     ),
     licence="MIT, copyright 2017 Zalando SE, https://tech.zalando.com",
     source="H. Xiao, K. Rasul, R. Vollgraf, 2017, arXiv:1708.07747",
-    bundled=False,
 )
 
 _FASHION_SMALL = Dataset(
@@ -144,10 +142,9 @@ def load(name, *, cache=None, progress=None):
 
     Raises
     ------
-    ValueError for an unknown name, or a damaged file; FileNotFoundError if a bundled file is gone; OSError if a set
-    must be fetched and no mirror delivers it.
+    ValueError for an unknown name, or a damaged file; OSError if a file must be fetched and no mirror delivers it.
     """
-    if name not in DATASETS:
+    if not isinstance(name, str) or name not in DATASETS:
         reject("load", "name", _one_of_the_names(name), name)
     dataset = DATASETS[name]
     paths = [_path(dataset, file, cache, progress) for file in dataset.files]
@@ -163,8 +160,9 @@ def _one_of_the_names(name):
 
 
 def _path(dataset, file, cache, progress):
-    if dataset.bundled:
-        return _BUNDLED / dataset.name / file.name
+    bundled = _BUNDLED / dataset.name / file.name
+    if bundled.is_file() or not dataset.mirrors:
+        return bundled
     return fetch(file.name, dataset.mirrors, file.gzip_md5, cache=cache, progress=progress)
 
 

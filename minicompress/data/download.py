@@ -54,7 +54,7 @@ def fetch(file_name, mirrors, md5, *, cache=None, progress=None, timeout=30.0):
         if (got := _md5(path)) == md5.lower():
             return path
         said.append(f"{path}: the cached copy was damaged (md5 {got})")
-        path.unlink()
+        path.unlink(missing_ok=True)
     with replace_atomically(path) as temporary:
         for mirror in mirrors:
             url = f"{mirror.rstrip('/')}/{file_name}"
@@ -113,14 +113,14 @@ def _download(url, target, md5, progress, timeout):
     import pooch  # here and not above: it is slow to import and most users never download
 
     if progress is None:
-        progress = sys.stderr.isatty()
+        progress = sys.stderr is not None and sys.stderr.isatty()
     # "identity": a server that marks a .gz as an encoding would make the client unpack it, and its md5 another.
     headers = {"Accept-Encoding": "identity"}
     try:
         with _Bar(url) if progress else contextlib.nullcontext(False) as bar:
             download = pooch.HTTPDownloader(bar, _CHUNK_BYTES, timeout=timeout, headers=headers)
             download(url, str(target), None)
-    except OSError as error:  # that of requests among them
+    except (OSError, ValueError) as error:  # requests raises OSErrors; a senseless Content-Length is a ValueError
         return f"{type(error).__name__}: {error}"
     if (got := _md5(target)) != md5:
         return f"what came is damaged: {target.stat().st_size:,} bytes with md5 {got}"

@@ -24,7 +24,6 @@ import numpy as np
 __all__ = ["read_idx"]
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
-_MOST_DIMENSIONS = 32  # what NumPy 1 holds; no idx set known has more than 4
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -56,7 +55,10 @@ def read_idx(path):
         fault = "shorter" if got < expected else "longer"
         raise _fault(path, f"its payload is {fault} than the header says: {got:,} bytes, expected {expected:,}")
     x = np.frombuffer(content, dtype, offset=start)  # a read-only view; astype copies, and swaps bytes where needed
-    return x.astype(dtype.newbyteorder("=")).reshape(shape)
+    try:
+        return x.astype(dtype.newbyteorder("=")).reshape(shape)
+    except ValueError as error:  # too many dimensions, or one of 0 among huge ones
+        raise _fault(path, f"NumPy cannot hold its shape {shape}: {error}") from error
 
 
 def _read_header(path, content):
@@ -69,8 +71,6 @@ def _read_header(path, content):
     code, dimensions = content[2], content[3]
     if code not in _TYPES:
         raise _fault(path, f"its type code is 0x{code:02x}, expected one of {', '.join(f'0x{c:02x}' for c in _TYPES)}")
-    if dimensions > _MOST_DIMENSIONS:
-        raise _fault(path, f"it states {dimensions} dimensions, expected at most {_MOST_DIMENSIONS}")
     if len(content) < 4 + 4 * dimensions:
         raise _fault(path, f"its header is cut short: {len(content)} bytes, expected {4 + 4 * dimensions}")
     shape = tuple(np.frombuffer(content, ">u4", count=dimensions, offset=4).tolist())
@@ -88,7 +88,9 @@ def _decompress(path, compressed):
         try:
             parts.append(member.decompress(compressed))
         except zlib.error as error:
-            raise _fault(path, f"its gzip data is damaged ({error})") from error
+            # "incorrect data check" is zlib's way to say that the bytes unpacked, but to something else.
+            cause = "its checksum does not agree" if "data check" in str(error) else str(error)
+            raise _fault(path, f"its gzip data is damaged: {cause}") from error
         if not member.eof:
             raise _fault(path, f"its gzip data is cut short after {len(compressed):,} bytes")
         compressed = member.unused_data
