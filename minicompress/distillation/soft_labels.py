@@ -1,0 +1,48 @@
+"""What does a teacher know beyond its best guess? How alike the classes are, written in its small probabilities.
+
+    p_i = exp(z_i / T) / sum_j exp(z_j / T)
+
+T = 1 is the ordinary softmax. A higher temperature T softens it, so that a "2" says how much it looks like a "3" and a
+"7"; as T grows, p tends to the uniform 1/C, and as T tends to 0, to a one-hot vector.
+
+The answer that circulates, z / sum(z), is no distribution: [2, -1, 0.5] becomes [1.33, -0.67, 0.33], and [1, -1] is
+divided by zero. Dividing the probabilities by T instead of the logits leaves every ratio as it was and softens nothing.
+
+Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), eq. 1.
+Next: `trainer.py`, where the student uses the same T.
+"""
+
+import numpy as np
+
+from minicompress.arguments import number
+
+__all__ = ["soft_labels"]
+
+
+def soft_labels(logits, temperature):
+    """Return softmax(z / T) over the last axis: shape (..., C), rows that sum to 1, in the dtype of `logits`.
+
+    Parameters
+    ----------
+    logits : array (..., C) of floats; minus infinity stands for an impossible class.
+    temperature : number > 0.
+
+    Raises
+    ------
+    ValueError : temperature not finite or <= 0; no classes; NaN or plus infinity among the logits.
+
+    Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), eq. 1.
+    """
+    T = number("soft_labels", "temperature", temperature, low=0, open_low=True)
+    z = np.asarray(logits)
+    if z.ndim == 0 or z.shape[-1] == 0:
+        raise ValueError(f"soft_labels: logits must have shape (..., classes), got shape {z.shape}")
+    dtype = z.dtype if np.issubdtype(z.dtype, np.floating) else np.float64
+    z = z.astype(np.float64)
+    z_max = z.max(axis=-1, keepdims=True)
+    if not np.isfinite(z_max).all():
+        raise ValueError("soft_labels: logits must be finite (or minus infinity for a class), got NaN or infinity")
+    # Subtract before dividing: every exponent is <= 0, so exp never overflows, whatever the size of z or 1/T.
+    with np.errstate(over="ignore"):  # -1e308 / 1e-9 is minus infinity: probability 0
+        e = np.exp((z - z_max) / T)
+    return (e / e.sum(axis=-1, keepdims=True)).astype(dtype)

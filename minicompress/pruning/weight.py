@@ -1,0 +1,95 @@
+"""Which single weights does a network not need? The small ones.
+
+    m = 1[|w| >= t],   w <- m * w
+
+Magnitude pruning removes connections, not neurons: every array keeps its shape, and zeros alone make nothing smaller
+or faster. That takes a sparse format (`minicompress/measure/storage.py`) or whole neurons gone.
+
+The answer that circulates, `if abs(w) < threshold: w = 0`, fails three times: on an array the `if` raises ValueError
+("truth value of an array is ambiguous"); on scalars `w = 0` binds a loop variable and changes no array; and without a
+mask the next fine-tuning step revives what was pruned (see `mask.py`).
+
+Source: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 3.
+Differs from the paper: there the threshold is a quality parameter times each layer's standard deviation; here one
+threshold holds for the whole model, as in the interview question. Left out: choosing it, and pruning gradually.
+Next: `report.py`.
+"""
+
+import numpy as np
+
+from minicompress.arguments import number
+from minicompress.pruning.mask import Mask
+from minicompress.pruning.report import sparsity
+
+__all__ = ["weight_pruning"]
+
+
+def weight_pruning(model, threshold, *, hold=True):
+    """Set every weight with |w| < `threshold` (strictly) to 0, in place; biases stay.
+
+    Parameters
+    ----------
+    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays.
+    threshold : number >= 0, in the weights' unit. It is rounded to each array's dtype before it is compared, so that a
+        float32 weight of 0.1 counts as equal to the threshold 0.1 and stays. Infinity prunes everything.
+    hold : attach a `Mask` to the weight Parameters, so that pruned weights stay 0 through fine-tuning. On by default
+        because fine-tuning is what follows. Stand-ins whose layers have no `weight_parameters()` are pruned without it.
+        With `hold=False` no mask is attached, and a mask that is there stays.
+
+    Returns
+    -------
+    float, the sparsity afterwards: zeros / all weights over the whole model, in [0, 1] (0.0 without weights).
+
+    Pruning again composes: what an earlier mask holds stays 0, and one mask, never two, is left on each Parameter.
+    To let the pruned weights live again, call `parameter.bake()`: it drops the transforms and leaves the zeros.
+
+    Raises
+    ------
+    ValueError : `threshold` negative, NaN or no number; a weight that is no writable array. Nothing is changed then.
+    """
+    threshold = number("weight_pruning", "threshold", threshold, low=0, finite=False)
+    for w in _weights(model):
+        _check_writable(w)
+
+    _apply_masks(model)  # what was written into held weights since then must not count as revived
+    for w in _weights(model):
+        w[np.abs(w) < _in_dtype_of(w, threshold)] = 0
+    if hold:
+        _hold_zeros(model)
+    return sparsity(model)
+
+
+def _weights(model):
+    return [w for layer in model.layers for w in layer.weights]
+
+
+def _parameters(model):
+    return [p for layer in model.layers if hasattr(layer, "weight_parameters") for p in layer.weight_parameters()]
+
+
+def _apply_masks(model):
+    for parameter in _parameters(model):
+        for transform in parameter.transforms:
+            if isinstance(transform, Mask):
+                transform.project(parameter.value)
+
+
+def _hold_zeros(model):
+    for parameter in _parameters(model):
+        others = [transform for transform in parameter.transforms if not isinstance(transform, Mask)]
+        # First in the chain: a quantizer behind it then sets its scale by the weights that are left.
+        parameter.transforms = [Mask(parameter.value != 0), *others]
+
+
+def _check_writable(w):
+    if not isinstance(w, np.ndarray):
+        raise ValueError(f"weight_pruning: weights must be NumPy arrays to be pruned in place, got {type(w).__name__}")
+    if not w.flags.writeable:
+        raise ValueError(f"weight_pruning: weights must be writable arrays, got a read-only one of shape {w.shape}")
+
+
+def _in_dtype_of(w, threshold):
+    if not np.issubdtype(w.dtype, np.floating):
+        return threshold
+    with np.errstate(over="ignore"):  # 1e300 becomes float32's infinity, which is what it means here
+        return w.dtype.type(threshold)

@@ -1,0 +1,69 @@
+"""How does a network train through a rounding, whose derivative is zero almost everywhere?
+
+    forward:   y = clip(round(w/s), -m, m) * s           what the network sees: quantized, in floats
+    backward:  dL/dw = dL/dy * 1[|round(w/s)| <= m]      straight through, except where the value was clipped
+
+The true derivative of a staircase is 0 between the steps: with it nothing would ever learn. The straight-through
+estimator pretends that the forward was the `surrogate`
+
+    clip(w, -(m + 1/2)*s, (m + 1/2)*s)
+
+which has slope 1 in the range and 0 outside. Where a weight was clipped the gradient must stop, or it drives the
+weight ever further out without any effect on the output.
+
+The float32 master keeps the small steps: at 4 bits a step is 1/7 of the range, and a learning rate of 0.01 would round
+back to the same code for ever if the quantized weight itself were updated.
+
+Sources: Bengio, Leonard, Courville 2013 (arXiv:1308.3432; the estimator); Jacob et al. 2017
+(arXiv:1712.05877), section 3 (simulated quantization); Krishnamoorthi 2018 (arXiv:1806.08342), section 2.4.
+Differs from the papers: weights only, symmetric; the scale is a constant for the gradient (learning it is LSQ).
+Left out: moving-average ranges, activations.
+Next: `report.py`.
+"""
+
+import numpy as np
+
+from minicompress.arguments import number, whole_number
+from minicompress.nn.parameter import WeightTransform
+from minicompress.quantization.uniform import dequantize, symmetric_scale
+
+__all__ = ["FakeQuantize"]
+
+
+class FakeQuantize(WeightTransform):
+    """Show the network symmetric uniform `bits`-bit weights and pass gradients straight through to the master.
+
+    Parameters
+    ----------
+    bits : integer from 2 to 16.
+    scale : the step s > 0, fixed; None (the default) takes max|w| / m of the current weights at each forward, so that
+        the grid follows the weights and nothing is clipped.
+
+    Use: `parameter.transforms.append(FakeQuantize(4))`, train, then `parameter.bake()`.
+    """
+
+    def __init__(self, bits, *, scale=None):
+        self.bits = whole_number("FakeQuantize", "bits", bits, low=2, high=16)
+        self.m = 2 ** (self.bits - 1) - 1
+        self.scale = None if scale is None else number("FakeQuantize", "scale", scale, low=0, open_low=True)
+        self.s = self.scale
+        self.inside = None
+
+    def forward(self, w):
+        """Return clip(round(w/s), -m, m) * s, shape and dtype of `w`."""
+        self.s = symmetric_scale(w, self.bits) if self.scale is None else self.scale
+        q = np.rint(np.asarray(w, dtype=np.float64) / self.s)
+        self.inside = np.abs(q) <= self.m
+        return dequantize(np.clip(q, -self.m, self.m), self.s, w.dtype)
+
+    def backward(self, dy):
+        """Return dy where the last forward did not clip, 0 elsewhere."""
+        return self.inside * dy
+
+    def surrogate(self, w):
+        """What `backward` is the derivative of, with the scale of the last forward: the identity, clipped."""
+        limit = (self.m + 0.5) * self.s
+        return np.clip(w, -limit, limit)
+
+    def __repr__(self):
+        return f"FakeQuantize({self.bits}, scale={self.scale})"

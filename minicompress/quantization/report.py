@@ -1,0 +1,138 @@
+"""What did quantization cost in accuracy of the weights, and what does it save in bytes?
+
+    MSE  = mean (w - w')^2                            in the weight's unit, squared
+    SQNR = 10 log10( mean w^2 / MSE )   in dB         infinite if nothing changed
+
+Each bit more halves the step, so quarters the MSE: about 6 dB a bit. Bytes are counted in one of two ways, and the
+report says in which: given `bits`, as ceil(n * bits / 8) for the packed codes and 4 for the scale; given a model that
+was changed before, as a table of the values that occur (4 bytes each) with ceil(log2(levels)) bits a weight, or as
+dense float32 where that is less.
+
+Left out: biases, which stay float32, and the overhead of a file; `minicompress/measure/storage.py` writes real ones.
+"""
+
+import functools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from minicompress.arguments import whole_number
+from minicompress.quantization.uniform import dequantize, quantize, symmetric_scale
+
+__all__ = ["LayerError", "QuantizationReport", "quantization_report"]
+
+
+@dataclass(frozen=True)
+class LayerError:
+    """One weight array before and after.
+
+    `mse` is in squared units of the weight, `sqnr_db` in decibels, `levels` counts the distinct values afterwards
+    (-0.0 and 0.0 are one), `float_bytes` is the array as dense float32, `size_bytes` is counted as the report says.
+    """
+
+    name: str
+    shape: tuple
+    mse: float
+    sqnr_db: float
+    levels: int
+    float_bytes: int
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class QuantizationReport:
+    """One row for each weight array, and how `size_bytes` was counted; `str` gives a table."""
+
+    rows: tuple
+    counted_as: str
+
+    @property
+    def float_bytes(self):
+        """Bytes of all weights as dense float32."""
+        return sum(row.float_bytes for row in self.rows)
+
+    @property
+    def size_bytes(self):
+        """Bytes of all weights, counted as `counted_as` says."""
+        return sum(row.size_bytes for row in self.rows)
+
+    def __str__(self):
+        width = max([len("layer"), *(len(row.name) for row in self.rows)])
+        lines = [
+            f"{'layer':<{width}}{'shape':>14}{'MSE':>12}{'SQNR dB':>10}{'levels':>9}{'float32 bytes':>15}{'bytes':>12}"
+        ]
+        for row in self.rows:
+            lines.append(
+                f"{row.name:<{width}}{'x'.join(map(str, row.shape)):>14}{row.mse:>12.3g}{row.sqnr_db:>10.2f}"
+                f"{row.levels:>9,}{row.float_bytes:>15,}{row.size_bytes:>12,}"
+            )
+        lines.append(f"{'total':<{width}}{self.float_bytes:>60,}{self.size_bytes:>12,}")
+        return "\n".join([*lines, f"bytes: {self.counted_as}"])
+
+
+def quantization_report(before, after_or_bits):
+    """Compare the weights of `before` with those of a quantized model, or with what `bits` would make of them.
+
+    Parameters
+    ----------
+    before : model (`.layers`, each with `.weights`); it stays as it is.
+    after_or_bits : the same model after quantization (a copy), or an integer from 2 to 16.
+
+    Returns
+    -------
+    QuantizationReport
+
+    Raises
+    ------
+    ValueError : bits out of range, or two models whose weights differ in number or shape.
+    """
+    named = _named_weights(before)
+    if hasattr(after_or_bits, "layers"):
+        after = [w for _, w in _named_weights(after_or_bits)]
+        _check_alike(named, after)
+        counted_as, count = "a table of the float32 values that occur, ceil(log2(levels)) bits a weight", _table_bytes
+    else:
+        bits = whole_number("quantization_report", "after_or_bits", after_or_bits, low=2, high=16)
+        after = [_round_trip(w, bits) for _, w in named]
+        counted_as = f"{bits}-bit codes, packed, and one float32 scale for each array"
+        count = functools.partial(_packed_bytes, bits=bits)
+    rows = tuple(_row(name, w, w2, count) for (name, w), w2 in zip(named, after, strict=True))
+    return QuantizationReport(rows, counted_as)
+
+
+def _named_weights(model):
+    return [(f"{i}.{type(layer).__name__}", w) for i, layer in enumerate(model.layers) for w in layer.weights]
+
+
+def _check_alike(named, after):
+    shapes, shapes_after = [w.shape for _, w in named], [w.shape for w in after]
+    if shapes != shapes_after:
+        raise ValueError(f"quantization_report: weights after must have shapes {shapes}, got {shapes_after}")
+
+
+def _round_trip(w, bits):
+    s = symmetric_scale(w, bits)
+    return dequantize(quantize(w, s, bits), s, w.dtype)
+
+
+def _packed_bytes(w, bits):
+    return math.ceil(w.size * bits / 8) + 4
+
+
+def _table_bytes(w):
+    levels = _levels(w)
+    index_bits = max(1, math.ceil(math.log2(levels))) if levels else 0
+    return min(4 * w.size, 4 * levels + math.ceil(w.size * index_bits / 8))
+
+
+def _levels(w):
+    return np.unique(w).size  # unique compares, so -0.0 and 0.0 are one
+
+
+def _row(name, w, w2, count):
+    w64 = np.asarray(w, dtype=np.float64)
+    mse = float(np.mean((w64 - w2) ** 2)) if w.size else 0.0
+    power = float(np.mean(w64**2)) if w.size else 0.0
+    sqnr_db = math.inf if mse == 0 else 10 * math.log10(power / mse) if power else -math.inf
+    return LayerError(name, w.shape, mse, sqnr_db, _levels(w2), 4 * w.size, count(w2))

@@ -1,0 +1,106 @@
+"""How are float weights turned into small integers, and back?
+
+    m = 2^(bits-1) - 1        the largest code: 127 for 8 bits
+    s = max|w| / m            the scale, width of one step; 1.0 if all weights are zero
+    q = clip(round(w/s), -m, m)                                           `quantize`
+    w ~ q * s,   |w - q*s| <= s/2                                         `dequantize`
+
+Conventions that are confused all the time:
+
+* Narrow range: codes -127..127, so that 0 is exact and -w gets the code -q. Others divide by 127.5 (PyTorch's symmetric
+  observers, codes -128..127) or by 128; the same weights then get different scales.
+* Rounding is half to even, as in IEEE 754, NumPy and PyTorch: 0.5 -> 0, 1.5 -> 2, 2.5 -> 2.
+* `s` is the step. Some tools (Distiller) call its reciprocal the scale.
+
+The answer that circulates, `round(w / 2**(bits-1)) * 2**(bits-1)`, takes the number of levels for the width of a step:
+at 8 bits the step is 128, and of 100,000 weights drawn from N(0, 0.05) none survives. More bits make it worse. The step
+must shrink with the bits and follow the range of the weights.
+
+Sources: Jacob et al. 2017 (arXiv:1712.05877), eq. 1 with zero point z = 0, section 3 for the narrow range of weights;
+Krishnamoorthi 2018 (arXiv:1806.08342), section 2.2.
+Left out: zero points, one scale for each channel, ranges of activations.
+Next: `fake_quantize.py`, the same map inside training.
+"""
+
+import numpy as np
+
+from minicompress.arguments import whole_number
+
+__all__ = ["dequantize", "quantization", "quantize", "symmetric_scale"]
+
+
+def symmetric_scale(w, bits):
+    """Return s = max|w| / m as a float, or 1.0 if `w` is empty or all zero.
+
+    The division is in float64, where even a float32 array of subnormal numbers has a scale above 0. For a float64 array
+    whose quotient would underflow, the smallest positive number stands in for it, so that w/s is never 0/0.
+    """
+    m = _largest_code(bits)
+    max_w = float(np.max(np.abs(w), initial=0))
+    if max_w == 0:
+        return 1.0
+    return max(max_w / m, float(np.finfo(np.float64).smallest_subnormal))
+
+
+def quantize(w, s, bits):
+    """Return the codes q = clip(round(w/s), -m, m): shape of `w`, int8 up to 8 bits, int16 above.
+
+    w/s is taken in float64: in float32 the quotient is rounded once before it is rounded to an integer, and at 16 bits
+    (quotients up to 32,767, spaced 0.002 apart) that moves numbers across a half.
+    """
+    m = _largest_code(bits)
+    # Codes, not floats, are clipped: a weight is out of range only if it rounds to a code that does not exist.
+    q = np.clip(np.rint(np.asarray(w, dtype=np.float64) / s), -m, m)
+    return q.astype(np.int8 if bits <= 8 else np.int16)
+
+
+def dequantize(q, s, dtype=np.float32):
+    """Return q * s, multiplied in float64 and rounded once to `dtype`."""
+    return (np.asarray(q, dtype=np.float64) * s).astype(dtype)
+
+
+def quantization(model, bits):
+    """Replace every weight by its nearest multiple q*s of its array's scale, in place and in the array's own dtype.
+
+    Symmetric, one scale for each weight array, rounding half to even; biases stay. Zeros stay zero, so a pruned model
+    stays as sparse. The arrays are floats as before: what is smaller is the number of values that they hold. Bytes are
+    saved by `minicompress.measure.encode`.
+
+    Parameters
+    ----------
+    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats.
+    bits : integer from 2 to 16. (1 bit would leave the codes {0}: binary nets are another method.)
+
+    Returns
+    -------
+    list of float, the scales, in the order of `model.layers` and `layer.weights`.
+
+    Raises
+    ------
+    ValueError : `bits` no integer from 2 to 16; a weight array not writable, not of floats, or with NaN or infinity.
+        Nothing is changed then.
+
+    Source: Krishnamoorthi 2018 (arXiv:1806.08342), section 2.2.
+    """
+    bits = whole_number("quantization", "bits", bits, low=2, high=16)
+    weights = [w for layer in model.layers for w in layer.weights]
+    for w in weights:
+        _check_quantizable(w)
+
+    scales = [symmetric_scale(w, bits) for w in weights]
+    for w, s in zip(weights, scales, strict=True):
+        w[...] = dequantize(quantize(w, s, bits), s, w.dtype)
+    return scales
+
+
+def _largest_code(bits):
+    return 2 ** (whole_number("quantizer", "bits", bits, low=2, high=16) - 1) - 1
+
+
+def _check_quantizable(w):
+    if not isinstance(w, np.ndarray) or not np.issubdtype(w.dtype, np.floating):
+        raise ValueError(f"quantization: weights must be NumPy arrays of floats, got {getattr(w, 'dtype', type(w))}")
+    if not w.flags.writeable:
+        raise ValueError(f"quantization: weights must be writable arrays, got a read-only one of shape {w.shape}")
+    if not np.isfinite(w).all():
+        raise ValueError(f"quantization: weights must be finite, got NaN or infinity in an array of shape {w.shape}")
