@@ -1,0 +1,160 @@
+"""What does compression look like? Accuracy against bytes, and the weights before and after.
+
+    left    one point a model: x = size in bytes (log), y = test accuracy on the scale of the error, -log(1 - accuracy)
+    right   histograms of all weights; the spike at exactly 0 is left out and written as a number
+
+On a linear axis 98.4% and 96.9% would lie on each other beside a network that fell to 20%; on the scale of the error
+each halving of the mistakes is the same way up. Colours are those of Okabe and Ito, told apart by the colour-blind;
+each kind of method has its own marker too.
+
+matplotlib is imported when a figure is made, by its object interface and the Agg canvas: no window, no `pyplot`, and
+the settings of whoever imports this stay theirs.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from minicompress.files import replace_atomically
+from minicompress.measure.labels import place_labels
+
+__all__ = ["Histogram", "Point", "compression_figure", "save_figure"]
+
+_KINDS = {  # kind: (colour, marker)
+    "original": ("#000000", "o"),
+    "pruning": ("#0072B2", "s"),
+    "quantization": ("#D55E00", "^"),
+    "distillation": ("#009E73", "D"),
+    "combined": ("#CC79A7", "P"),
+}
+_FONT_SIZE = 10.5
+_LINE_FROM = 20  # pixels between a point and its label
+_LOWEST_ERROR = 1e-4  # a perfect score still has to be drawn on a log axis
+
+
+@dataclass(frozen=True)
+class Point:
+    """One model: `accuracy` in [0, 1], `size_bytes`, and the kind of method that it comes from."""
+
+    label: str
+    accuracy: float
+    size_bytes: int
+    kind: str = "original"
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """One array of weights, any shape, under a title."""
+
+    title: str
+    weights: np.ndarray
+    kind: str = "original"
+
+
+def compression_figure(points, histograms, *, title=""):
+    """Return a matplotlib Figure with the trade-off on the left and one histogram below the other on the right."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(10, 5.6), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    if title:
+        figure.suptitle(title, fontsize=_FONT_SIZE + 2)
+    grid = figure.add_gridspec(max(1, len(histograms)), 2, width_ratios=(2.1, 1))
+    trade_off = figure.add_subplot(grid[:, 0])
+    _draw_points(trade_off, points)
+    shared = None
+    for row, histogram in enumerate(histograms):
+        shared = figure.add_subplot(grid[row, 1], sharex=shared)
+        _draw_histogram(shared, histogram, is_last=row == len(histograms) - 1)
+    figure.canvas.draw()  # settles the layout: label boxes are measured in pixels
+    figure.set_layout_engine("none")
+    _write_labels(trade_off, points)
+    return figure
+
+
+def save_figure(figure, path):
+    """Write the figure as PNG, whole or not at all."""
+    with replace_atomically(path) as temporary:
+        # Without the software's version the same picture is the same file.
+        figure.savefig(temporary, format="png", metadata={"Software": None})
+
+
+def _draw_points(axes, points):
+    for kind, (colour, marker) in _KINDS.items():
+        own = [point for point in points if point.kind == kind]
+        if own:
+            xs, ys = zip(*map(_position, own), strict=True)
+            axes.plot(xs, ys, marker, color=colour, markersize=8, linestyle="none", label=kind)
+    errors = [_position(point)[1] for point in points]
+    sizes = [point.size_bytes for point in points]
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlim(min(sizes) / 2, max(sizes) * 2)
+    axes.set_ylim(min(1.0, max(errors) * 1.5), min(errors) / 1.5)  # upside down: fewer mistakes are higher
+    _label_axes(axes)
+
+
+def _label_axes(axes):
+    from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, NullLocator
+
+    low, high = sorted(axes.get_ylim())
+    ticks = [e for e in (0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.015, 0.01, 0.005, 0.001) if low <= e <= high]
+    axes.yaxis.set_major_locator(FixedLocator(ticks))
+    axes.yaxis.set_major_formatter(FixedFormatter([f"{100 * (1 - e):.4g}%" for e in ticks]))
+    axes.yaxis.set_minor_locator(NullLocator())
+    low, high = axes.get_xlim()
+    ticks = [step * 10**power for power in range(2, 10) for step in (1, 2, 5) if low <= step * 10**power <= high]
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda size, _: _kilobytes(size)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xlabel("size in bytes (log scale)", fontsize=_FONT_SIZE)
+    axes.set_ylabel("test accuracy (scale of the error)", fontsize=_FONT_SIZE)
+    axes.tick_params(labelsize=_FONT_SIZE - 1)
+    axes.grid(True, color="#dddddd", linewidth=0.7)
+    axes.set_axisbelow(True)
+    axes.legend(fontsize=_FONT_SIZE - 1, loc="lower right", framealpha=0.9)
+
+
+def _draw_histogram(axes, histogram, *, is_last):
+    w = np.asarray(histogram.weights, dtype=np.float64).ravel()
+    nonzero = w[w != 0]
+    axes.hist(nonzero, bins=121, color=_KINDS[histogram.kind][0])
+    axes.set_yscale("log")
+    axes.set_ylim(bottom=0.7)
+    zeros = 1 - nonzero.size / w.size if w.size else 0.0
+    axes.set_title(f"{histogram.title}: {zeros:.0%} exactly 0", fontsize=_FONT_SIZE, loc="left")
+    axes.tick_params(labelsize=_FONT_SIZE - 2, labelbottom=is_last)
+    if is_last:
+        axes.set_xlabel("weight (count on a log scale)", fontsize=_FONT_SIZE)
+
+
+def _write_labels(axes, points):
+    """Write each label beside its point, with a thin line to it where it had to move away."""
+    renderer = axes.figure.canvas.get_renderer()
+    pixels = axes.transData.transform([_position(point) for point in points])
+    labels = [_label(axes, point) for point in points]
+    sizes = [label.get_window_extent(renderer).size for label in labels]
+    legend = axes.get_legend().get_window_extent(renderer).extents
+    boxes = place_labels(pixels, sizes, axes.bbox.extents, [legend])
+    for (x, y), label, (left, bottom, right, top) in zip(pixels, labels, boxes, strict=True):
+        label.set_position(axes.transData.inverted().transform(((left + right) / 2, (bottom + top) / 2)))
+        end = min(max(x, left), right), min(max(y, bottom), top)
+        if math.dist((x, y), end) > _LINE_FROM:
+            ends = axes.transData.inverted().transform([(x, y), end])
+            axes.plot(*ends.T, color=label.get_color(), linewidth=0.7)
+
+
+def _label(axes, point):
+    text = f"{point.label}\n{point.accuracy:.2%}, {_kilobytes(point.size_bytes)}"
+    colour = _KINDS[point.kind][0]
+    return axes.text(*_position(point), text, fontsize=_FONT_SIZE - 2, color=colour, ha="center", va="center")
+
+
+def _position(point):
+    return point.size_bytes, max(1 - point.accuracy, _LOWEST_ERROR)
+
+
+def _kilobytes(size_bytes):
+    return f"{size_bytes / 1000:,.4g} kB" if size_bytes < 1e6 else f"{size_bytes / 1e6:,.4g} MB"
