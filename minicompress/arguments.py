@@ -1,6 +1,6 @@
 """Checks of arguments: every message says who complains, which argument, what was expected, what came.
 
-`ValueError` for a wrong value and for a wrong type alike, as in the exercises, so that a caller has one error to expect.
+`ValueError` for a wrong value and a wrong type alike, as in the exercises, so that a caller has one error to expect.
 """
 
 import math
@@ -8,7 +8,7 @@ import numbers
 
 import numpy as np
 
-__all__ = ["number", "one_of", "reject", "same_shape", "whole_number"]
+__all__ = ["generator", "number", "one_of", "reject", "same_shape", "whole_number"]
 
 
 def reject(owner, argument, expected, got):
@@ -49,6 +49,13 @@ def one_of(owner, argument, value, choices):
     """Return `value` if it is among `choices`, else raise ValueError."""
     if value not in choices:
         reject(owner, argument, f"one of {', '.join(map(repr, choices))}", value)
+    return value
+
+
+def generator(owner, argument, value):
+    """Return `value` if it is a `numpy.random.Generator`, else raise ValueError."""
+    if not isinstance(value, np.random.Generator):
+        reject(owner, argument, "a numpy.random.Generator such as np.random.default_rng(0)", value)
     return value
 
 

@@ -4,17 +4,28 @@
     dx = backward(dy)                 adds dL/dparam to Parameter.grad, returns dL/dx
 
 `dy` stands for dL/dy throughout. No layer updates a weight: an optimizer does. `training` switches only dropout and
-batch norm; gradients can always be taken. No array once returned is overwritten by a later call.
+batch norm; gradients can always be taken. No array once returned is overwritten by a later call. A layer computes in
+the dtype of its parameters and input: float32 as a rule, float64 throughout when both are, as gradient checks need.
 
 Left out: graph recording. The order of layers in `Sequential` is the graph; `Residual` is its only branch.
 Next: `linear.py`, the smallest layer with weights.
 """
 
+import copy
+
+import numpy as np
+
 __all__ = ["Layer"]
 
 
 class Layer:
-    """Base of all layers. A subclass defines `forward` and `backward`, and what of the rest it has."""
+    """Base of all layers. A subclass defines `forward` and `backward`, and what of the rest it has.
+
+    A layer with `weight_parameters()` takes `backward(dy, need_dx=True)`: the trainer has no use for the dx of the
+    first one and passes False.
+    """
+
+    _kept = None  # (shape of y, what the last forward kept for backward)
 
     def forward(self, x, training=False):
         """Return y for a batch x, keeping what `backward` needs."""
@@ -25,11 +36,16 @@ class Layer:
         raise NotImplementedError
 
     def __call__(self, x, training=False):
+        """Short for `forward`."""
         return self.forward(x, training=training)
+
+    def named_parameters(self):
+        """Every Parameter by its name, weight before bias."""
+        return {}
 
     def parameters(self):
         """Every Parameter, weight before bias."""
-        return []
+        return list(self.named_parameters().values())
 
     def weight_parameters(self):
         """The Parameters that compression acts on: weights, neither biases nor batch norm's scale and shift."""
@@ -42,7 +58,7 @@ class Layer:
 
     def arrays(self):
         """Every array that makes up the layer's state, by name: parameters' values and running statistics."""
-        return {}
+        return {name: parameter.value for name, parameter in self.named_parameters().items()}
 
     def config(self):
         """Keyword arguments that rebuild the layer, except for its arrays and random generators."""
@@ -55,3 +71,56 @@ class Layer:
     def macs(self, input_shape):
         """Multiply-accumulate operations for one sample (0 where a layer multiplies no weights)."""
         return 0
+
+    def zero_grad(self):
+        """Clear the gradient of every parameter."""
+        for parameter in self.parameters():
+            parameter.zero_grad()
+
+    def copy(self):
+        """Return an independent deep copy: parameters, gradients, transforms, statistics, random generators."""
+        return copy.deepcopy(self)
+
+    def astype(self, dtype):
+        """Return a copy whose parameters and statistics have `dtype`: float64 for gradient checks."""
+        twin = self.copy()
+        for parameter in twin.parameters():
+            parameter.value = parameter.value.astype(dtype)
+        return twin
+
+    def __getstate__(self):
+        # What backward needs belongs to one batch: neither copies nor pickles carry it along.
+        return {**self.__dict__, "_kept": None}
+
+    def __repr__(self):
+        return f"{type(self).__name__}({', '.join(f'{name}={value}' for name, value in self.config().items())})"
+
+    def _keep(self, y, *kept):
+        """Keep what `backward` needs and return y: the last line of every forward."""
+        self._kept = (y.shape, kept)
+        return y
+
+    def _recall(self, dy):
+        """Return dy, checked, and what the last forward kept: the first line of every backward."""
+        if self._kept is None:
+            raise ValueError(f"{self!r}: backward needs a forward first")
+        shape, kept = self._kept
+        dy = np.asarray(dy)
+        if dy.shape != shape:
+            raise ValueError(f"{self!r}: dy must have the shape of the last y, {shape}, got shape {dy.shape}")
+        return (dy, *kept)
+
+    def _batch(self, x):
+        """Return x as an array of floats (others become float32) whose samples have a shape that fits."""
+        x = np.asarray(x)
+        if not np.issubdtype(x.dtype, np.floating):
+            x = x.astype(np.float32)
+        if x.ndim == 0:
+            raise ValueError(f"{self!r}: x must have a batch axis, got a scalar")
+        self.output_shape(x.shape[1:])
+        return x
+
+    def _reject_input(self, expected, input_shape):
+        """Raise the ValueError for an input of the wrong shape; both shapes without the batch axis."""
+        got = ", ".join(map(str, ("n", *input_shape)))
+        raise ValueError(f"{self!r}: x must have shape (n, {', '.join(map(str, expected))}), got shape ({got})")

@@ -12,8 +12,8 @@ Each transform is itself a forward/backward pair of about ten lines: multiplying
 straight-through gradient, binarization. That is all the machinery that pruning and quantization-aware training need:
 no hooks, no second copy under another name.
 
-Next: `layer.py`, which uses Parameters; `minicompress/pruning/mask.py` and `minicompress/quantization/fake_quantize.py`,
-the first two transforms.
+Next: `layer.py`, which uses Parameters; the first two transforms, `minicompress/pruning/mask.py` and
+`minicompress/quantization/fake_quantize.py`.
 """
 
 import numpy as np
@@ -60,7 +60,10 @@ class Parameter:
 
     @property
     def value(self):
-        """The master weight. Write into it or assign an array of the same shape; both act at the next forward."""
+        """The master weight. Write into it or assign an array of the same shape; both act at the next forward.
+
+        Assigning copies, so that training never writes into the array that was assigned; the dtype follows it.
+        """
         return self._value
 
     @value.setter
@@ -68,7 +71,7 @@ class Parameter:
         new = _as_floats(new)
         if new.shape != self._value.shape:
             raise ValueError(f"Parameter: value must have shape {self._value.shape}, got shape {new.shape}")
-        self._value = new
+        self._value = new.copy()
         if self.grad.dtype != new.dtype:
             self.grad = self.grad.astype(new.dtype)
 

@@ -1,0 +1,92 @@
+"""The framework: a tiny neural network library whose every backward pass is written out by hand.
+
+Reading order: parameter, layer, linear, windows, conv, pooling, normalization, activations, regularization, containers,
+losses, optimizers, schedules, training, gradient_check; then zoo, summary, architecture and storage.
+
+The letters, everywhere in this project:
+
+    x  y       a layer's input and output; y also the labels of samples x
+    w  b       weight and bias; `Linear.weight` is (out, in), `Conv2d.weight` (out, in / groups, kh, kw)
+    dx dy dw   the gradient of the loss with respect to x, y, w: dy stands for dL/dy
+    n          samples in the batch; images are (n, c, h, w) for samples, channels, height, width
+    k          kernel: kh, kw; oh, ow the output's height and width; sh, sw the stride; ph, pw the padding
+    z          logits (z_s of a student, z_t of a teacher); in quantization, z is the zero point
+    p  t       probabilities softmax(z), and target probabilities; T is the temperature: softmax(z / T)
+    m          a mask; in optimizers the first moment; v is the velocity, the second moment, or a variance
+    s  q       a quantizer's scale and its integer codes: w is about s (q - z)
+    g          a gradient inside an optimizer; G is the number of groups of a convolution
+
+A `Parameter` owns the float32 master weight; `WeightTransform`s on it (a mask, a quantizer) map it to what the network
+sees, `Parameter.effective()`.
+"""
+
+from minicompress.nn import initializers, schedules, zoo
+from minicompress.nn.activations import Flatten, ReLU, Sigmoid, Tanh
+from minicompress.nn.architecture import register
+from minicompress.nn.containers import Residual, Sequential
+from minicompress.nn.conv import Conv2d
+from minicompress.nn.gradient_check import GradientMismatch, check_gradients, check_loss_gradient, check_transform
+from minicompress.nn.layer import Layer
+from minicompress.nn.linear import Linear
+from minicompress.nn.losses import (
+    kl_divergence,
+    log_softmax,
+    mean_squared_error,
+    soft_cross_entropy,
+    softmax,
+    softmax_cross_entropy,
+)
+from minicompress.nn.normalization import BatchNorm1d, BatchNorm2d
+from minicompress.nn.optimizers import SGD, Adam, AdamW
+from minicompress.nn.parameter import Parameter, WeightTransform
+from minicompress.nn.pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d
+from minicompress.nn.regularization import Dropout
+from minicompress.nn.storage import load, save
+from minicompress.nn.summary import Summary
+from minicompress.nn.training import History, Progress, accuracy, batches, fit, split
+
+__all__ = [
+    "SGD",
+    "Adam",
+    "AdamW",
+    "AvgPool2d",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "Conv2d",
+    "Dropout",
+    "Flatten",
+    "GlobalAvgPool2d",
+    "GradientMismatch",
+    "History",
+    "Layer",
+    "Linear",
+    "MaxPool2d",
+    "Parameter",
+    "Progress",
+    "ReLU",
+    "Residual",
+    "Sequential",
+    "Sigmoid",
+    "Summary",
+    "Tanh",
+    "WeightTransform",
+    "accuracy",
+    "batches",
+    "check_gradients",
+    "check_loss_gradient",
+    "check_transform",
+    "fit",
+    "initializers",
+    "kl_divergence",
+    "load",
+    "log_softmax",
+    "mean_squared_error",
+    "register",
+    "save",
+    "schedules",
+    "soft_cross_entropy",
+    "softmax",
+    "softmax_cross_entropy",
+    "split",
+    "zoo",
+]

@@ -1,0 +1,85 @@
+"""Which functions bend the line, element by element, and what are their slopes?
+
+    ReLU      y = max(x, 0)             dx = dy [x > 0]          (slope 0 at 0, as in PyTorch)
+    Tanh      y = tanh(x)               dx = dy (1 - y^2)
+    Sigmoid   y = 1 / (1 + e^-x)        dx = dy y (1 - y)
+
+`Flatten` stands here too: like them it has no weights, and only changes the shape. Left out: GELU, SiLU, softmax as a
+layer (it belongs to the loss: `losses.py`). Next: `regularization.py`.
+"""
+
+import math
+
+import numpy as np
+
+from minicompress.nn.architecture import register
+from minicompress.nn.layer import Layer
+
+__all__ = ["Flatten", "ReLU", "Sigmoid", "Tanh"]
+
+
+@register
+class ReLU(Layer):
+    """y = max(x, 0)."""
+
+    def forward(self, x, training=False):
+        """Return y of the shape of x; NaN stays NaN."""
+        x = self._batch(x)
+        return self._keep(np.maximum(x, 0), x > 0)
+
+    def backward(self, dy):
+        """Return dx: dy where x was positive, 0 elsewhere."""
+        dy, positive = self._recall(dy)
+        return dy * positive
+
+
+@register
+class Tanh(Layer):
+    """y = tanh(x)."""
+
+    def forward(self, x, training=False):
+        """Return y of the shape of x."""
+        y = np.tanh(self._batch(x))
+        return self._keep(y, y)
+
+    def backward(self, dy):
+        """Return dx = dy (1 - y^2)."""
+        dy, y = self._recall(dy)
+        return dy * (1 - y * y)
+
+
+@register
+class Sigmoid(Layer):
+    """y = 1 / (1 + e^-x)."""
+
+    def forward(self, x, training=False):
+        """Return y of the shape of x."""
+        x = self._batch(x)
+        e = np.exp(-np.abs(x))  # at most 1: e^-x itself overflows for very negative x
+        y = np.where(x >= 0, 1 / (1 + e), e / (1 + e))
+        return self._keep(y, y)
+
+    def backward(self, dy):
+        """Return dx = dy y (1 - y)."""
+        dy, y = self._recall(dy)
+        return dy * (y * (1 - y))
+
+
+@register
+class Flatten(Layer):
+    """(n, c, h, w) to (n, c h w), channel by channel and row by row, as in PyTorch."""
+
+    def forward(self, x, training=False):
+        """Return y (n, everything else)."""
+        x = self._batch(x)
+        # Not reshape(n, -1): with n = 0 it could not tell the size.
+        return self._keep(x.reshape(len(x), math.prod(x.shape[1:])), x.shape)
+
+    def backward(self, dy):
+        """Return dx of the shape of x."""
+        dy, shape = self._recall(dy)
+        return dy.reshape(shape)
+
+    def output_shape(self, input_shape):
+        """(c h w,) for (c, h, w)."""
+        return (math.prod(input_shape),)

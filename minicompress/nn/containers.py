@@ -1,0 +1,263 @@
+"""How do layers become a network? One after the other, with one kind of branch.
+
+    Sequential    y = fk(...f2(f1(x)))           dx = the backward passes in reverse
+    Residual      y = body(x) + shortcut(x)      dx = body.backward(dy) + shortcut.backward(dy)
+
+Source of Residual: He et al. 2015, arXiv:1512.03385, equations 1 and 2.
+Left out: any other graph. Next: `losses.py`, which makes the first dy.
+"""
+
+import numpy as np
+
+from minicompress import arguments
+from minicompress.nn.architecture import build, describe, register
+from minicompress.nn.layer import Layer
+
+__all__ = ["Residual", "Sequential"]
+
+
+class Sequential(Layer):
+    """A network: layers in order of execution.
+
+    Parameters
+    ----------
+    *layers : Layers, or one list of them. A Sequential among them is replaced by its layers.
+    input_shape : shape of one sample, such as (1, 28, 28), or None; `summary` needs it.
+
+    Attributes
+    ----------
+    layers : the flat list of layers; a Residual stands there once.
+    """
+
+    def __init__(self, *layers, input_shape=None):
+        if len(layers) == 1 and not isinstance(layers[0], Layer):
+            layers = tuple(layers[0]) if np.iterable(layers[0]) else layers
+        self.layers = []
+        for layer in layers:
+            if not isinstance(layer, Layer):
+                arguments.reject("Sequential", "layers", "Layers", layer)
+            self.layers += layer.layers if isinstance(layer, Sequential) else [layer]
+        if len({id(layer) for layer in self.layers}) < len(self.layers):
+            # Its second forward would overwrite what the first one kept for backward.
+            raise ValueError("Sequential: the same layer object stands there twice; make a second one")
+        self.input_shape = None if input_shape is None else tuple(input_shape)
+
+    def forward(self, x, training=False):
+        """Return logits for a batch x, which is converted to the parameters' dtype first (uint8 images too)."""
+        x = np.asarray(x)
+        x = x.astype(self.dtype or (x.dtype if np.issubdtype(x.dtype, np.floating) else np.float32), copy=False)
+        y = x
+        for layer in self.layers:
+            y = layer.forward(y, training=training)
+        return self._keep(y, y.dtype)
+
+    def backward(self, dlogits, need_dx=True):
+        """Add to every parameter's gradient; return dx, or None (and stop at the first parameters) if not needed."""
+        dy, dtype = self._recall(dlogits)
+        dy = dy.astype(dtype, copy=False)
+        stop = 0 if need_dx else self._first_with_parameters()
+        for layer in reversed(self.layers[stop:]):
+            if not need_dx and layer is self.layers[stop] and layer.weight_parameters():
+                layer.backward(dy, need_dx=False)
+            else:
+                dy = layer.backward(dy)
+        return dy if need_dx else None
+
+    def predict(self, x, batch_size=1000):
+        """Return the logits of x in inference mode, computed `batch_size` samples at a time.
+
+        It is a series of forwards: call `backward` before it, not after, if both are wanted.
+        """
+        batch_size = arguments.whole_number("predict", "batch_size", batch_size, low=1)
+        x = np.asarray(x)
+        starts = range(0, max(len(x), 1), batch_size)  # an empty x makes one empty batch, which has the right shape
+        return np.concatenate([self.forward(x[start : start + batch_size]) for start in starts])
+
+    @property
+    def dtype(self):
+        """The dtype that the parameters have in common, or None without parameters."""
+        parameters = self.parameters()
+        return np.result_type(*(parameter.value for parameter in parameters)) if parameters else None
+
+    def named_parameters(self):
+        """Every Parameter, named as in "0.weight"."""
+        return {f"{i}.{name}": p for i, layer in enumerate(self.layers) for name, p in layer.named_parameters().items()}
+
+    def parameters(self):
+        """Every Parameter in order of execution, weight before bias."""
+        return [parameter for layer in self.layers for parameter in layer.parameters()]
+
+    def weight_parameters(self):
+        """The weights of every layer, in order of execution."""
+        return [parameter for layer in self.layers for parameter in layer.weight_parameters()]
+
+    def arrays(self):
+        """Every array of the state, named as in "3.running_mean"; the arrays themselves, not copies."""
+        return {f"{i}.{name}": array for i, layer in enumerate(self.layers) for name, array in layer.arrays().items()}
+
+    def output_shape(self, input_shape):
+        """Shape of one sample's output."""
+        for layer in self.layers:
+            input_shape = layer.output_shape(input_shape)
+        return tuple(input_shape)
+
+    def macs(self, input_shape):
+        """Multiply-accumulate operations for one sample."""
+        macs = 0
+        for layer in self.layers:
+            macs += layer.macs(input_shape)
+            input_shape = layer.output_shape(input_shape)
+        return macs
+
+    def astype(self, dtype):
+        """Return a copy whose parameters and statistics have `dtype`."""
+        twin = self.copy()
+        twin.layers = [layer.astype(dtype) for layer in self.layers]
+        return twin
+
+    def state_dict(self):
+        """Return a copy of every array of the state by its name: "0.weight", "3.running_mean", "4.body.0.weight".
+
+        Transforms are not part of it: weights are the float32 masters. `bake()` first to keep what the network sees.
+        """
+        return {name: array.copy() for name, array in self.arrays().items()}
+
+    def load_state_dict(self, state):
+        """Write the arrays of `state` into the model, in place and in the model's dtype: all of them, or none.
+
+        Raises ValueError, with nothing changed, for names that are missing or unexpected and for a wrong shape.
+        """
+        arrays = self.arrays()
+        _check_names(arrays, state)
+        new = {name: _as_state(name, state[name], array) for name, array in arrays.items()}
+        for name, array in arrays.items():
+            array[...] = new[name]
+
+    def save(self, path):
+        """Write architecture and arrays to `path`, atomically; see `nn.storage`. Transforms are not saved."""
+        from minicompress.nn import storage
+
+        storage.save(self, path)
+
+    def load(self, path):
+        """Read the arrays of a file that `save` wrote into this model, which must have the same names and shapes.
+
+        Raises ValueError, with nothing changed, if the file is damaged, foreign or of another architecture.
+        """
+        from minicompress.nn import storage
+
+        storage.load_into(self, path)
+
+    def summary(self, input_shape=None):
+        """Return the table of layers, output shapes, parameters and MACs; print it, or read its fields."""
+        from minicompress.nn.summary import summarize
+
+        return summarize(self, input_shape)
+
+    def __len__(self):
+        return len(self.layers)
+
+    def __iter__(self):
+        return iter(self.layers)
+
+    def __getitem__(self, index):
+        return Sequential(self.layers[index]) if isinstance(index, slice) else self.layers[index]
+
+    def __repr__(self):
+        return f"Sequential({', '.join(map(repr, self.layers))})"
+
+    def _first_with_parameters(self):
+        return next((i for i, layer in enumerate(self.layers) if layer.parameters()), len(self.layers))
+
+
+@register
+class Residual(Layer):
+    """y = body(x) + shortcut(x).
+
+    Parameters
+    ----------
+    *body : Layers of the main branch.
+    shortcut : None for the identity, else a Layer or a list of them: a projection where the shapes differ.
+
+    Attributes
+    ----------
+    body, shortcut : Sequential; an empty `shortcut` is the identity.
+    """
+
+    def __init__(self, *body, shortcut=None):
+        self.body = Sequential(*body)
+        self.shortcut = Sequential() if shortcut is None else Sequential(shortcut)
+
+    def forward(self, x, training=False):
+        """Return y of the shape that body and shortcut have in common."""
+        x = self._batch(x)
+        return self._keep(self.body.forward(x, training) + self.shortcut.forward(x, training))
+
+    def backward(self, dy, need_dx=True):
+        """Add to the gradients of both branches and return the sum of their dx, or None if it is not needed."""
+        (dy,) = self._recall(dy)
+        dx_body, dx_shortcut = (branch.backward(dy, need_dx=need_dx) for branch in (self.body, self.shortcut))
+        return dx_body + dx_shortcut if need_dx else None
+
+    def named_parameters(self):
+        """Every Parameter, named as in "body.0.weight"."""
+        return {f"{name}.{key}": p for name, branch in self._branches() for key, p in branch.named_parameters().items()}
+
+    def weight_parameters(self):
+        """The weights of the body, then of the shortcut."""
+        return [parameter for _, branch in self._branches() for parameter in branch.weight_parameters()]
+
+    def arrays(self):
+        """Every array of the state, named as in "body.1.running_mean"."""
+        return {f"{name}.{key}": array for name, branch in self._branches() for key, array in branch.arrays().items()}
+
+    def astype(self, dtype):
+        """Return a copy whose parameters and statistics have `dtype`."""
+        twin = self.copy()
+        twin.body, twin.shortcut = self.body.astype(dtype), self.shortcut.astype(dtype)
+        return twin
+
+    def config(self):
+        """The descriptions of both branches."""
+        return {name: [describe(layer) for layer in branch] for name, branch in self._branches()}
+
+    @classmethod
+    def from_config(cls, config, *, rng):
+        """Return a fresh Residual from what `config` returned."""
+        body, shortcut = ([build(layer, rng=rng) for layer in config[name]] for name in ("body", "shortcut"))
+        return cls(*body, shortcut=shortcut)
+
+    def output_shape(self, input_shape):
+        """The shape that body and shortcut have in common. ValueError if they differ."""
+        body, shortcut = self.body.output_shape(input_shape), self.shortcut.output_shape(input_shape)
+        if body != shortcut:  # and never broadcast one to the other
+            raise ValueError(f"Residual: body and shortcut must have the same output shape, got {body} and {shortcut}")
+        return body
+
+    def macs(self, input_shape):
+        """Those of body and shortcut."""
+        return self.body.macs(input_shape) + self.shortcut.macs(input_shape)
+
+    def __repr__(self):
+        shortcut = f", shortcut={self.shortcut!r}" if len(self.shortcut) else ""
+        return f"Residual({', '.join(map(repr, self.body))}{shortcut})"
+
+    def _branches(self):
+        return (("body", self.body), ("shortcut", self.shortcut))
+
+
+def _check_names(arrays, state):
+    missing, unexpected = sorted(arrays.keys() - state.keys()), sorted(state.keys() - arrays.keys())
+    if missing or unexpected:
+        parts = [
+            f"{word} {', '.join(names)}" for word, names in (("missing", missing), ("unexpected", unexpected)) if names
+        ]
+        raise ValueError(f"load_state_dict: state must have the model's names, got {'; '.join(parts)}")
+
+
+def _as_state(name, value, array):
+    value = np.asarray(value)
+    if not np.issubdtype(value.dtype, np.floating) and not np.issubdtype(value.dtype, np.integer):
+        raise ValueError(f"load_state_dict: {name} must be an array of numbers, got dtype {value.dtype}")
+    arguments.same_shape("load_state_dict", name, value, array.shape)
+    return value.astype(array.dtype)

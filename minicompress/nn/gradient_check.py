@@ -1,0 +1,127 @@
+"""Is a backward pass the derivative of its forward pass? One random projection tells, for an array of any size.
+
+With L = <r, f(x)> for a random r, and a random direction v for x (and in turn for each parameter):
+
+    analytic = <backward(r), v>           numeric = (L(x + h v) - L(x - h v)) / 2h,  central differences in float64
+
+Each needs two forward passes instead of two for every element, and a wrong gradient escapes only if its error happens
+to be orthogonal to v. The difference is judged relative to ||backward(r)||, the typical size of <backward(r), v>.
+
+Every evaluation is made on a fresh copy, so that dropout draws the same mask, batch norm starts from the same
+statistics, and the layer that was given stays as it was.
+
+Traps: ReLU and max-pooling have kinks; an x within h of one gives a false alarm. A straight-through estimator is, on
+purpose, not the derivative of its staircase: it is checked against the `surrogate` that it declares.
+"""
+
+import copy
+from dataclasses import dataclass
+
+import numpy as np
+
+from minicompress import arguments
+
+__all__ = ["GradientMismatch", "ProjectionCheck", "check_gradients", "check_loss_gradient", "check_transform"]
+
+
+class GradientMismatch(AssertionError):
+    """A gradient is not the derivative of its forward pass; the message has both numbers."""
+
+
+@dataclass(frozen=True)
+class ProjectionCheck:
+    """Both derivatives along one random direction of the array `name`, and how far they are apart."""
+
+    name: str
+    analytic: float
+    numeric: float
+    relative_error: float
+
+    def __str__(self):
+        both = f"analytic {self.analytic:.9g}, numeric {self.numeric:.9g}"
+        return f"{self.name}: {both}, relative error {self.relative_error:.1e}"
+
+
+def check_gradients(layer, x, *, rng, training=False, step=1e-5, tolerance=1e-6):
+    """Check a layer's or model's backward at x, for x and for every parameter, on copies in float64.
+
+    Parameters
+    ----------
+    layer : Layer; a Sequential is one. Parameters whose transforms declare a `surrogate` are baked on the copy, so
+        that the layer is checked for what it sees; `check_transform` checks the rest.
+    x : floats (n, ...), away from kinks.
+    rng : np.random.Generator that draws projection and directions.
+    training : bool, passed to forward.
+    step : float, h; 1e-5 balances truncation (h^2) and rounding (1e-16 / h).
+    tolerance : float, the largest relative error that passes.
+
+    Returns
+    -------
+    list of ProjectionCheck, x first, then the parameters by name.
+
+    Raises
+    ------
+    GradientMismatch naming the worst offender and both numbers.
+    """
+    x = np.array(x, np.float64)
+    layer = layer.astype(np.float64)
+    layer.zero_grad()
+    for parameter in layer.parameters():
+        if any(hasattr(transform, "surrogate") for transform in parameter.transforms):
+            parameter.bake()
+    trial = layer.copy()
+    r = rng.standard_normal(trial.forward(x, training=training).shape)
+    gradients = {"x": trial.backward(r)} | {name: p.grad for name, p in trial.named_parameters().items()}
+
+    def loss_after(name, change):
+        moved = layer.copy()
+        if name != "x":
+            moved.named_parameters()[name].value += change
+        return np.vdot(r, moved.forward(x + change if name == "x" else x, training=training))
+
+    checks = [
+        _project(name, g, lambda change, n=name: loss_after(n, change), rng, step) for name, g in gradients.items()
+    ]
+    return _judge(repr(layer), checks, tolerance)
+
+
+def check_loss_gradient(loss, logits, targets, *, rng, step=1e-5, tolerance=1e-6, **options):
+    """Check that `loss(logits, targets, **options)` returns its derivative as dlogits; like `check_gradients`."""
+    logits = np.array(logits, np.float64)
+    _, dlogits = loss(logits, targets, **options)
+    checks = [_project("logits", dlogits, lambda change: loss(logits + change, targets, **options)[0], rng, step)]
+    return _judge(getattr(loss, "__name__", repr(loss)), checks, tolerance)
+
+
+def check_transform(transform, w, *, rng, step=1e-5, tolerance=1e-6):
+    """Check a WeightTransform's backward at w; like `check_gradients`.
+
+    A transform with a method `surrogate(w)` is a straight-through estimator: its backward is checked against the
+    derivative of the surrogate, everything else against that of `forward`.
+    """
+    w = np.array(w, np.float64)
+    trial = copy.deepcopy(transform)
+    r = rng.standard_normal(trial.forward(w).shape)
+
+    def loss_after(change):
+        moved = copy.deepcopy(transform)
+        return np.vdot(r, getattr(moved, "surrogate", moved.forward)(w + change))
+
+    return _judge(type(transform).__name__, [_project("w", trial.backward(r), loss_after, rng, step)], tolerance)
+
+
+def _project(name, gradient, loss_after, rng, step):
+    v = rng.standard_normal(gradient.shape)
+    analytic = float(np.vdot(gradient, v))
+    numeric = float(loss_after(step * v) - loss_after(-step * v)) / (2 * step)
+    # The floor is for gradients that are truly zero, such as a bias' before batch norm: both are rounding noise.
+    scale = max(float(np.linalg.norm(gradient)), abs(numeric), 1e-3)
+    return ProjectionCheck(name, analytic, numeric, abs(analytic - numeric) / scale)
+
+
+def _judge(owner, checks, tolerance):
+    tolerance = arguments.number("gradient check", "tolerance", tolerance, low=0, open_low=True)
+    worst = max(checks, key=lambda check: check.relative_error if np.isfinite(check.relative_error) else np.inf)
+    if not worst.relative_error <= tolerance:  # written so that NaN fails
+        raise GradientMismatch(f"{owner}: {worst} > {tolerance:g}")
+    return checks

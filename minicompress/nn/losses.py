@@ -1,0 +1,143 @@
+"""How wrong are the logits, and in which direction should they move?
+
+Every loss returns (loss, dlogits), the mean over the batch and its gradient. With p = softmax(z), n samples:
+
+    hard labels      L = -1/n sum_i log p[i, label_i]                   dz = (p - onehot) / n
+    smoothed         the same with t = (1 - eps) onehot + eps / C       dz = (p - t) / n
+    soft labels      L = -1/n sum_i sum_c t log p                       dz = (p sum_c t - t) / n
+    KL divergence    L =  1/n sum_i sum_c t (log t - log p)             dz as for soft labels
+    squared error    L = mean over all elements of (y - t)^2            dy = 2 (y - t) / size
+
+log p = z - max z - log sum e^(z - max z) never overflows, and never is the log of a rounded 0.
+
+Sources: label smoothing, Szegedy et al. 2015, arXiv:1512.00567, section 7. Definitions and means are PyTorch's; the KL
+divergence is its `reduction="batchmean"`. Left out: class weights, `ignore_index`. Next: `optimizers.py`.
+"""
+
+import numpy as np
+
+from minicompress import arguments
+
+__all__ = [
+    "kl_divergence",
+    "log_softmax",
+    "mean_squared_error",
+    "soft_cross_entropy",
+    "softmax",
+    "softmax_cross_entropy",
+]
+
+
+def softmax(logits, axis=-1):
+    """Return e^z / sum e^z along `axis`, stable for logits of any size."""
+    z = _floats(logits)
+    e = np.exp(z - z.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def log_softmax(logits, axis=-1):
+    """Return log softmax(z) along `axis`, stable for logits of any size."""
+    z = _floats(logits)
+    z = z - z.max(axis=axis, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
+
+
+def softmax_cross_entropy(logits, labels, *, label_smoothing=0.0):
+    """Return (loss, dlogits) of the mean cross-entropy with one class label for each sample.
+
+    Parameters
+    ----------
+    logits : floats (n, classes), n >= 1.
+    labels : integers (n,) from 0 to classes - 1.
+    label_smoothing : float in [0, 1], the share of the target that is spread over all classes; 0 is no smoothing.
+
+    Raises ValueError for labels that are not such integers, and for an empty batch.
+    """
+    eps = arguments.number("softmax_cross_entropy", "label_smoothing", label_smoothing, low=0, high=1)
+    z = _logits("softmax_cross_entropy", logits)
+    labels = _labels("softmax_cross_entropy", labels, z.shape)
+    log_p = log_softmax(z)
+    rows = np.arange(len(z))
+    loss = -(1 - eps) * log_p[rows, labels].mean(dtype=np.float64)
+    if eps:
+        loss -= eps * log_p.mean(dtype=np.float64)
+    dlogits = np.exp(log_p) - eps / z.shape[1]
+    dlogits[rows, labels] -= 1 - eps
+    return float(loss), dlogits / len(z)
+
+
+def soft_cross_entropy(logits, targets):
+    """Return (loss, dlogits) of the mean cross-entropy with a distribution over classes for each sample.
+
+    Parameters
+    ----------
+    logits : floats (n, classes), n >= 1.
+    targets : floats of the same shape; rows that do not sum to 1 are taken as they are, with the exact gradient.
+    """
+    z, t = _pair("soft_cross_entropy", logits, targets)
+    log_p = log_softmax(z)
+    loss = -(t * log_p).sum(dtype=np.float64) / len(z)
+    return float(loss), _soft_gradient(log_p, t)
+
+
+def kl_divergence(logits, targets):
+    """Return (loss, dlogits) of the mean over the batch of KL(t || softmax(z)), with 0 log 0 = 0.
+
+    The soft cross-entropy less the entropy of the targets: another loss, the same gradient.
+
+    Parameters
+    ----------
+    logits : floats (n, classes), n >= 1.
+    targets : floats >= 0 of the same shape.
+    """
+    z, t = _pair("kl_divergence", logits, targets)
+    if (t < 0).any():
+        arguments.reject("kl_divergence", "targets", "probabilities >= 0", float(t.min()))
+    log_p = log_softmax(z)
+    log_t = np.log(t, out=np.zeros_like(t), where=t > 0)
+    loss = (t * (log_t - log_p)).sum(dtype=np.float64) / len(z)
+    return float(loss), _soft_gradient(log_p, t)
+
+
+def mean_squared_error(y, target):
+    """Return (loss, dy) of the mean over all elements of (y - target)^2, for arrays of one shape."""
+    y = _floats(y)
+    target = np.asarray(target, y.dtype)
+    arguments.same_shape("mean_squared_error", "target", target, y.shape)
+    if y.size == 0:
+        raise ValueError(f"mean_squared_error: y must not be empty, got shape {y.shape}")
+    difference = y - target
+    return float(np.square(difference).mean(dtype=np.float64)), difference * (2 / y.size)
+
+
+def _soft_gradient(log_p, t):
+    return (np.exp(log_p) * t.sum(axis=1, keepdims=True) - t) / len(t)
+
+
+def _floats(array):
+    array = np.asarray(array)
+    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float32)
+
+
+def _logits(owner, logits):
+    z = _floats(logits)
+    if z.ndim != 2 or z.size == 0:
+        raise ValueError(f"{owner}: logits must have shape (n, classes) with n >= 1, got shape {z.shape}")
+    return z
+
+
+def _pair(owner, logits, targets):
+    z = _logits(owner, logits)
+    arguments.same_shape(owner, "targets", targets, z.shape)
+    return z, np.asarray(targets, z.dtype)
+
+
+def _labels(owner, labels, logits_shape):
+    labels = np.asarray(labels)
+    n, classes = logits_shape
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(f"{owner}: labels must be integers (class indices), got dtype {labels.dtype}")
+    arguments.same_shape(owner, "labels", labels, (n,))
+    if labels.min() < 0 or labels.max() >= classes:
+        raise ValueError(f"{owner}: labels must lie from 0 to {classes - 1}, got {labels.min()} to {labels.max()}")
+    return labels

@@ -1,0 +1,141 @@
+"""How does a gradient g become a step of the weight w, with learning rate lr and weight decay wd?
+
+    SGD        g += wd w;   v = momentum v + g;   w -= lr v      (Nesterov: w -= lr (g + momentum v))
+    Adam       g += wd w;   m = b1 m + (1 - b1) g;   v = b2 v + (1 - b2) g^2
+               w -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)
+    AdamW      w -= lr wd w first, apart from the gradient; then Adam without wd
+
+The definitions are PyTorch's. After each step `Parameter.project` lets transforms constrain the master: so a mask keeps
+pruned weights at zero whatever momentum and weight decay do.
+
+Sources: Sutskever et al. 2013 (ICML), equations 3 and 4; Kingma and Ba 2014, arXiv:1412.6980, algorithm 1; Loshchilov
+and Hutter 2017, arXiv:1711.05101, algorithm 2. Differs from the papers: the learning rate stands outside the momentum
+(Sutskever: inside), and AdamW's decay is multiplied by it.
+Left out: dampening, AMSGrad, several groups of parameters. Next: `schedules.py`.
+"""
+
+import numpy as np
+
+from minicompress import arguments
+from minicompress.nn.parameter import Parameter
+
+__all__ = ["SGD", "Adam", "AdamW"]
+
+
+class _Optimizer:
+    """A list of parameters, the learning rate, and what an update remembers about each parameter."""
+
+    def __init__(self, parameters, learning_rate, weight_decay):
+        owner = type(self).__name__
+        self.parameters = list(parameters) if np.iterable(parameters) else [parameters]
+        if not self.parameters or not all(isinstance(parameter, Parameter) for parameter in self.parameters):
+            arguments.reject(owner, "parameters", "Parameters, as in model.parameters()", parameters)
+        self.learning_rate = arguments.number(owner, "learning_rate", learning_rate, low=0)
+        self.weight_decay = arguments.number(owner, "weight_decay", weight_decay, low=0)
+
+    def step(self):
+        """Update every parameter's value in place from its gradient, then let its transforms project it."""
+        learning_rate = float(self.learning_rate)  # a NumPy float64 would promote float32 arrays
+        self._begin()
+        for index, parameter in enumerate(self.parameters):
+            self._update(index, parameter.value, parameter.grad, learning_rate)
+            parameter.project()
+
+    def zero_grad(self):
+        """Clear every parameter's gradient."""
+        for parameter in self.parameters:
+            parameter.zero_grad()
+
+    def _begin(self):
+        """Called once for each step, before the updates."""
+
+    def _update(self, index, w, g, learning_rate):
+        raise NotImplementedError
+
+    def _zeros(self):
+        return [np.zeros_like(parameter.value) for parameter in self.parameters]
+
+
+class SGD(_Optimizer):
+    """Stochastic gradient descent.
+
+    Parameters
+    ----------
+    parameters : iterable of Parameter.
+    learning_rate : float >= 0; a plain attribute, may be changed at any time.
+    momentum : float >= 0; 0 is plain gradient descent.
+    nesterov : bool; look ahead along the momentum, which must then be positive.
+    weight_decay : float >= 0, added to the gradient as weight_decay * w.
+    """
+
+    def __init__(self, parameters, learning_rate, *, momentum=0.0, nesterov=False, weight_decay=0.0):
+        super().__init__(parameters, learning_rate, weight_decay)
+        self.momentum = arguments.number("SGD", "momentum", momentum, low=0)
+        self.nesterov = bool(nesterov)
+        if self.nesterov and not self.momentum:
+            arguments.reject("SGD", "momentum", "positive with nesterov", momentum)
+        self.velocities = self._zeros()
+
+    def _update(self, index, w, g, learning_rate):
+        if self.weight_decay:
+            g = g + self.weight_decay * w
+        if self.momentum:
+            v = self.velocities[index]
+            v *= self.momentum
+            v += g
+            g = g + self.momentum * v if self.nesterov else v
+        w -= learning_rate * g
+
+
+class Adam(_Optimizer):
+    """Adam: steps of about the learning rate, whatever the size of the gradient.
+
+    Parameters
+    ----------
+    parameters : iterable of Parameter.
+    learning_rate : float >= 0; 0.001 as in the paper. A plain attribute, may be changed at any time.
+    betas : floats in [0, 1), the decay of both moments; as in the paper.
+    eps : float >= 0 beside the root, as in the paper.
+    weight_decay : float >= 0, added to the gradient as weight_decay * w.
+    """
+
+    def __init__(self, parameters, learning_rate=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        super().__init__(parameters, learning_rate, weight_decay)
+        owner = type(self).__name__
+        if not np.iterable(betas) or len(betas) != 2:
+            arguments.reject(owner, "betas", "two numbers in [0, 1)", betas)
+        self.betas = tuple(arguments.number(owner, "betas", b, low=0, high=1, open_high=True) for b in betas)
+        self.eps = arguments.number(owner, "eps", eps, low=0)
+        self.steps = 0
+        self.first_moments, self.second_moments = self._zeros(), self._zeros()
+
+    def _begin(self):
+        self.steps += 1
+
+    def _update(self, index, w, g, learning_rate):
+        if self.weight_decay:
+            g = g + self.weight_decay * w
+        self._adam(index, w, g, learning_rate)
+
+    def _adam(self, index, w, g, learning_rate):
+        b1, b2 = self.betas
+        m, v = self.first_moments[index], self.second_moments[index]
+        m += (1 - b1) * (g - m)
+        v *= b2
+        v += (1 - b2) * (g * g)
+        root = np.sqrt(v) / (1 - b2**self.steps) ** 0.5 + self.eps
+        w -= learning_rate / (1 - b1**self.steps) * (m / root)
+
+
+class AdamW(Adam):
+    """Adam with weight decay apart from the gradient.
+
+    Parameters as of Adam; `weight_decay` is 0.01 here, PyTorch's default.
+    """
+
+    def __init__(self, parameters, learning_rate=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
+        super().__init__(parameters, learning_rate, betas=betas, eps=eps, weight_decay=weight_decay)
+
+    def _update(self, index, w, g, learning_rate):
+        w *= 1 - learning_rate * self.weight_decay
+        self._adam(index, w, g, learning_rate)

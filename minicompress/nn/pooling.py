@@ -1,0 +1,128 @@
+"""How does a network shrink an image without weights?
+
+    max:      y = the largest element of each window        dx: dy goes to that element
+    average:  y = the mean of each window                   dx: dy / (kh kw) goes to every element
+    global:   y = the mean of each channel, as (n, c, 1, 1)
+
+Windows are visited element by element (`shifted_views`), all positions at once, and may overlap: gradients add up.
+
+As in PyTorch: of equal elements the first in the window gets the gradient; max pads with -inf; average counts the
+padded zeros; a last window that would not fit is dropped. Left out: ceil mode, adaptive sizes other than 1.
+Next: `normalization.py`.
+"""
+
+import numpy as np
+
+from minicompress import arguments
+from minicompress.nn.architecture import register
+from minicompress.nn.layer import Layer
+from minicompress.nn.windows import crop, output_size, pad, pair, shifted_views
+
+__all__ = ["AvgPool2d", "GlobalAvgPool2d", "MaxPool2d"]
+
+
+class _Pool2d(Layer):
+    """What max and average pooling share: the geometry of windows.
+
+    Parameters
+    ----------
+    kernel_size : int or pair (height, width) of the window.
+    stride : int or pair; None: the kernel's size, so that windows tile the image.
+    padding : int or pair, at most half of the kernel, so that every window meets the image.
+    """
+
+    def __init__(self, kernel_size, stride=None, padding=0):
+        owner = type(self).__name__
+        self.kernel_size = pair(owner, "kernel_size", kernel_size, low=1)
+        self.stride = self.kernel_size if stride is None else pair(owner, "stride", stride, low=1)
+        self.padding = pair(owner, "padding", padding, low=0)
+        if any(2 * p > k for p, k in zip(self.padding, self.kernel_size, strict=True)):
+            arguments.reject(owner, "padding", f"at most half of kernel_size {self.kernel_size}", padding)
+
+    def config(self):
+        """What the constructor takes."""
+        return {"kernel_size": self.kernel_size, "stride": self.stride, "padding": self.padding}
+
+    def output_shape(self, input_shape):
+        """(c, oh, ow) for (c, h, w)."""
+        if len(input_shape) != 3:
+            self._reject_input(("c", "h", "w"), input_shape)
+        size = output_size(input_shape[1:], self.kernel_size, self.stride, self.padding)
+        if min(size) < 1:
+            least = (max(k - 2 * p, 1) for k, p in zip(self.kernel_size, self.padding, strict=True))
+            self._reject_input(("c", *(f">={size}" for size in least)), input_shape)
+        return (input_shape[0], *size)
+
+    def _views(self, padded):
+        return shifted_views(padded, self.kernel_size, self.stride)
+
+
+@register
+class MaxPool2d(_Pool2d):
+    """The largest element of each window; `MaxPool2d(kernel_size, stride=None, padding=0)`, ints or pairs.
+
+    Without `stride` the windows tile the image. `padding`, at most half of the kernel, is with -inf.
+    """
+
+    def forward(self, x, training=False):
+        """Return y (n, c, oh, ow) for x (n, c, h, w)."""
+        padded = pad(self._batch(x), self.padding, -np.inf)
+        views = self._views(padded)
+        y = next(views).copy()
+        winner = np.zeros(y.shape, np.intp)
+        for k, view in enumerate(views, start=1):
+            winner[view > y] = k  # strictly: the first of equal elements wins
+            np.maximum(y, view, out=y)  # and not `where(view > y)`, which would hide a NaN
+        return self._keep(y, winner, padded.shape)
+
+    def backward(self, dy):
+        """Return dx (n, c, h, w): dy at the element that was the largest, added up over windows."""
+        dy, winner, shape = self._recall(dy)
+        dx = np.zeros(shape, dy.dtype)
+        for k, view in enumerate(self._views(dx)):
+            view += dy * (winner == k)
+        return crop(dx, self.padding)
+
+
+@register
+class AvgPool2d(_Pool2d):
+    """The mean of each window; `AvgPool2d(kernel_size, stride=None, padding=0)`, ints or pairs.
+
+    Without `stride` the windows tile the image. `padding`, at most half of the kernel, is with zeros that count.
+    """
+
+    def forward(self, x, training=False):
+        """Return y (n, c, oh, ow) for x (n, c, h, w)."""
+        padded = pad(self._batch(x), self.padding)
+        y = sum(self._views(padded)) / (self.kernel_size[0] * self.kernel_size[1])
+        return self._keep(y, padded.shape)
+
+    def backward(self, dy):
+        """Return dx (n, c, h, w): an equal share of dy for each element, added up over windows."""
+        dy, shape = self._recall(dy)
+        share = dy / (self.kernel_size[0] * self.kernel_size[1])
+        dx = np.zeros(shape, share.dtype)
+        for view in self._views(dx):
+            view += share
+        return crop(dx, self.padding)
+
+
+@register
+class GlobalAvgPool2d(Layer):
+    """The mean of each channel over the whole image: (n, c, h, w) to (n, c, 1, 1)."""
+
+    def forward(self, x, training=False):
+        """Return y (n, c, 1, 1) for x (n, c, h, w)."""
+        x = self._batch(x)
+        return self._keep(x.mean(axis=(2, 3), keepdims=True), x.shape)
+
+    def backward(self, dy):
+        """Return dx (n, c, h, w): dy / (h w) everywhere."""
+        dy, shape = self._recall(dy)
+        return np.broadcast_to(dy / (shape[2] * shape[3]), shape).copy()
+
+    def output_shape(self, input_shape):
+        """(c, 1, 1) for (c, h, w)."""
+        if len(input_shape) != 3 or 0 in input_shape[1:]:
+            self._reject_input(("c", "h", "w"), input_shape)
+        return (input_shape[0], 1, 1)

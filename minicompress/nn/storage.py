@@ -1,0 +1,96 @@
+"""How is a network kept in a file? As a plain .npz: one array for its architecture, one for each array of its state.
+
+    "architecture"                JSON, as bytes: format version, input shape, and for each layer class name and config
+    "0.weight", "0.bias", ...     the arrays of `state_dict`, each in its dtype
+
+No pickle: reading a file runs no code of the file's. Writing is atomic, and equal models make equal bytes. A file is
+read whole and checked (its checksums, names, shapes) before anything of a model changes.
+
+Left out: transforms; the masters are kept, so `bake()` first to keep what the network sees. Optimizer state.
+"""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from minicompress.files import replace_atomically
+from minicompress.nn.architecture import build, describe
+from minicompress.nn.containers import Sequential
+
+__all__ = ["load", "load_into", "save"]
+
+_FORMAT = "minicompress model 1"
+
+
+def save(model, path):
+    """Write the architecture and the arrays of a Sequential to `path`, whatever its ending, atomically.
+
+    Raises ValueError, before writing, if a layer's class is not registered.
+    """
+    layers = [describe(layer) for layer in model.layers]
+    architecture = {"format": _FORMAT, "input_shape": model.input_shape, "layers": layers}
+    text = np.frombuffer(json.dumps(architecture).encode(), np.uint8)
+    with replace_atomically(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, architecture=text, **model.arrays())
+
+
+def load(path, *, rng=None):
+    """Return a new Sequential, architecture and arrays, from a file that `save` wrote.
+
+    `rng` goes to layers that draw random numbers in training, such as dropout; None: a generator with seed 0.
+    Raises FileNotFoundError, or ValueError naming the file and what is wrong with it.
+    """
+    architecture, state = _read(path)
+    rng = np.random.default_rng(0) if rng is None else rng
+    try:
+        layers = [build(layer, rng=rng) for layer in architecture["layers"]]
+        model = Sequential(layers, input_shape=architecture["input_shape"])
+        model = _in_dtypes(model, state)
+        model.load_state_dict(state)
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"load: {path}: {error}") from None
+    return model
+
+
+def load_into(model, path):
+    """Read the arrays of a file that `save` wrote into `model`: all of them, or on ValueError none."""
+    _, state = _read(path)
+    try:
+        model.load_state_dict(state)
+    except ValueError as error:
+        raise ValueError(f"load: {path}: {error}") from None
+
+
+def _in_dtypes(model, state):
+    """The model in float64 if the file's arrays are."""
+    dtypes = {array.dtype for array in state.values()}
+    return model.astype(dtypes.pop()) if len(dtypes) == 1 else model
+
+
+def _read(path):
+    """Return the architecture and the arrays by name. ValueError if the file is not whole or not ours."""
+    path = Path(path)
+    try:
+        arrays = _read_arrays(path.read_bytes())
+    except OSError:
+        raise
+    except Exception as error:  # zipfile and numpy raise a dozen kinds for damaged bytes
+        raise ValueError(f"load: {path}: not a whole .npz file ({error or type(error).__name__})") from None
+    try:
+        architecture = json.loads(arrays.pop("architecture").tobytes())
+        if architecture["format"] != _FORMAT:
+            raise ValueError
+        architecture["layers"], architecture["input_shape"]
+    except (KeyError, TypeError, ValueError):
+        raise ValueError(f"load: {path}: an .npz file, but not one that minicompress saved") from None
+    return architecture, arrays
+
+
+def _read_arrays(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        # `archive.read` checks the checksum of all bytes of an array before NumPy looks at the first.
+        members = {name.removesuffix(".npy"): archive.read(name) for name in archive.namelist()}
+    return {name: np.lib.format.read_array(io.BytesIO(member), allow_pickle=False) for name, member in members.items()}

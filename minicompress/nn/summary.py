@@ -1,0 +1,67 @@
+"""What is in a network? One row a layer: its output shape, its parameters, its multiply-accumulates for one sample.
+
+    MACs of Linear:  in out          MACs of Conv2d:  out (in / groups) kh kw oh ow          all others: 0
+
+Biases and batch norm are not counted in MACs, as in the compression papers; both are counted in parameters.
+"""
+
+from dataclasses import dataclass
+
+__all__ = ["Summary", "SummaryRow", "summarize"]
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """One layer: its index and text, its output's shape without the batch, its parameters and MACs."""
+
+    name: str
+    output_shape: tuple
+    parameters: int
+    macs: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The rows of a network's table; `str` formats it."""
+
+    rows: tuple
+
+    @property
+    def parameters(self):
+        """Number of trainable scalars."""
+        return sum(row.parameters for row in self.rows)
+
+    @property
+    def macs(self):
+        """Multiply-accumulate operations for one sample."""
+        return sum(row.macs for row in self.rows)
+
+    def __str__(self):
+        table = [("layer", "output shape", "parameters", "MACs")]
+        table += [(row.name, str(row.output_shape), f"{row.parameters:,}", f"{row.macs:,}") for row in self.rows]
+        table += [("total", "", f"{self.parameters:,}", f"{self.macs:,}")]
+        a, b, c, d = (max(len(row[column]) for row in table) for column in range(4))
+        lines = [f"{name:<{a}}  {shape:<{b}}  {count:>{c}}  {macs:>{d}}" for name, shape, count, macs in table]
+        rule = "-" * len(lines[0])
+        return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+
+
+def summarize(model, input_shape=None):
+    """Return the Summary of a Sequential for samples of `input_shape` (by default the model's own).
+
+    Raises ValueError if neither is known, or if a layer cannot take the shape that reaches it.
+    """
+    shape = model.input_shape if input_shape is None else tuple(input_shape)
+    if shape is None:
+        raise ValueError("summary: input_shape must be given, such as (1, 28, 28): the model does not know it")
+    rows = []
+    for index, layer in enumerate(model.layers):
+        parameters = sum(parameter.size for parameter in layer.parameters())
+        macs, shape = layer.macs(shape), layer.output_shape(shape)
+        rows.append(SummaryRow(f"{index} {_title(layer)}", shape, parameters, macs))
+    return Summary(tuple(rows))
+
+
+def _title(layer):
+    text = repr(layer)
+    return text if len(text) <= 40 else type(layer).__name__

@@ -1,0 +1,254 @@
+"""How is a network trained? Epochs of shuffled batches, and the best weights kept.
+
+    for each epoch:
+        for each batch (x, y):
+            optimizer.zero_grad()
+            loss, dlogits = loss_function(model.forward(x, training=True), y)
+            model.backward(dlogits)
+            optimizer.step()
+        validation loss and accuracy; keep the weights if they are the best so far
+
+`nn` draws no progress bar: `fit(progress=...)` calls back and leaves it to the terminal.
+Next: `zoo.py` for networks to train, `gradient_check.py` for the proof of the gradients.
+"""
+
+import math
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from minicompress import arguments
+from minicompress.nn.losses import softmax_cross_entropy
+
+__all__ = ["History", "Progress", "accuracy", "batches", "fit", "split"]
+
+
+@dataclass
+class History:
+    """What `fit` recorded, one entry an epoch in each list; the validation lists stay empty without validation.
+
+    Attributes
+    ----------
+    training_loss : mean loss over the samples of the epoch, while the weights changed.
+    training_seconds : wall-clock seconds of the epoch, validation apart.
+    validation_loss, validation_accuracy : at the end of the epoch; no accuracy where labels are not classes.
+    best_epoch : index, from 0, of the epoch whose weights the model has now; None before the first epoch ended.
+    stopped_early : whether `patience` ended the training.
+    """
+
+    training_loss: list = field(default_factory=list)
+    training_seconds: list = field(default_factory=list)
+    validation_loss: list = field(default_factory=list)
+    validation_accuracy: list = field(default_factory=list)
+    best_epoch: int | None = None
+    stopped_early: bool = False
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What `fit` tells its `progress` callback after every step: epoch and step count from 1.
+
+    `loss` is the mean over the epoch so far; `validation_accuracy` the latest known, or None.
+    """
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    loss: float
+    validation_accuracy: float | None
+
+
+def batches(x, y, batch_size, *, rng=None):
+    """Yield (x, y) batch by batch, each sample once; the last batch may be smaller.
+
+    Parameters
+    ----------
+    x, y : arrays with as many samples.
+    batch_size : int >= 1.
+    rng : np.random.Generator that shuffles, or None to keep the order.
+    """
+    batch_size = arguments.whole_number("batches", "batch_size", batch_size, low=1)
+    x, y = _same_length("batches", x, y)
+    if rng is not None:
+        arguments.generator("batches", "rng", rng)
+    return _batches(x, y, batch_size, rng)  # apart, so that a wrong argument is told now and not at the first batch
+
+
+def split(x, y, fraction, *, rng):
+    """Return (x_train, y_train, x_held, y_held), with round(fraction * n) samples held out, drawn by `rng`.
+
+    Raises ValueError unless 0 < fraction < 1 and both parts get a sample.
+    """
+    fraction = arguments.number("split", "fraction", fraction, low=0, high=1, open_low=True, open_high=True)
+    rng = arguments.generator("split", "rng", rng)
+    x, y = _same_length("split", x, y)
+    held = round(fraction * len(x))
+    if not 0 < held < len(x):
+        raise ValueError(f"split: fraction must leave samples on both sides, got {held} of {len(x)} held out")
+    order = rng.permutation(len(x))
+    return x[order[held:]], y[order[held:]], x[order[:held]], y[order[:held]]
+
+
+def accuracy(model, x, y, batch_size=1000):
+    """Return the fraction, in [0, 1], of samples whose largest logit in inference mode is their label's.
+
+    Raises ValueError if there are no samples, or not as many labels.
+    """
+    x, y = _same_length("accuracy", x, y)
+    if len(x) == 0:
+        raise ValueError("accuracy: x must have at least one sample, got none")
+    return float(np.mean(model.predict(x, batch_size=batch_size).argmax(axis=1) == y))
+
+
+def fit(
+    model,
+    x,
+    y,
+    *,
+    optimizer,
+    epochs,
+    batch_size=100,
+    loss=softmax_cross_entropy,
+    validation=None,
+    patience=None,
+    schedule=None,
+    rng,
+    progress=None,
+):
+    """Train `model` and leave it with the best weights.
+
+    Parameters
+    ----------
+    x, y : training samples and what `loss` compares the logits with.
+    optimizer : over the parameters of this model.
+    epochs : int >= 1, passes over the samples.
+    batch_size : int >= 1; 100, a divisor of MNIST's 60,000.
+    loss : function (logits, y) -> (mean loss, dlogits).
+    validation : None; a fraction of x to hold out, drawn by `rng`; or (x, y). Best is the highest accuracy, of equal
+        ones the lowest loss; where y is not class labels, the lowest loss. Without validation, the last epoch.
+    patience : end after so many epochs without a new best; None: never. Needs validation.
+    schedule : function from the step, counted from 0 over all epochs, to the learning rate; None leaves the
+        optimizer's own.
+    rng : np.random.Generator that holds out and shuffles.
+    progress : function called with a Progress after every step; None: silent.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    ValueError for wrong arguments before anything changes; and when the loss is no longer finite. Then, and on Ctrl-C,
+    the model has the best weights among the epochs that ended, or if none has, the ones that it came with.
+    """
+    epochs = arguments.whole_number("fit", "epochs", epochs, low=1)
+    batch_size = arguments.whole_number("fit", "batch_size", batch_size, low=1)
+    rng = arguments.generator("fit", "rng", rng)
+    x, y = _same_length("fit", x, y)
+    if len(x) == 0:
+        raise ValueError("fit: x must have at least one sample, got none")
+    _check_optimizer(optimizer, model)
+    if patience is not None:
+        patience = arguments.whole_number("fit", "patience", patience, low=1)
+        if validation is None:
+            raise ValueError("fit: patience must be None without validation, which it watches")
+    x, y, held_out = _hold_out(x, y, validation, rng)
+
+    history = History()
+    best_weights, best_score = model.state_dict(), None
+    try:
+        for epoch in range(epochs):
+            _run_epoch(model, x, y, history, epoch, epochs, optimizer, batch_size, loss, schedule, rng, progress)
+            score = _validate(model, held_out, loss, batch_size, history)
+            if held_out is None or best_score is None or score > best_score:
+                best_weights, best_score, history.best_epoch = model.state_dict(), score, epoch
+            elif patience is not None and epoch - history.best_epoch >= patience:
+                history.stopped_early = True
+                break
+    finally:  # also on Ctrl-C and when the loss is no longer finite
+        model.load_state_dict(best_weights)
+    return history
+
+
+def _run_epoch(model, x, y, history, epoch, epochs, optimizer, batch_size, loss, schedule, rng, progress):
+    """Train for one epoch and record its mean loss and its seconds."""
+    steps = math.ceil(len(x) / batch_size)
+    latest = history.validation_accuracy[-1] if history.validation_accuracy else None
+    total, seen, started = 0.0, 0, time.perf_counter()
+    for step, (x_batch, y_batch) in enumerate(batches(x, y, batch_size, rng=rng)):
+        if schedule is not None:
+            optimizer.learning_rate = schedule(epoch * steps + step)
+        total += _train_step(model, x_batch, y_batch, optimizer, loss) * len(x_batch)
+        seen += len(x_batch)
+        if not math.isfinite(total):
+            raise ValueError(
+                f"fit: the loss is {total / seen} at epoch {epoch + 1}, step {step + 1}, with learning rate "
+                f"{optimizer.learning_rate:g}; try a smaller one, or look for NaN in x"
+            )
+        if progress is not None:
+            progress(Progress(epoch + 1, epochs, step + 1, steps, total / seen, latest))
+    history.training_loss.append(total / seen)
+    history.training_seconds.append(time.perf_counter() - started)
+
+
+def _train_step(model, x, y, optimizer, loss):
+    with np.errstate(over="ignore", invalid="ignore"):  # the caller tells of a loss that is not finite, once
+        optimizer.zero_grad()
+        value, dlogits = loss(model.forward(x, training=True), y)
+        if math.isfinite(value):
+            model.backward(dlogits, need_dx=False)
+            optimizer.step()
+    return value
+
+
+def _validate(model, held_out, loss, batch_size, history):
+    """Record loss and accuracy on the samples held out; return a score that is larger for better."""
+    if held_out is None:
+        return None
+    x, y = held_out
+    logits = model.predict(x, batch_size=max(batch_size, 1000))
+    value, _ = loss(logits, y)
+    history.validation_loss.append(value)
+    if not _are_classes(y):
+        return (-value,)
+    history.validation_accuracy.append(float(np.mean(logits.argmax(axis=1) == y)))
+    return (history.validation_accuracy[-1], -value)
+
+
+def _hold_out(x, y, validation, rng):
+    """Return x, y to train on and the pair to validate on, or None."""
+    if validation is None:
+        return x, y, None
+    if isinstance(validation, (tuple, list)):
+        if len(validation) != 2 or len(validation[0]) == 0:
+            raise ValueError("fit: validation must be None, a fraction, or a pair (x, y) with samples")
+        return x, y, _same_length("fit", *validation)
+    x, y, x_held, y_held = split(x, y, validation, rng=rng)
+    return x, y, (x_held, y_held)
+
+
+def _batches(x, y, batch_size, rng):
+    order = None if rng is None else rng.permutation(len(x))
+    for start in range(0, len(x), batch_size):
+        some = slice(start, start + batch_size) if order is None else order[start : start + batch_size]
+        yield x[some], y[some]
+
+
+def _are_classes(y):
+    return y.ndim == 1 and np.issubdtype(y.dtype, np.integer)
+
+
+def _same_length(owner, x, y):
+    x, y = np.asarray(x), np.asarray(y)
+    if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
+        raise ValueError(f"{owner}: x and y must have as many samples, got shapes {x.shape} and {y.shape}")
+    return x, y
+
+
+def _check_optimizer(optimizer, model):
+    """A model and an optimizer of its copy would train nothing, in silence."""
+    own = {id(parameter) for parameter in model.parameters()}
+    if not own.intersection(map(id, optimizer.parameters)):
+        raise ValueError("fit: optimizer must be over this model's parameters, got those of another model or copy")
