@@ -7,6 +7,7 @@ import http.server
 import re
 import socket
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -67,9 +68,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def server(monkeypatch):
+def server(monkeypatch, tmp_path):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")  # a proxy of the user's would not find the server
-    monkeypatch.delenv("MINICOMPRESS_CACHE", raising=False)
+    monkeypatch.setenv("MINICOMPRESS_CACHE", str(tmp_path / "elsewhere"))  # never the user's own, whatever breaks
     with Server() as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
@@ -114,7 +115,9 @@ def test_next_mirror_is_asked_when_one_fails(server, cache, bad):
 
 
 def test_next_mirror_is_asked_when_one_stalls(server, cache):
+    start = time.monotonic()
     assert fetch_from(server, "stalled", "good", cache=cache, timeout=0.3).read_bytes() == CONTENT
+    assert time.monotonic() - start < 10  # the server holds out for 20
 
 
 def test_next_mirror_is_asked_when_no_one_listens(server, cache):
@@ -281,6 +284,7 @@ def test_set_that_is_not_bundled_is_loaded_through_its_mirrors(server, cache, mo
         assert y_train.tolist() == [0, 9, 4]
         assert y_test.tolist() == [1, 2]
     assert len(server.requests) == 8  # four files, two mirrors, and nothing the second time
+    assert len(files_in(cache)) == 4
 
 
 def test_catalogue_can_fetch_what_it_does_not_bundle():
