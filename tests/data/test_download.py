@@ -69,7 +69,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(monkeypatch, tmp_path):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")  # a proxy of the user's would not find the server
+    for name in ("no_proxy", "NO_PROXY"):  # a proxy of the user's would not find the server
+        monkeypatch.setenv(name, "127.0.0.1")
     monkeypatch.setenv("MINICOMPRESS_CACHE", str(tmp_path / "elsewhere"))  # never the user's own, whatever breaks
     with Server() as server:
         server.daemon_threads = True
