@@ -77,7 +77,7 @@ class Sequential(Layer):
     def dtype(self):
         """The dtype that the parameters have in common, or None without parameters."""
         parameters = self.parameters()
-        return np.result_type(*(parameter.value for parameter in parameters)) if parameters else None
+        return np.result_type(*{parameter.value.dtype for parameter in parameters}) if parameters else None
 
     def named_parameters(self):
         """Every Parameter, named as in "0.weight"."""

@@ -12,6 +12,7 @@ Next: `linear.py`, the smallest layer with weights.
 """
 
 import copy
+import inspect
 
 import numpy as np
 
@@ -93,7 +94,17 @@ class Layer:
         return {**self.__dict__, "_kept": None}
 
     def __repr__(self):
-        return f"{type(self).__name__}({', '.join(f'{name}={value}' for name, value in self.config().items())})"
+        """The constructor's call, without options at their default: `Conv2d(1, 20, 5, padding=2)`."""
+        parameters = inspect.signature(type(self)).parameters
+        parts = []
+        for name, value in self.config().items():
+            value = value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
+            default = parameters[name].default if name in parameters else None
+            if default is inspect.Parameter.empty:
+                parts.append(repr(value))
+            elif value != default:
+                parts.append(f"{name}={value!r}")
+        return f"{type(self).__name__}({', '.join(parts)})"
 
     def _keep(self, y, *kept):
         """Keep what `backward` needs and return y: the last line of every forward."""

@@ -69,10 +69,11 @@ class MaxPool2d(_Pool2d):
         padded = pad(self._batch(x), self.padding, -np.inf)
         views = self._views(padded)
         y = next(views).copy()
-        winner = np.zeros(y.shape, np.intp)
+        winner = np.zeros(y.shape, np.min_scalar_type(self.kernel_size[0] * self.kernel_size[1]))
         for k, view in enumerate(views, start=1):
-            winner[view > y] = k  # strictly: the first of equal elements wins
-            np.maximum(y, view, out=y)  # and not `where(view > y)`, which would hide a NaN
+            better = view > y  # strictly: the first of equal elements wins
+            np.maximum(winner, better * winner.dtype.type(k), out=winner)  # k grows: the last better one stays
+            np.maximum(y, view, out=y)  # and not `where(better)`, which would hide a NaN
         return self._keep(y, winner, padded.shape)
 
     def backward(self, dy):

@@ -156,13 +156,14 @@ def fit(
             raise ValueError("fit: patience must be None without validation, which it watches")
     x, y, held_out = _hold_out(x, y, validation, rng)
 
-    history = History()
+    run = _Run(model, optimizer, loss, schedule, progress, epochs, batch_size, rng)
+    history = run.history
     best_weights, best_score = model.state_dict(), None
     try:
         for epoch in range(epochs):
-            _run_epoch(model, x, y, history, epoch, epochs, optimizer, batch_size, loss, schedule, rng, progress)
-            score = _validate(model, held_out, loss, batch_size, history)
-            if held_out is None or best_score is None or score > best_score:
+            run.train(x, y, epoch)
+            score = None if held_out is None else run.validate(*held_out)
+            if score is None or best_score is None or score > best_score:
                 best_weights, best_score, history.best_epoch = model.state_dict(), score, epoch
             elif patience is not None and epoch - history.best_epoch >= patience:
                 history.stopped_early = True
@@ -172,49 +173,66 @@ def fit(
     return history
 
 
-def _run_epoch(model, x, y, history, epoch, epochs, optimizer, batch_size, loss, schedule, rng, progress):
-    """Train for one epoch and record its mean loss and its seconds."""
-    steps = math.ceil(len(x) / batch_size)
-    latest = history.validation_accuracy[-1] if history.validation_accuracy else None
-    total, seen, started = 0.0, 0, time.perf_counter()
-    for step, (x_batch, y_batch) in enumerate(batches(x, y, batch_size, rng=rng)):
-        if schedule is not None:
-            optimizer.learning_rate = schedule(epoch * steps + step)
-        total += _train_step(model, x_batch, y_batch, optimizer, loss) * len(x_batch)
-        seen += len(x_batch)
-        if not math.isfinite(total):
-            raise ValueError(
-                f"fit: the loss is {total / seen} at epoch {epoch + 1}, step {step + 1}, with learning rate "
-                f"{optimizer.learning_rate:g}; try a smaller one, or look for NaN in x"
-            )
-        if progress is not None:
-            progress(Progress(epoch + 1, epochs, step + 1, steps, total / seen, latest))
-    history.training_loss.append(total / seen)
-    history.training_seconds.append(time.perf_counter() - started)
+@dataclass
+class _Run:
+    """What stays the same during one `fit`, and its history."""
+
+    model: object
+    optimizer: object
+    loss: object
+    schedule: object
+    progress: object
+    epochs: int
+    batch_size: int
+    rng: np.random.Generator
+    history: History = field(default_factory=History)
+
+    def train(self, x, y, epoch):
+        """Train for one epoch and record its mean loss and its seconds."""
+        steps = math.ceil(len(x) / self.batch_size)
+        latest = self.history.validation_accuracy[-1] if self.history.validation_accuracy else None
+        total, seen, started = 0.0, 0, time.perf_counter()
+        for step, (x_batch, y_batch) in enumerate(batches(x, y, self.batch_size, rng=self.rng)):
+            if self.schedule is not None:
+                self.optimizer.learning_rate = self.schedule(epoch * steps + step)
+            total += self._step(x_batch, y_batch, f"epoch {epoch + 1}, step {step + 1}") * len(x_batch)
+            seen += len(x_batch)
+            if self.progress is not None:
+                self.progress(Progress(epoch + 1, self.epochs, step + 1, steps, total / seen, latest))
+        self.history.training_loss.append(total / seen)
+        self.history.training_seconds.append(time.perf_counter() - started)
+
+    def validate(self, x, y):
+        """Record loss and accuracy on the samples held out; return a score that is larger for better."""
+        with _silent():
+            logits = self.model.predict(x, batch_size=max(self.batch_size, 1000))
+            loss, _ = self.loss(logits, y)
+        self._check_finite(loss, "validation")
+        self.history.validation_loss.append(loss)
+        if not _are_classes(y):
+            return (-loss,)
+        self.history.validation_accuracy.append(float(np.mean(logits.argmax(axis=1) == y)))
+        return (self.history.validation_accuracy[-1], -loss)
+
+    def _step(self, x, y, where):
+        with _silent():
+            self.optimizer.zero_grad()
+            loss, dlogits = self.loss(self.model.forward(x, training=True), y)
+            self._check_finite(loss, where)
+            self.model.backward(dlogits, need_dx=False)
+            self.optimizer.step()
+        return loss
+
+    def _check_finite(self, loss, where):
+        if not math.isfinite(loss):
+            rate = getattr(self.optimizer, "learning_rate", "unknown")
+            advice = "try a smaller one, or look for NaN in x"
+            raise ValueError(f"fit: the loss is {loss} at {where}, with learning rate {rate}; {advice}")
 
 
-def _train_step(model, x, y, optimizer, loss):
-    with np.errstate(over="ignore", invalid="ignore"):  # the caller tells of a loss that is not finite, once
-        optimizer.zero_grad()
-        value, dlogits = loss(model.forward(x, training=True), y)
-        if math.isfinite(value):
-            model.backward(dlogits, need_dx=False)
-            optimizer.step()
-    return value
-
-
-def _validate(model, held_out, loss, batch_size, history):
-    """Record loss and accuracy on the samples held out; return a score that is larger for better."""
-    if held_out is None:
-        return None
-    x, y = held_out
-    logits = model.predict(x, batch_size=max(batch_size, 1000))
-    value, _ = loss(logits, y)
-    history.validation_loss.append(value)
-    if not _are_classes(y):
-        return (-value,)
-    history.validation_accuracy.append(float(np.mean(logits.argmax(axis=1) == y)))
-    return (history.validation_accuracy[-1], -value)
+def _silent():
+    """No warnings of overflow: the loss that it leads to is an error, told once."""
+    return np.errstate(over="ignore", invalid="ignore")
 
 
 def _hold_out(x, y, validation, rng):
@@ -250,5 +268,5 @@ def _same_length(owner, x, y):
 def _check_optimizer(optimizer, model):
     """A model and an optimizer of its copy would train nothing, in silence."""
     own = {id(parameter) for parameter in model.parameters()}
-    if not own.intersection(map(id, optimizer.parameters)):
+    if not own.intersection(map(id, getattr(optimizer, "parameters", model.parameters()))):
         raise ValueError("fit: optimizer must be over this model's parameters, got those of another model or copy")
