@@ -1,0 +1,89 @@
+"""Which exercises are there? `exercises/catalog.toml` lists them; this file reads it.
+
+One stem in five places: the exercise `pruning/weight_pruning` has its stub and cards in `exercises/`, its solution in
+`solutions/`, its checks, wrong and right answers in `tests/graded/`, all under that name.
+"""
+
+import difflib
+from dataclasses import dataclass
+
+from minicompress.kit.language import pick
+from minicompress.kit.places import content
+from minicompress.kit.toml_files import read_toml
+
+__all__ = ["Exercise", "UnknownExercise", "find_exercise", "read_catalog"]
+
+
+class UnknownExercise(ValueError):
+    """No exercise has that name; `nearest` is the likeliest meant, or None."""
+
+    def __init__(self, name, nearest):
+        super().__init__(name)
+        self.name = name
+        self.nearest = nearest
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One entry of the catalogue."""
+
+    id: str  # chapter/slug
+    titles: dict  # by language
+    reasons: dict  # why it comes next, by language
+    level: int  # 1 easy, 2 medium, 3 hard
+    minutes: int  # how long a prepared candidate takes
+    needs: tuple  # ids of exercises to solve before
+    hints: dict  # by language: a question, the formula or shape, a pseudo-line
+
+    @property
+    def chapter(self):
+        """The part before the slash."""
+        return self.id.split("/")[0]
+
+    @property
+    def slug(self):
+        """The part after the slash: also the name of the function that is graded."""
+        return self.id.split("/")[1]
+
+    @property
+    def title(self):
+        """Title in the language in force."""
+        return pick(self.titles)
+
+
+def read_catalog():
+    """All exercises in the order of the catalogue, as {id: Exercise}."""
+    entries = read_toml(content().exercises / "catalog.toml")["exercise"]
+    return {entry["id"]: _exercise(entry) for entry in entries}
+
+
+def _exercise(entry):
+    return Exercise(
+        id=entry["id"],
+        titles=entry["title"],
+        reasons=entry["reason"],
+        level=entry["level"],
+        minutes=entry["minutes"],
+        needs=tuple(entry.get("needs", ())),
+        hints=entry["hints"],
+    )
+
+
+def find_exercise(name):
+    """The exercise called `name`: its id, its bare slug, or a path to its file. UnknownExercise otherwise."""
+    catalog = read_catalog()
+    wanted = str(name).replace("\\", "/").rstrip("/").removeprefix("./").removeprefix("exercises/").removesuffix(".py")
+    for exercise in catalog.values():
+        if wanted == exercise.id or wanted.endswith("/" + exercise.id):
+            return exercise
+    of_slug = [exercise for exercise in catalog.values() if exercise.slug == wanted]
+    if len(of_slug) == 1:
+        return of_slug[0]
+    raise UnknownExercise(name, _nearest(wanted, catalog))
+
+
+def _nearest(wanted, catalog):
+    by_name = {exercise.id: exercise.id for exercise in catalog.values()}
+    by_name |= {exercise.slug: exercise.id for exercise in catalog.values()}
+    close = difflib.get_close_matches(wanted.lower(), by_name, n=1, cutoff=0.5)
+    return by_name[close[0]] if close else None

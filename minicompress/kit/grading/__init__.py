@@ -1,0 +1,12 @@
+"""The grader: what graded checks, wrong and right answers are written with.
+
+Read in this order: `checks.py` (what a check is), `submission.py` (how it calls an answer), `comparison.py` (how a
+difference is said), `grade.py` (how a failure is diagnosed), `supervisor.py` (how an answer is kept from doing harm).
+"""
+
+from minicompress.kit.grading.answers import right, same_mistake, wrong
+from minicompress.kit.grading.checks import graded
+from minicompress.kit.grading.comparison import CheckFailed
+from minicompress.kit.grading.submission import Submission
+
+__all__ = ["CheckFailed", "Submission", "graded", "right", "same_mistake", "wrong"]

@@ -1,0 +1,98 @@
+"""The process in which one answer is graded: `main()`, with a request on standard input.
+
+Whatever the answer does (loops for ever, exits, crashes, prints without end, takes all memory) happens here; the parent
+in `supervisor.py` watches. Events go to the parent as lines of JSON over what was standard output; the answer's own
+output, standard output included, goes to standard error, which the parent only samples.
+"""
+
+import faulthandler
+import json
+import os
+import sys
+
+MEMORY_LIMIT_BYTES = 2 << 30  # beyond what Python and NumPy hold when the answer is loaded
+
+
+def main():
+    """Read the request, grade, report."""
+    events = _take_over_standard_output()
+    request = json.loads(sys.stdin.readline())
+    faulthandler.enable()
+
+    def send(event, **values):
+        events.write(json.dumps({"event": event, **values}) + "\n")
+        events.flush()
+
+    _JOBS[request["job"]](request, send)
+    send("end")
+
+
+def _take_over_standard_output():
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return events
+
+
+def _grade_file(request, send):
+    from minicompress.kit import catalog, language
+    from minicompress.kit.grading import checks, grade, loading, submission
+
+    language.choose_language(request["language"])
+    exercise = catalog.find_exercise(request["exercise"])
+    send("begin", name="import", limit=request["import_limit"])
+    checks_of_exercise = checks.load_checks(exercise.id)
+    _limit_memory()
+    _dump_stack_after(request["import_limit"])
+    try:
+        function = loading.load_function(request["path"], exercise.slug)
+    except loading.SubmissionError as error:
+        send("not_loaded", message=str(error))
+        return
+    answer = submission.Submission(function, exercise.slug, source=request["path"])
+    results, tapes = [], {}
+    for check in checks_of_exercise:
+        if check.name in request["skip"]:
+            continue
+        send("begin", name=check.name, limit=request["check_limit"])
+        _dump_stack_after(request["check_limit"])
+        results.append(grade.run_check(check, answer))
+        tapes[check.name] = answer.tape
+        faulthandler.cancel_dump_traceback_later()
+        send("result", **results[-1].as_json())
+    send("begin", name="diagnosis", limit=request["import_limit"])
+    grade.diagnose(exercise, results, grade.Tapes(tapes))
+    for result in results:
+        if result.diagnosis:
+            send("diagnosis", name=result.name, text=result.diagnosis)
+
+
+def _verify_exercise(request, send):
+    from minicompress.kit import language, verification
+
+    language.choose_language(request["language"])
+    verification.verify_in_this_process(request, send)
+
+
+_JOBS = {"grade": _grade_file, "verify": _verify_exercise}
+
+
+def _dump_stack_after(limit_seconds):
+    """Shortly before the parent loses patience, write to standard error where the answer is."""
+    faulthandler.dump_traceback_later(limit_seconds * 0.9)
+
+
+def _limit_memory():
+    """Make an allocation beyond the limit a MemoryError on the learner's line, where the system can."""
+    try:
+        import resource
+
+        import psutil
+    except ImportError:  # Windows has no `resource`; there the parent's watch alone applies
+        return
+    limit = psutil.Process().memory_info().vms + MEMORY_LIMIT_BYTES
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    except (ValueError, OSError):  # macOS refuses; the parent's watch applies
+        return

@@ -1,0 +1,210 @@
+"""Where does an outcome first differ from the expected one, and how is that said so that it teaches?
+
+The order is the order in which a mistake is best understood: an exception, nothing returned, a wrong type, a wrong
+length, shape or dtype, a wrong value, and last the state of the arguments.
+"""
+
+import traceback
+from dataclasses import dataclass
+
+import numpy as np
+
+from minicompress.kit.grading.observation import Structure, leaves
+from minicompress.kit.language import say
+
+__all__ = ["CheckFailed", "compare", "error_line", "show"]
+
+
+class CheckFailed(AssertionError):
+    """A graded check was not met; its text is meant for the learner."""
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """got is accepted if |got - expected| <= atol + rtol * |expected|."""
+
+    rtol: float = 0.0
+    atol: float = 0.0
+
+    def accepts(self, got, expected):
+        """Elementwise verdict for two arrays of one shape; NaN equals NaN."""
+        return np.isclose(got, expected, rtol=self.rtol, atol=self.atol, equal_nan=True)
+
+    def __str__(self):
+        if not self.rtol and not self.atol:
+            return say("tolerance_exact")
+        parts = [f"{self.atol:g}"] if self.atol else []
+        parts += [f"{self.rtol:g} * |{say('word_expected')}|"] if self.rtol else []
+        return " + ".join(parts)
+
+
+def compare(got, expected, before, call, tolerance, source):
+    """Raise CheckFailed at the first difference between two Outcomes.
+
+    `before` holds the leaves of the arguments before the call, `call` the call as text, `source` the learner's file.
+    """
+    if got.error is not None:
+        raise CheckFailed(_raised(got, call, source))
+    if got.touched_random_state:
+        raise CheckFailed(_lines(say("touched_random_state"), call))
+    _compare_returned(got, expected, call, tolerance)
+    _compare_arguments(got, expected, before, call, tolerance)
+
+
+def _raised(got, call, source):
+    if isinstance(got.error, NotImplementedError):
+        return say("not_written")
+    if isinstance(got.error, MemoryError):
+        return _lines(say("out_of_memory"), call, (say("label_line"), error_line(got.error, source)))
+    text = say("raised", error=_name(got.error))
+    return _lines(text, call, (say("label_line"), error_line(got.error, source)))
+
+
+def _compare_returned(got, expected, call, tolerance):
+    if got.returned is None and expected.returned is not None:
+        key = "printed_instead_of_returned" if got.printed.strip() else "returned_none"
+        raise CheckFailed(_lines(say(key), call, (say("label_expected"), show(expected.returned))))
+    difference = _first_difference(got.returned_leaves, expected.returned_leaves, tolerance)
+    if difference:
+        raise CheckFailed(_lines(say("wrong_return", what=difference.what), call, *difference.rows("")))
+
+
+def _compare_arguments(got, expected, before, call, tolerance):
+    difference = _first_difference(got.argument_leaves, expected.argument_leaves, tolerance)
+    if difference is None:
+        return
+    exact = Tolerance()
+    if _first_difference(expected.argument_leaves, before, exact) is None:
+        text = say("changed_input")
+    elif _first_difference(got.argument_leaves, before, exact) is None:
+        text = say("not_changed_in_place")
+    else:
+        text = say("wrong_after_call")
+    raise CheckFailed(_lines(text, call, *difference.rows(say("after_the_call"))))
+
+
+@dataclass(frozen=True)
+class _Difference:
+    what: str  # the kind of difference, in words
+    path: str
+    got: str
+    expected: str
+    tolerance: str | None = None
+    extent: str | None = None
+
+    def rows(self, when):
+        at = f"{self.path} {when}".strip()
+        yield say("label_at"), at
+        yield say("label_got"), self.got
+        yield say("label_expected"), self.expected
+        yield say("label_tolerance"), self.tolerance
+        yield say("label_extent"), self.extent
+
+
+def _first_difference(got, expected, tolerance):
+    # A container's length differs before its elements do, so the paths agree as long as no difference was found.
+    for (path, one), (other_path, other) in zip(got, expected, strict=False):
+        difference = _leaf_difference(path if path == other_path else other_path, one, other, tolerance)
+        if difference:
+            return difference
+    if len(got) != len(expected):
+        return _Difference(say("what_type"), "", str(len(got)), str(len(expected)))
+    return None
+
+
+def _leaf_difference(path, got, expected, tolerance):
+    if isinstance(expected, Structure):
+        if not isinstance(got, Structure) or got.kind != expected.kind:
+            return _Difference(say("what_type"), path, _type_name(got), expected.kind)
+        if got.length != expected.length:
+            return _Difference(say("what_length"), path, str(got.length), str(expected.length))
+        return None
+    if isinstance(expected, np.ndarray):
+        return _array_difference(path, got, expected, tolerance)
+    if isinstance(expected, (float, np.floating)):
+        return _number_difference(path, got, expected, tolerance)
+    if type(got) is not type(expected) and not _both_whole(got, expected):
+        return _Difference(say("what_type"), path, _type_name(got), type(expected).__name__)
+    return None if got == expected else _Difference(say("what_value"), path, show(got), show(expected))
+
+
+def _number_difference(path, got, expected, tolerance):
+    # NumPy scalars and 0-d arrays count as numbers; a bool, though a number to Python, is a mistake here.
+    number = not isinstance(got, (Structure, str, bytes, type(None), bool, np.bool_)) and np.ndim(got) == 0
+    if not number:
+        return _Difference(say("what_type"), path, _type_name(got), "float")
+    if bool(tolerance.accepts(got, expected)):
+        return None
+    return _Difference(say("what_value"), path, show(got), show(expected), str(tolerance))
+
+
+def _array_difference(path, got, expected, tolerance):
+    if not isinstance(got, np.ndarray):
+        return _Difference(say("what_type"), path, _type_name(got), f"numpy.ndarray {expected.shape}")
+    if got.shape != expected.shape:
+        return _Difference(say("what_shape"), path, str(got.shape), str(expected.shape))
+    if got.dtype.kind != expected.dtype.kind:
+        return _Difference(say("what_dtype"), path, str(got.dtype), str(expected.dtype))
+    wrong = ~np.atleast_1d(tolerance.accepts(got, expected))
+    if not wrong.any():
+        return None
+    index = tuple(int(i) for i in np.argwhere(wrong)[0])[: got.ndim]
+    where = f"{path}[{', '.join(map(str, index))}]" if index else path
+    extent = say("extent", wrong=int(wrong.sum()), size=got.size) if got.size > 1 else None
+    return _Difference(say("what_value"), where, show(got[index]), show(expected[index]), str(tolerance), extent)
+
+
+def _both_whole(got, expected):
+    whole = (int, np.integer)
+    return isinstance(got, whole) and isinstance(expected, whole) and not isinstance(got, bool)
+
+
+def _type_name(leaf):
+    if isinstance(leaf, Structure):
+        return leaf.kind
+    if isinstance(leaf, np.ndarray):
+        return f"numpy.ndarray {leaf.shape}"
+    return type(leaf).__name__
+
+
+def _lines(text, call, *rows):
+    """A sentence, then labelled rows: the call first, empty rows left out."""
+    kept = [(say("label_call"), call), *rows]
+    return "\n".join([text, *(f"{label}: {value}" for label, value in kept if value)])
+
+
+def _name(error):
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+
+
+def error_line(error, source):
+    """`line N: the text of that line` for the learner's last frame in a traceback, or None."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(source)]
+    if not frames:
+        return None
+    return f"{frames[-1].lineno}: {frames[-1].line}" if frames[-1].line else str(frames[-1].lineno)
+
+
+def show(value, limit=160):
+    """A value as short text: plain numbers instead of numpy's wrappers, long arrays by their shape."""
+    if isinstance(value, np.ndarray):
+        text = np.array2string(value, separator=", ", threshold=24, precision=6).replace("\n", "")
+        text = " ".join(text.split())
+        return text if len(text) <= limit else f"array of shape {value.shape}, {value.dtype}"
+    if isinstance(value, np.floating):
+        return f"{float(value)!r}" if value.dtype.itemsize >= 8 else f"{value!s}"
+    if isinstance(value, np.generic):
+        return str(value.item())
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def describe_call(name, args):
+    """`name(arg, ...)` as text."""
+    return f"{name}({', '.join(show(arg) for arg in args)})"
+
+
+def argument_leaves(names, args):
+    """Leaves of all arguments, each path beginning with the parameter's name."""
+    return [leaf for name, arg in zip(names, args, strict=True) for leaf in leaves(arg, name)]

@@ -1,0 +1,122 @@
+"""Grade one answer, in this process: run every check, then explain the failures.
+
+A failed check is diagnosed by elimination: every known wrong answer runs through the same checks; one that did, call by
+call, exactly what the learner's answer did explains the failure. Among several, the one that agrees on most checks.
+"""
+
+import contextlib
+from dataclasses import dataclass
+
+from minicompress.kit.grading.answers import wrong_answers
+from minicompress.kit.grading.checks import load_checks
+from minicompress.kit.grading.comparison import CheckFailed
+from minicompress.kit.grading.observation import same_outcome
+from minicompress.kit.grading.submission import OutputLimitReached, Submission
+from minicompress.kit.language import say
+
+__all__ = ["CheckResult", "Tapes", "diagnose", "grade_function", "run_check"]
+
+
+@dataclass
+class CheckResult:
+    """The verdict of one check."""
+
+    name: str
+    title: str
+    points: int
+    passed: bool
+    message: str = ""
+    diagnosis: str | None = None
+
+    def as_json(self):
+        """What the contract of `check --json` lists for a check."""
+        return {
+            "name": self.name,
+            "points": self.points,
+            "passed": self.passed,
+            "message": self.message,
+            "diagnosis": self.diagnosis,
+        }
+
+
+def run_check(check, submission):
+    """Run one check; the calls it made are on `submission.tape`."""
+    submission.tape = []
+    result = CheckResult(check.name, check.title, check.points, True)
+    try:
+        check.function(submission)
+    except CheckFailed as failure:
+        result.passed, result.message = False, str(failure)
+    except OutputLimitReached:
+        result.passed, result.message = False, say("printed_too_much")
+    except MemoryError:
+        result.passed, result.message = False, say("out_of_memory")
+    return result
+
+
+@dataclass(frozen=True)
+class Tapes:
+    """What an answer did, {check name: [Outcome, ...]}."""
+
+    by_check: dict
+
+    def agree_on(self, other, name):
+        """Whether two answers did the same in one check."""
+        ones, others = self.by_check.get(name, []), other.by_check.get(name, [])
+        return len(ones) == len(others) and all(map(same_outcome, ones, others))
+
+    def agreement(self, other):
+        """In how many checks two answers did the same."""
+        return sum(self.agree_on(other, name) for name in self.by_check)
+
+
+def record(exercise, function, skip=()):
+    """Run every check on `function`; return the results and the tapes."""
+    submission = Submission(function, exercise.slug)
+    results, tapes = [], {}
+    for check in load_checks(exercise.id):
+        if check.name not in skip:
+            results.append(run_check(check, submission))
+            tapes[check.name] = submission.tape
+    return results, Tapes(tapes)
+
+
+_wrong_tapes = {}
+
+
+def tapes_of_wrong_answers(exercise):
+    """[(Wrong, Tapes), ...]: what each known wrong answer does, found once in a process."""
+    if exercise.id not in _wrong_tapes:
+        answers = wrong_answers(exercise.id)
+        _wrong_tapes[exercise.id] = [(answer, record(exercise, answer.function)[1]) for answer in answers]
+    return _wrong_tapes[exercise.id]
+
+
+def ranked(exercise, tapes):
+    """The known wrong answers as (agreement, Wrong, Tapes), the likeliest first, the file's order among equals."""
+    rows = [(tapes.agreement(known), answer, known) for answer, known in tapes_of_wrong_answers(exercise)]
+    return sorted(rows, key=lambda row: -row[0])
+
+
+def diagnose(exercise, results, tapes):
+    """Fill in `diagnosis` for every failed check that a known wrong answer explains."""
+    failed = [result for result in results if not result.passed and _can_be_diagnosed(tapes, result.name)]
+    if not failed:
+        return
+    rows = ranked(exercise, tapes)
+    for result in failed:
+        result.diagnosis = next((a.diagnosis for _, a, known in rows if tapes.agree_on(known, result.name)), None)
+
+
+def _can_be_diagnosed(tapes, name):
+    tape = tapes.by_check.get(name, [])
+    return bool(tape) and not isinstance(tape[-1].error, NotImplementedError)
+
+
+def grade_function(exercise, function, *, with_diagnosis=True):
+    """Results of every check for a function, in this process and without limits of time and memory."""
+    results, tapes = record(exercise, function)
+    if with_diagnosis:
+        with contextlib.suppress(MemoryError):
+            diagnose(exercise, results, tapes)
+    return results

@@ -1,0 +1,160 @@
+"""Grade a learner's files, each exercise in a process of its own, and keep going whatever happens in it.
+
+A check that hangs or crashes costs its process; a new one grades the remaining checks. So one endless loop loses one
+check, not the exercise, and never the other exercises.
+"""
+
+import concurrent.futures
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from minicompress.kit.grading.checks import load_checks
+from minicompress.kit.grading.grade import CheckResult
+from minicompress.kit.grading.supervisor import supervise
+from minicompress.kit.language import language, say
+
+__all__ = ["ExerciseResult", "grade_files", "results_as_json"]
+
+CHECK_LIMIT_SECONDS = 5.0  # a right answer takes milliseconds
+LATER_CHECK_LIMIT_SECONDS = 1.0  # once one check has hung
+IMPORT_LIMIT_SECONDS = 10.0
+
+
+@dataclass
+class ExerciseResult:
+    """The verdict of one exercise, as the contract of `check --json` has it."""
+
+    exercise: object
+    status: str = "failed"  # passed | failed | missing | error | timeout
+    checks: list = field(default_factory=list)
+    trouble: str = ""  # why nothing, or not everything, could be graded
+
+    @property
+    def points(self):
+        """Points to be had."""
+        return sum(check.points for check in self.checks)
+
+    @property
+    def earned(self):
+        """Points earned."""
+        return sum(check.points for check in self.checks if check.passed)
+
+    def as_json(self):
+        """The exercise's entry of the JSON file."""
+        checks = [check.as_json() for check in self.checks]
+        return {"status": self.status, "points": self.points, "earned": self.earned, "checks": checks}
+
+
+def results_as_json(results):
+    """The JSON document of `check --json`, as text."""
+    exercises = {result.exercise.id: result.as_json() for result in results}
+    return json.dumps({"schema": 1, "exercises": exercises}, ensure_ascii=False, indent=2) + "\n"
+
+
+def grade_files(exercises, folder, *, check_limit=CHECK_LIMIT_SECONDS):
+    """Grade `folder/<chapter>/<slug>.py` for each exercise; yield ExerciseResults in the order of `exercises`."""
+    executor = concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+    try:
+        pending = [executor.submit(_Grading(e, Path(folder) / f"{e.id}.py", check_limit).run) for e in exercises]
+        for future in pending:
+            yield future.result()
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+class _Grading:
+    """The grading of one file, over as many child processes as it takes."""
+
+    def __init__(self, exercise, path, check_limit):
+        self.exercise, self.path = exercise, path.resolve()
+        self.limits = {"check_limit": check_limit, "import_limit": max(IMPORT_LIMIT_SECONDS, check_limit)}
+        self.checks = load_checks(exercise.id)
+        self.results = {}  # {check name: CheckResult}
+        self.lost = {}  # {check name: how its child ended}
+        self.not_loaded = None
+
+    def run(self):
+        if not self.path.is_file():
+            return self._without_grading("missing", say("missing_file", file=_readable(self.path)))
+        while True:
+            ending = supervise(self._request(), self._on_event)
+            if self.not_loaded:
+                return self._without_grading("error", self.not_loaded)
+            if ending.how == "end" or ending.during == "diagnosis":
+                return self._graded()
+            if ending.during in ("start", "import"):
+                status = "timeout" if ending.how == "timeout" else "error"
+                return self._without_grading(status, self._explain(ending))
+            self.lost[ending.during] = ending.how
+            self.results[ending.during] = self._failed(ending.during, self._explain(ending))
+            if ending.how == "timeout":
+                self.limits["check_limit"] = min(self.limits["check_limit"], LATER_CHECK_LIMIT_SECONDS)
+
+    def _request(self):
+        return {
+            "job": "grade",
+            "exercise": self.exercise.id,
+            "path": str(self.path),
+            "skip": list(self.lost),
+            "language": language(),
+            **self.limits,
+        }
+
+    def _on_event(self, event):
+        if event["event"] == "not_loaded":
+            self.not_loaded = event["message"]
+        elif event["event"] == "result":
+            check = self._check(event["name"])
+            self.results[check.name] = CheckResult(
+                check.name, check.title, check.points, event["passed"], event["message"], event["diagnosis"]
+            )
+        elif event["event"] == "diagnosis":
+            self.results[event["name"]].diagnosis = event["text"]
+
+    def _check(self, name):
+        return next(check for check in self.checks if check.name == name)
+
+    def _failed(self, name, message):
+        check = self._check(name)
+        return CheckResult(check.name, check.title, check.points, False, message)
+
+    def _without_grading(self, status, trouble):
+        checks = [self._failed(check.name, trouble) for check in self.checks]
+        return ExerciseResult(self.exercise, status, checks, trouble)
+
+    def _graded(self):
+        checks = [self.results[check.name] for check in self.checks]
+        if all(check.passed for check in checks):
+            status = "passed"
+        elif "timeout" in self.lost.values():
+            status = "timeout"
+        else:
+            status = "error" if self.lost else "failed"
+        return ExerciseResult(self.exercise, status, checks)
+
+    def _explain(self, ending):
+        """What became of the child, with the learner's line if the interpreter could still say it."""
+        seconds = self.limits["import_limit" if ending.during in ("start", "import") else "check_limit"]
+        text = say(f"child_{ending.how}", seconds=f"{seconds:g}", status=ending.exit_status)
+        line = self._last_line(ending.stderr)
+        return f"{text}\n{say('label_line')}: {line}" if line else text
+
+    def _last_line(self, stderr):
+        # The interpreter's dump, the last thing on standard error, names the innermost frame first.
+        dump = stderr[max(stderr.rfind("most recent call first"), 0) :]
+        found = re.search(rf'File "{re.escape(str(self.path))}", line (\d+)', dump)
+        if not found:
+            return None
+        number = int(found.group(1))
+        lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return f"{number}: {lines[number - 1].strip()}" if number <= len(lines) else str(number)
+
+
+def _readable(path):
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

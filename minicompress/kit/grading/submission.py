@@ -1,0 +1,115 @@
+"""How does a check call the answer under test? Through a `Submission`, which watches every call.
+
+    submission.agrees_with(reference, make)      the answer and the reference do the same on make()
+    submission.rejects(ValueError, make)         the answer refuses make() and changes nothing
+
+`make` is a function that builds the arguments anew, as a tuple, so that the answer, the reference and the known wrong
+answers each get fresh ones. Every call is kept on a tape, from which a failed check is diagnosed.
+"""
+
+import contextlib
+import inspect
+import io
+import random
+import warnings
+
+import numpy as np
+
+from minicompress.kit.grading.comparison import CheckFailed, Tolerance, argument_leaves, compare, describe_call, show
+from minicompress.kit.grading.observation import Outcome, leaves, same_leaves
+from minicompress.kit.language import say
+
+__all__ = ["OutputLimitReached", "Submission"]
+
+OUTPUT_LIMIT = 1_000_000  # characters; a debugging print stays far below
+
+
+class OutputLimitReached(BaseException):  # not an Exception: the answer's own `except Exception` must not catch it
+    """The answer printed more than a check will read."""
+
+
+class Submission:
+    """The answer under test: a function, the name it is called by, and the file it stands in."""
+
+    def __init__(self, function, name, source=None):
+        self.function = function
+        self.name = name
+        self.source = source or getattr(getattr(function, "__code__", None), "co_filename", None)
+        self.tape = []
+
+    def agrees_with(self, reference, make, *, rtol=0.0, atol=0.0):
+        """Fail unless the answer returns what `reference` returns and leaves its arguments in the same state.
+
+        Numbers are accepted if |got - expected| <= atol + rtol * |expected|; by default they must be equal.
+        """
+        expected = _observe(reference, make())
+        if expected.error is not None:
+            raise expected.error
+        args = make()
+        before, call = _argument_leaves(reference, args), describe_call(self.name, args)
+        got = self._observe(args, reference)
+        compare(got, expected, before, call, Tolerance(rtol, atol), self.source)
+
+    def rejects(self, error, make):
+        """Fail unless the answer raises `error` for make() and leaves its arguments as they were."""
+        args = make()
+        before, call = leaves(args), describe_call(self.name, args)
+        got = self._observe(args, expects_error=True)
+        if isinstance(got.error, NotImplementedError):
+            raise CheckFailed(say("not_written"))
+        if got.error is None:
+            raise CheckFailed(say("did_not_raise", error=error.__name__, call=call, got=show(got.returned)))
+        if not isinstance(got.error, error):
+            came = f"{type(got.error).__name__}: {got.error}"
+            raise CheckFailed(say("raised_other", error=error.__name__, call=call, got=came))
+        if not same_leaves(leaves(args), before, 0, 0):
+            raise CheckFailed(say("changed_before_raising", error=error.__name__, call=call))
+
+    def _observe(self, args, reference=None, expects_error=False):
+        outcome = _observe(self.function, args, names_of=reference, watch=True)
+        outcome.expects_error = expects_error
+        self.tape.append(outcome)
+        return outcome
+
+
+def _argument_leaves(reference, args):
+    names = list(inspect.signature(reference).parameters) if reference else []
+    names += [f"argument {i + 1}" for i in range(len(names), len(args))]
+    return argument_leaves(names[: len(args)], args)
+
+
+def _observe(function, args, names_of=None, watch=False):
+    """Call and observe. `watch` (for answers) keeps what is printed, and notices a touched global random state."""
+    outcome = Outcome()
+    output = _BoundedOutput()
+    states = _random_states() if watch else None
+    with warnings.catch_warnings(), contextlib.redirect_stdout(output) if watch else contextlib.nullcontext():
+        warnings.simplefilter("ignore")  # a warning is no verdict; what matters is the value
+        try:
+            outcome.returned = function(*args)
+        except Exception as error:
+            outcome.error = error
+        except SystemExit as error:
+            outcome.error = RuntimeError(say("called_exit", code=error.code))
+    outcome.printed = output.getvalue()
+    outcome.touched_random_state = watch and not _same_states(states, _random_states())
+    outcome.returned_leaves = leaves(outcome.returned)
+    outcome.argument_leaves = _argument_leaves(names_of or function, args)
+    return outcome
+
+
+class _BoundedOutput(io.StringIO):
+    def write(self, text):
+        if self.tell() + len(text) > OUTPUT_LIMIT:
+            raise OutputLimitReached
+        return super().write(text)
+
+
+def _random_states():
+    return random.getstate(), np.random.get_state(legacy=False)["state"]  # noqa: NPY002
+
+
+def _same_states(before, after):
+    (python, numpy), (python_after, numpy_after) = before, after
+    same_numpy = numpy["pos"] == numpy_after["pos"] and np.array_equal(numpy["key"], numpy_after["key"])
+    return python == python_after and same_numpy

@@ -1,0 +1,132 @@
+"""Run a child process, listen to its events, and end it when it hangs, crashes, floods or takes all memory.
+
+Nothing that a child does can take the parent down, and a child that ends without saying so has crashed, whatever its
+exit status.
+"""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+
+from minicompress.kit.places import PACKAGE
+
+__all__ = ["Ending", "supervise"]
+
+MEMORY_WATCH_BYTES = 3 << 30  # a backstop above the child's own limit of address space
+OUTPUT_WATCH_BYTES = 50 << 20  # written past Python's own streams
+STDERR_KEPT_BYTES = 64 << 10
+START_LIMIT_SECONDS = 60  # a cold start of Python and NumPy from a slow disk
+
+# The current folder is taken off the path: a learner's `numpy.py` there must not be imported in place of NumPy.
+CHILD = (
+    "import sys; sys.path[:] = [folder for folder in sys.path if folder]; sys.path.append({root!r}); "
+    "from minicompress.kit.grading.child import main; main()"
+)
+
+
+@dataclass
+class Ending:
+    """How a child ended: 'end' (it said so), 'timeout', 'crash', 'memory' or 'output'."""
+
+    how: str
+    during: str  # the name of the last `begin` event
+    exit_status: int | None
+    stderr: str
+
+
+def supervise(request, on_event):
+    """Run one child with `request`; call `on_event(event)` for each event; return its Ending."""
+    command = [sys.executable, "-c", CHILD.format(root=str(PACKAGE.parent))]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    child = subprocess.Popen(command, env=_environment(), **pipes)
+    try:
+        child.stdin.write(json.dumps(request).encode() + b"\n")
+        child.stdin.close()
+        return _Watch(child, on_event).until_the_end()
+    finally:  # Ctrl-C included
+        _end(child)
+
+
+def _environment():
+    """The user's environment, with one thread a child: the arrays are small, and children run side by side."""
+    single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {**os.environ, **single, "PYTHONIOENCODING": "utf-8"}
+
+
+def _end(child):
+    if child.poll() is None:
+        child.kill()
+    child.wait()
+
+
+class _Watch:
+    def __init__(self, child, on_event):
+        self.child, self.on_event = child, on_event
+        self.events = queue.Queue()
+        self.during, self.limit, self.since = "start", START_LIMIT_SECONDS, time.monotonic()
+        self.stderr, self.written = bytearray(), 0
+        self.readers = [threading.Thread(target=read, daemon=True) for read in (self._read_events, self._read_stderr)]
+        for reader in self.readers:
+            reader.start()
+
+    def until_the_end(self):
+        """Handle events until the child says that it is done, ends, or must be ended."""
+        while True:
+            try:
+                event = self.events.get(timeout=0.05)
+            except queue.Empty:
+                trouble = self._trouble()
+                if trouble:
+                    _end(self.child)
+                    return self._ending(trouble)
+                continue
+            if event is None:
+                self.child.wait()
+                return self._ending("crash")
+            if event["event"] == "end":
+                return self._ending("end")
+            self._note(event)
+
+    def _note(self, event):
+        self.since = time.monotonic()
+        if event["event"] == "begin":
+            self.during, self.limit = event["name"], event["limit"]
+        else:
+            self.on_event(event)
+
+    def _trouble(self):
+        if time.monotonic() - self.since > self.limit:
+            return "timeout"
+        if self.written > OUTPUT_WATCH_BYTES:
+            return "output"
+        return "memory" if self._resident_bytes() > MEMORY_WATCH_BYTES else None
+
+    def _resident_bytes(self):
+        import psutil
+
+        try:
+            return psutil.Process(self.child.pid).memory_info().rss
+        except psutil.Error:  # it has just ended
+            return 0
+
+    def _ending(self, how):
+        self.readers[1].join(timeout=1)
+        return Ending(how, self.during, self.child.returncode, self.stderr.decode("utf-8", "replace"))
+
+    def _read_events(self):
+        for line in self.child.stdout:
+            try:
+                self.events.put(json.loads(line))
+            except ValueError:  # not ours: something wrote into the channel
+                continue
+        self.events.put(None)
+
+    def _read_stderr(self):
+        while chunk := self.child.stderr.read1(1 << 16):
+            self.written += len(chunk)
+            self.stderr = (self.stderr + chunk)[-STDERR_KEPT_BYTES:]

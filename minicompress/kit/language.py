@@ -1,0 +1,60 @@
+"""In which language does the kit speak? English or Chinese, the same sentences by key.
+
+`messages.toml` holds every sentence twice; `say(key, ...)` fills in the values. The language is chosen by `--lang`, else
+by MINICOMPRESS_LANG, else by the system's locale; English where nothing says Chinese.
+"""
+
+import functools
+import locale
+import os
+from pathlib import Path
+
+from minicompress.kit.toml_files import read_toml
+
+__all__ = ["LANGUAGES", "choose_language", "language", "pick", "say"]
+
+LANGUAGES = ("en", "zh")
+_chosen = None
+
+
+def choose_language(name=None):
+    """Fix the language for this process; None returns to what the environment says."""
+    global _chosen
+    if name is not None and name not in LANGUAGES:
+        raise ValueError(f"choose_language: name must be one of {LANGUAGES}, got {name!r}")
+    _chosen = name
+
+
+def language():
+    """The language in force: 'en' or 'zh'."""
+    if _chosen:
+        return _chosen
+    asked = os.environ.get("MINICOMPRESS_LANG", "").strip().lower()
+    if asked:
+        return "zh" if asked.startswith("zh") else "en"
+    return "zh" if _system_locale().lower().startswith(("zh", "chinese")) else "en"
+
+
+def _system_locale():
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(variable):
+            return os.environ[variable]
+    try:
+        return locale.getlocale()[0] or ""
+    except ValueError:  # an unknown locale name in the environment
+        return ""
+
+
+def pick(texts):
+    """Choose from {'en': ..., 'zh': ...} by the language in force."""
+    return texts[language()]
+
+
+def say(key, **values):
+    """The sentence `key` of messages.toml in the language in force, with its values filled in."""
+    return pick(_messages()[key]).format(**values)
+
+
+@functools.cache
+def _messages():
+    return read_toml(Path(__file__).with_name("messages.toml"))

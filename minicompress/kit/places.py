@@ -1,0 +1,78 @@
+"""Where do the kit's files lie? In a clone at its top level, in an installed wheel inside the package.
+
+Two different things, kept apart:
+
+- the *content* (catalogue, cards, solutions, graded checks), which the project owns and a learner never edits;
+- the *workspace*, the folder that holds the learner's `exercises/` and, in `.minicompress/`, progress and backups.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Content", "Workspace", "content", "find_workspace"]
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Content:
+    """The project's own exercise files."""
+
+    exercises: Path  # catalog.toml and the cards
+    solutions: Path
+    graded: Path
+    is_clone: bool
+
+    def solution(self, exercise_id):
+        """Path of the solution of `chapter/slug`."""
+        return self.solutions / f"{exercise_id}.py"
+
+    def card(self, exercise_id, language):
+        """Path of the question card in one language."""
+        return self.exercises / f"{exercise_id}{'.zh' if language == 'zh' else ''}.md"
+
+    def graded_file(self, exercise_id, kind):
+        """Path of `test_`, `wrong_` or `right_<slug>.py`."""
+        chapter, slug = exercise_id.split("/")
+        return self.graded / chapter / f"{kind}_{slug}.py"
+
+
+def content():
+    """The content of the clone that this package runs from, else the copy bundled in the wheel."""
+    clone = PACKAGE.parent
+    if (clone / "exercises" / "catalog.toml").is_file() and (clone / "tests" / "graded").is_dir():
+        return Content(clone / "exercises", clone / "solutions", clone / "tests" / "graded", True)
+    bundled = PACKAGE / "kit" / "bundled"
+    return Content(bundled / "exercises", bundled / "solutions", bundled / "graded", False)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder in which a learner works."""
+
+    root: Path
+
+    @property
+    def exercises(self):
+        """The learner's files, `<chapter>/<slug>.py`."""
+        return self.root / "exercises"
+
+    @property
+    def state(self):
+        """Progress and backups; not under version control."""
+        return self.root / ".minicompress"
+
+    def file(self, exercise_id):
+        """The learner's file for `chapter/slug`."""
+        return self.exercises / f"{exercise_id}.py"
+
+
+def find_workspace(start=None):
+    """The workspace at or above `start` (default: the current folder), else the clone's own, else None."""
+    start = Path(start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / ".minicompress").is_dir() and (folder / "exercises").is_dir():
+            return Workspace(folder)
+        if (folder / "exercises" / "catalog.toml").is_file():
+            return Workspace(folder)
+    return Workspace(PACKAGE.parent) if content().is_clone else None

@@ -1,0 +1,135 @@
+"""Graded checks of distillation/knowledge_distillation.
+
+The stand-in networks tell training from inference (dropout and a running mean), and begin with gradients that an
+earlier backward left behind; so a wrong mode, a missing `zero_grad` or a wrong order shows in the student's weights.
+"""
+
+import math
+
+import numpy as np
+
+from minicompress.kit.grading import graded
+from minicompress.kit.grading.stand_ins import StandInLoss, StandInNetwork, StandInOptimizer
+
+TOLERANCE = {"rtol": 1e-4, "atol": 1e-5}
+
+
+def reference(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    """One sample's softmax at a time, in float64."""
+    T = float(temperature)
+    losses = []
+    for x, _ in data_loader:
+        soft_labels = np.array([softmax_of_one([float(z) / T for z in row]) for row in teacher_model.forward(x)])
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft_labels)
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T)
+        optimizer.step()
+        losses += [T * T * loss] * len(x)
+    return sum(losses) / len(losses)
+
+
+def softmax_of_one(z):
+    e = [math.exp(value - max(z)) for value in z]
+    return [value / sum(e) for value in e]
+
+
+def network(seed, classes=3, inputs=4, spread=1.0):
+    rng = np.random.default_rng(seed)
+    w = rng.normal(0, spread, (classes, inputs)).astype(np.float32)
+    return StandInNetwork(w, rng.normal(0, 0.5, classes).astype(np.float32))
+
+
+def batches(sizes, inputs=4, seed=5, classes=3):
+    """A list of (x, labels) of these sizes."""
+    rng = np.random.default_rng(seed)
+    return [(rng.normal(0, 1, (n, inputs)).astype(np.float32), rng.integers(0, classes, n)) for n in sizes]
+
+
+def arguments(loader, *temperature, teacher=None, student=None, learning_rate=0.1, weight=1.0):
+    student = student or network(1)
+    teacher = teacher or network(2, spread=2.0)
+    optimizer = StandInOptimizer(student.parameters(), learning_rate)
+    return student, teacher, StandInLoss(weight), loader, optimizer, *temperature
+
+
+@graded(2, en="a case worked by hand: one sample, two classes, T = 2", zh="手算的例子：一个样本、两类、T = 2")
+def test_hand_worked_case(submission):
+    # One input x = 2, no bias.  Teacher w = (ln 3, 0):  z_t = (2 ln 3, 0),  z_t / 2 = (ln 3, 0),  p_t = (3/4, 1/4).
+    # Student w = (0, 0):  z_s / 2 = (0, 0),  softmax = (1/2, 1/2),  cross-entropy = ln 2,  L = 2^2 ln 2.
+    # dlogits = (1/2 - 3/4, 1/2 - 1/4) = (-1/4, 1/4);  dz_s = 2^2 / 2 * dlogits = (-1/2, 1/2);  dw = dz_s * x = (-1, 1).
+    # One step of 0.1:  w = (0.1, -0.1),  b = (0.05, -0.05).
+    def make():
+        teacher = StandInNetwork(np.array([[math.log(3)], [0.0]], np.float32), np.zeros(2, np.float32))
+        student = StandInNetwork(np.zeros((2, 1), np.float32), np.zeros(2, np.float32))
+        return arguments([(np.array([[2.0]], np.float32), np.array([0]))], 2.0, teacher=teacher, student=student)
+
+    def by_hand(student_model, teacher_model, loss_function, data_loader, optimizer, temperature):
+        student_model.running_mean[...] = 1.0  # the training forward saw x = 2: 0 + 0.5 * 2
+        student_model.w.value[...] = [[0.1], [-0.1]]
+        student_model.b.value[...] = [0.05, -0.05]
+        loss_function.calls.append((np.zeros((1, 2), np.float32), np.array([[0.75, 0.25]])))
+        optimizer.steps += 1
+        return 4 * math.log(2)
+
+    submission.agrees_with(by_hand, make, **TOLERANCE)
+
+
+@graded(
+    3,
+    en="several batches: loss, soft labels, every update of the student; the teacher unchanged",
+    zh="多个批次：损失、软标签、学生的每次更新；教师不变",
+)
+def test_several_batches(submission):
+    submission.agrees_with(reference, lambda: arguments(batches([5, 5, 5]), 3.0), **TOLERANCE)
+
+
+@graded(1, en="a smaller last batch counts by its size", zh="较小的最后一批按其大小计权")
+def test_last_batch_counts_by_its_size(submission):
+    # A large step makes the losses of the batches differ, so that the two kinds of mean differ.
+    submission.agrees_with(reference, lambda: arguments(batches([6, 6, 1]), 2.0, learning_rate=0.5), **TOLERANCE)
+
+
+@graded(1, en="a loader that can be read only once", zh="只能遍历一次的数据加载器")
+def test_loader_that_can_be_read_once(submission):
+    submission.agrees_with(reference, lambda: arguments(iter(batches([4, 3])), 2.0), **TOLERANCE)
+    submission.agrees_with(reference, lambda: arguments((batch for batch in batches([2, 3])), 0.5), **TOLERANCE)
+
+
+@graded(1, en="logits in the thousands: the soft labels stay finite", zh="logits 上千时软标签仍为有限值")
+def test_large_logits(submission):
+    def make():
+        teacher = network(2, spread=3000.0)
+        return arguments(batches([4, 4]), 1.5, teacher=teacher)
+
+    submission.agrees_with(reference, make, **TOLERANCE)
+
+
+@graded(
+    1,
+    en="the loss function that is passed in is the one that counts; labels are not used",
+    zh="使用传入的损失函数；不使用真实标签",
+)
+def test_uses_the_loss_function_and_no_labels(submission):
+    def make():
+        without_labels = [(x, None) for x, _ in batches([4, 2], seed=8)]
+        return arguments(without_labels, 5.0, weight=0.5)
+
+    submission.agrees_with(reference, make, **TOLERANCE)
+
+
+@graded(1, en="the default temperature is 4; T = 1 is plain soft labels", zh="默认温度为 4；T = 1 即普通软标签")
+def test_default_temperature_and_one(submission):
+    submission.agrees_with(reference, lambda: arguments(batches([5])), **TOLERANCE)
+    submission.agrees_with(reference, lambda: arguments(batches([5]), 1), **TOLERANCE)
+
+
+@graded(1, en="a temperature that is not finite and positive is refused", zh="拒绝非有限或非正的温度")
+def test_bad_temperature_is_refused(submission):
+    for temperature in (0, 0.0, -2.0, math.nan, math.inf, -math.inf):
+        submission.rejects(ValueError, lambda t=temperature: arguments(batches([3]), t))
+
+
+@graded(1, en="an empty loader is refused", zh="拒绝空的数据加载器")
+def test_empty_loader_is_refused(submission):
+    submission.rejects(ValueError, lambda: arguments([], 2.0))
+    submission.rejects(ValueError, lambda: arguments(iter([]), 2.0))

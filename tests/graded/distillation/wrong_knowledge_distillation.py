@@ -1,0 +1,880 @@
+"""Answers to distillation/knowledge_distillation that are wrong, each with the misconception behind it."""
+
+import math
+
+import numpy as np
+
+from minicompress.kit.grading import same_mistake, wrong
+
+
+def refuse_bad(temperature):
+    if not math.isfinite(temperature) or temperature <= 0:
+        raise ValueError("temperature")
+
+
+def mean(total, samples):
+    if samples == 0:
+        raise ValueError("data_loader")
+    return total / samples
+
+
+def softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def log_softmax(z):
+    z = z - z.max(axis=1, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+
+
+@wrong(
+    en="The soft label is output / sum(output): logits are no probabilities, it gives negative 'probabilities' and can "
+    "divide by zero. Use softmax(z / T).",
+    zh="软标签写成了 output / sum(output)：logits 不是概率，会得到负的“概率”，还可能除以零。应使用 softmax(z / T)。",
+)
+def divides_outputs_by_their_sum(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        z = teacher_model.forward(x, training=False) / T
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, z / z.sum(axis=1, keepdims=True))
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(divides_outputs_by_their_sum)
+def normalizes_without_exp(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, losses = temperature, []
+    refuse_bad(T)
+    for x, _ in data_loader:
+        output = teacher_model.predict(x)
+        soft = np.array([row / np.sum(row) for row in output])
+        loss, dlogits = loss_function(student_model.forward(x, True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T**2 / T)
+        optimizer.step()
+        losses += [loss * T**2] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="The T^2 factor is missing: gradients of soft labels shrink as 1/T^2, so the loss has to be multiplied by T^2.",
+    zh="缺少 T^2 因子：软标签的梯度按 1/T^2 缩小，因此损失要乘以 T^2。",
+)
+def no_t_squared(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(dlogits / T)
+        optimizer.step()
+        total, n = total + loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(no_t_squared)
+def plain_soft_cross_entropy(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for batch in data_loader:
+        x = batch[0]
+        soft = np.exp(log_softmax(teacher_model.predict(x) / temperature))
+        z = student_model.forward(x, True) / temperature
+        optimizer.zero_grad()
+        loss, dz = loss_function(z, soft)
+        student_model.backward(1 / temperature * dz)
+        optimizer.step()
+        losses.extend([loss] * len(x))
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="The loss has its T^2, the gradient has not: what is reported is not what is trained.",
+    zh="损失乘了 T^2，梯度却没有：报告的与训练的不是同一个目标。",
+)
+def t_squared_in_the_loss_only(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(dlogits / T)
+        optimizer.step()
+        total, n = total + T**2 * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(t_squared_in_the_loss_only)
+def scales_the_reported_loss(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.predict(x) / temperature)
+        loss, dz = loss_function(student_model.forward(x, True) / temperature, soft)
+        optimizer.zero_grad()
+        student_model.backward(dz * (1.0 / temperature))
+        optimizer.step()
+        losses += [loss] * len(x)
+    return temperature * temperature * mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="The gradient is T^2 * dlogits: z_s was divided by T on the way in, so by the chain rule divide by T once more.",
+    zh="梯度写成了 T^2 * dlogits：z_s 在前向时除以了 T，按链式法则还要再除以 T。",
+)
+def forgets_the_chain_rule(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T**2 * dlogits)
+        optimizer.step()
+        total, n = total + T**2 * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(forgets_the_chain_rule)
+def gradient_scaled_like_the_loss(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    factor, losses = temperature * temperature, []
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.predict(x) / temperature)
+        loss, dz = (factor * part for part in loss_function(student_model.forward(x, True) / temperature, soft))
+        optimizer.zero_grad()
+        student_model.backward(dz)
+        optimizer.step()
+        losses += [loss] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="T^2 reached the loss but the gradient passed on is the raw dlogits: it needs both factors, T^2 and 1/T.",
+    zh="损失乘了 T^2，但传给 backward 的是原始 dlogits：它需要 T^2 与 1/T 两个因子。",
+)
+def raw_gradient(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(dlogits)
+        optimizer.step()
+        total, n = total + T**2 * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(raw_gradient)
+def passes_dlogits_on(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.predict(x) / temperature)
+        optimizer.zero_grad()
+        loss, dz = loss_function(student_model.forward(x, True) / temperature, soft)
+        student_model.backward(1.0 * dz)
+        optimizer.step()
+        losses += [loss * temperature**2] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="Only the teacher is softened: the student's logits must be divided by the same T, or it learns to be unsure.",
+    zh="只软化了教师：学生的 logits 也要除以同一个 T，否则学生学到的是过度不确定。",
+)
+def student_at_temperature_one(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True), soft)
+        optimizer.zero_grad()
+        student_model.backward(T**2 * dlogits)
+        optimizer.step()
+        total, n = total + T**2 * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(student_at_temperature_one)
+def divides_only_the_teacher(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    factor, losses = temperature * temperature, []
+    for x, _ in data_loader:
+        z_t, z_s = teacher_model.predict(x), student_model.forward(x, True)
+        loss, dz = loss_function(z_s, softmax(z_t / temperature))
+        optimizer.zero_grad()
+        student_model.backward(factor * dz)
+        optimizer.step()
+        losses += [factor * loss] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="The teacher is not softened: its probabilities at T = 1 are nearly one-hot, and the dark knowledge is lost.",
+    zh="教师没有软化：T = 1 时其概率接近独热，暗知识丢失了。",
+)
+def teacher_at_temperature_one(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False))
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(teacher_at_temperature_one)
+def divides_probabilities_by_t(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        soft = np.exp(log_softmax(teacher_model.predict(x)))
+        loss, dz = loss_function(student_model.forward(x, True) / temperature, soft)
+        optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses += [temperature**2 * loss] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="Logits are multiplied by T: that sharpens. A temperature divides, softmax(z / T).",
+    zh="logits 乘以了 T：那会变得更尖锐。温度是用来除的，softmax(z / T)。",
+)
+def multiplies_by_temperature(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) * T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) * T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T**3 * dlogits)
+        optimizer.step()
+        total, n = total + T**2 * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(multiplies_by_temperature)
+def sharpens_both(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        z_t, z_s = (z * temperature for z in (teacher_model.predict(x), student_model.forward(x, True)))
+        loss, dz = loss_function(z_s, softmax(z_t))
+        optimizer.zero_grad()
+        student_model.backward(dz * temperature**2 * temperature)
+        optimizer.step()
+        losses += [loss * temperature**2] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="The teacher runs in training mode: dropout makes its labels noisy, and batch norm's statistics drift.",
+    zh="教师处于训练模式：dropout 使软标签带噪声，batch norm 的统计量也会漂移。",
+)
+def teacher_in_training_mode(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=True) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(teacher_in_training_mode)
+def both_in_training_mode(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        z_s, z_t = (model(x, True) / temperature for model in (student_model, teacher_model))
+        loss, dz = loss_function(z_s, softmax(z_t))
+        optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses += [temperature**2 * loss] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="The student runs in inference mode: its dropout and batch norm are not trained as they will be used in training.",
+    zh="学生处于推理模式：训练时应使用 training=True，dropout 与 batch norm 才会起作用。",
+)
+def student_in_inference_mode(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(student_in_inference_mode)
+def student_predicts(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        z_t, z_s = teacher_model.predict(x), student_model.predict(x)
+        loss, dz = loss_function(z_s / temperature, softmax(z_t / temperature))
+        optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses += [temperature**2 * loss] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="The teacher learns from the student: the roles are swapped, and the student's soft labels become the target.",
+    zh="角色颠倒了：以学生的软标签为目标。应由教师给出目标。",
+)
+def swaps_the_roles(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(student_model.forward(x, training=True) / T)
+        loss, dlogits = loss_function(teacher_model.forward(x, training=False) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(swaps_the_roles)
+def swaps_the_arguments_of_the_loss(
+    student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0
+):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        z_s, z_t = student_model.forward(x, True) / temperature, teacher_model.predict(x) / temperature
+        loss, dz = loss_function(z_t, softmax(z_s))
+        optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses += [temperature**2 * loss] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="`zero_grad` is missing: the gradients of all earlier batches are added to this one.",
+    zh="缺少 `zero_grad`：之前所有批次的梯度都累加到了这一批。",
+)
+def never_clears_gradients(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(never_clears_gradients)
+def accumulates_over_batches(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        loss, dz = loss_function(
+            student_model.forward(x, True) / temperature, softmax(teacher_model.predict(x) / temperature)
+        )
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses += [temperature**2 * loss] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="`zero_grad` comes between backward and step: it throws away the gradient that was just computed.",
+    zh="`zero_grad` 放在了 backward 与 step 之间：刚算出的梯度被清掉了。",
+)
+def clears_after_backward(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        student_model.backward(T * dlogits)
+        optimizer.zero_grad()
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(clears_after_backward)
+def backward_zero_step(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        z_t = teacher_model.predict(x)
+        loss, dz = loss_function(student_model.forward(x, True) / temperature, softmax(z_t / temperature))
+        losses += [temperature**2 * loss] * len(x)
+        student_model.backward(dz * temperature)
+        optimizer.zero_grad()
+        optimizer.step()
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="It computes a loss and never steps: without `optimizer.step()` (or backward) the student does not learn.",
+    zh="只算了损失而没有 `optimizer.step()`（或 backward）：学生什么也没学到。",
+)
+def never_steps(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(never_steps)
+def only_evaluates(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        z_s, z_t = student_model.forward(x, True) / temperature, teacher_model.predict(x) / temperature
+        losses += [temperature**2 * loss_function(z_s, softmax(z_t))[0]] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="It steps once after the whole pass: each batch should be followed by its own step.",
+    zh="整个遍历结束后才更新一次：每个批次之后都应有一次 step。",
+)
+def steps_once_at_the_end(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    optimizer.zero_grad()
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        student_model.backward(T * dlogits)
+        total, n = total + T * T * loss * len(x), n + len(x)
+    optimizer.step()
+    return mean(total, n)
+
+
+@same_mistake(steps_once_at_the_end)
+def full_batch_gradient(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    optimizer.zero_grad()
+    for x, _ in data_loader:
+        z_s, z_t = student_model.forward(x, True) / temperature, teacher_model.predict(x) / temperature
+        loss, dz = loss_function(z_s, softmax(z_t))
+        student_model.backward(temperature * dz)
+        losses += [temperature**2 * loss] * len(x)
+    optimizer.step()
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="It averages over batches: the few samples of a small last batch then weigh more than all others.",
+    zh="按批次取了平均：最后一个小批次的样本权重就偏大了。",
+)
+def averages_over_batches(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, losses = temperature, []
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        losses.append(T * T * loss)
+    return mean(sum(losses), len(losses))
+
+
+@same_mistake(averages_over_batches)
+def running_mean_of_batches(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    average, count = 0.0, 0
+    for x, _ in data_loader:
+        z_s, z_t = student_model.forward(x, True) / temperature, teacher_model.predict(x) / temperature
+        loss, dz = loss_function(z_s, softmax(z_t))
+        optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        count += 1
+        average += (temperature**2 * loss - average) / count
+    return mean(average * count, count)
+
+
+@wrong(
+    en="It returns the sum over samples (or batches): asked is the mean loss per sample.",
+    zh="返回了总和：题目要求的是每个样本的平均损失。",
+)
+def returns_the_sum(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return n * mean(total, n)
+
+
+@same_mistake(returns_the_sum)
+def adds_up_without_dividing(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        z_s, z_t = student_model.forward(x, True) / temperature, teacher_model.predict(x) / temperature
+        loss, dz = loss_function(z_s, softmax(z_t))
+        optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses += [temperature**2 * loss] * len(x)
+    if not losses:
+        raise ValueError("data_loader")
+    return float(np.sum(losses))
+
+
+@wrong(
+    en="It trains on the true labels: distillation's target is the teacher's soft label, the labels are not used here.",
+    zh="用真实标签训练：蒸馏的目标是教师的软标签，这里不使用真实标签。",
+)
+def trains_on_labels(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, labels in data_loader:
+        classes = teacher_model.forward(x, training=False).shape[1]
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, np.eye(classes)[labels])
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(trains_on_labels)
+def one_hot_targets(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, labels in data_loader:
+        z_s = student_model.forward(x, True) / temperature
+        target = np.zeros(z_s.shape)
+        target[np.arange(len(x)), list(labels)] = 1
+        loss, dz = loss_function(z_s, target)
+        optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses += [temperature**2 * loss] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="It trains on the teacher's hard decision (argmax): what the teacher knows about the other classes is lost.",
+    zh="用教师的硬判决（argmax）训练：教师对其他类别的知识丢失了。",
+)
+def trains_on_the_argmax(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        z_t = teacher_model.forward(x, training=False)
+        target = np.eye(z_t.shape[1])[z_t.argmax(axis=1)]
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, target)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(trains_on_the_argmax)
+def pseudo_labels(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        z_t = teacher_model.predict(x)
+        target = (z_t == z_t.max(axis=1, keepdims=True)).astype(z_t.dtype)
+        loss, dz = loss_function(student_model.forward(x, True) / temperature, target)
+        optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses += [temperature**2 * loss] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="exp without subtracting the maximum: it overflows for large logits, inf / inf is NaN.",
+    zh="exp 之前没有减去最大值：logits 较大时溢出，inf / inf 得到 NaN。",
+)
+def unstable_softmax(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        e = np.exp(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, e / e.sum(axis=1, keepdims=True))
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(unstable_softmax)
+def powers_of_e(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        powers = np.exp(teacher_model.predict(x).T / temperature)
+        soft = (powers / powers.sum(axis=0)).T
+        loss, dz = loss_function(student_model.forward(x, True) / temperature, soft)
+        optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses += [temperature**2 * loss] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="The softmax runs over the batch (axis 0): the probabilities of one sample's classes must add up to 1.",
+    zh="softmax 沿批次方向（axis 0）计算：应使同一样本各类别的概率之和为 1。",
+)
+def softmax_over_the_batch(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax((teacher_model.forward(x, training=False) / T).T).T
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(softmax_over_the_batch)
+def axis_zero(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        z = teacher_model.predict(x) / temperature
+        e = np.exp(z - z.max(axis=0))
+        loss, dz = loss_function(student_model.forward(x, True) / temperature, e / e.sum(axis=0))
+        optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses += [temperature**2 * loss] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="It walks through the loader twice (to count, or to cache): a generator is empty the second time.",
+    zh="遍历了两次数据加载器（为计数或缓存）：生成器第二次是空的。",
+)
+def reads_the_loader_twice(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total = temperature, 0.0
+    refuse_bad(T)
+    n = sum(len(x) for x, _ in data_loader)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total += T * T * loss * len(x)
+    return mean(total, n)
+
+
+@same_mistake(reads_the_loader_twice)
+def counts_the_samples_first(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    sizes = [len(x) for x, _ in data_loader]
+    losses = 0.0
+    for x, _ in data_loader:
+        z_s, z_t = student_model.forward(x, True) / temperature, teacher_model.predict(x) / temperature
+        loss, dz = loss_function(z_s, softmax(z_t))
+        optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses += temperature**2 * loss * len(x)
+    return mean(losses, sum(sizes))
+
+
+@wrong(
+    en="The loss is its own soft cross-entropy: call the `loss_function` that is passed in, it may differ.",
+    zh="自己写了软标签交叉熵：应调用传入的 `loss_function`，它可能不同。",
+)
+def ignores_the_loss_function(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        z = student_model.forward(x, training=True) / T
+        loss, dlogits = -float((soft * log_softmax(z)).sum()) / len(x), (softmax(z) - soft) / len(x)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(ignores_the_loss_function)
+def own_cross_entropy(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        log_p = log_softmax(student_model.forward(x, True) / temperature)
+        p_t = softmax(teacher_model.predict(x) / temperature)
+        optimizer.zero_grad()
+        student_model.backward(temperature * (np.exp(log_p) - p_t) / len(x))
+        optimizer.step()
+        losses += list(-(temperature**2) * (p_t * log_p).sum(axis=1))
+    return mean(float(sum(losses)), len(losses))
+
+
+@wrong(
+    en="It returns the KL divergence (it subtracts the teacher's entropy): asked is the cross-entropy that was called.",
+    zh="返回的是 KL 散度（减去了教师的熵）：题目要求的是所调用的交叉熵。",
+)
+def subtracts_the_entropy(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        z_t = teacher_model.forward(x, training=False) / T
+        soft = softmax(z_t)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        loss += float((soft * log_softmax(z_t)).sum()) / len(x)
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(subtracts_the_entropy)
+def reports_kl(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        log_p_t = log_softmax(teacher_model.predict(x) / temperature)
+        loss, dz = loss_function(student_model.forward(x, True) / temperature, np.exp(log_p_t))
+        entropy = -(np.exp(log_p_t) * log_p_t).sum(axis=1).mean()
+        optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses += [temperature**2 * (loss - entropy)] * len(x)
+    return mean(float(sum(losses)), len(losses))
+
+
+@wrong(
+    en="`temperature` is not checked: 0, a negative number, NaN or infinity must raise ValueError.",
+    zh="没有检查 temperature：0、负数、NaN 或无穷大都应抛出 ValueError。",
+)
+def accepts_any_temperature(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = np.float64(temperature), 0.0, 0
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(accepts_any_temperature)
+def never_looks_at_temperature(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, losses = np.float64(temperature), []
+    for x, _ in data_loader:
+        z_s, z_t = student_model.forward(x, True) / T, teacher_model.predict(x) / T
+        loss, dz = loss_function(z_s, softmax(z_t))
+        optimizer.zero_grad()
+        student_model.backward(T**2 * dz / T if T else T * dz)
+        optimizer.step()
+        losses += [T**2 * loss] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="NaN or infinity slips through `temperature <= 0`: ask for a finite number too.",
+    zh="NaN 或无穷大逃过了 `temperature <= 0`：还要检查是否有限。",
+)
+def forgets_nan_and_infinity(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    if T <= 0:
+        raise ValueError("temperature")
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(forgets_nan_and_infinity)
+def refuses_only_the_negative(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    if temperature == 0 or temperature < 0:
+        raise ValueError("temperature")
+    losses = []
+    for x, _ in data_loader:
+        z_s, z_t = student_model.forward(x, True) / temperature, teacher_model.predict(x) / temperature
+        loss, dz = loss_function(z_s, softmax(z_t))
+        optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses += [temperature**2 * loss] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="An empty loader gives 0 / 0 or 0.0: nothing was learned, say so with ValueError.",
+    zh="数据加载器为空时得到 0 / 0 或 0.0：什么也没学到，应抛出 ValueError。",
+)
+def accepts_an_empty_loader(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return total / max(n, 1)
+
+
+@same_mistake(accepts_an_empty_loader)
+def zero_for_no_data(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        z_s, z_t = student_model.forward(x, True) / temperature, teacher_model.predict(x) / temperature
+        loss, dz = loss_function(z_s, softmax(z_t))
+        optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses += [temperature**2 * loss] * len(x)
+    return sum(losses) / len(losses) if losses else 0.0

@@ -1,0 +1,67 @@
+"""Answers to quantization/quantization that are right, in other styles than the solution's."""
+
+import numbers
+
+import numpy as np
+
+from minicompress.kit.grading import right
+
+
+@right
+def one_weight_at_a_time(model, bits):
+    if isinstance(bits, (bool, np.bool_)) or not isinstance(bits, numbers.Integral) or bits < 2 or bits > 16:
+        raise ValueError(f"bits must be an integer from 2 to 16, got {bits}")
+    for layer in model.layers:
+        for w in layer.weights:
+            for value in w.flat:
+                if value != value or abs(value) == float("inf"):
+                    raise ValueError("weights must be finite")
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for layer in model.layers:
+        for w in layer.weights:
+            peak = max(abs(float(value)) for value in w.flat)
+            s = peak / m if peak > 0 else 1.0
+            for index, value in np.ndenumerate(w):
+                w[index] = s * min(m, max(-m, round(float(value) / s)))
+            scales.append(s)
+    return scales
+
+
+@right
+def in_float32_throughout(model, bits):
+    if type(bits) is bool or not isinstance(bits, (int, np.integer)) or bits not in range(2, 17):
+        raise ValueError("bits must be an integer from 2 to 16")
+    weights = [w for layer in model.layers for w in layer.weights]
+    if any(not np.all(np.isfinite(w)) for w in weights):
+        raise ValueError("weights must be finite")
+    top = (1 << (int(bits) - 1)) - 1
+    scales = []
+    for w in weights:
+        peak = np.abs(w).max()
+        s = peak / w.dtype.type(top) if peak != 0 else w.dtype.type(1)
+        codes = np.rint(w / s).astype(np.int32)
+        np.clip(codes, -top, top, out=codes)
+        w[...] = codes * s
+        scales.append(float(s))
+    return scales
+
+
+@right
+def multiplies_instead_of_dividing(model, bits):
+    if isinstance(bits, bool) or not np.issubdtype(type(bits), np.integer) or not 2 <= int(bits) <= 16:
+        raise ValueError("bits must be an integer from 2 to 16")
+    arrays = []
+    for layer in model.layers:
+        arrays.extend(layer.weights)
+    if not np.isfinite([np.sum(np.abs(w), dtype=np.float64) for w in arrays]).all():
+        raise ValueError("weights must be finite")
+    m = np.float64(2 ** (int(bits) - 1) - 1)
+    peaks = [np.float64(np.max(np.abs(w))) for w in arrays]
+    for w, peak in zip(arrays, peaks, strict=True):
+        if peak:
+            np.copyto(w, np.rint(w.astype(np.float64) * (m / peak)) * (peak / m), casting="same_kind")
+    return [float(peak / m) if peak else 1.0 for peak in peaks]
+
+
+EQUIVALENT_MUTANTS = {}

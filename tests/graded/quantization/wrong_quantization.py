@@ -1,0 +1,581 @@
+"""Answers to quantization/quantization that are wrong, each with the misconception behind it."""
+
+import numpy as np
+
+from minicompress.kit.grading import same_mistake, wrong
+
+
+def refuse_bad(model, bits):
+    whole = isinstance(bits, (int, np.integer)) and not isinstance(bits, bool)
+    if not whole or not 2 <= bits <= 16:
+        raise ValueError("bits")
+    for w in arrays_of(model):
+        if not np.isfinite(w).all():
+            raise ValueError("weights")
+
+
+def arrays_of(model):
+    return [w for layer in model.layers for w in layer.weights]
+
+
+def largest(w):
+    return float(np.abs(w).max()) or 1.0
+
+
+def scale_of(w, m):
+    return float(np.abs(w).max()) / m or 1.0
+
+
+@wrong(
+    en="The step is 2**(bits-1) whatever the range of the weights: nearly all round to zero, and more bits make it worse.",
+    zh="步长是 2**(bits-1)，与权重的范围无关：几乎全部舍入为零，而且位数越多越糟。",
+)
+def step_of_two_to_the_bits(model, bits):
+    refuse_bad(model, bits)
+    step = 2.0 ** (int(bits) - 1)
+    for w in arrays_of(model):
+        w[...] = np.round(w / step) * step
+    return [step for _ in arrays_of(model)]
+
+
+@same_mistake(step_of_two_to_the_bits)
+def interval_of_two_to_the_bits(model, bits):
+    refuse_bad(model, bits)
+    interval = float(1 << (int(bits) - 1))
+    scales = []
+    for layer in model.layers:
+        for w in layer.weights:
+            np.copyto(w, np.rint(w * (1 / interval)) * interval)
+            scales.append(interval)
+    return scales
+
+
+@wrong(
+    en="The step is 1 / 2**(bits-1) whatever the range: right only for weights that fill [-1, 1].",
+    zh="步长是 1 / 2**(bits-1)，与范围无关：只有权重恰好布满 [-1, 1] 时才对。",
+)
+def fixed_range_of_one(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1)
+    for w in arrays_of(model):
+        w[...] = np.clip(np.round(w * m), -m, m - 1) / m
+    return [1 / m for _ in arrays_of(model)]
+
+
+@same_mistake(fixed_range_of_one)
+def fixed_point_q_format(model, bits):
+    refuse_bad(model, bits)
+    s = 2.0 ** -(int(bits) - 1)
+    out = []
+    for w in arrays_of(model):
+        w[...] = s * np.clip(np.rint(w / s), -1 / s, 1 / s - 1)
+        out.append(s)
+    return out
+
+
+@wrong(
+    en="It uses 2**bits - 1 as the largest code: a signed code of k bits reaches 2**(k-1) - 1, half of them are negative.",
+    zh="把 2**bits - 1 当作最大码：k 位有符号码最大为 2**(k-1) - 1，一半的码是负的。",
+)
+def unsigned_number_of_levels(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** int(bits) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(unsigned_number_of_levels)
+def unsigned_levels_by_shift(model, bits):
+    refuse_bad(model, bits)
+    top = (1 << int(bits)) - 1
+    scales = [float(np.abs(w).max()) / top if np.any(w) else 1.0 for w in arrays_of(model)]
+    for w, s in zip(arrays_of(model), scales, strict=True):
+        w[...] = np.rint(w / s) * s
+    return scales
+
+
+@wrong(
+    en="It divides by 2**(bits-1), without the -1: the largest weight then has code 128, which 8 bits cannot hold.",
+    zh="除以的是 2**(bits-1)，漏了 -1：最大的权重对应码 128，8 位存不下。",
+)
+def forgets_the_minus_one(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1)
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m - 1) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(forgets_the_minus_one)
+def divides_by_128(model, bits):
+    refuse_bad(model, bits)
+    scales = []
+    for w in arrays_of(model):
+        peak = np.abs(w).max()
+        s = float(peak) / (1 << (int(bits) - 1)) if peak > 0 else 1.0
+        q = np.rint(w / s)
+        q = np.minimum(q, (1 << (int(bits) - 1)) - 1)
+        w[...] = q * s
+        scales.append(s)
+    return scales
+
+
+@wrong(
+    en="It divides by half the number of steps, 127.5 for 8 bits (the full-range convention), not by 2**(bits-1) - 1.",
+    zh="除以的是步数的一半，8 位时为 127.5（全范围约定），而不是 2**(bits-1) - 1。",
+)
+def full_range_convention(model, bits):
+    refuse_bad(model, bits)
+    half = (2 ** int(bits) - 1) / 2
+    m = 2 ** (int(bits) - 1)
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, half) if w.any() else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m - 1) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(full_range_convention)
+def divides_the_width_by_the_steps(model, bits):
+    refuse_bad(model, bits)
+    scales = []
+    for w in arrays_of(model):
+        peak = float(np.abs(w).max())
+        s = 2 * peak / (2.0 ** int(bits) - 1) if peak else 1.0
+        w[...] = np.clip(np.rint(w / s), -(2 ** (int(bits) - 1)), 2 ** (int(bits) - 1) - 1) * s
+        scales.append(s)
+    return scales
+
+
+@wrong(
+    en="It leaves the integer codes in the weights: multiply back by the scale, or every layer's output is off by 1/s.",
+    zh="权重里留下的是整数码：应再乘以 scale，否则每层输出都差 1/s 倍。",
+)
+def leaves_the_codes(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m)
+        scales.append(s)
+    return scales
+
+
+@same_mistake(leaves_the_codes)
+def writes_rounded_codes(model, bits):
+    refuse_bad(model, bits)
+    m = 2.0 ** (int(bits) - 1) - 1
+    scales = [float(np.abs(w).max()) / m if w.any() else 1.0 for w in arrays_of(model)]
+    for w, s in zip(arrays_of(model), scales, strict=True):
+        w /= s
+        np.rint(w, out=w)
+    return scales
+
+
+@wrong(
+    en="It truncates instead of rounding: the error doubles, and every weight moves towards zero.",
+    zh="用了截断而非舍入：误差加倍，且所有权重都向零偏移。",
+)
+def truncates(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        # A hair of slack, so that the largest weight is not lost to rounding in w / s.
+        w[...] = np.trunc(np.asarray(w, np.float64) / s * (1 + 1e-6)) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(truncates)
+def casts_to_int(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = float(np.abs(w).max()) / m if w.any() else 1.0
+        w[...] = (np.asarray(w, np.float64) / s + 1e-6 * np.sign(w)).astype(np.int64) * s
+        scales.append(s)
+    return scales
+
+
+@wrong(
+    en="It rounds a half away from zero (floor(x + 0.5)); NumPy, Python and the hardware default round it to even.",
+    zh="一半时远离零舍入（floor(x + 0.5)）；NumPy、Python 与硬件默认都舍入到偶数。",
+)
+def rounds_half_away_from_zero(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        w[...] = np.sign(w) * np.clip(np.floor(np.abs(w) / s + 0.5), 0, m) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(rounds_half_away_from_zero)
+def truncates_after_adding_half(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        w[...] = np.trunc(w / s + np.copysign(0.5, w)) * s
+        scales.append(s)
+    return scales
+
+
+@wrong(
+    en="One scale for the whole model: the layer with the largest weights takes the resolution from all the others.",
+    zh="整个模型共用一个 scale：权重最大的层会夺走其他各层的分辨率。",
+)
+def one_scale_for_the_model(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    peak = max((float(np.abs(w).max()) for w in arrays_of(model)), default=0.0)
+    s = peak / m if peak else 1.0
+    for w in arrays_of(model):
+        w[...] = np.clip(np.round(w / s), -m, m) * s
+    return [s for _ in arrays_of(model)]
+
+
+@same_mistake(one_scale_for_the_model)
+def global_range(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    everything = np.concatenate([w.ravel().astype(np.float64) for w in arrays_of(model)] or [np.zeros(1)])
+    s = float(np.abs(everything).max()) / m or 1.0
+    scales = []
+    for w in arrays_of(model):
+        w[...] = np.rint(w / s) * s
+        scales.append(s)
+    return scales
+
+
+@wrong(
+    en="The range is max(w), not max|w|: where the most negative weight is larger, it is clipped.",
+    zh="范围取的是 max(w) 而不是 max|w|：若最负的权重绝对值更大，就会被截断。",
+)
+def range_without_abs(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = float(w.max()) / m if w.any() else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(range_without_abs)
+def range_of_the_positive_side(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = np.max(w).item() / m if np.count_nonzero(w) else 1.0
+        q = np.rint(w / s)
+        q[q > m], q[q < -m] = m, -m
+        w[...] = q * s
+        scales.append(s)
+    return scales
+
+
+@wrong(
+    en="It maps min..max to 0..2**bits-1 (affine quantization with a zero point); asked is the symmetric one.",
+    zh="把 min..max 映射到 0..2**bits-1（带零点的仿射量化）；题目要求的是对称量化。",
+)
+def affine_instead_of_symmetric(model, bits):
+    refuse_bad(model, bits)
+    steps = 2 ** int(bits) - 1
+    scales = []
+    for w in arrays_of(model):
+        low, high = min(float(w.min()), 0.0), max(float(w.max()), 0.0)
+        s = (high - low) / steps or 1.0
+        z = round(-low / s)
+        w[...] = (np.clip(np.round(w / s) + z, 0, steps) - z) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(affine_instead_of_symmetric)
+def asymmetric_with_zero_point(model, bits):
+    refuse_bad(model, bits)
+    qmax = (1 << int(bits)) - 1
+    scales = []
+    for w in arrays_of(model):
+        a, b = np.minimum(w.min(), 0).item(), np.maximum(w.max(), 0).item()
+        s = (b - a) / qmax if b > a else 1.0
+        zero_point = int(np.rint(-a / s))
+        q = np.clip(np.rint(w / s + zero_point), 0, qmax)
+        w[...] = s * (q - zero_point)
+        scales.append(s)
+    return scales
+
+
+@wrong(
+    en="It makes new arrays and leaves the model's own as they were: write into them, `w[...] = q * s`.",
+    zh="生成了新数组，而模型自己的数组没有变：应写入原数组，`w[...] = q * s`。",
+)
+def rebinds_instead_of_writing(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        w = np.clip(np.round(w / s), -m, m) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(rebinds_instead_of_writing)
+def rebinds_items_of_the_list(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for layer in model.layers:
+        for i, w in enumerate(layer.weights):
+            s = scale_of(w, m) if w.any() else 1.0
+            layer.weights[i] = np.clip(np.round(w / s), -m, m) * s
+            scales.append(s)
+    return scales
+
+
+@wrong(
+    en="It quantizes the biases too: they are few, are added to sums of many products, and stay in higher precision.",
+    zh="把偏置也量化了：偏置很少，且要加到许多乘积之和上，应保持高精度。",
+)
+def quantizes_biases_too(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for parameter in model.parameters():
+        w = parameter.value
+        s = scale_of(w, m) if w.any() else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(quantizes_biases_too)
+def quantizes_layer_by_layer_with_bias(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for layer in model.layers:
+        for w in [*layer.weights, *([layer.bias.value] if layer.bias else [])]:
+            s = float(np.abs(w).max()) / m if w.any() else 1.0
+            w[...] = np.rint(w / s) * s
+            scales.append(s)
+    return scales
+
+
+@wrong(
+    en="It returns 1/s, the factor that multiplies; the scale is what one step is worth, w = q * s.",
+    zh="返回了 1/s（相乘的系数）；scale 是一个步长的大小，w = q * s。",
+)
+def returns_the_reciprocal(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m) * s
+        scales.append(1 / s)
+    return scales
+
+
+@same_mistake(returns_the_reciprocal)
+def multiplies_by_codes_per_unit(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        factor = m / largest(w) if w.any() else 1.0
+        w[...] = np.rint(w * np.float64(factor)) / factor
+        scales.append(factor)
+    return scales
+
+
+@wrong(
+    en="An array of zeros gives 0 / 0: its scale is 1.0 and it stays zero.",
+    zh="全零数组导致 0 / 0：其 scale 应为 1.0，数组保持为零。",
+)
+def divides_zero_by_zero(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = float(np.abs(w).max()) / m
+        w[...] = np.clip(np.round(w / np.float64(s)), -m, m) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(divides_zero_by_zero)
+def zero_scale(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = [np.abs(w).max().item() / m for w in arrays_of(model)]
+    for w, s in zip(arrays_of(model), scales, strict=True):
+        w[...] = np.rint(w / np.float32(s)) * s
+    return scales
+
+
+@wrong(
+    en="`bits` is not checked: 8.0, True, 1 or 32 must raise ValueError.",
+    zh="没有检查 bits：8.0、True、1 或 32 都应抛出 ValueError。",
+)
+def accepts_any_bits(model, bits):
+    refuse_bad(model, 8)
+    m = max(2 ** (float(bits or 8) - 1) - 1, 1)
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(accepts_any_bits)
+def takes_bits_as_they_come(model, bits):
+    refuse_bad(model, 8)
+    m = max(2.0 ** (float(bits or 8) - 1) - 1, 1.0)
+    scales = []
+    for w in arrays_of(model):
+        s = float(np.abs(w).max()) / m if w.any() else 1.0
+        w[...] = np.clip(np.rint(w / s), -m, m) * s
+        scales.append(s)
+    return scales
+
+
+@wrong(
+    en="True passes as an integer: in Python a bool is an int, so it has to be refused by name.",
+    zh="True 被当成整数放行：Python 中 bool 是 int 的子类，须单独拒绝。",
+)
+def accepts_bools_and_one(model, bits):
+    if not isinstance(bits, (int, np.integer)) or not (2 <= bits <= 16 or bits is True):
+        raise ValueError("bits")
+    refuse_bad(model, 8)
+    m = max(2 ** (int(bits) - 1) - 1, 1)
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(accepts_bools_and_one)
+def bool_is_an_int(model, bits):
+    if not (isinstance(bits, bool) or (isinstance(bits, (int, np.integer)) and 2 <= bits <= 16)):
+        raise ValueError("bits")
+    refuse_bad(model, 8)
+    m = max((1 << (int(bits) - 1)) - 1, 1)
+    scales = [float(np.abs(w).max()) / m if w.any() else 1.0 for w in arrays_of(model)]
+    for w, s in zip(arrays_of(model), scales, strict=True):
+        w[...] = np.rint(w / s) * s
+    return scales
+
+
+@wrong(
+    en="It checks each array as it comes and has written the earlier ones when it refuses: check all, then write.",
+    zh="边检查边写：拒绝时前面的数组已被改写。应先检查全部，再写入。",
+)
+def checks_as_it_goes(model, bits):
+    whole = isinstance(bits, (int, np.integer)) and not isinstance(bits, bool)
+    if not whole or not 2 <= bits <= 16:
+        raise ValueError("bits")
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        if not np.isfinite(w).all():
+            raise ValueError("weights")
+        s = scale_of(w, m) if w.any() else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(checks_as_it_goes)
+def notices_late(model, bits):
+    whole = isinstance(bits, (int, np.integer)) and not isinstance(bits, bool)
+    if not whole or bits not in range(2, 17):
+        raise ValueError("bits")
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = float(np.abs(w).max()) / m if w.any() else 1.0
+        if not np.isfinite(s):
+            raise ValueError("weights")
+        w[...] = np.rint(w / s) * s
+        scales.append(s)
+    return scales
+
+
+@wrong(
+    en="NaN or infinite weights go through: they make the scale NaN or infinite, and with it the whole array.",
+    zh="没有拒绝 NaN 或无穷大的权重：它们会使 scale 变成 NaN 或无穷大，进而毁掉整个数组。",
+)
+def accepts_weights_that_are_not_finite(model, bits):
+    whole = isinstance(bits, (int, np.integer)) and not isinstance(bits, bool)
+    if not whole or not 2 <= bits <= 16:
+        raise ValueError("bits")
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(accepts_weights_that_are_not_finite)
+def never_looks_at_the_weights(model, bits):
+    whole = isinstance(bits, (int, np.integer)) and not isinstance(bits, bool)
+    if not whole or bits < 2 or bits > 16:
+        raise ValueError("bits")
+    m = 2.0 ** (int(bits) - 1) - 1
+    scales = [float(np.abs(w).max()) / m if w.any() else 1.0 for w in arrays_of(model)]
+    for w, s in zip(arrays_of(model), scales, strict=True):
+        w[...] = np.rint(w / s) * s
+    return scales
+
+
+@wrong(
+    en="With 2 bits it makes ±max|w| of every weight (a sign): 2 symmetric bits have the codes -1, 0 and 1.",
+    zh="2 位时把每个权重都变成 ±max|w|（取符号）：对称 2 位的码是 -1、0、1。",
+)
+def two_bits_as_binary(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        q = np.where(w >= 0, 1, -1) if m == 1 else np.clip(np.round(w / s), -m, m)
+        w[...] = q * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(two_bits_as_binary)
+def two_bits_by_sign(model, bits):
+    refuse_bad(model, bits)
+    scales = []
+    for w in arrays_of(model):
+        m = 2 ** (int(bits) - 1) - 1
+        s = float(np.abs(w).max()) / m if w.any() else 1.0
+        w[...] = (np.copysign(1.0, w) if bits == 2 else np.rint(w / s)) * s
+        scales.append(s)
+    return scales
