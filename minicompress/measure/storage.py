@@ -6,6 +6,8 @@
     sparse       kept float32 values, uint16 columns, int32 row starts      4k + 2k + 4(r + 1)
     both         kept codes, columns, row starts, max|w|                    ceil(k b / 8) + 2k + 4(r + 1) + 4
 
+and, in all but the first, the array's shape in int32, so that no other shape is decoded by mistake.
+
 Everything else (biases, batch norm with its running statistics) stays float32 and is counted. Every encoding is
 lossless: `decode(encode(model), model)` has exactly the weights that the network saw, or `encode` raises ValueError. So
 a mask or a quantizer alone makes nothing smaller here; only an encoding does, by the bytes of the arrays that it holds.
@@ -120,7 +122,7 @@ def decode(encoded, model):
 def read(path):
     """Return the `Encoded` in a file that `Encoded.write` wrote. ValueError names a file that is none."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         bits, sparse = arrays.pop(_FORMAT)
     except (zipfile.BadZipFile, EOFError, KeyError, ValueError, AttributeError, TypeError) as error:
@@ -130,16 +132,20 @@ def read(path):
 
 def _state(model):
     """Yield (name, array as the network sees it, whether it is a weight) for all that makes up the model."""
-    for index, layer in enumerate(model.layers):
-        parameters = {id(parameter.value): parameter for parameter in layer.parameters()}
-        weights = {id(parameter.value) for parameter in layer.weight_parameters()}
-        for name, array in layer.arrays().items():
-            seen = parameters[id(array)].effective() if id(array) in parameters else array.copy()
-            yield f"{index}.{name}", seen, id(array) in weights
+    parameters = model.named_parameters()
+    weights = {id(parameter) for parameter in model.weight_parameters()}
+    for name, array in model.arrays().items():
+        parameter = parameters.get(name)
+        seen = array.copy() if parameter is None else parameter.effective()
+        yield name, seen, id(parameter) in weights
 
 
 def _encode_weight(name, w, bits, sparse):
     """Yield (part, array) of one weight array."""
+    if not bits and not sparse:
+        yield "values", w
+        return
+    yield "shape", np.array(w.shape, np.int32)
     rows = w.reshape(len(w), -1)
     kept = rows != 0
     if sparse:
@@ -158,6 +164,9 @@ def _encode_weight(name, w, bits, sparse):
 
 def _decode_weight(name, shape, encoded):
     part = {key[len(name) + 1 :]: array for key, array in encoded.arrays.items() if key.startswith(f"{name}.")}
+    stored_shape = tuple(part["shape"]) if "shape" in part else part["values"].shape
+    if stored_shape != shape:
+        raise ValueError(f"{name} has shape {stored_shape}, not {shape}")
     rows = np.zeros((shape[0], int(np.prod(shape[1:]))), np.float32)
     count = len(part["columns"]) if encoded.sparse else rows.size
     if encoded.bits:
