@@ -52,5 +52,5 @@ def build(description, *, rng):
         if "rng" in inspect.signature(kind).parameters:
             config["rng"] = rng
         return kind(**config)
-    except TypeError as error:
+    except (TypeError, KeyError) as error:
         raise ValueError(f"build: {name} does not take {config!r} ({error})") from None

@@ -8,7 +8,7 @@
 The definitions are PyTorch's. After each step `Parameter.project` lets transforms constrain the master: so a mask keeps
 pruned weights at zero whatever momentum and weight decay do.
 
-Sources: Sutskever et al. 2013 (ICML), equations 3 and 4; Kingma and Ba 2014, arXiv:1412.6980, algorithm 1; Loshchilov
+Sources: Sutskever et al. 2013 (ICML), equations 1 to 4; Kingma and Ba 2014, arXiv:1412.6980, algorithm 1; Loshchilov
 and Hutter 2017, arXiv:1711.05101, algorithm 2. Differs from the papers: the learning rate stands outside the momentum
 (Sutskever: inside), and AdamW's decay is multiplied by it.
 Left out: dampening, AMSGrad, several groups of parameters. Next: `schedules.py`.

@@ -19,9 +19,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from minicompress import arguments
+from minicompress.nn.batching import batches, same_length, split
 from minicompress.nn.losses import softmax_cross_entropy
 
-__all__ = ["History", "Progress", "accuracy", "batches", "fit", "split"]
+__all__ = ["History", "Progress", "fit"]
 
 
 @dataclass
@@ -58,48 +59,6 @@ class Progress:
     steps: int
     loss: float
     validation_accuracy: float | None
-
-
-def batches(x, y, batch_size, *, rng=None):
-    """Yield (x, y) batch by batch, each sample once; the last batch may be smaller.
-
-    Parameters
-    ----------
-    x, y : arrays with as many samples.
-    batch_size : int >= 1.
-    rng : np.random.Generator that shuffles, or None to keep the order.
-    """
-    batch_size = arguments.whole_number("batches", "batch_size", batch_size, low=1)
-    x, y = _same_length("batches", x, y)
-    if rng is not None:
-        arguments.generator("batches", "rng", rng)
-    return _batches(x, y, batch_size, rng)  # apart, so that a wrong argument is told now and not at the first batch
-
-
-def split(x, y, fraction, *, rng):
-    """Return (x_train, y_train, x_held, y_held), with round(fraction * n) samples held out, drawn by `rng`.
-
-    Raises ValueError unless 0 < fraction < 1 and both parts get a sample.
-    """
-    fraction = arguments.number("split", "fraction", fraction, low=0, high=1, open_low=True, open_high=True)
-    rng = arguments.generator("split", "rng", rng)
-    x, y = _same_length("split", x, y)
-    held = round(fraction * len(x))
-    if not 0 < held < len(x):
-        raise ValueError(f"split: fraction must leave samples on both sides, got {held} of {len(x)} held out")
-    order = rng.permutation(len(x))
-    return x[order[held:]], y[order[held:]], x[order[:held]], y[order[:held]]
-
-
-def accuracy(model, x, y, batch_size=1000):
-    """Return the fraction, in [0, 1], of samples whose largest logit in inference mode is their label's.
-
-    Raises ValueError if there are no samples, or not as many labels.
-    """
-    x, y = _same_length("accuracy", x, y)
-    if len(x) == 0:
-        raise ValueError("accuracy: x must have at least one sample, got none")
-    return float(np.mean(model.predict(x, batch_size=batch_size).argmax(axis=1) == y))
 
 
 def fit(
@@ -146,7 +105,7 @@ def fit(
     epochs = arguments.whole_number("fit", "epochs", epochs, low=1)
     batch_size = arguments.whole_number("fit", "batch_size", batch_size, low=1)
     rng = arguments.generator("fit", "rng", rng)
-    x, y = _same_length("fit", x, y)
+    x, y = same_length("fit", x, y)
     if len(x) == 0:
         raise ValueError("fit: x must have at least one sample, got none")
     _check_optimizer(optimizer, model)
@@ -242,27 +201,13 @@ def _hold_out(x, y, validation, rng):
     if isinstance(validation, (tuple, list)):
         if len(validation) != 2 or len(validation[0]) == 0:
             raise ValueError("fit: validation must be None, a fraction, or a pair (x, y) with samples")
-        return x, y, _same_length("fit", *validation)
+        return x, y, same_length("fit", *validation)
     x, y, x_held, y_held = split(x, y, validation, rng=rng)
     return x, y, (x_held, y_held)
 
 
-def _batches(x, y, batch_size, rng):
-    order = None if rng is None else rng.permutation(len(x))
-    for start in range(0, len(x), batch_size):
-        some = slice(start, start + batch_size) if order is None else order[start : start + batch_size]
-        yield x[some], y[some]
-
-
 def _are_classes(y):
     return y.ndim == 1 and np.issubdtype(y.dtype, np.integer)
-
-
-def _same_length(owner, x, y):
-    x, y = np.asarray(x), np.asarray(y)
-    if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
-        raise ValueError(f"{owner}: x and y must have as many samples, got shapes {x.shape} and {y.shape}")
-    return x, y
 
 
 def _check_optimizer(optimizer, model):

@@ -4,8 +4,8 @@
     lenet5           conv 20@5x5, pool, conv 50@5x5, pool, 800-500, ReLU, 500-10        431,080 parameters
     mlp              any widths
 
-Both networks take MNIST images (n, 1, 28, 28). Source of the choice: Han et al. 2015, arXiv:1506.02626, tables 1, 3
-and 4, which most pruning papers follow.
+Both networks take MNIST images (n, 1, 28, 28). Source of the choice: Han et al. 2015, arXiv:1506.02626, section
+4.1, which most pruning papers follow.
 """
 
 import itertools
@@ -38,7 +38,7 @@ def mlp(sizes, *, rng, input_shape=None):
 def lenet_300_100(*, rng):
     """Return LeNet-300-100, 784-300-100-10 with ReLU: 266,200 weights and 410 biases; He normal.
 
-    Source: LeCun et al. 1998, "Gradient-based learning applied to document recognition", section III.C.2.
+    Source: LeCun et al. 1998, "Gradient-based learning applied to document recognition", section III.C.
     Differs from the paper: ReLU for tanh, as in the compression papers.
     """
     return mlp([784, 300, 100, 10], rng=rng, input_shape=(1, 28, 28))

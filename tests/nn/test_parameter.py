@@ -1,0 +1,125 @@
+import copy
+
+import numpy as np
+import pytest
+
+from minicompress import nn
+
+
+class Scale(nn.WeightTransform):
+    """y = factor w, with a projection that clips the master."""
+
+    def __init__(self, factor):
+        self.factor = factor
+
+    def forward(self, w):
+        return self.factor * w
+
+    def backward(self, dy):
+        return self.factor * dy
+
+    def project(self, value):
+        np.clip(value, -1, 1, out=value)
+
+
+class Square(nn.WeightTransform):
+    def forward(self, w):
+        self.w = w.copy()
+        return w * w
+
+    def backward(self, dy):
+        return 2 * self.w * dy
+
+
+def test_value_is_float32_and_independent_of_the_array_given():
+    given = np.array([1, 2, 3])
+    parameter = nn.Parameter(given)
+    given[0] = 9
+    assert parameter.value.dtype == np.float32
+    assert parameter.value.tolist() == [1, 2, 3]
+    assert parameter.grad.tolist() == [0, 0, 0]
+
+
+def test_assigned_array_is_not_the_one_that_training_writes_into():
+    parameter = nn.Parameter(np.zeros(2, np.float32))
+    rewind = np.ones(2, np.float32)
+    parameter.value = rewind
+    parameter.grad[...] = 1
+    nn.SGD([parameter], 0.5).step()
+    assert rewind.tolist() == [1, 1]
+    assert parameter.value.tolist() == [0.5, 0.5]
+
+
+def test_assigning_float64_makes_value_and_gradient_float64():
+    parameter = nn.Parameter(np.zeros(2, np.float32))
+    parameter.value = np.array([0.1, 0.2])
+    assert parameter.value.dtype == parameter.grad.dtype == np.float64
+
+
+def test_assigning_another_shape_is_refused_and_changes_nothing():
+    parameter = nn.Parameter(np.ones((2, 3)))
+    with pytest.raises(ValueError, match=r"Parameter: value must have shape \(2, 3\), got shape \(3,\)"):
+        parameter.value = np.zeros(3)
+    assert (parameter.value == 1).all()
+
+
+def test_chain_applies_first_to_last_and_gradients_run_back():
+    # seen = (3 w)^2 = 9 w^2, dseen/dw = 18 w: at w = 2 and -1 this is 36 and -18, times dy = 1 and 10.
+    parameter = nn.Parameter(np.array([2.0, -1.0]))
+    parameter.transforms = [Scale(3.0), Square()]
+    assert parameter.forward().tolist() == [36, 9]
+    parameter.backward(np.array([1.0, 10.0]))
+    assert parameter.grad.tolist() == [36, -180]
+
+
+def test_backward_accumulates_until_zero_grad():
+    parameter = nn.Parameter(np.zeros(2))
+    parameter.backward(np.array([1.0, 2.0]))
+    parameter.backward(np.array([1.0, 2.0]))
+    assert parameter.grad.tolist() == [2, 4]
+    parameter.zero_grad()
+    assert parameter.grad.tolist() == [0, 0]
+
+
+def test_effective_is_an_array_of_its_own_with_and_without_transforms():
+    parameter = nn.Parameter(np.array([1.0, 2.0]))
+    for transforms in ([], [Scale(2.0)]):
+        parameter.transforms = transforms
+        parameter.effective()[...] = 7
+        assert parameter.value.tolist() == [1, 2]
+
+
+def test_bake_writes_what_the_network_sees_in_place_and_drops_the_chain():
+    parameter = nn.Parameter(np.array([1.0, -2.0]))
+    master = parameter.value
+    parameter.transforms = [Scale(2.0)]
+    parameter.bake()
+    assert parameter.value is master
+    assert parameter.value.tolist() == [2, -4]
+    assert parameter.transforms == []
+    assert parameter.effective().tolist() == [2, -4]
+
+
+def test_optimizer_projects_the_master_after_its_step():
+    parameter = nn.Parameter(np.array([0.5, -0.5]))
+    parameter.transforms = [Scale(2.0)]
+    parameter.grad[...] = [-100, 3]
+    nn.SGD([parameter], 1.0).step()
+    assert parameter.value.tolist() == [1, -1]
+
+
+def test_deep_copy_shares_nothing():
+    parameter = nn.Parameter(np.array([1.0, 2.0]))
+    parameter.transforms = [Scale(2.0)]
+    twin = copy.deepcopy(parameter)
+    twin.value[...] = 0
+    twin.grad[...] = 5
+    twin.transforms[0].factor = 0.0
+    assert parameter.effective().tolist() == [2, 4]
+    assert parameter.grad.tolist() == [0, 0]
+
+
+def test_text_names_the_chain():
+    parameter = nn.Parameter(np.zeros((2, 3), np.float32))
+    parameter.transforms = [Scale(2.0), Square()]
+    assert repr(parameter) == "Parameter(shape=(2, 3), dtype=float32 -> Scale -> Square)"

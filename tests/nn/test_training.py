@@ -1,0 +1,336 @@
+import numpy as np
+import pytest
+
+from minicompress import nn
+
+
+def two_clouds(n=200, seed=0):
+    """Points around (-1, -1) and (1, 1), and which."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 2, n)
+    x = rng.standard_normal((n, 2)).astype(np.float32) * 0.5 + (2 * y[:, None] - 1)
+    return x.astype(np.float32), y
+
+
+def small_mlp(seed=0):
+    return nn.zoo.mlp([2, 8, 2], rng=np.random.default_rng(seed))
+
+
+def fit(model, x, y, seed=0, learning_rate=0.1, **options):
+    optimizer = options.pop("optimizer", None) or nn.SGD(model.parameters(), learning_rate, momentum=0.9)
+    options = {"epochs": 3, "batch_size": 20} | options
+    return nn.fit(model, x, y, optimizer=optimizer, rng=np.random.default_rng(seed), **options)
+
+
+# ---- batches, split, accuracy -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("n", "batch_size"), [(10, 3), (10, 5), (10, 100), (1, 1), (0, 4)])
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_batches_hand_out_every_sample_once_with_its_label(n, batch_size, shuffled):
+    x, y = np.arange(2 * n).reshape(n, 2), np.arange(n)
+    pieces = list(nn.batches(x, y, batch_size, rng=np.random.default_rng(3) if shuffled else None))
+    assert [len(piece) for piece, _ in pieces] == [min(batch_size, n - start) for start in range(0, n, batch_size)]
+    seen = [label for _, labels in pieces for label in labels]
+    assert sorted(seen) == list(range(n))
+    assert (seen == sorted(seen)) == (not shuffled or n < 2)
+    for piece, labels in pieces:
+        np.testing.assert_array_equal(piece, x[labels])
+
+
+def test_batches_tell_wrong_arguments_at_once_and_not_at_the_first_batch():
+    with pytest.raises(ValueError, match=r"batches: x and y must have as many samples, got shapes \(3,\) and \(4,\)"):
+        nn.batches(np.zeros(3), np.zeros(4), 2)
+    with pytest.raises(ValueError, match="batches: batch_size must be an integer >= 1, got 0"):
+        nn.batches(np.zeros(3), np.zeros(3), 0)
+    with pytest.raises(ValueError, match=r"batches: rng must be a numpy\.random\.Generator"):
+        nn.batches(np.zeros(3), np.zeros(3), 2, rng=7)
+
+
+def test_split_holds_out_a_fraction_and_loses_nothing(rng):
+    x, y = np.arange(10), np.arange(10)
+    x_train, y_train, x_held, y_held = nn.split(x, y, 0.3, rng=rng)
+    assert len(x_train) == 7
+    assert len(x_held) == 3
+    assert sorted([*x_train, *x_held]) == list(range(10))
+    np.testing.assert_array_equal(x_train, y_train)
+    np.testing.assert_array_equal(x_held, y_held)
+    for fraction in (0, 1, -0.5, float("nan")):
+        with pytest.raises(ValueError, match="split: fraction must be"):
+            nn.split(x, y, fraction, rng=rng)
+    with pytest.raises(ValueError, match="leave samples on both sides, got 0 of 10 held out"):
+        nn.split(x, y, 0.01, rng=rng)
+
+
+def test_accuracy_is_the_fraction_of_largest_logits_that_are_the_label():
+    model = nn.Sequential(nn.Flatten())  # logits = x
+    x = np.array([[1, 0], [0, 1], [1, 0], [0, 1]])
+    for batch_size in (1, 3, 1000):
+        assert nn.accuracy(model, x, [0, 1, 1, 1], batch_size=batch_size) == 0.75
+    assert type(nn.accuracy(model, x, [0, 1, 1, 1])) is float
+    with pytest.raises(ValueError, match="accuracy: x must have at least one sample"):
+        nn.accuracy(model, x[:0], [])
+    with pytest.raises(ValueError, match="accuracy: x and y must have as many samples"):
+        nn.accuracy(model, x, [0, 1])
+    with pytest.raises(ValueError, match=r"accuracy: y must have shape \(4,\), got shape \(4, 1\)"):
+        nn.accuracy(model, x, [[0], [1], [1], [1]])
+
+
+# ---- fit ----------------------------------------------------------------------------------------------------------
+
+
+def test_fit_learns_and_records_every_epoch():
+    x, y = two_clouds()
+    model = small_mlp()
+    history = fit(model, x, y, validation=two_clouds(seed=1))
+    assert nn.accuracy(model, x, y) > 0.95
+    assert len(history.training_loss) == len(history.training_seconds) == 3
+    assert len(history.validation_loss) == len(history.validation_accuracy) == 3
+    assert history.training_loss[0] > history.training_loss[-1] > 0
+    assert all(seconds > 0 for seconds in history.training_seconds)
+    assert not history.stopped_early
+
+
+def test_one_epoch_is_the_loop_of_the_docstring():
+    x, y = two_clouds(n=50)
+    model, twin = small_mlp(), small_mlp()
+    history = fit(model, x, y, epochs=1)
+    optimizer = nn.SGD(twin.parameters(), 0.1, momentum=0.9)
+    total = 0
+    for x_batch, y_batch in nn.batches(x, y, 20, rng=np.random.default_rng(0)):
+        optimizer.zero_grad()
+        loss, dlogits = nn.softmax_cross_entropy(twin.forward(x_batch, training=True), y_batch)
+        twin.backward(dlogits)
+        optimizer.step()
+        total += loss * len(x_batch)  # batches of 20, 20 and 10
+    assert history.training_loss == [pytest.approx(total / 50)]
+    for one, two in zip(model.parameters(), twin.parameters(), strict=True):
+        np.testing.assert_array_equal(one.value, two.value)
+
+
+def test_same_seed_gives_the_same_numbers():
+    x, y = two_clouds()
+    runs = []
+    for seed in (0, 0, 1):
+        model = small_mlp()
+        history = fit(model, x, y, seed=seed, validation=0.2)
+        runs.append((history.training_loss, history.validation_loss, model.predict(x).tolist()))
+    assert runs[0] == runs[1]
+    assert runs[0] != runs[2]
+
+
+def test_without_validation_the_last_epoch_stays():
+    x, y = two_clouds()
+    model = small_mlp()
+    history = fit(model, x, y)
+    assert history.best_epoch == 2
+    assert history.validation_loss == history.validation_accuracy == []
+
+
+class Scripted(nn.Sequential):
+    """A model whose validation accuracy follows a script: it counts its predictions."""
+
+    def __init__(self, accuracies):
+        rng = np.random.default_rng(0)
+        super().__init__(nn.Linear(2, 2, rng=rng), nn.BatchNorm1d(2))
+        self.accuracies = accuracies
+        self.states = []
+
+    def predict(self, x, batch_size=1000):
+        right = round(self.accuracies[len(self.states)] * len(x))
+        self.states.append(self.state_dict())
+        return np.eye(2)[[0] * right + [1] * (len(x) - right)]
+
+
+VALIDATION = (np.zeros((10, 2), np.float32), np.zeros(10, int))
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "best"),
+    [([0.5, 0.9, 0.7], 1), ([0.9, 0.5, 0.7], 0), ([0.5, 0.6, 0.7], 2), ([0.5, 0.7, 0.7], 1)],
+)
+def test_weights_and_statistics_of_the_best_epoch_are_restored(accuracies, best):
+    model = Scripted(accuracies)
+    history = fit(model, *two_clouds(), validation=VALIDATION)
+    assert history.best_epoch == best
+    assert history.validation_accuracy == accuracies
+    for name, array in model.arrays().items():
+        np.testing.assert_array_equal(array, model.states[best][name])
+    assert (model.states[0]["1.running_mean"] != model.states[2]["1.running_mean"]).all()
+
+
+def test_patience_ends_training_so_many_epochs_after_the_best():
+    model = Scripted([0.5, 0.9, 0.8, 0.7, 1.0])
+    history = fit(model, *two_clouds(), validation=VALIDATION, epochs=5, patience=2)
+    assert history.stopped_early
+    assert history.validation_accuracy == [0.5, 0.9, 0.8, 0.7]
+    assert history.best_epoch == 1
+
+
+def test_of_equal_accuracies_the_lower_loss_is_best(monkeypatch):
+    losses = iter([0.5, 0.3, 0.4])
+
+    def loss(logits, y):
+        return (next(losses) if len(y) == 10 else 1.0), np.zeros_like(logits)
+
+    assert fit(small_mlp(), *two_clouds(), validation=VALIDATION, loss=loss).best_epoch == 1
+
+
+def test_regression_is_validated_by_its_loss():
+    x, _ = two_clouds()
+    y = x @ np.array([[1.0, 2], [3, 4]], np.float32)
+    model = nn.zoo.mlp([2, 2], rng=np.random.default_rng(0))
+    history = fit(model, x, y, validation=0.25, epochs=20, loss=nn.mean_squared_error)
+    assert history.validation_accuracy == []
+    assert history.validation_loss[history.best_epoch] == min(history.validation_loss) < 1e-3
+
+
+def test_fraction_held_out_is_not_trained_on():
+    x, y = two_clouds(n=40)
+    seen = []
+
+    def loss(logits, labels):
+        seen.append(len(labels))
+        return nn.softmax_cross_entropy(logits, labels)
+
+    fit(small_mlp(), x, y, validation=0.25, epochs=1, batch_size=30, loss=loss)
+    assert seen == [30, 10]
+
+
+def test_schedule_sets_the_rate_before_each_step_and_counts_over_epochs():
+    x, y = two_clouds(n=60)
+    model, asked, used = small_mlp(), [], []
+    optimizer = nn.SGD(model.parameters(), 123.0)
+    step = optimizer.step
+    optimizer.step = lambda: (used.append(optimizer.learning_rate), step())
+    fit(model, x, y, optimizer=optimizer, epochs=2, schedule=lambda step: asked.append(step) or 0.001 * step)
+    assert asked == list(range(6))
+    assert used == [0.001 * step for step in range(6)]
+
+
+def test_progress_is_told_after_every_step():
+    x, y = two_clouds(n=50)
+    told = []
+    history = fit(small_mlp(), x, y, epochs=2, validation=VALIDATION, progress=told.append)
+    assert [(p.epoch, p.epochs, p.step, p.steps) for p in told] == [
+        (epoch, 2, step, 3) for epoch in (1, 2) for step in (1, 2, 3)
+    ]
+    assert told[2].loss == history.training_loss[0]
+    assert told[5].loss == history.training_loss[1]
+    assert [p.validation_accuracy for p in told[2:4]] == [None, history.validation_accuracy[0]]
+
+
+def interrupt_at(epoch, step):
+    def progress(p):
+        if (p.epoch, p.step) == (epoch, step):
+            raise KeyboardInterrupt
+
+    return progress
+
+
+def test_ctrl_c_leaves_the_best_weights_so_far_and_is_raised_again():
+    model = Scripted([0.9, 0.5, 0.7])
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, *two_clouds(), validation=VALIDATION, progress=interrupt_at(3, 2))
+    for name, array in model.arrays().items():
+        np.testing.assert_array_equal(array, model.states[0][name])
+
+
+def test_ctrl_c_without_validation_leaves_the_last_whole_epoch():
+    x, y = two_clouds()
+    one_epoch, interrupted, untouched = small_mlp(), small_mlp(), small_mlp()
+    fit(one_epoch, x, y, epochs=1)
+    with pytest.raises(KeyboardInterrupt):
+        fit(interrupted, x, y, epochs=3, progress=interrupt_at(2, 5))
+    np.testing.assert_array_equal(interrupted.predict(x), one_epoch.predict(x))
+    with pytest.raises(KeyboardInterrupt):
+        fit(interrupted := small_mlp(), x, y, progress=interrupt_at(1, 5))
+    np.testing.assert_array_equal(interrupted.predict(x), untouched.predict(x))
+
+
+def test_diverging_loss_is_an_error_with_advice_and_restores_the_weights():
+    x, y = two_clouds()
+    model, untouched = small_mlp(), small_mlp()
+    with pytest.raises(
+        ValueError, match=r"fit: the loss is (nan|inf) at epoch 1, step \d+, with learning rate 1e\+30; try a smaller"
+    ):
+        fit(model, x, y, learning_rate=1e30)
+    np.testing.assert_array_equal(model.predict(x), untouched.predict(x))
+
+
+def test_nan_in_the_images_is_told():
+    x, y = two_clouds()
+    x[3] = np.nan
+    with pytest.raises(ValueError, match=r"fit: the loss is nan at epoch 1.*look for NaN in x"):
+        fit(small_mlp(), x, y)
+    with pytest.raises(ValueError, match="fit: the loss is nan at validation"):
+        fit(small_mlp(), *two_clouds(), validation=(x, y))
+
+
+def test_fine_tuning_with_a_frozen_weight_keeps_it_through_the_best_epoch():
+    class Mask(nn.WeightTransform):
+        def __init__(self, m):
+            self.m = m
+
+        def forward(self, w):
+            return self.m * w
+
+        def backward(self, dy):
+            return self.m * dy
+
+        def project(self, value):
+            value *= self.m
+
+    x, y = two_clouds()
+    model = small_mlp()
+    m = (np.random.default_rng(0).random((8, 2)) > 0.5).astype(np.float32)
+    model.layers[1].weight.transforms = [Mask(m)]
+    model.layers[1].weight.project()
+    fit(model, x, y, validation=0.2)
+    assert not model.layers[1].weights[0][m == 0].any()
+    assert model.layers[1].weights[0][m == 1].all()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epochs": 0}, "fit: epochs must be an integer >= 1, got 0"),
+        ({"batch_size": 0}, "fit: batch_size must be an integer >= 1, got 0"),
+        ({"patience": 2}, "fit: patience must be None without validation"),
+        ({"patience": 0, "validation": 0.1}, "fit: patience must be an integer >= 1, got 0"),
+        ({"validation": 1.5}, "split: fraction must be"),
+        ({"validation": (np.zeros((0, 2)), [])}, "fit: validation must be None, a fraction, or a pair"),
+        ({"validation": (np.zeros((3, 2)), [1])}, "fit: x and y must have as many samples"),
+    ],
+)
+def test_wrong_arguments_are_told_before_anything_changes(options, message):
+    x, y = two_clouds()
+    model, untouched = small_mlp(), small_mlp()
+    with pytest.raises(ValueError, match=message):
+        fit(model, x, y, **options)
+    np.testing.assert_array_equal(model.predict(x), untouched.predict(x))
+
+
+def test_optimizer_of_another_model_is_refused():
+    x, y = two_clouds()
+    model = small_mlp()
+    with pytest.raises(ValueError, match="fit: optimizer must be over this model's parameters"):
+        fit(model.copy(), x, y, optimizer=nn.SGD(model.parameters(), 0.1))
+
+
+def test_no_samples_and_no_generator_are_refused():
+    model = small_mlp()
+    optimizer = nn.SGD(model.parameters(), 0.1)
+    with pytest.raises(ValueError, match="fit: x must have at least one sample"):
+        nn.fit(model, np.zeros((0, 2)), [], optimizer=optimizer, epochs=1, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"fit: rng must be a numpy\.random\.Generator"):
+        nn.fit(model, *two_clouds(), optimizer=optimizer, epochs=1, rng=0)
+
+
+def test_lenet_300_100_reaches_95_percent_on_mnist_in_an_epoch(mnist):
+    x_train, y_train, x_test, y_test = mnist
+    rng = np.random.default_rng(0)
+    model = nn.zoo.lenet_300_100(rng=rng)
+    optimizer = nn.SGD(model.parameters(), learning_rate=0.1, momentum=0.9)
+    nn.fit(model, x_train, y_train, optimizer=optimizer, epochs=1, rng=rng)
+    assert nn.accuracy(model, x_test, y_test) > 0.95
