@@ -18,7 +18,8 @@ class UnknownExercise(ValueError):
     """No exercise has that name; `nearest` is the likeliest meant, or None."""
 
     def __init__(self, name, nearest):
-        super().__init__(name)
+        hint = f"; did you mean {nearest!r}?" if nearest else ""
+        super().__init__(f"no exercise is called {name!r}{hint}")
         self.name = name
         self.nearest = nearest
 
@@ -83,6 +84,9 @@ def find_exercise(name):
 
 
 def _nearest(wanted, catalog):
+    containing = [name for name in catalog if len(wanted) >= 3 and wanted.lower() in name]
+    if len(containing) == 1:
+        return containing[0]
     by_name = {exercise.id: exercise.id for exercise in catalog.values()}
     by_name |= {exercise.slug: exercise.id for exercise in catalog.values()}
     close = difflib.get_close_matches(wanted.lower(), by_name, n=1, cutoff=0.5)

@@ -1,7 +1,7 @@
 """In which language does the kit speak? English or Chinese, the same sentences by key.
 
-`messages.toml` holds every sentence twice; `say(key, ...)` fills in the values. The language is chosen by `--lang`, else
-by MINICOMPRESS_LANG, else by the system's locale; English where nothing says Chinese.
+`messages.toml` holds every sentence twice; `say(key, ...)` fills in the values. The language is chosen by `--lang`,
+else by MINICOMPRESS_LANG, else by the system's locale; English where nothing says Chinese.
 """
 
 import functools

@@ -35,7 +35,7 @@ def quantization(model, bits):
     NaN 或无穷大；否则抛出 ValueError，且不改动任何东西。
     """
     ### BEGIN SOLUTION
-    if isinstance(bits, bool) or not isinstance(bits, (int, np.integer)) or not 2 <= bits <= 16:
+    if not isinstance(bits, (int, np.integer)) or not 2 <= bits <= 16:  # True is an int too, but 1 is out of range
         raise ValueError(f"quantization: bits must be an integer from 2 to 16, got {bits!r}")
     arrays = [w for layer in model.layers for w in layer.weights]
     if not all(np.isfinite(w).all() for w in arrays):

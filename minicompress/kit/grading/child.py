@@ -10,7 +10,7 @@ import json
 import os
 import sys
 
-MEMORY_LIMIT_BYTES = 2 << 30  # beyond what Python and NumPy hold when the answer is loaded
+MEMORY_LIMIT_BYTES = 1 << 30  # beyond what Python and NumPy hold when the answer is loaded
 
 
 def main():

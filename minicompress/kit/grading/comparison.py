@@ -12,7 +12,16 @@ import numpy as np
 from minicompress.kit.grading.observation import Structure, leaves
 from minicompress.kit.language import say
 
-__all__ = ["CheckFailed", "compare", "error_line", "show"]
+__all__ = [
+    "CheckFailed",
+    "Tolerance",
+    "argument_leaves",
+    "compare",
+    "describe_call",
+    "error_line",
+    "require_error",
+    "show",
+]
 
 
 class CheckFailed(AssertionError):
@@ -38,26 +47,41 @@ class Tolerance:
         return " + ".join(parts)
 
 
-def compare(got, expected, before, call, tolerance, source):
+def compare(got, expected, call, tolerance):
     """Raise CheckFailed at the first difference between two Outcomes.
 
-    `before` holds the leaves of the arguments before the call, `call` the call as text, `source` the learner's file.
+    `call` tells, when asked, its `text`, the leaves of its arguments `before` it, and the learner's `source` file.
     """
     if got.error is not None:
-        raise CheckFailed(_raised(got, call, source))
+        raise CheckFailed(_raised(got, call))
     if got.touched_random_state:
         raise CheckFailed(_lines(say("touched_random_state"), call))
     _compare_returned(got, expected, call, tolerance)
-    _compare_arguments(got, expected, before, call, tolerance)
+    _compare_arguments(got, expected, call, tolerance)
 
 
-def _raised(got, call, source):
+def require_error(got, error, call):
+    """Raise CheckFailed unless the Outcome `got` is an exception of the type `error`."""
+    if isinstance(got.error, NotImplementedError):
+        raise CheckFailed(say("not_written"))
+    if got.error is None:
+        text = say("did_not_raise", error=error.__name__)
+        raise CheckFailed(_lines(text, call, (say("label_got"), show(got.returned))))
+    if not isinstance(got.error, error):
+        rows = (say("label_got"), _name(got.error)), (say("label_line"), error_line(got.error, call.source))
+        raise CheckFailed(_lines(say("raised_other", error=error.__name__), call, *rows))
+
+
+def _raised(got, call):
     if isinstance(got.error, NotImplementedError):
         return say("not_written")
     if isinstance(got.error, MemoryError):
-        return _lines(say("out_of_memory"), call, (say("label_line"), error_line(got.error, source)))
-    text = say("raised", error=_name(got.error))
-    return _lines(text, call, (say("label_line"), error_line(got.error, source)))
+        text = say("out_of_memory")
+    elif isinstance(got.error, SystemExit):
+        text = say("called_exit", code=got.error.code)
+    else:
+        text = say("raised", error=_name(got.error))
+    return _lines(text, call, (say("label_line"), error_line(got.error, call.source)))
 
 
 def _compare_returned(got, expected, call, tolerance):
@@ -69,11 +93,11 @@ def _compare_returned(got, expected, call, tolerance):
         raise CheckFailed(_lines(say("wrong_return", what=difference.what), call, *difference.rows("")))
 
 
-def _compare_arguments(got, expected, before, call, tolerance):
+def _compare_arguments(got, expected, call, tolerance):
     difference = _first_difference(got.argument_leaves, expected.argument_leaves, tolerance)
     if difference is None:
         return
-    exact = Tolerance()
+    exact, before = Tolerance(), call.before
     if _first_difference(expected.argument_leaves, before, exact) is None:
         text = say("changed_input")
     elif _first_difference(got.argument_leaves, before, exact) is None:
@@ -168,8 +192,8 @@ def _type_name(leaf):
 
 
 def _lines(text, call, *rows):
-    """A sentence, then labelled rows: the call first, empty rows left out."""
-    kept = [(say("label_call"), call), *rows]
+    """A sentence, then labelled rows: the call first; rows without a value are left out."""
+    kept = [(say("label_call"), call.text), *rows]
     return "\n".join([text, *(f"{label}: {value}" for label, value in kept if value)])
 
 
@@ -187,11 +211,15 @@ def error_line(error, source):
 
 
 def show(value, limit=160):
-    """A value as short text: plain numbers instead of numpy's wrappers, long arrays by their shape."""
+    """A value as short text: plain numbers instead of NumPy's wrappers, large arrays by their shape."""
     if isinstance(value, np.ndarray):
-        text = np.array2string(value, separator=", ", threshold=24, precision=6).replace("\n", "")
-        text = " ".join(text.split())
-        return text if len(text) <= limit else f"array of shape {value.shape}, {value.dtype}"
+        if value.size > 12:
+            return f"array{value.shape}"
+        return str(np.round(value.astype(np.float64), 6).tolist() if value.dtype.kind == "f" else value.tolist())
+    if isinstance(value, (list, tuple)):
+        left, right = "[]" if isinstance(value, list) else "()"
+        shown = [show(item) for item in value[:6]] + (["..."] if len(value) > 6 else [])
+        return left + ", ".join(shown) + right
     if isinstance(value, np.floating):
         return f"{float(value)!r}" if value.dtype.itemsize >= 8 else f"{value!s}"
     if isinstance(value, np.generic):

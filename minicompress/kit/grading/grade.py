@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from minicompress.kit.grading.answers import wrong_answers
 from minicompress.kit.grading.checks import load_checks
 from minicompress.kit.grading.comparison import CheckFailed
-from minicompress.kit.grading.observation import same_outcome
+from minicompress.kit.grading.observation import Trace
 from minicompress.kit.grading.submission import OutputLimitReached, Submission
 from minicompress.kit.language import say
 
@@ -54,20 +54,20 @@ def run_check(check, submission):
     return result
 
 
-@dataclass(frozen=True)
 class Tapes:
-    """What an answer did, {check name: [Outcome, ...]}."""
+    """What an answer did, check by check."""
 
-    by_check: dict
+    def __init__(self, by_check):
+        self.by_check = by_check  # {check name: [Outcome, ...]}
+        self.traces = {name: Trace(outcomes) for name, outcomes in by_check.items()}
 
     def agree_on(self, other, name):
         """Whether two answers did the same in one check."""
-        ones, others = self.by_check.get(name, []), other.by_check.get(name, [])
-        return len(ones) == len(others) and all(map(same_outcome, ones, others))
+        return self.traces[name].agrees_with(other.traces[name])
 
     def agreement(self, other):
         """In how many checks two answers did the same."""
-        return sum(self.agree_on(other, name) for name in self.by_check)
+        return sum(self.agree_on(other, name) for name in self.traces)
 
 
 def record(exercise, function, skip=()):

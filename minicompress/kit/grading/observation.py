@@ -1,7 +1,7 @@
 """What did one call do? Its return value, its exception, and the state in which it left its arguments.
 
-An `Outcome` holds all three as flat lists of leaves, `[(path, value), ...]`, so that any two outcomes (the learner's and
-the reference's, the learner's and a known wrong answer's) can be compared and the first difference can be named.
+An `Outcome` holds all three as flat lists of leaves, `[(path, value), ...]`. So any two outcomes, the learner's and the
+reference's or the learner's and a known wrong answer's, can be compared, and their first difference can be named.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-__all__ = ["Outcome", "Structure", "leaves", "same_leaves", "same_outcome"]
+__all__ = ["Outcome", "Structure", "Trace", "leaves", "same_leaves"]
 
 
 @dataclass(frozen=True)
@@ -55,40 +55,56 @@ def leaves(value, path="", depth=0):
     return found
 
 
-def same_outcome(one, other):
-    """Whether two calls did the same, up to the rounding by which float32 and float64 arithmetic differ."""
-    if (one.error is None) != (other.error is None):
-        return False
-    if one.error is not None and _error_key(one) != _error_key(other):
-        return False
-    return same_leaves(one.returned_leaves, other.returned_leaves) and same_leaves(
-        one.argument_leaves, other.argument_leaves
-    )
-
-
-def same_leaves(ones, others, rtol=1e-4, atol=1e-6):
-    """Whether two lists of leaves agree in paths, structure and, within the tolerance, values."""
+def same_leaves(ones, others):
+    """Whether two lists of leaves are equal, to the bit of every number."""
     return len(ones) == len(others) and all(
-        path == other_path and _same_leaf(one, other, rtol, atol)
+        path == other_path and _same_leaf(one, other)
         for (path, one), (other_path, other) in zip(ones, others, strict=True)
     )
 
 
-def _same_leaf(one, other, rtol, atol):
-    if isinstance(one, np.ndarray) != isinstance(other, np.ndarray):
-        return False
-    if _is_number(one) and _is_number(other):
-        one, other = np.asarray(one), np.asarray(other)
-        return one.shape == other.shape and bool(np.allclose(one, other, rtol=rtol, atol=atol, equal_nan=True))
-    return type(one) is type(other) and bool(np.all(one == other))
+def _same_leaf(one, other):
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return type(one) is type(other) and one.dtype == other.dtype and np.array_equal(one, other, equal_nan=True)
+    return type(one) is type(other) and (one == other or (one != one and other != other))
+
+
+class Trace:
+    """What an answer did in one check, in a form that is quick to compare with thousands of others.
+
+    `key` holds everything that must be equal: paths, kinds, shapes, exceptions. `numbers` holds all numbers in a row;
+    they may differ by what float32 and float64 arithmetic, or another order of operations, make of the same mistake.
+    """
+
+    RTOL, ATOL = 1e-4, 1e-6
+
+    def __init__(self, outcomes):
+        key, numbers = [], [np.zeros(0)]
+        for outcome in outcomes:
+            key.append(_error_key(outcome))
+            for path, leaf in (*outcome.returned_leaves, ("|", None), *outcome.argument_leaves):
+                if _is_number(leaf):
+                    key.append((path, isinstance(leaf, np.ndarray), np.shape(leaf)))
+                    numbers.append(np.asarray(leaf, np.float64).ravel())
+                else:
+                    key.append((path, leaf))
+        self.key = key
+        self.numbers = np.nan_to_num(np.concatenate(numbers), nan=1e300, posinf=2e300, neginf=-2e300)
+
+    def agrees_with(self, other):
+        """Whether two answers did the same in this check."""
+        if self.key != other.key:
+            return False
+        near = np.abs(self.numbers - other.numbers) <= self.ATOL + self.RTOL * np.abs(other.numbers)
+        return bool(near.all())
 
 
 def _is_number(leaf):
-    return isinstance(leaf, (int, float, np.generic, np.ndarray)) and np.asarray(leaf).dtype.kind in "fiub"
+    return isinstance(leaf, (bool, int, float, np.generic, np.ndarray)) and np.asarray(leaf).dtype.kind in "fiub"
 
 
 def _error_key(outcome):
-    if outcome.expects_error:
-        return type(outcome.error).__name__
+    if outcome.error is None or outcome.expects_error:
+        return None if outcome.error is None else type(outcome.error).__name__
     # Numbers and shapes inside the text differ between two writings of the same mistake.
     return type(outcome.error).__name__, re.sub(r"[\d(),.\s]+", " ", str(outcome.error))[:60]

@@ -42,6 +42,11 @@ class ExerciseResult:
         """Points earned."""
         return sum(check.points for check in self.checks if check.passed)
 
+    @property
+    def untouched(self):
+        """Whether every check met the stub's NotImplementedError."""
+        return bool(self.checks) and all(check.message == say("not_written") for check in self.checks)
+
     def as_json(self):
         """The exercise's entry of the JSON file."""
         checks = [check.as_json() for check in self.checks]

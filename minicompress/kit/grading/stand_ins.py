@@ -1,10 +1,12 @@
 """Small models for graded checks: the framework's interface, and every state in plain sight.
 
 They behave like `minicompress.nn` where an exercise touches it (`model.layers`, `layer.weights`, `parameters()`,
-`forward`, `backward`, `predict`), so that what is solved here works there; a test of the project holds the two together.
+`forward`, `backward`, `predict`), so that what is solved here works there; a test holds the two together.
 """
 
 import numpy as np
+
+from minicompress.kit.grading.comparison import show
 
 __all__ = ["StandInLayer", "StandInLoss", "StandInModel", "StandInNetwork", "StandInOptimizer", "StandInParameter"]
 
@@ -54,7 +56,7 @@ class StandInModel:
         return {f".layers[{i}]": layer for i, layer in enumerate(self.layers)}
 
     def __repr__(self):
-        layers = [", ".join(_text(weight) for weight in layer.weights) or "-" for layer in self.layers]
+        layers = [", ".join(show(weight) for weight in layer.weights) or "-" for layer in self.layers]
         return f"model(weights: {'; '.join(layers)})"
 
 
@@ -86,6 +88,7 @@ class StandInNetwork:
         return x @ self.w.value.T + self.b.value
 
     def __call__(self, x, training=False):
+        """The same as `forward`."""
         return self.forward(x, training=training)
 
     def predict(self, x, batch_size=1000):
@@ -114,6 +117,7 @@ class StandInLoss:
         self.calls = []
 
     def __call__(self, logits, soft_labels):
+        """Return (loss, dlogits)."""
         self.calls.append((np.array(logits), np.array(soft_labels)))
         shifted = logits - logits.max(axis=1, keepdims=True)
         log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
@@ -155,9 +159,3 @@ class StandInOptimizer:
 
     def __repr__(self):
         return "optimizer"
-
-
-def _text(weight):
-    if weight.size > 12:
-        return f"array of shape {weight.shape}"
-    return str(weight.tolist())

@@ -17,7 +17,7 @@ from minicompress.kit.places import PACKAGE
 
 __all__ = ["Ending", "supervise"]
 
-MEMORY_WATCH_BYTES = 3 << 30  # a backstop above the child's own limit of address space
+MEMORY_WATCH_BYTES = 2 << 30  # a backstop above the child's own limit of address space
 OUTPUT_WATCH_BYTES = 50 << 20  # written past Python's own streams
 STDERR_KEPT_BYTES = 64 << 10
 START_LIMIT_SECONDS = 60  # a cold start of Python and NumPy from a slow disk

@@ -78,4 +78,10 @@ def takes_the_first_batch_apart(student_model, teacher_model, loss_function, dat
     return float(results[:, 0].sum() / results[:, 1].sum())
 
 
-EQUIVALENT_MUTANTS = {}
+LABELS = "soft_labels = softmax(teacher_model.forward(x, training=False) / T)"
+LOSS = "loss, dlogits = loss_function(z_s / T, soft_labels)"
+EQUIVALENT_MUTANTS = {
+    f"swapped: {LABELS} | z_s = student_model.forward(x, training=True)": "either network may go first",
+    f"{LABELS} -> soft_labels = softmax(teacher_model.forward(x) / T)": "inference is the default mode of forward",
+    f"swapped: {LOSS} | optimizer.zero_grad()": "gradients may be cleared at any time before backward",
+}

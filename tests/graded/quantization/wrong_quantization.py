@@ -27,7 +27,7 @@ def scale_of(w, m):
 
 
 @wrong(
-    en="The step is 2**(bits-1) whatever the range of the weights: nearly all round to zero, and more bits make it worse.",
+    en="The step is 2**(bits-1) whatever the weights' range: nearly all round to zero, and more bits make it worse.",
     zh="步长是 2**(bits-1)，与权重的范围无关：几乎全部舍入为零，而且位数越多越糟。",
 )
 def step_of_two_to_the_bits(model, bits):
@@ -74,7 +74,7 @@ def fixed_point_q_format(model, bits):
 
 
 @wrong(
-    en="It uses 2**bits - 1 as the largest code: a signed code of k bits reaches 2**(k-1) - 1, half of them are negative.",
+    en="It uses 2**bits - 1 as the largest code: half of the codes are negative, k signed bits reach 2**(k-1) - 1.",
     zh="把 2**bits - 1 当作最大码：k 位有符号码最大为 2**(k-1) - 1，一半的码是负的。",
 )
 def unsigned_number_of_levels(model, bits):
@@ -461,14 +461,13 @@ def takes_bits_as_they_come(model, bits):
 
 
 @wrong(
-    en="True passes as an integer: in Python a bool is an int, so it has to be refused by name.",
-    zh="True 被当成整数放行：Python 中 bool 是 int 的子类，须单独拒绝。",
+    en="It converts bits with int(): 8.0, 4.5 and '8' then pass silently as 8, 4 and 8.",
+    zh="用 int() 转换 bits：8.0、4.5 和 '8' 会悄悄变成 8、4 和 8。",
 )
-def accepts_bools_and_one(model, bits):
-    if not isinstance(bits, (int, np.integer)) or not (2 <= bits <= 16 or bits is True):
-        raise ValueError("bits")
-    refuse_bad(model, 8)
-    m = max(2 ** (int(bits) - 1) - 1, 1)
+def converts_bits(model, bits):
+    bits = int(bits)
+    refuse_bad(model, bits)
+    m = 2 ** (bits - 1) - 1
     scales = []
     for w in arrays_of(model):
         s = scale_of(w, m) if w.any() else 1.0
@@ -477,12 +476,12 @@ def accepts_bools_and_one(model, bits):
     return scales
 
 
-@same_mistake(accepts_bools_and_one)
-def bool_is_an_int(model, bits):
-    if not (isinstance(bits, bool) or (isinstance(bits, (int, np.integer)) and 2 <= bits <= 16)):
+@same_mistake(converts_bits)
+def truncates_bits(model, bits):
+    if int(bits) not in range(2, 17):
         raise ValueError("bits")
     refuse_bad(model, 8)
-    m = max((1 << (int(bits) - 1)) - 1, 1)
+    m = (1 << (int(bits) - 1)) - 1
     scales = [float(np.abs(w).max()) / m if w.any() else 1.0 for w in arrays_of(model)]
     for w, s in zip(arrays_of(model), scales, strict=True):
         w[...] = np.rint(w / s) * s

@@ -1,0 +1,155 @@
+"""The command `minicompress`: words on the command line to functions of `commands.py`.
+
+Exit status: 0 all is well, 1 not (a check failed, a proof does not hold), 2 the command was not understood, 130 Ctrl-C.
+"""
+
+import argparse
+import difflib
+import os
+import sys
+
+from minicompress import __version__
+from minicompress.kit.language import LANGUAGES, choose_language, say
+
+__all__ = ["main"]
+
+
+class UsageError(Exception):
+    """The command was not understood; the text says what was, or what may have been meant."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, but abbreviations are refused and a typo is answered with the nearest name."""
+
+    def __init__(self, **options):
+        super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
+
+    def error(self, message):
+        raise UsageError(f"{self.prog}: {message}")
+
+    def parse_known_args(self, args=None, namespace=None):
+        namespace, unknown = super().parse_known_args(args, namespace)
+        options = [word for word in unknown if word.startswith("-")]
+        if options:
+            known = [name for action in self._actions for name in action.option_strings]
+            near = difflib.get_close_matches(options[0].split("=")[0], known, n=1)
+            text = say("unknown_option", prog=self.prog, option=options[0])
+            raise UsageError(f"{text} {say('did_you_mean', nearest=near[0])}" if near else text)
+        return namespace, unknown
+
+
+def _parser():
+    parser = _Parser(prog="minicompress", description=say("about"), epilog=say("about_more"))
+    parser.add_argument("--version", action="version", version=f"minicompress {__version__}")
+    _add_language(parser, None)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    def command(name, *arguments):
+        sub = commands.add_parser(name, help=say(f"help_{name}"), description=say(f"help_{name}"))
+        _add_language(sub, argparse.SUPPRESS)
+        for names, options in arguments:
+            sub.add_argument(*names, **options)
+
+    one = (("exercise",), {"metavar": "ID", "nargs": "?", "help": say("help_id")})
+    several = (("exercises",), {"metavar": "ID", "nargs": "*", "help": say("help_ids")})
+    command("demo", *_demo_arguments())
+    command("init", (("folder",), {"metavar": "DIR", "nargs": "?", "default": ".", "help": say("help_folder")}))
+    command("status")
+    command("next")
+    command("show", one)
+    command("hint", one, (("--level",), {"type": int, "choices": (1, 2, 3), "help": say("help_level")}))
+    command("check", several, *_check_arguments())
+    command("reset", (("exercises",), {"metavar": "ID", "nargs": "+", "help": say("help_ids")}))
+    command("compare", one, (("--give-up",), {"action": "store_true", "help": say("help_give_up")}))
+    command("verify", several)
+    command("stubs", (("--check",), {"action": "store_true", "help": say("help_stubs_check")}))
+    return parser
+
+
+def _add_language(parser, default):
+    parser.add_argument("--lang", choices=LANGUAGES, default=default, help=say("help_lang"))
+
+
+def _check_arguments():
+    yield ("--submission",), {"metavar": "DIR", "help": say("help_submission")}
+    yield ("--json",), {"metavar": "FILE", "help": say("help_json")}
+    yield ("--time-limit",), {"metavar": "SECONDS", "type": float, "default": 5.0, "help": say("help_time_limit")}
+
+
+def _demo_arguments():
+    yield ("--seed",), {"type": int, "default": 0, "help": say("help_seed")}
+    yield ("--out",), {"metavar": "DIR", "default": "minicompress-demo", "help": say("help_out")}
+    yield ("--quick",), {"action": "store_true", "help": say("help_quick")}
+
+
+def _language_asked(words):
+    """The value of `--lang` before anything is parsed, so that errors and help speak it too."""
+    for i, word in enumerate(words):
+        value = (
+            word.partition("=")[2] if word.startswith("--lang=") else words[i + 1 : i + 2] if word == "--lang" else []
+        )
+        value = value[0] if isinstance(value, list) and value else value
+        if value in LANGUAGES:
+            return value
+    return None
+
+
+def _nearest_command(words, parser):
+    """A usage error that names the nearest command, if the first word is none."""
+    names = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction)).choices
+    takes_value = False
+    for word in words:
+        if takes_value:
+            takes_value = False
+        elif word == "--lang":
+            takes_value = True
+        elif not word.startswith("-"):
+            if word not in names:
+                near = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.5)
+                text = say("unknown_command", command=word)
+                more = say("did_you_mean", nearest=f"minicompress {near[0]}") if near else say("see_help")
+                raise UsageError(f"{text} {more}")
+            return
+
+
+def main(words=None):
+    """Run the command; return its exit status."""
+    words = list(sys.argv[1:] if words is None else words)
+    _never_fail_to_print()
+    choose_language(_language_asked(words))
+    try:
+        parser = _parser()
+        _nearest_command(words, parser)
+        return _run(parser.parse_args(words))
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(say("interrupted"), file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `minicompress show | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SystemExit as stop:  # --help and --version
+        return stop.code or 0
+
+
+def _run(arguments):
+    from minicompress.kit import commands
+    from minicompress.kit.catalog import UnknownExercise
+
+    try:
+        return commands.COMMANDS[arguments.command or "dashboard"](arguments)
+    except UnknownExercise as unknown:
+        text = say("unknown_exercise", name=unknown.name)
+        more = say("did_you_mean", nearest=unknown.nearest) if unknown.nearest else say("see_status")
+        raise UsageError(f"{text} {more}") from unknown
+    except commands.CannotDo as error:
+        raise UsageError(str(error)) from error
+
+
+def _never_fail_to_print():
+    """A console that cannot show a character shows a `?` instead of stopping with an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
