@@ -46,7 +46,8 @@ def knowledge_distillation(
     optimizer : steps the student's parameters; has `zero_grad()` and `step()`.
     temperature : T > 0. 4.0 is the usual middle for ten classes (the paper: 2.5 to 4 for a student of 30 units, above 8
         for 300).
-    alpha : weight of the soft term, from 0 to 1. 1.0, the pure form, is the one that needs no labels.
+    alpha : weight of the soft term, from 0 to 1. 1.0, the pure form, is the one that needs no labels. At 0 the teacher
+        is not asked: this is training on hard labels, the control of every experiment.
 
     Returns
     -------
@@ -66,7 +67,7 @@ def knowledge_distillation(
         n = len(x)
         if n == 0:
             continue
-        p_t = soft_labels(teacher_model.forward(x, training=False), T)
+        p_t = soft_labels(teacher_model.forward(x, training=False), T) if alpha > 0 else None
         z_s = student_model.forward(x, training=True)
         loss, dz_s = _distillation_loss(z_s, p_t, labels, loss_function, T, alpha)
         optimizer.zero_grad()
@@ -81,9 +82,13 @@ def knowledge_distillation(
 
 def _distillation_loss(z_s, p_t, labels, loss_function, T, alpha):
     """Return L and dL/dz_s for one batch."""
-    loss, dlogits = loss_function(z_s / T, p_t)
-    loss, dz_s = T * T * float(loss), T * dlogits  # T^2 * dlogits / T, with one factor cancelled
-    if alpha == 1:
-        return loss, dz_s
-    hard_loss, dz_s_hard = softmax_cross_entropy(z_s, np.asarray(labels))
-    return alpha * loss + (1 - alpha) * float(hard_loss), alpha * dz_s + (1 - alpha) * dz_s_hard
+    loss, dz_s = 0.0, 0.0
+    if alpha > 0:
+        soft_loss, dlogits = loss_function(z_s / T, p_t)
+        loss += alpha * T * T * float(soft_loss)
+        dz_s += alpha * T * dlogits  # T^2 * dlogits / T, with one factor cancelled
+    if alpha < 1:
+        hard_loss, dlogits_hard = softmax_cross_entropy(z_s, np.asarray(labels))
+        loss += (1 - alpha) * float(hard_loss)
+        dz_s += (1 - alpha) * dlogits_hard
+    return loss, dz_s

@@ -52,8 +52,11 @@ class Histogram:
     kind: str = "original"
 
 
-def compression_figure(points, histograms, *, title=""):
-    """Return a matplotlib Figure with the trade-off on the left and one histogram below the other on the right."""
+def compression_figure(points, histograms, *, title="", weights="weight"):
+    """Return a matplotlib Figure with the trade-off on the left and one histogram below the other on the right.
+
+    `weights` says on the axis which weights the histograms are of.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -67,7 +70,7 @@ def compression_figure(points, histograms, *, title=""):
     shared = None
     for row, histogram in enumerate(histograms):
         shared = figure.add_subplot(grid[row, 1], sharex=shared)
-        _draw_histogram(shared, histogram, is_last=row == len(histograms) - 1)
+        _draw_histogram(shared, histogram, weights if row == len(histograms) - 1 else None)
     figure.canvas.draw()  # settles the layout: label boxes are measured in pixels
     figure.set_layout_engine("none")
     _write_labels(trade_off, points)
@@ -117,17 +120,18 @@ def _label_axes(axes):
     axes.legend(fontsize=_FONT_SIZE - 1, loc="lower right", framealpha=0.9)
 
 
-def _draw_histogram(axes, histogram, *, is_last):
+def _draw_histogram(axes, histogram, weights):
     w = np.asarray(histogram.weights, dtype=np.float64).ravel()
     nonzero = w[w != 0]
-    axes.hist(nonzero, bins=121, color=_KINDS[histogram.kind][0])
-    axes.set_yscale("log")
-    axes.set_ylim(bottom=0.7)
+    if nonzero.size:
+        axes.hist(nonzero, bins=121, color=_KINDS[histogram.kind][0])
+        axes.set_yscale("log")
+        axes.set_ylim(bottom=0.7)
     zeros = 1 - nonzero.size / w.size if w.size else 0.0
     axes.set_title(f"{histogram.title}: {zeros:.0%} exactly 0", fontsize=_FONT_SIZE, loc="left")
-    axes.tick_params(labelsize=_FONT_SIZE - 2, labelbottom=is_last)
-    if is_last:
-        axes.set_xlabel("weight (count on a log scale)", fontsize=_FONT_SIZE)
+    axes.tick_params(labelsize=_FONT_SIZE - 2, labelbottom=weights is not None)
+    if weights is not None:
+        axes.set_xlabel(f"{weights} (count on a log scale)", fontsize=_FONT_SIZE)
 
 
 def _write_labels(axes, points):

@@ -58,6 +58,11 @@ class Encoded:
         return sum(array.nbytes for array in self.arrays.values())
 
     @property
+    def encoding(self):
+        """The format in a few words, such as "sparse float32" or "dense 8-bit"."""
+        return f"{'sparse' if self.sparse else 'dense'} {f'{self.bits}-bit' if self.bits else 'float32'}"
+
+    @property
     def counted_as(self):
         """One sentence on what the bytes are."""
         values = f"{self.bits}-bit codes" if self.bits else "float32 values"

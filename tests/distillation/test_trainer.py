@@ -113,6 +113,17 @@ def test_pure_distillation_never_looks_at_the_labels():
     assert np.isfinite(loss)
 
 
+def test_without_a_soft_term_it_is_training_on_hard_labels_and_the_teacher_is_not_asked():
+    z_s, labels = logits(3, 0), np.array([0, 3, 1])
+    expected_loss, expected_gradient = nn.softmax_cross_entropy(z_s, labels)
+
+    loss, dz_s, _, teacher, _ = distil(z_s, None, labels, alpha=0.0)
+
+    assert loss == expected_loss
+    np.testing.assert_array_equal(dz_s, expected_gradient)
+    assert teacher.trainings == []
+
+
 def test_student_trains_teacher_infers_and_gradients_are_cleared_before_each_step():
     *_, student, teacher, steps = distil(logits(2, 0), logits(2, 1))
 

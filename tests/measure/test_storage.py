@@ -216,6 +216,8 @@ def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(tmp_path, mon
 def test_counted_as_says_what_the_bytes_are():
     assert Encoded({}).counted_as == "float32 values of all weights; float32 biases"
     sparse = Encoded({}, bits=8, sparse=True).counted_as
+    assert Encoded({}).encoding == "dense float32"
+    assert Encoded({}, bits=8, sparse=True).encoding == "sparse 8-bit"
     assert sparse.startswith("8-bit codes of the nonzero weights")
     for part in ("uint16 columns", "int32 row starts", "max|w|", "float32 biases"):
         assert part in sparse
