@@ -13,7 +13,7 @@ import numpy as np
 __all__ = ["place_labels"]
 
 _DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
-_DISTANCES = (14, 28, 48, 75)
+_DISTANCES = (11, 24, 45, 75)
 _POINT_RADIUS = 10
 _ORDERS = 200
 

@@ -29,7 +29,8 @@ _KINDS = {  # kind: (colour, marker)
     "combined": ("#CC79A7", "P"),
 }
 _FONT_SIZE = 10.5
-_LINE_FROM = 20  # pixels between a point and its label
+_LABEL_MARGIN = np.array([14, 4])  # pixels around a label, so that it never seems to belong to the next point
+_LINE_FROM = 20  # pixels between a point and its label that need a line
 _LOWEST_ERROR = 1e-4  # a perfect score still has to be drawn on a log axis
 
 
@@ -94,7 +95,7 @@ def _draw_points(axes, points):
     sizes = [point.size_bytes for point in points]
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set_xlim(min(sizes) / 2, max(sizes) * 2)
+    axes.set_xlim(min(sizes) / 2.5, max(sizes) * 2.5)
     axes.set_ylim(min(1.0, max(errors) * 1.5), min(errors) / 1.5)  # upside down: fewer mistakes are higher
     _label_axes(axes)
 
@@ -131,7 +132,7 @@ def _draw_histogram(axes, histogram, weights):
     axes.set_title(f"{histogram.title}: {zeros:.0%} exactly 0", fontsize=_FONT_SIZE, loc="left")
     axes.tick_params(labelsize=_FONT_SIZE - 2, labelbottom=weights is not None)
     if weights is not None:
-        axes.set_xlabel(f"{weights} (count on a log scale)", fontsize=_FONT_SIZE)
+        axes.set_xlabel(f"{weights} (log count)", fontsize=_FONT_SIZE)
 
 
 def _write_labels(axes, points):
@@ -139,7 +140,7 @@ def _write_labels(axes, points):
     renderer = axes.figure.canvas.get_renderer()
     pixels = axes.transData.transform([_position(point) for point in points])
     labels = [_label(axes, point) for point in points]
-    sizes = [label.get_window_extent(renderer).size for label in labels]
+    sizes = [label.get_window_extent(renderer).size + _LABEL_MARGIN for label in labels]
     legend = axes.get_legend().get_window_extent(renderer).extents
     boxes = place_labels(pixels, sizes, axes.bbox.extents, [legend])
     for (x, y), label, (left, bottom, right, top) in zip(pixels, labels, boxes, strict=True):
@@ -151,9 +152,8 @@ def _write_labels(axes, points):
 
 
 def _label(axes, point):
-    text = f"{point.label}\n{point.accuracy:.2%}, {_kilobytes(point.size_bytes)}"
-    colour = _KINDS[point.kind][0]
-    return axes.text(*_position(point), text, fontsize=_FONT_SIZE - 2, color=colour, ha="center", va="center")
+    style = {"fontsize": _FONT_SIZE - 1, "color": _KINDS[point.kind][0], "ha": "center", "va": "center"}
+    return axes.text(*_position(point), point.label, **style)
 
 
 def _position(point):

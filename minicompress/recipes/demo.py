@@ -55,7 +55,7 @@ class Setting:
     student_epochs: dict
 
 
-FULL = Setting(55_000, epochs=10, fine_tuning_epochs=4, student_epochs={"student": 8, "few": 30})
+FULL = Setting(55_000, epochs=8, fine_tuning_epochs=4, student_epochs={"student": 8, "few": 30})
 QUICK = Setting(5_000, epochs=3, fine_tuning_epochs=2, student_epochs={"student": 3, "few": 6})
 
 

@@ -32,8 +32,7 @@ def test_every_point_and_its_label_are_drawn_at_its_size_and_error():
     texts = [text.get_text() for text in axes.texts]
     for point in POINTS:
         assert any(xy == pytest.approx((point.size_bytes, max(1 - point.accuracy, 1e-4))) for xy in drawn)
-    assert "pruned\n95.00%, 161 kB" in texts
-    assert "original\n98.40%, 1.068 MB" in texts
+    assert sorted(texts) == sorted(point.label for point in POINTS)
     assert axes.yaxis_inverted()
 
 
