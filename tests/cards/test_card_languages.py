@@ -21,9 +21,10 @@ def test_tables_have_the_same_values(pair):
     assert values[0] == values[1]
 
 
-def test_each_section_names_the_same_decimals_and_percentages(pair):
+def test_each_section_names_the_same_numbers(pair):
+    """But for single digits, which one language may write as a word."""
     for section in range(len(HEADINGS["en"])):
-        found = [{n for n in NUMBER.findall(card.prose(section)) if not n.isdigit()} for card in pair]
+        found = [{n for n in NUMBER.findall(card.prose(section)) if len(n) > 1} for card in pair]
         assert found[0] == found[1], pair[0].headings[section]
 
 
