@@ -253,6 +253,16 @@ def test_load_state_dict_is_all_or_nothing(spoil, message):
         np.testing.assert_array_equal(array, before[name])
 
 
+def test_load_state_dict_is_all_or_nothing_even_when_numpy_raises_on_overflow():
+    model = small_cnn()
+    before = model.state_dict()
+    state = small_cnn(seed=1).state_dict() | {"7.bias": np.full(3, 1e300)}
+    with np.errstate(over="raise"), pytest.raises(FloatingPointError):
+        model.load_state_dict(state)
+    for name, array in model.arrays().items():
+        np.testing.assert_array_equal(array, before[name])
+
+
 def test_residual_refuses_branches_of_different_shapes_instead_of_broadcasting(rng):
     layer = nn.Residual(nn.Conv2d(3, 1, 1, rng=rng))
     with pytest.raises(ValueError, match=r"same output shape, got \(1, 4, 4\) and \(3, 4, 4\)"):

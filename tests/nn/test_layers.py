@@ -294,8 +294,9 @@ def test_dy_of_another_shape_is_an_error_and_adds_nothing(name):
     y = layer.forward(batch(shape))
     with pytest.raises(ValueError, match=rf"{name}\(.*\): dy must have the shape of the last y, .*, got shape \(1,\)"):
         layer.backward(np.ones(1))
-    with pytest.raises(ValueError, match="dy must have the shape"):
-        layer.backward(y[:1])
+    for wrong in (y[:1], y.reshape(-1), y[None]):
+        with pytest.raises(ValueError, match="dy must have the shape"):
+            layer.backward(wrong)
     assert not any(parameter.grad.any() for parameter in layer.parameters())
 
 
@@ -332,6 +333,7 @@ def test_input_of_another_shape_is_an_error_that_says_what_was_expected(layer, s
         (lambda: nn.Linear(3, 2.0, rng=RNG), "Linear: out_features must be an integer >= 1, got 2.0"),
         (lambda: nn.Linear(3, 2, rng=0), "initializers: rng must be a numpy.random.Generator"),
         (lambda: nn.Conv2d(3, 4, 3, groups=2, rng=RNG), "Conv2d: groups must be a divisor of 3 and of 4, got 2"),
+        (lambda: nn.Conv2d(4, 3, 3, groups=2, rng=RNG), "Conv2d: groups must be a divisor of 4 and of 3, got 2"),
         (lambda: nn.Conv2d(3, 4, (3, 3, 3), rng=RNG), "Conv2d: kernel_size must be an integer or a pair of integers"),
         (lambda: nn.Conv2d(3, 4, 3, stride=0, rng=RNG), "Conv2d: stride must be an integer >= 1, got 0"),
         (lambda: nn.Conv2d(3, 4, 3, padding=-1, rng=RNG), "Conv2d: padding must be an integer >= 0, got -1"),

@@ -45,9 +45,10 @@ def test_first_step_of_adam_is_the_learning_rate_whatever_the_gradient(size):
 
 
 def test_adam_by_hand():
-    # b1 = b2 = 1/2, eps = 0. Step 2: m = 1/4*1 + 1/2*3 = 7/4, /(1 - 1/4) = 7/3; v = 1/4 + 9/2 = 19/4, /(3/4) = 19/3
-    values = run(nn.Adam([parameter(0.0)], 1.0, betas=(0.5, 0.5), eps=0.0), [1, 3])
-    assert values == pytest.approx([-1, -1 - (7 / 3) / (19 / 3) ** 0.5])
+    # b1 = 1/2, b2 = 3/4, g = 1, 3. Step 2: m = 1/4 + 3/2 = 7/4, divided by 1 - 1/4 it is 7/3;
+    # v = 3/16 + 9/4 = 39/16, divided by 1 - 9/16 it is 39/7. eps stands beside the root.
+    values = run(nn.Adam([parameter(0.0)], 1.0, betas=(0.5, 0.75), eps=0.5), [1, 3])
+    assert values == pytest.approx([-1 / 1.5, -1 / 1.5 - (7 / 3) / ((39 / 7) ** 0.5 + 0.5)])
 
 
 def test_adamw_decays_apart_from_the_gradient():

@@ -63,13 +63,21 @@ def test_assigning_another_shape_is_refused_and_changes_nothing():
     assert (parameter.value == 1).all()
 
 
+class Swap(nn.WeightTransform):
+    def forward(self, w):
+        return w[::-1].copy()
+
+    def backward(self, dy):
+        return dy[::-1].copy()
+
+
 def test_chain_applies_first_to_last_and_gradients_run_back():
-    # seen = (3 w)^2 = 9 w^2, dseen/dw = 18 w: at w = 2 and -1 this is 36 and -18, times dy = 1 and 10.
+    # seen = (3 w)^2 = 9 w^2, then swapped. dy = 1 and 10 swaps back to 10 and 1, times 18 w = 36 and -18.
     parameter = nn.Parameter(np.array([2.0, -1.0]))
-    parameter.transforms = [Scale(3.0), Square()]
-    assert parameter.forward().tolist() == [36, 9]
+    parameter.transforms = [Scale(3.0), Square(), Swap()]
+    assert parameter.forward().tolist() == [9, 36]
     parameter.backward(np.array([1.0, 10.0]))
-    assert parameter.grad.tolist() == [36, -180]
+    assert parameter.grad.tolist() == [360, -18]
 
 
 def test_backward_accumulates_until_zero_grad():
