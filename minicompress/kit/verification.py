@@ -11,6 +11,7 @@ One process an exercise runs all of its answers; one that hangs or crashes costs
 
 import concurrent.futures
 import os
+import threading
 from dataclasses import dataclass, field
 
 from minicompress.kit.catalog import find_exercise
@@ -54,15 +55,17 @@ class Verification:
 
 def verify_exercises(exercises):
     """Yield one Verification for each exercise, in order."""
+    cancelled = threading.Event()
     executor = concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
     try:
-        for future in [executor.submit(_verify, exercise) for exercise in exercises]:
+        for future in [executor.submit(_verify, exercise, cancelled) for exercise in exercises]:
             yield future.result()
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        cancelled.set()
+        executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _verify(exercise):
+def _verify(exercise, cancelled):
     result = Verification(exercise)
     lost = []
 
@@ -81,8 +84,8 @@ def _verify(exercise):
     while True:
         result.counts, result.survivors, result.problems, result.equivalent = {}, [], [], 0
         request = {"job": "verify", "exercise": exercise.id, "skip": lost, "language": language()}
-        ending = supervise(request, on_event)
-        if ending.how == "end":
+        ending = supervise(request, on_event, cancelled)
+        if ending.how in ("end", "cancelled"):
             break
         if not ending.during.startswith("mutant:"):
             what = say("verify_lost", name=ending.during, how=ending.how)

@@ -20,7 +20,8 @@ def main():
     faulthandler.enable()
 
     def send(event, **values):
-        events.write(json.dumps({"event": event, **values}) + "\n")
+        # A line of its own, even if the answer has left half a line in the channel.
+        events.write("\n" + json.dumps({"token": request["token"], "event": event, **values}) + "\n")
         events.flush()
 
     _JOBS[request["job"]](request, send)
@@ -39,9 +40,9 @@ def _grade_file(request, send):
 
     language.choose_language(request["language"])
     exercise = catalog.find_exercise(request["exercise"])
-    send("begin", name="import", limit=request["import_limit"])
     checks_of_exercise = checks.load_checks(exercise.id)
     _limit_memory()
+    send("begin", name="import", limit=request["import_limit"])
     _dump_stack_after(request["import_limit"])
     try:
         function = loading.load_function(request["path"], exercise.slug)

@@ -198,7 +198,10 @@ def _lines(text, call, *rows):
 
 
 def _name(error):
-    text = str(error).strip().splitlines()
+    try:
+        text = str(error).strip().splitlines()
+    except Exception:  # the answer's own exception class may be broken too
+        text = []
     return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
 
 
@@ -224,7 +227,10 @@ def show(value, limit=160):
         return f"{float(value)!r}" if value.dtype.itemsize >= 8 else f"{value!s}"
     if isinstance(value, np.generic):
         return str(value.item())
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # of a class of the answer's own
+        text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 

@@ -8,6 +8,7 @@ import concurrent.futures
 import json
 import os
 import re
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from minicompress.kit.grading.grade import CheckResult
 from minicompress.kit.grading.supervisor import supervise
 from minicompress.kit.language import language, say
 
-__all__ = ["ExerciseResult", "grade_files", "results_as_json"]
+__all__ = ["ExerciseResult", "grade_files", "not_graded", "results_as_json"]
 
 CHECK_LIMIT_SECONDS = 5.0  # a right answer takes milliseconds
 LATER_CHECK_LIMIT_SECONDS = 1.0  # once one check has hung
@@ -53,6 +54,12 @@ class ExerciseResult:
         return {"status": self.status, "points": self.points, "earned": self.earned, "checks": checks}
 
 
+def not_graded(exercise, status, trouble):
+    """The result of an exercise of which no check could be run: all are listed, none is passed."""
+    checks = [CheckResult(c.name, c.title, c.points, False, trouble) for c in load_checks(exercise.id)]
+    return ExerciseResult(exercise, status, checks, trouble)
+
+
 def results_as_json(results):
     """The JSON document of `check --json`, as text."""
     exercises = {result.exercise.id: result.as_json() for result in results}
@@ -60,21 +67,27 @@ def results_as_json(results):
 
 
 def grade_files(exercises, folder, *, check_limit=CHECK_LIMIT_SECONDS):
-    """Grade `folder/<chapter>/<slug>.py` for each exercise; yield ExerciseResults in the order of `exercises`."""
+    """Grade `folder/<chapter>/<slug>.py` for each exercise; yield ExerciseResults in the order of `exercises`.
+
+    Closing the generator early (Ctrl-C) ends the children that still run.
+    """
+    cancelled = threading.Event()
     executor = concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
     try:
-        pending = [executor.submit(_Grading(e, Path(folder) / f"{e.id}.py", check_limit).run) for e in exercises]
+        gradings = [_Grading(e, Path(folder) / f"{e.id}.py", check_limit, cancelled) for e in exercises]
+        pending = [executor.submit(grading.run) for grading in gradings]
         for future in pending:
             yield future.result()
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        cancelled.set()
+        executor.shutdown(wait=True, cancel_futures=True)
 
 
 class _Grading:
     """The grading of one file, over as many child processes as it takes."""
 
-    def __init__(self, exercise, path, check_limit):
-        self.exercise, self.path = exercise, path.resolve()
+    def __init__(self, exercise, path, check_limit, cancelled):
+        self.exercise, self.path, self.cancelled = exercise, path.resolve(), cancelled
         self.limits = {"check_limit": check_limit, "import_limit": max(IMPORT_LIMIT_SECONDS, check_limit)}
         self.checks = load_checks(exercise.id)
         self.results = {}  # {check name: CheckResult}
@@ -83,16 +96,18 @@ class _Grading:
 
     def run(self):
         if not self.path.is_file():
-            return self._without_grading("missing", say("missing_file", file=_readable(self.path)))
+            return not_graded(self.exercise, "missing", say("missing_file", file=_readable(self.path)))
         while True:
-            ending = supervise(self._request(), self._on_event)
+            ending = supervise(self._request(), self._on_event, self.cancelled)
             if self.not_loaded:
-                return self._without_grading("error", self.not_loaded)
+                return not_graded(self.exercise, "error", self.not_loaded)
             if ending.how == "end" or ending.during == "diagnosis":
                 return self._graded()
+            if ending.how == "cancelled":
+                return not_graded(self.exercise, "error", say("interrupted"))
             if ending.during in ("start", "import"):
                 status = "timeout" if ending.how == "timeout" else "error"
-                return self._without_grading(status, self._explain(ending))
+                return not_graded(self.exercise, status, self._explain(ending))
             self.lost[ending.during] = ending.how
             self.results[ending.during] = self._failed(ending.during, self._explain(ending))
             if ending.how == "timeout":
@@ -126,10 +141,6 @@ class _Grading:
         check = self._check(name)
         return CheckResult(check.name, check.title, check.points, False, message)
 
-    def _without_grading(self, status, trouble):
-        checks = [self._failed(check.name, trouble) for check in self.checks]
-        return ExerciseResult(self.exercise, status, checks, trouble)
-
     def _graded(self):
         checks = [self.results[check.name] for check in self.checks]
         if all(check.passed for check in checks):
@@ -150,7 +161,9 @@ class _Grading:
     def _last_line(self, stderr):
         # The interpreter's dump, the last thing on standard error, names the innermost frame first.
         dump = stderr[max(stderr.rfind("most recent call first"), 0) :]
-        found = re.search(rf'File "{re.escape(str(self.path))}", line (\d+)', dump)
+        # A dump spells every character outside ASCII as an escape, a traceback does not.
+        names = {str(self.path), str(self.path).encode("ascii", "backslashreplace").decode()}
+        found = re.search(rf'File "(?:{"|".join(map(re.escape, names))})", line (\d+)', dump)
         if not found:
             return None
         number = int(found.group(1))

@@ -81,18 +81,23 @@ def _argument_leaves(reference, args):
 def _observe(function, args, names_of=None, watch=False):
     """Call and observe. `watch` (for answers) keeps what is printed, and notices a touched global random state."""
     outcome = Outcome()
-    output = _BoundedOutput()
-    states = _random_states() if watch else None
-    with warnings.catch_warnings(), contextlib.redirect_stdout(output) if watch else contextlib.nullcontext():
+    with contextlib.ExitStack() as around:
+        around.enter_context(warnings.catch_warnings())
+        around.enter_context(np.errstate(all="ignore"))
         warnings.simplefilter("ignore")  # a warning is no verdict; what matters is the value
+        if watch:
+            output = around.enter_context(contextlib.redirect_stdout(_BoundedOutput()))
+            around.enter_context(_watch_random_state(outcome))
         try:
             outcome.returned = function(*args)
         except (Exception, SystemExit) as error:
             outcome.error = error
-    outcome.printed = output.getvalue()
-    outcome.touched_random_state = watch and not _same_states(states, _random_states())
-    outcome.returned_leaves = leaves(outcome.returned)
-    outcome.argument_leaves = _argument_leaves(names_of or function, args)
+    outcome.printed = output.getvalue() if watch else ""
+    try:
+        outcome.returned_leaves = leaves(outcome.returned)
+        outcome.argument_leaves = _argument_leaves(names_of or function, args)
+    except Exception as error:  # an attribute was deleted, or replaced by something of another kind
+        raise CheckFailed(say("state_unreadable", error=type(error).__name__)) from error
     return outcome
 
 
@@ -118,10 +123,29 @@ class _Call:
 
 
 class _BoundedOutput(io.StringIO):
+    def close(self):
+        """Stay open: an answer that closes sys.stdout only silences itself."""
+
     def write(self, text):
         if self.tell() + len(text) > OUTPUT_LIMIT:
             raise OutputLimitReached
         return super().write(text)
+
+
+@contextlib.contextmanager
+def _watch_random_state(outcome):
+    """Note on the outcome whether the global generators were touched; leave them as they were before."""
+    python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
+    # Draw once, so that seeding again with the seed that is in force shows.
+    random.random()
+    np.random.random()  # noqa: NPY002
+    before = _random_states()
+    try:
+        yield
+    finally:
+        outcome.touched_random_state = not _same_states(before, _random_states())
+        random.setstate(python)
+        np.random.set_state(numpy)  # noqa: NPY002
 
 
 def _random_states():

@@ -4,9 +4,11 @@ Nothing that a child does can take the parent down, and a child that ends withou
 exit status.
 """
 
+import contextlib
 import json
 import os
 import queue
+import secrets
 import subprocess
 import sys
 import threading
@@ -31,7 +33,7 @@ CHILD = (
 
 @dataclass
 class Ending:
-    """How a child ended: 'end' (it said so), 'timeout', 'crash', 'memory' or 'output'."""
+    """How a child ended: 'end' (it said so), 'timeout', 'crash', 'memory', 'output' or 'cancelled'."""
 
     how: str
     during: str  # the name of the last `begin` event
@@ -39,15 +41,20 @@ class Ending:
     stderr: str
 
 
-def supervise(request, on_event):
-    """Run one child with `request`; call `on_event(event)` for each event; return its Ending."""
+def supervise(request, on_event, cancelled=None):
+    """Run one child with `request`; call `on_event(event)` for each event; return its Ending.
+
+    `cancelled`, a threading.Event, ends the child early when it is set.
+    """
+    token = secrets.token_hex()  # marks genuine events: what an answer writes into the channel is none
     command = [sys.executable, "-c", CHILD.format(root=str(PACKAGE.parent))]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     child = subprocess.Popen(command, env=_environment(), **pipes)
     try:
-        child.stdin.write(json.dumps(request).encode() + b"\n")
-        child.stdin.close()
-        return _Watch(child, on_event).until_the_end()
+        watch = _Watch(child, on_event, token, cancelled or threading.Event())
+        with contextlib.suppress(BrokenPipeError), child.stdin:  # it may have ended already; the watch will see that
+            child.stdin.write(json.dumps({**request, "token": token}).encode() + b"\n")
+        return watch.until_the_end()
     finally:  # Ctrl-C included
         _end(child)
 
@@ -65,8 +72,8 @@ def _end(child):
 
 
 class _Watch:
-    def __init__(self, child, on_event):
-        self.child, self.on_event = child, on_event
+    def __init__(self, child, on_event, token, cancelled):
+        self.child, self.on_event, self.token, self.cancelled = child, on_event, token, cancelled
         self.events = queue.Queue()
         self.during, self.limit, self.since = "start", START_LIMIT_SECONDS, time.monotonic()
         self.stderr, self.written = bytearray(), 0
@@ -100,6 +107,8 @@ class _Watch:
             self.on_event(event)
 
     def _trouble(self):
+        if self.cancelled.is_set():
+            return "cancelled"
         if time.monotonic() - self.since > self.limit:
             return "timeout"
         if self.written > OUTPUT_WATCH_BYTES:
@@ -119,14 +128,23 @@ class _Watch:
         return Ending(how, self.during, self.child.returncode, self.stderr.decode("utf-8", "replace"))
 
     def _read_events(self):
-        for line in self.child.stdout:
-            try:
-                self.events.put(json.loads(line))
-            except ValueError:  # not ours: something wrote into the channel
-                continue
+        with self.child.stdout as lines:
+            for line in lines:
+                event = _parse(line)
+                if event.get("token") == self.token:
+                    self.events.put(event)
         self.events.put(None)
 
     def _read_stderr(self):
-        while chunk := self.child.stderr.read1(1 << 16):
-            self.written += len(chunk)
-            self.stderr = (self.stderr + chunk)[-STDERR_KEPT_BYTES:]
+        with self.child.stderr as stream:
+            while chunk := stream.read1(1 << 16):
+                self.written += len(chunk)
+                self.stderr = (self.stderr + chunk)[-STDERR_KEPT_BYTES:]
+
+
+def _parse(line):
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return {}
+    return event if isinstance(event, dict) else {}
