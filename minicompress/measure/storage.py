@@ -68,7 +68,8 @@ class Encoded:
         values = f"{self.bits}-bit codes" if self.bits else "float32 values"
         scale = ", float32 max|w| per array" if self.bits else ""
         if self.sparse:
-            return f"{values} of the nonzero weights, uint16 columns, int32 row starts{scale}; float32 biases"
+            columns = "uint32" if any(array.dtype == np.uint32 for array in self.arrays.values()) else "uint16"
+            return f"{values} of the nonzero weights, {columns} columns, int32 row starts{scale}; float32 biases"
         return f"{values} of all weights{scale}; float32 biases"
 
     def write(self, path):

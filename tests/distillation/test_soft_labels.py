@@ -41,6 +41,13 @@ def test_high_temperatures_tend_to_uniform_and_low_ones_to_one_hot():
     np.testing.assert_allclose(soft_labels(z, 1e-9), [1, 0, 0, 0], atol=1e-8)
 
 
+def test_a_temperature_that_float32_cannot_hold_still_gives_a_distribution():
+    z = np.array([[1.0, 2.0, 2.0]], np.float32)
+
+    np.testing.assert_array_equal(soft_labels(z, 1e-300), [[0, 0.5, 0.5]])
+    np.testing.assert_allclose(soft_labels(z, 1e300), 1 / 3, rtol=1e-6)
+
+
 def test_keeps_float32_and_takes_integers_as_float64():
     assert soft_labels(np.zeros((2, 3), np.float32), 4).dtype == np.float32
     assert soft_labels([[1, 2]], 4).dtype == np.float64

@@ -42,6 +42,22 @@ def test_close_points_get_labels_that_do_not_overlap():
         assert all(overlap(box, (x - 9, y - 9, x + 9, y + 9)) == 0 for box in boxes)
 
 
+def test_a_crowd_that_one_order_cannot_seat_is_seated_by_trying_others():
+    points = [
+        (506, 398),
+        (478, 384),
+        (520, 300),
+        (492, 384),
+        (506, 300),
+        (534, 370),
+        (534, 314),
+        (450, 384),
+        (450, 356),
+    ]
+
+    assert total_overlap(place_labels(points, [(150, 24)] * 9, FRAME)) == 0
+
+
 def test_an_obstacle_is_left_free():
     legend = (505, 200, 700, 400)
 

@@ -101,6 +101,17 @@ def test_sparse_rows_and_packed_codes_worked_by_hand():
     assert arrays["1.weight.max"] == 7
 
 
+def test_rows_too_long_for_uint16_get_wider_columns():
+    model = nn.zoo.mlp([70_000, 1], rng=np.random.default_rng(0))
+    weight_pruning(model, 0.02)
+    encoded = encode(model, sparse=True)
+
+    assert encoded.arrays["1.weight.columns"].dtype == np.uint32
+    assert encoded.arrays["1.weight.columns"].max() > 2**16
+    assert "uint32" in encoded.counted_as
+    assert_same_network(decode(encoded, model), model)
+
+
 def test_a_masked_or_quantized_model_is_no_smaller_until_it_is_encoded_so():
     model = nn.zoo.mlp([20, 10], rng=np.random.default_rng(0))
     dense = encode(model).size_bytes
