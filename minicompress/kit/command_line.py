@@ -4,6 +4,7 @@ Exit status: 0 all is well, 1 not (a check failed, a proof does not hold), 2 the
 """
 
 import argparse
+import contextlib
 import difflib
 import os
 import sys
@@ -82,16 +83,28 @@ def _demo_arguments():
     yield ("--quick",), {"action": "store_true", "help": say("help_quick")}
 
 
-def _language_asked(words):
-    """The value of `--lang` before anything is parsed, so that errors and help speak it too."""
-    for i, word in enumerate(words):
-        value = (
-            word.partition("=")[2] if word.startswith("--lang=") else words[i + 1 : i + 2] if word == "--lang" else []
-        )
-        value = value[0] if isinstance(value, list) and value else value
-        if value in LANGUAGES:
-            return value
+def _value_of(option, words):
+    """The value of an option before anything is parsed, or None: of `--lang`, so that errors and help speak it too."""
+    for word, following in zip(words, [*words[1:], None], strict=False):
+        if word == option:
+            return following
+        if word.startswith(f"{option}="):
+            return word.partition("=")[2]
     return None
+
+
+def _parse(words):
+    parser = _parser()
+    try:
+        _nearest_command(words, parser)
+        return parser.parse_args(words)
+    except UsageError:
+        if "check" in words and _value_of("--json", words):  # that file is written whatever the outcome
+            from minicompress.kit.commands import CannotDo, write_results
+
+            with contextlib.suppress(CannotDo):
+                write_results(_value_of("--json", words), [])
+        raise
 
 
 def _nearest_command(words, parser):
@@ -116,11 +129,10 @@ def main(words=None):
     """Run the command; return its exit status."""
     words = list(sys.argv[1:] if words is None else words)
     _never_fail_to_print()
-    choose_language(_language_asked(words))
+    asked = _value_of("--lang", words)
+    choose_language(asked if asked in LANGUAGES else None)
     try:
-        parser = _parser()
-        _nearest_command(words, parser)
-        return _run(parser.parse_args(words))
+        return _run(_parse(words))
     except UsageError as error:
         print(error, file=sys.stderr)
         return 2

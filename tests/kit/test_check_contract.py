@@ -1,0 +1,193 @@
+"""What a program that calls `minicompress check` may rely on: exit status, JSON file, names of exercises."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from kit_command import DISTILLATION, PRUNING, QUANTIZATION, environment, run, solution, solutions, write_submission
+
+from minicompress.kit.catalog import UnknownExercise, find_exercise, read_catalog
+
+WRONG = "def quantization(model, bits):\n    return [1.0]\n"
+CHECK_KEYS = {"name": "test_hand_worked_case", "points": 2, "passed": True, "message": "", "diagnosis": None}
+
+
+def read(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    """One right, one wrong and one missing exercise, graded by one command; (exit status, stdout, document)."""
+    root = tmp_path_factory.mktemp("mixed")
+    folder = write_submission(root / "my 答案 ü", {PRUNING: solution(PRUNING), QUANTIZATION: WRONG})
+    result = run("check", "--submission", folder, "--json", root / "new" / "deep" / "results.json", cwd=root)
+    assert result.stderr == ""
+    return result.returncode, result.stdout, root / "new" / "deep" / "results.json"
+
+
+def test_without_an_id_all_exercises_are_graded_and_one_failure_makes_the_status_1(mixed):
+    status, printed, file = mixed
+    assert status == 1
+    assert list(read(file)["exercises"]) == list(read_catalog())
+    assert "1 of 3 exercises passed" in printed
+
+
+def test_json_has_exactly_the_promised_keys_and_types(mixed):
+    document = read(mixed[2])
+    assert set(document) == {"schema", "exercises"}
+    assert document["schema"] == 1
+    for entry in document["exercises"].values():
+        assert list(entry) == ["status", "points", "earned", "checks"]
+        assert entry["status"] in ("passed", "failed", "missing", "error", "timeout")
+        for check in entry["checks"]:
+            assert list(check) == ["name", "points", "passed", "message", "diagnosis"]
+            assert [type(check[key]) for key in ("name", "points", "passed", "message")] == [str, int, bool, str]
+            assert check["diagnosis"] is None or isinstance(check["diagnosis"], str)
+        assert entry["points"] == sum(check["points"] for check in entry["checks"])
+        assert entry["earned"] == sum(check["points"] for check in entry["checks"] if check["passed"])
+
+
+def test_a_missing_file_earns_nothing_lists_its_checks_and_leaves_the_others_graded(mixed):
+    exercises = read(mixed[2])["exercises"]
+    assert [entry["status"] for entry in exercises.values()] == ["passed", "failed", "missing"]
+    missing = exercises[DISTILLATION]
+    assert (missing["earned"], missing["points"], len(missing["checks"])) == (0, 12, 9)
+    assert all("No file" in check["message"] and not check["passed"] for check in missing["checks"])
+
+
+def test_a_failed_check_explains_itself_and_a_passed_one_says_nothing(mixed):
+    exercises = read(mixed[2])["exercises"]
+    assert all(check["message"] == "" for check in exercises[PRUNING]["checks"])
+    assert all(check["message"] for check in exercises[QUANTIZATION]["checks"] if not check["passed"])
+
+
+def test_json_is_written_whole_and_nothing_else_is_left_beside_it(mixed):
+    assert [path.name for path in mixed[2].parent.iterdir()] == ["results.json"]
+
+
+def test_all_solutions_pass_with_status_0(tmp_path):
+    folder = write_submission(tmp_path / "s", solutions())
+    result = run("check", "--submission", "s", "--json", "r.json", cwd=tmp_path)
+    assert (result.returncode, folder.is_dir()) == (0, True)
+    assert {entry["status"] for entry in read(tmp_path / "r.json")["exercises"].values()} == {"passed"}
+
+
+def test_a_file_that_cannot_be_imported_still_lists_every_check(command, tmp_path):
+    folder = write_submission(tmp_path / "s", {PRUNING: "def weight_pruning(:\n"})
+    status, _, _ = command("check", PRUNING, "--submission", folder, "--json", tmp_path / "r.json")
+    entry = read(tmp_path / "r.json")["exercises"][PRUNING]
+    assert (status, entry["status"], entry["earned"], len(entry["checks"])) == (1, "error", 0, 8)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nosuch",),
+        ("--submission", "nowhere"),
+        ("--time-limit", "-1"),
+        ("--time-limit", "nan"),
+        ("--time-limit", "soon"),
+        ("--no-such-option",),
+        ("--lang", "fr"),
+    ],
+    ids=" ".join,
+)
+def test_after_a_usage_error_the_json_file_is_there_too(command, tmp_path, words):
+    status, printed, error = command("check", *words, "--json", tmp_path / "r.json")
+    assert (status, printed) == (2, "")
+    assert error.strip()
+    assert read(tmp_path / "r.json") == {"schema": 1, "exercises": {}}
+
+
+def test_an_old_result_does_not_outlive_a_usage_error(command, tmp_path):
+    (tmp_path / "r.json").write_text('{"schema": 1, "exercises": {"x": "old"}}')
+    command("check", "nosuch", f"--json={tmp_path / 'r.json'}")
+    assert read(tmp_path / "r.json")["exercises"] == {}
+
+
+@pytest.mark.parametrize("target", [".", "file/results.json"])
+def test_a_json_file_that_cannot_be_written_is_a_message_and_status_2(command, workspace, target):
+    (workspace / "file").write_text("")
+    write_submission(workspace / "exercises", {PRUNING: solution(PRUNING)})
+    status, printed, error = command("check", PRUNING, "--json", target)
+    assert status == 2
+    assert target.split("/")[0] in error
+    assert "Traceback" not in error
+    assert "10 of 10" in printed
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_while_a_submission_hangs_ends_at_once_and_writes_the_json_file(tmp_path):
+    sources = {PRUNING: solution(PRUNING), QUANTIZATION: "print('here', flush=True)\nwhile True: pass\n"}
+    write_submission(tmp_path / "s", sources)
+    words = f"check {PRUNING} {QUANTIZATION} --submission s --json r.json --time-limit 3000"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "minicompress", *words.split()],
+        cwd=tmp_path,
+        env=environment(PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    process.stdout.readline()  # the first exercise is graded; the second hangs
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=20)
+    assert (process.returncode, error.strip()) == (130, "Interrupted.")
+    entries = read(tmp_path / "r.json")["exercises"]
+    assert entries[PRUNING]["status"] == "passed"
+    assert (entries[QUANTIZATION]["status"], entries[QUANTIZATION]["earned"]) == ("error", 0)
+    assert len(entries[QUANTIZATION]["checks"]) == 9
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "weight_pruning",
+        "pruning/weight_pruning",
+        r"pruning\weight_pruning",
+        "pruning/weight_pruning.py",
+        "exercises/pruning/weight_pruning.py",
+        "./exercises/pruning/weight_pruning.py",
+        r".\exercises\pruning\weight_pruning.py",
+        "/somewhere/else/exercises/pruning/weight_pruning.py",
+        "pruning/weight_pruning/",
+    ],
+)
+def test_an_exercise_is_found_by_slug_id_and_path(name):
+    assert find_exercise(name).id == PRUNING
+
+
+@pytest.mark.parametrize(
+    ("typo", "meant"),
+    [
+        ("weight_prunning", PRUNING),
+        ("pruning/weigth_pruning", PRUNING),
+        ("quant", QUANTIZATION),
+        ("Quantization", QUANTIZATION),
+        ("distil", DISTILLATION),
+        ("xyz", None),
+        ("", None),
+    ],
+)
+def test_an_unknown_exercise_suggests_the_nearest(typo, meant):
+    with pytest.raises(UnknownExercise) as caught:
+        find_exercise(typo)
+    assert caught.value.nearest == meant
+
+
+def test_an_exercise_that_is_named_twice_is_graded_once(command, tmp_path):
+    folder = write_submission(tmp_path / "s", {PRUNING: solution(PRUNING)})
+    status, printed, _ = command("check", PRUNING, "weight_pruning", "--submission", folder)
+    assert status == 0
+    assert printed.count("10 of 10 points") == 1
+
+
+def test_grading_another_folder_leaves_the_progress_alone(command, workspace, tmp_path):
+    command("check", PRUNING, "--submission", write_submission(tmp_path / "s", {PRUNING: solution(PRUNING)}))
+    assert list((workspace / ".minicompress").iterdir()) == []
