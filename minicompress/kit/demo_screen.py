@@ -1,0 +1,107 @@
+"""`minicompress demo` on the terminal: live bars while it trains, one table at the end, and the next command.
+
+The work itself is `minicompress/recipes/demo.py`; numpy and matplotlib load only when this runs.
+"""
+
+import contextlib
+import math
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from minicompress.kit.language import say
+from minicompress.kit.places import find_workspace
+
+__all__ = ["run_demo"]
+
+
+def run_demo(arguments):
+    """Run the demo, show it, return the exit status."""
+    from minicompress.kit.commands import CannotDo
+
+    out = Path(arguments.out)
+    if arguments.seed < 0:
+        raise CannotDo(say("bad_seed", value=arguments.seed))
+    if out.exists() and not out.is_dir():
+        raise CannotDo(say("not_a_folder", path=out))
+    from minicompress.recipes import demo
+
+    console = Console(highlight=False)
+    with _progress(console) as progress:
+        try:
+            result = demo.run(seed=arguments.seed, out=out, quick=arguments.quick, progress=progress)
+        except OSError as error:
+            raise CannotDo(say("cannot_write", path=error.filename or out, error=error.strerror or error)) from error
+    _show(console, result)
+    return 0
+
+
+@contextlib.contextmanager
+def _progress(console):
+    """Yield the callback that `demo.run` reports to: bars on a terminal, a line a stage elsewhere."""
+    if not console.is_terminal:
+        yield _StageLines()
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = [TextColumn("{task.description}"), BarColumn(bar_width=None), TimeElapsedColumn()]
+    if console.width >= 70:
+        columns.append(TextColumn("{task.fields[message]}", style="dim"))
+    # Bars are redrawn at most five times a second: drawing takes time from training.
+    with Progress(*columns, console=console, refresh_per_second=5, expand=True) as bars:
+        tasks = {}
+
+        def report(stage, index, stages, fraction, message):
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(say(f"stage_{stage}"), total=1.0, message="")
+            bars.update(tasks[stage], completed=fraction, message=message)
+
+        yield report
+
+
+class _StageLines:
+    """For logs and pipes: a line when a stage is done, on standard error, so that the table can be piped."""
+
+    def __call__(self, stage, index, stages, fraction, message):
+        if math.isclose(fraction, 1.0):
+            print(f"[{index + 1}/{stages}] {say(f'stage_{stage}')}: {message}", file=sys.stderr, flush=True)
+
+
+def _show(console, result):
+    console.print()
+    console.print(_table(console, result))
+    console.print()
+    if console.width >= 60:
+        for encoding, sentence in dict((row.encoding, row.counted_as) for row in result.rows).items():
+            console.print(Text.assemble((f"{encoding}: ", "bold"), sentence), style="dim")
+        console.print()
+    if result.quick:
+        console.print(Text(say("demo_quick")), style="yellow")
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(say("demo_picture"), Text(str(result.picture)))
+    grid.add_row(say("demo_models"), Text(str(result.picture.parent)))
+    grid.add_row(say("demo_took"), say("demo_seconds", seconds=f"{result.seconds:.0f}", seed=result.seed))
+    grid.add_row(say("do_next"), "minicompress" if find_workspace() else "minicompress init")
+    console.print(grid)
+
+
+def _table(console, result):
+    """One row a model. On a narrow terminal the columns that explain give way to those that count."""
+    narrow = console.width < 60
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(say("demo_method"), overflow="fold")
+    table.add_column(say("demo_accuracy"), justify="right", no_wrap=True)
+    if not narrow:
+        table.add_column(say("demo_parameters"), justify="right", no_wrap=True)
+    table.add_column(say("demo_bytes"), justify="right", no_wrap=True)
+    if not narrow:
+        table.add_column(say("demo_counted"), overflow="fold")
+    for row in result.rows:
+        cells = [row.method, f"{row.accuracy:.2%}", f"{row.parameters_kept:,}", f"{row.size_bytes:,}", row.encoding]
+        table.add_row(*([cells[0], cells[1], cells[3]] if narrow else cells))
+    return table
