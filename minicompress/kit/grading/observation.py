@@ -86,6 +86,8 @@ class Trace:
                 if _is_number(leaf):
                     key.append((path, isinstance(leaf, np.ndarray), np.shape(leaf)))
                     numbers.append(np.asarray(leaf, np.float64).ravel())
+                elif isinstance(leaf, np.ndarray):  # of text or objects: no answer of ours returns one
+                    key.append((path, leaf.dtype.kind, leaf.shape))
                 else:
                     key.append((path, leaf))
         self.key = key
