@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
-from minicompress.kit.language import say
+from minicompress.kit.language import language, say
 from minicompress.kit.places import find_workspace
 
 __all__ = ["run_demo"]
@@ -47,9 +47,12 @@ def _progress(console):
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = [TextColumn("{task.description}"), BarColumn(bar_width=None), TimeElapsedColumn()]
     if console.width >= 70:
-        columns.append(TextColumn("{task.fields[message]}", style="dim"))
+        rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")
+        columns = [BarColumn(bar_width=16), TextColumn("{task.fields[message]}", style="dim", table_column=rest)]
+    else:
+        columns = [BarColumn(bar_width=None), TimeElapsedColumn()]
+    columns.insert(0, TextColumn("{task.description}"))
     # Bars are redrawn at most five times a second: drawing takes time from training.
     with Progress(*columns, console=console, refresh_per_second=5, expand=True) as bars:
         tasks = {}
@@ -75,8 +78,8 @@ def _show(console, result):
     console.print(_table(console, result))
     console.print()
     if console.width >= 60:
-        for encoding, sentence in dict((row.encoding, row.counted_as) for row in result.rows).items():
-            console.print(Text.assemble((f"{encoding}: ", "bold"), sentence), style="dim")
+        for encoding, sentence in {row.encoding: row.counted_as for row in result.rows}.items():
+            console.print(Text.assemble((f"{_in_words(encoding)}: ", "bold"), _in_words(sentence)), style="dim")
         console.print()
     if result.quick:
         console.print(Text(say("demo_quick")), style="yellow")
@@ -86,7 +89,7 @@ def _show(console, result):
     grid.add_row(say("demo_picture"), Text(str(result.picture)))
     grid.add_row(say("demo_models"), Text(str(result.picture.parent)))
     grid.add_row(say("demo_took"), say("demo_seconds", seconds=f"{result.seconds:.0f}", seed=result.seed))
-    grid.add_row(say("do_next"), "minicompress" if find_workspace() else "minicompress init")
+    grid.add_row(say("do_next_command"), "minicompress" if find_workspace() else "minicompress init")
     console.print(grid)
 
 
@@ -102,6 +105,16 @@ def _table(console, result):
     if not narrow:
         table.add_column(say("demo_counted"), overflow="fold")
     for row in result.rows:
-        cells = [row.method, f"{row.accuracy:.2%}", f"{row.parameters_kept:,}", f"{row.size_bytes:,}", row.encoding]
-        table.add_row(*([cells[0], cells[1], cells[3]] if narrow else cells))
+        kept = [] if narrow else [f"{row.parameters_kept:,}"]
+        encoding = [] if narrow else [_in_words(row.encoding)]
+        table.add_row(_in_words(row.method), f"{row.accuracy:.2%}", *kept, f"{row.size_bytes:,}", *encoding)
     return table
+
+
+def _in_words(text):
+    """The recipe's own words in the language in force, phrase by phrase."""
+    if language() == "en":
+        return text
+    for english, chinese in (pair.split("=") for pair in say("demo_phrases").split(";")):
+        text = text.replace(english, chinese)
+    return text
