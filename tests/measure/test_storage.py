@@ -103,7 +103,7 @@ def test_sparse_rows_and_packed_codes_worked_by_hand():
 
 def test_rows_too_long_for_uint16_get_wider_columns():
     model = nn.zoo.mlp([70_000, 1], rng=np.random.default_rng(0))
-    weight_pruning(model, 0.02)
+    weight_pruning(model, 0.005)
     encoded = encode(model, sparse=True)
 
     assert encoded.arrays["1.weight.columns"].dtype == np.uint32
