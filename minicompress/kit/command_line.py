@@ -142,6 +142,9 @@ def main(words=None):
     except BrokenPipeError:  # `minicompress show | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a file in the way, a full disk, no permission
+        print(say("system_refuses", error=error), file=sys.stderr)
+        return 2
     except SystemExit as stop:  # --help and --version
         return stop.code or 0
 

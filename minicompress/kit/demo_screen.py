@@ -15,7 +15,7 @@ from rich.text import Text
 from minicompress.kit.language import language, say
 from minicompress.kit.places import find_workspace
 
-__all__ = ["run_demo"]
+__all__ = ["in_words", "run_demo"]
 
 
 def run_demo(arguments):
@@ -79,7 +79,7 @@ def _show(console, result):
     console.print()
     if console.width >= 60:
         for encoding, sentence in {row.encoding: row.counted_as for row in result.rows}.items():
-            console.print(Text.assemble((f"{_in_words(encoding)}: ", "bold"), _in_words(sentence)), style="dim")
+            console.print(Text.assemble((f"{in_words(encoding)}: ", "bold"), in_words(sentence)), style="dim")
         console.print()
     if result.quick:
         console.print(Text(say("demo_quick")), style="yellow")
@@ -106,13 +106,13 @@ def _table(console, result):
         table.add_column(say("demo_counted"), overflow="fold")
     for row in result.rows:
         kept = [] if narrow else [f"{row.parameters_kept:,}"]
-        encoding = [] if narrow else [_in_words(row.encoding)]
-        table.add_row(_in_words(row.method), f"{row.accuracy:.2%}", *kept, f"{row.size_bytes:,}", *encoding)
+        encoding = [] if narrow else [in_words(row.encoding)]
+        table.add_row(in_words(row.method), f"{row.accuracy:.2%}", *kept, f"{row.size_bytes:,}", *encoding)
     return table
 
 
-def _in_words(text):
-    """The recipe's own words in the language in force, phrase by phrase."""
+def in_words(text):
+    """What the recipe calls a method or an encoding, in the language in force, phrase by phrase."""
     if language() == "en":
         return text
     for english, chinese in (pair.split("=") for pair in say("demo_phrases").split(";")):

@@ -59,31 +59,41 @@ class Progress:
 
     def _read(self):
         try:
-            text = self.path.read_text(encoding="utf-8")
+            content = self.path.read_bytes()
         except FileNotFoundError:
             return {}
         try:
-            exercises = json.loads(text)["exercises"]
-            known = {field.name for field in fields(Record)}
-            return {name: Record(**{k: v for k, v in row.items() if k in known}) for name, row in exercises.items()}
+            return {name: _record(row) for name, row in json.loads(content.decode("utf-8"))["exercises"].items()}
         except (ValueError, KeyError, TypeError, AttributeError):
-            self.set_aside = self.path.with_name(f"progress.unreadable-{_now()}.json")
+            self.set_aside = _unused(self.path.parent, "progress.unreadable-{}.json")
             self.path.replace(self.set_aside)
             return {}
+
+
+def _record(row):
+    """One exercise's Record from the file; TypeError where a value is of another kind than it must be."""
+    kinds = {
+        field.name: (str, type(None)) if field.default is None else type(field.default) for field in fields(Record)
+    }
+    known = {name: value for name, value in row.items() if name in kinds}
+    if not all(isinstance(value, kinds[name]) for name, value in known.items()):
+        raise TypeError(row)
+    return Record(**known)
 
 
 def back_up(workspace, exercise_id):
     """Copy the learner's file into `.minicompress/backups/`, with the time in its name; return the copy's path."""
     source = workspace.file(exercise_id)
     folder = workspace.state / "backups" / exercise_id.rsplit("/", 1)[0]
-    stem, now = source.stem, _now()
-    target, number = folder / f"{stem}.{now}.py", 2
-    while target.exists():  # twice within a second
-        target, number = folder / f"{stem}.{now}-{number}.py", number + 1
     folder.mkdir(parents=True, exist_ok=True)
+    target = _unused(folder, f"{source.stem}.{{}}.py")
     target.write_bytes(source.read_bytes())
     return target
 
 
-def _now():
-    return time.strftime("%Y%m%d-%H%M%S")
+def _unused(folder, pattern):
+    """A path in `folder` that is not taken, with the time in its name; twice within a second, a number too."""
+    now, number = time.strftime("%Y%m%d-%H%M%S"), 1
+    while (path := folder / pattern.format(now if number == 1 else f"{now}-{number}")).exists():
+        number += 1
+    return path

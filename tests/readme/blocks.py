@@ -1,0 +1,152 @@
+"""The parts of the READMEs that a program can write: tables, counts and transcripts.
+
+    python tests/readme/blocks.py        writes them anew between their markers, in both languages
+
+`test_readme.py` fails when one of them is not what the project says today.
+"""
+
+import contextlib
+import io
+import json
+import re
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from minicompress.files import write_text
+from minicompress.kit.catalog import find_exercise, read_catalog
+from minicompress.kit.demo_screen import in_words
+from minicompress.kit.grading.checks import load_checks
+from minicompress.kit.grading.runner import grade_files
+from minicompress.kit.language import choose_language
+from minicompress.kit.screens import Screen
+from minicompress.kit.verification import verify_exercises
+
+ROOT = Path(__file__).resolve().parents[2]
+READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
+DEMO = ROOT / "minicompress" / "recipes" / "measured" / "demo.json"
+MARKED = re.compile(r"<!-- begin (\S+) -->\n(.*?)<!-- end \1 -->", re.DOTALL)
+
+# The answer that circulates for weight pruning, repaired just enough to run.
+FAILED_ANSWER = """\
+import numpy as np
+
+
+def weight_pruning(model, threshold):
+    zeros = total = 0
+    for layer in model.layers:
+        for w in layer.weights:
+            w[w < threshold] = 0
+            zeros += np.count_nonzero(w == 0)
+            total += w.size
+    return zeros / total
+"""
+
+
+def demo_table(language):
+    """The rows of the kept run of `minicompress demo`."""
+    heads = {
+        "en": ("method", "test accuracy", "parameters kept", "bytes", "counted as"),
+        "zh": ("方法", "测试精度", "保留参数", "字节", "计数方式"),
+    }[language]
+    record = json.loads(DEMO.read_text(encoding="utf-8"))
+    yield _row(heads)
+    yield "|---|--:|--:|--:|---|"
+    for row in record["rows"]:
+        kept, size = f"{row['parameters_kept']:,}", f"{row['size_bytes']:,}"
+        method, encoding = in_words(row["method"]), in_words(row["encoding"])
+        yield _row((method, f"{row['accuracy']:.2%}", kept, size, encoding))
+    yield ""
+    versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
+    measured = {"en": "Measured by `{}` in {:.0f} s ({}).", "zh": "由 `{}` 测得，用时 {:.0f} 秒（{}）。"}[language]
+    yield measured.format(record["command"], record["seconds"], versions)
+
+
+def exercises(language):
+    """The table of exercises."""
+    yield _row({"en": ("exercise", "what", "level", "points"), "zh": ("题目", "内容", "难度", "分值")}[language])
+    yield "|---|---|--:|--:|"
+    suffix = ".zh.md" if language == "zh" else ".md"
+    for exercise in read_catalog().values():
+        points = sum(check.points for check in load_checks(exercise.id))
+        name = f"[`{exercise.id}`](exercises/{exercise.id}{suffix})"
+        yield _row((name, exercise.title, str(exercise.level), str(points)))
+
+
+def failed_check(language):
+    """`minicompress check` on an answer that forgets the absolute value."""
+    yield from _check(FAILED_ANSWER)
+
+
+def passed_check(language):
+    """`minicompress check` on the solution."""
+    yield from _check((ROOT / "solutions" / "pruning" / "weight_pruning.py").read_text(encoding="utf-8"))
+
+
+def verified(language):
+    """`minicompress verify`."""
+    results = list(verify_exercises(list(read_catalog().values())))
+    yield from _transcript("minicompress verify", lambda screen: screen.verification_summary(results))
+
+
+def _check(source):
+    exercise = find_exercise("pruning/weight_pruning")
+    with tempfile.TemporaryDirectory() as folder:
+        write_text(Path(folder) / f"{exercise.id}.py", source)
+        (result,) = grade_files([exercise], folder)
+    yield from _transcript(f"minicompress check {exercise.id}", lambda screen: screen.exercise_result(result))
+
+
+def _transcript(command, draw):
+    output = io.StringIO()
+    draw(Screen(Console(file=output, width=80, highlight=False, no_color=True)))
+    yield "```text"
+    yield f"$ {command}"
+    yield from (line.rstrip() for line in output.getvalue().strip("\n").splitlines())
+    yield "```"
+
+
+def _row(cells):
+    return f"| {' | '.join(cells)} |"
+
+
+BLOCKS = {
+    "demo-table": demo_table,
+    "exercises": exercises,
+    "failed-check": failed_check,
+    "passed-check": passed_check,
+    "verified": verified,
+}
+
+
+@contextlib.contextmanager
+def speaking(language):
+    """Let the kit speak `language` inside a `with` block."""
+    choose_language(language)
+    try:
+        yield
+    finally:
+        choose_language(None)
+
+
+def fresh(name, language):
+    """The text of a block as it must stand in the README."""
+    with speaking(language):
+        return "".join(f"{line}\n" for line in BLOCKS[name](language))
+
+
+def main():
+    """Write every block anew."""
+    for language, path in READMES.items():
+        text = path.read_text(encoding="utf-8")
+
+        def block(match, language=language):
+            name = match.group(1)
+            return f"<!-- begin {name} -->\n{fresh(name, language)}<!-- end {name} -->"
+
+        write_text(path, MARKED.sub(block, text))
+
+
+if __name__ == "__main__":
+    main()
