@@ -157,6 +157,12 @@ def test_foreign_files_are_told(tmp_path):
     load_both_ways(tmp_path / "foreign.npz", "not one that minicompress saved")
 
 
+def test_files_of_a_later_format_are_not_guessed_at(trained, tmp_path):
+    trained.save(tmp_path / "model.npz")
+    rewrite(tmp_path / "model.npz", lambda architecture, arrays: architecture.update(format="minicompress model 2"))
+    load_both_ways(tmp_path / "model.npz", "not one that minicompress saved")
+
+
 def test_pickled_arrays_are_refused_and_not_run(tmp_path):
     class Bomb:
         def __reduce__(self):
