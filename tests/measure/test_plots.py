@@ -9,6 +9,9 @@ import pytest
 from minicompress.measure import plots
 from minicompress.measure.plots import Histogram, Point
 
+# Older matplotlib calls a newer pyparsing by names that it is giving up: theirs to settle, and no error of ours.
+pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning:matplotlib")
+
 POINTS = [
     Point("original", 0.984, 1_068_000),
     Point("pruned", 0.95, 161_000, "pruning"),

@@ -9,6 +9,9 @@ from minicompress import data, nn
 from minicompress.measure import decode, read
 from minicompress.recipes import demo
 
+# Older matplotlib calls a newer pyparsing by names that it is giving up: theirs to settle, and no error of ours.
+pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning:matplotlib")
+
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory):
