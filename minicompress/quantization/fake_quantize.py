@@ -46,23 +46,24 @@ class FakeQuantize(WeightTransform):
         self.bits = whole_number("FakeQuantize", "bits", bits, low=2, high=16)
         self.m = 2 ** (self.bits - 1) - 1
         self.scale = None if scale is None else number("FakeQuantize", "scale", scale, low=0, open_low=True)
-        self.s = self.scale
         self.inside = None
 
     def forward(self, w):
         """Return clip(round(w/s), -m, m) * s, shape and dtype of `w`."""
-        self.s = symmetric_scale(w, self.bits) if self.scale is None else self.scale
-        q = np.rint(np.asarray(w, dtype=np.float64) / self.s)
+        s = symmetric_scale(w, self.bits) if self.scale is None else self.scale
+        q = np.rint(np.asarray(w, dtype=np.float64) / s)
         self.inside = np.abs(q) <= self.m
-        return dequantize(np.clip(q, -self.m, self.m), self.s, w.dtype)
+        return dequantize(np.clip(q, -self.m, self.m), s, w.dtype)
 
     def backward(self, dy):
         """Return dy where the last forward did not clip, 0 elsewhere."""
         return self.inside * dy
 
     def surrogate(self, w):
-        """What `backward` is the derivative of, with the scale of the last forward: the identity, clipped."""
-        limit = (self.m + 0.5) * self.s
+        """What `backward` is the derivative of: the identity, clipped where a fixed scale ends the range."""
+        if self.scale is None:
+            return np.array(w)  # the range follows max|w|, so nothing lies outside
+        limit = (self.m + 0.5) * self.scale
         return np.clip(w, -limit, limit)
 
     def __repr__(self):

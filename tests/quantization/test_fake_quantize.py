@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from minicompress import nn
 from minicompress.nn.parameter import Parameter
 from minicompress.quantization import FakeQuantize, quantization
 
@@ -54,6 +55,34 @@ def test_backward_is_the_derivative_of_the_surrogate():
     np.testing.assert_allclose(transform.backward(dy), numeric, atol=1e-8)
     assert (numeric == 0).any()
     assert (numeric != 0).any()
+
+
+@pytest.mark.parametrize("scale", [None, 0.2])
+def test_passes_the_gradient_check_of_all_transforms(scale):
+    rng = np.random.default_rng(7)
+    nn.check_transform(FakeQuantize(4, scale=scale), rng.normal(size=(6, 5)), rng=rng)
+
+
+def test_two_bits_that_break_a_trained_network_can_be_trained_with(mnist):
+    x, y, x_test, y_test = mnist
+    x, y = x[:5000], y[:5000]
+    model = nn.zoo.mlp([784, 50, 10], rng=np.random.default_rng(0))
+
+    def train():
+        optimizer = nn.SGD(model.parameters(), 0.05, momentum=0.9)
+        nn.fit(model, x, y, optimizer=optimizer, epochs=3, rng=np.random.default_rng(1))
+
+    train()
+    for parameter in model.weight_parameters():
+        parameter.transforms.append(FakeQuantize(2))
+    before = nn.accuracy(model, x_test, y_test)
+    train()
+
+    for parameter in model.weight_parameters():
+        parameter.bake()
+        assert np.unique(parameter.value).size == 3
+    assert before < 0.6
+    assert nn.accuracy(model, x_test, y_test) > before + 0.2
 
 
 def test_gradient_agrees_with_pytorch():
