@@ -1,0 +1,83 @@
+"""`minicompress.kit.check(id, function)`: the same verdict as the command's, for a function in this process."""
+
+import numpy as np
+import pytest
+from kit_command import PRUNING, QUANTIZATION, solution
+
+from minicompress import kit
+from minicompress.kit.catalog import UnknownExercise
+
+
+def load(exercise_id):
+    names = {}
+    exec(solution(exercise_id), names)
+    return names[exercise_id.split("/")[1]]
+
+
+def test_a_right_function_passes_and_the_verdict_is_printed_and_returned(capsys):
+    result = kit.check(PRUNING, load(PRUNING))
+    assert (result.status, result.earned, result.points) == ("passed", 10, 10)
+    assert "10 of 10 points" in capsys.readouterr().out
+
+
+def test_a_wrong_function_is_told_its_diagnosis(capsys):
+    def without_abs(model, threshold):
+        zeros = total = 0
+        for layer in model.layers:
+            for w in layer.weights:
+                w[w < threshold] = 0
+                zeros += np.count_nonzero(w == 0)
+                total += w.size
+        return zeros / total if total else 0.0
+
+    result = kit.check("weight_pruning", without_abs)
+    assert result.status == "failed"
+    assert 0 < result.earned < 10
+    first = next(check for check in result.checks if not check.passed)
+    assert "It compares w, not |w|" in first.diagnosis
+    assert "It compares w, not |w|" in capsys.readouterr().out
+
+
+def test_a_function_of_another_name_and_a_callable_object_will_do():
+    solve = load(QUANTIZATION)
+    assert kit.check(QUANTIZATION, lambda model, bits: solve(model, bits)).status == "passed"
+
+    class Solver:
+        def __call__(self, model, bits):
+            return solve(model, bits)
+
+    assert kit.check(QUANTIZATION, Solver()).status == "passed"
+
+
+@pytest.mark.parametrize(
+    "returned", [np.array([None, "x"], object), np.array(["a", "b"]), np.ones(2, complex), object()]
+)
+def test_an_odd_return_value_is_a_wrong_type(returned):
+    result = kit.check(PRUNING, lambda model, threshold: returned)
+    assert result.status == "failed"
+    assert "a wrong type" in result.checks[0].message
+
+
+def test_the_notebooks_own_random_numbers_go_on_as_before():
+    np.random.seed(5)  # noqa: NPY002
+    expected = np.random.random(3)  # noqa: NPY002
+    np.random.seed(5)  # noqa: NPY002
+    kit.check(PRUNING, load(PRUNING))
+    assert (np.random.random(3) == expected).all()  # noqa: NPY002
+
+
+def test_an_unknown_exercise_and_what_cannot_be_called_are_refused():
+    with pytest.raises(
+        UnknownExercise, match=r"no exercise is called 'weight_prunning'; did you mean 'pruning/weight_"
+    ):
+        kit.check("weight_prunning", load(PRUNING))
+    with pytest.raises(ValueError, match=r"check: function must be callable, got 0\.5"):
+        kit.check(PRUNING, 0.5)
+
+
+def test_the_users_interrupt_is_not_swallowed():
+    def interrupted(model, threshold):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        kit.check(PRUNING, interrupted)

@@ -1,0 +1,241 @@
+"""Every screen is readable in a narrow terminal, a wide one, a pipe, without colour and without Unicode."""
+
+import io
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+
+import pytest
+from kit_command import PRUNING, QUANTIZATION, environment, run, solution, write_submission
+from rich.console import Console
+
+from minicompress.kit.catalog import find_exercise, read_catalog
+from minicompress.kit.grading.grade import CheckResult
+from minicompress.kit.grading.runner import ExerciseResult
+from minicompress.kit.places import content
+from minicompress.kit.screens import Screen
+
+ESCAPE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
+HALF = "def weight_pruning(model, threshold):\n    return 0.0\n"
+COMMANDS = [
+    (),
+    ("status",),
+    ("next",),
+    ("hint", PRUNING),
+    ("check", PRUNING),
+    ("compare", PRUNING, "--give-up"),
+    ("reset", PRUNING),
+]
+
+
+def cells(line):
+    """The columns that a line takes: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line.rstrip())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [40, 80])
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_no_line_is_wider_than_the_terminal(command, workspace, monkeypatch, words, width, language):
+    monkeypatch.setenv("COLUMNS", str(width))
+    write_submission(workspace / "exercises", {PRUNING: HALF})
+    _, printed, _ = command("--lang", language, *words)
+    assert printed.strip()
+    assert [line for line in printed.splitlines() if cells(line) > width] == []
+
+
+def test_in_a_pipe_there_are_no_escapes(command):
+    for words in ((), ("show", PRUNING), ("hint", PRUNING)):
+        assert "\x1b" not in command(*words)[1]
+
+
+def test_a_card_in_a_pipe_is_the_file_itself(command, workspace):
+    _, printed, _ = command("show", PRUNING)
+    assert printed == (workspace / "exercises" / "pruning" / "weight_pruning.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [40, 80])
+@pytest.mark.parametrize("exercise", read_catalog())
+def test_a_card_in_a_terminal_fits_and_loses_no_code(exercise, width, language):
+    screen = Screen(Console(file=io.StringIO(), width=width, force_terminal=True))
+    markdown = content().card(exercise, language).read_text(encoding="utf-8")
+    screen.card(markdown)
+    shown = ESCAPE.sub("", screen.console.file.getvalue())
+    assert max(map(cells, shown.splitlines())) <= width
+    shown = "".join(shown.split())
+    for block in re.findall(r"```python\n(.*?)```", markdown, flags=re.DOTALL):
+        assert "".join(block.split()) in shown
+
+
+def test_the_dashboard_says_what_is_solved_what_is_next_why_and_which_file_to_open(command, workspace):
+    write_submission(workspace / "exercises", {PRUNING: solution(PRUNING)})
+    command("check", PRUNING)
+    _, printed, _ = command()
+    text = " ".join(printed.split())
+    assert "1 of 3 exercises solved" in text
+    assert "10/10 points, 1 tries" in text
+    assert f"Next: {QUANTIZATION} Symmetric uniform quantization" in text
+    assert find_exercise(QUANTIZATION).reasons["en"] in text
+    assert os.path.join("exercises", "quantization", "quantization.py") in text
+    assert f"minicompress check {QUANTIZATION}" in text
+
+
+def test_when_all_is_solved_the_dashboard_says_so(command, workspace):
+    write_submission(workspace / "exercises", {name: solution(name) for name in read_catalog()})
+    assert command("check")[0] == 0
+    for words in ((), ("next",)):
+        assert "All exercises are solved." in command(*words)[1]
+    status, _, error = command("hint")
+    assert (status, "name the one you mean" in error) == (2, True)
+
+
+def test_a_folder_without_exercises_says_how_to_begin(tmp_path, monkeypatch, capsys):
+    from minicompress.kit import commands
+    from minicompress.kit.command_line import main
+
+    monkeypatch.setattr(commands, "find_workspace", lambda: None)
+    assert main([]) == 0
+    assert "minicompress init" in capsys.readouterr().out
+    assert main(["status"]) == 2
+    assert "minicompress init" in capsys.readouterr().err
+
+
+# --- a failed check ---------------------------------------------------------------------------------------------------
+
+
+def drawn(result, width=100, **options):
+    screen = Screen(Console(file=io.StringIO(), width=width, **options))
+    screen.exercise_result(result)
+    return screen.console.file.getvalue()
+
+
+def failed(message, diagnosis=None, name="test_x"):
+    return CheckResult(name, f"title of {name}", 2, False, message, diagnosis)
+
+
+def test_the_diagnosis_leads_and_the_rows_follow():
+    message = "It returned a wrong value.\ncall: f([0.5])\ngot: 1.0\nexpected: 2.0"
+    lines = drawn(
+        ExerciseResult(find_exercise(PRUNING), checks=[failed(message, "The mask is upside down.")])
+    ).splitlines()
+    texts = [" ".join(line.split()) for line in lines]
+    assert texts[1:] == [
+        "✗ 2 title of test_x",
+        "The mask is upside down.",
+        "It returned a wrong value.",
+        "call f([0.5])",
+        "got 1.0",
+        "expected 2.0",
+    ]
+
+
+def test_a_reason_that_was_given_is_not_given_again():
+    checks = [failed("m", "Same mistake.", name) for name in ("test_a", "test_b")]
+    printed = drawn(ExerciseResult(find_exercise(PRUNING), checks=checks))
+    assert printed.count("Same mistake.") == 1
+    assert "title of test_b  (as above)" in printed
+
+
+def test_square_brackets_and_markup_are_shown_as_they_are():
+    printed = drawn(ExerciseResult(find_exercise(PRUNING), checks=[failed("It said [bold]w[0][/bold] :smile:")]))
+    assert "[bold]w[0][/bold] :smile:" in printed
+
+
+def test_the_caret_of_a_syntax_error_stands_under_its_column():
+    trouble = "Syntax error in f.py:2: invalid syntax\n    return 1 +\n              ^"
+    printed = drawn(ExerciseResult(find_exercise(PRUNING), "error", [failed(trouble)], trouble), width=30)
+    source, caret = (line.rstrip() for line in printed.splitlines()[-2:])
+    assert source.endswith("    return 1 +")
+    assert caret.index("^") == source.index("return 1 +") + len("return 1 +")
+
+
+def test_colour_is_used_in_a_terminal_and_not_where_no_color_is_set(monkeypatch):
+    result = ExerciseResult(find_exercise(PRUNING), "passed", [CheckResult("t", "t", 1, True)])
+    assert "\x1b[32m" in drawn(result, force_terminal=True, color_system="standard")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[32m" not in drawn(result, force_terminal=True)
+
+
+# --- real terminals and pipes -----------------------------------------------------------------------------------------
+
+
+def in_a_terminal(words, cwd, width, **variables):
+    """Run in a pseudo-terminal of this width; return (exit status, what it shows)."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    mine, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "minicompress", *words],
+        cwd=cwd,
+        env=environment(COLUMNS=None, LINES=None, TERM="xterm-256color", **variables),
+        stdin=its,
+        stdout=its,
+        stderr=its,
+    )
+    os.close(its)
+    shown = b""
+    while True:
+        try:
+            chunk = os.read(mine, 4096)
+        except OSError:  # the other end is closed
+            break
+        if not chunk:
+            break
+        shown += chunk
+    os.close(mine)
+    return process.wait(), shown.decode("utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals of this kind")
+@pytest.mark.parametrize("width", [40, 80])
+def test_in_a_terminal_the_dashboard_is_coloured_and_fits(workspace, width):
+    status, shown = in_a_terminal([], workspace, width)
+    assert status == 0
+    assert "\x1b[" in shown
+    plain = ESCAPE.sub("", shown).replace("\r", "")
+    assert PRUNING in plain
+    assert max(map(cells, plain.splitlines())) <= width
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals of this kind")
+def test_no_color_is_respected_in_a_terminal(workspace):
+    status, shown = in_a_terminal(["status"], workspace, 80, NO_COLOR="1")
+    assert status == 0
+    assert re.search(r"\x1b\[[0-9;]*3[0-7]m", shown) is None
+
+
+def test_a_console_without_unicode_shows_plain_marks(workspace):
+    write_submission(workspace / "exercises", {PRUNING: solution(PRUNING)})
+    plain = environment(PYTHONIOENCODING="ascii", LC_ALL="C", PYTHONUTF8="0")
+    result = run("check", PRUNING, cwd=workspace, env=plain)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.isascii()
+    assert "+ pruning/weight_pruning  10 of 10 points" in result.stdout
+
+
+def test_chinese_on_a_console_without_unicode_does_not_fail(workspace):
+    result = run("--lang", "zh", "status", cwd=workspace, env=environment(PYTHONIOENCODING="ascii"))
+    assert (result.returncode, result.stderr) == (0, "")
+    assert PRUNING in result.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of the Unix kind")
+def test_a_pipe_that_is_closed_early_leaves_no_traceback(workspace):
+    line = f'"{sys.executable}" -m minicompress show {PRUNING} | head -n 1'
+    result = subprocess.run(line, shell=True, cwd=workspace, env=environment(), capture_output=True, encoding="utf-8")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("# Weight pruning")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of the Unix kind")
+def test_a_reader_that_is_gone_before_the_first_word_leaves_no_traceback(workspace):
+    line = f'"{sys.executable}" -m minicompress show {PRUNING} | true'
+    result = subprocess.run(line, shell=True, cwd=workspace, env=environment(), capture_output=True, encoding="utf-8")
+    assert result.stderr == ""
