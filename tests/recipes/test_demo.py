@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from minicompress import data, nn
-from minicompress.measure import decode, read
-from minicompress.recipes import demo
+from minicompress.measure import decode, encode, read
+from minicompress.recipes import demo, demo_record
 
 # Older matplotlib calls a newer pyparsing by names that it is giving up: theirs to settle, and no error of ours.
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning:matplotlib")
@@ -53,6 +53,18 @@ def test_rows_tell_what_the_files_hold(quick):
         if row.method in architectures:
             decoded = decode(read(out / row.file), architectures[row.method])
             assert nn.accuracy(decoded, x, y) == row.accuracy
+
+
+def test_accuracy_is_that_of_what_comes_back_from_the_file(tmp_path, monkeypatch):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(200, 8)).astype(np.float32), rng.integers(0, 3, size=200)
+    good, bad = nn.zoo.mlp([8, 3], rng=rng), nn.zoo.mlp([8, 3], rng=rng)
+    monkeypatch.setattr(demo_record, "read", lambda path: encode(bad))
+    bench = demo_record.Bench(tmp_path, x, y)
+
+    bench.measure(good, "good", "original")
+
+    assert bench.rows[0].accuracy == nn.accuracy(bad, x, y) != nn.accuracy(good, x, y)
 
 
 def test_sizes_and_counts_are_those_of_the_architectures(quick):
@@ -128,7 +140,7 @@ def test_the_same_seed_gives_the_same_numbers_and_the_same_files(quick, tmp_path
 
 
 @pytest.mark.parametrize("stage", ["train", "prune"])
-def test_an_interrupted_run_leaves_whole_files_only(stage, tmp_path):
+def test_an_interrupted_run_leaves_whole_files_only(stage, quick, tmp_path):
     (tmp_path / "demo.json").write_text("old")
 
     def interrupt(key, index, stages, fraction, message):
@@ -144,6 +156,7 @@ def test_an_interrupted_run_leaves_whole_files_only(stage, tmp_path):
     assert len(models) == {"train": 0, "prune": 2}[stage]
     for path in models:
         read(path)
+        assert path.read_bytes() != (quick[1] / path.name).read_bytes()  # which has another seed
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, None, True])
