@@ -57,14 +57,15 @@ def test_rows_tell_what_the_files_hold(quick):
 
 def test_accuracy_is_that_of_what_comes_back_from_the_file(tmp_path, monkeypatch):
     rng = np.random.default_rng(0)
-    x, y = rng.normal(size=(200, 8)).astype(np.float32), rng.integers(0, 3, size=200)
+    x = rng.normal(size=(200, 8)).astype(np.float32)
     good, bad = nn.zoo.mlp([8, 3], rng=rng), nn.zoo.mlp([8, 3], rng=rng)
+    y = good.predict(x).argmax(axis=1)
     monkeypatch.setattr(demo_record, "read", lambda path: encode(bad))
     bench = demo_record.Bench(tmp_path, x, y)
 
     bench.measure(good, "good", "original")
 
-    assert bench.rows[0].accuracy == nn.accuracy(bad, x, y) != nn.accuracy(good, x, y)
+    assert bench.rows[0].accuracy == nn.accuracy(bad, x, y) < 1.0
 
 
 def test_sizes_and_counts_are_those_of_the_architectures(quick):
