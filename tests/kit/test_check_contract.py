@@ -122,7 +122,8 @@ def test_a_json_file_that_cannot_be_written_is_a_message_and_status_2(command, w
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
-def test_ctrl_c_while_a_submission_hangs_ends_at_once_and_writes_the_json_file(tmp_path):
+@pytest.mark.parametrize("everyone", [False, True], ids=["the command alone", "everyone, as a terminal does"])
+def test_ctrl_c_while_a_submission_hangs_ends_at_once_and_writes_the_json_file(tmp_path, everyone):
     sources = {PRUNING: solution(PRUNING), QUANTIZATION: "print('here', flush=True)\nwhile True: pass\n"}
     write_submission(tmp_path / "s", sources)
     words = f"check {PRUNING} {QUANTIZATION} --submission s --json r.json --time-limit 3000"
@@ -133,10 +134,11 @@ def test_ctrl_c_while_a_submission_hangs_ends_at_once_and_writes_the_json_file(t
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        start_new_session=True,
     )
     process.stdout.readline()  # the first exercise is graded; the second hangs
     time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
+    (os.killpg if everyone else os.kill)(process.pid, signal.SIGINT)
     _, error = process.communicate(timeout=20)
     assert (process.returncode, error.strip()) == (130, "Interrupted.")
     entries = read(tmp_path / "r.json")["exercises"]

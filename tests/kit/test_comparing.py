@@ -1,7 +1,10 @@
 """A difference is found where a learner should look first, and is said with its place, its size and its tolerance."""
 
+import hypothesis.extra.numpy as hnp
+import hypothesis.strategies as st
 import numpy as np
 import pytest
+from hypothesis import assume, given
 
 from minicompress.kit.grading.comparison import CheckFailed, Tolerance, show
 from minicompress.kit.grading.observation import Outcome, Structure, Trace, leaves, same_leaves
@@ -90,6 +93,28 @@ def test_the_first_differing_entry_is_named_with_got_expected_tolerance_and_exte
         "tolerance": "1e-06 + 0.001 * |expected|",
         "differing": "2 of 6 entries",
     }
+
+
+@given(hnp.arrays(np.float32, hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-9, 9, width=32)), st.data())
+def test_the_index_that_is_named_is_the_first_that_differs(expected, data):
+    got = expected.copy()
+    wrong = data.draw(st.sets(st.integers(0, got.size - 1), min_size=1))
+    for i in wrong:
+        got.flat[i] += 1
+    message = rows(returned(got, expected, atol=0.5))
+    assert message["at"] == f"[{', '.join(map(str, np.unravel_index(min(wrong), got.shape)))}]"
+    if got.size > 1:
+        assert message["differing"] == f"{len(wrong)} of {got.size} entries"
+
+
+FINITE = st.floats(-1e3, 1e3)
+
+
+@given(FINITE, FINITE, st.floats(0, 1), st.floats(0, 10))
+def test_the_tolerance_is_what_its_text_says(got, expected, rtol, atol):
+    bound = atol + rtol * abs(expected)
+    assume(abs(abs(got - expected) - bound) > 1e-9)  # at the bound itself rounding decides
+    assert (returned(got, expected, rtol=rtol, atol=atol) is None) == (abs(got - expected) <= bound)
 
 
 def test_exactness_is_said_where_no_tolerance_holds():

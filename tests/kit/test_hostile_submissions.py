@@ -4,13 +4,14 @@ Each answer below stands in a folder of its own, beside a right answer to anothe
 """
 
 import concurrent.futures
+import sys
 from dataclasses import dataclass
 
 import pytest
 from kit_command import PRUNING, QUANTIZATION, solution, write_submission
 
 from minicompress.kit.catalog import find_exercise
-from minicompress.kit.grading import runner
+from minicompress.kit.grading import runner, supervisor
 
 POINTS = 10
 
@@ -88,6 +89,7 @@ HOSTILE = {
         "def weight_prunning(model, threshold):\n    return 0.0\n",
     ),
     "empty file": Hostile("error", ("no function `weight_pruning`",), ""),
+    "asks for input": Hostile("failed", ("EOFError", "line: 6: return float(input())"), body("return float(input())")),
     # --- takes or writes too much
     "takes all memory": Hostile(
         "failed",
@@ -189,6 +191,10 @@ HARMLESS = {
     "starts a thread that never ends": then_right(
         "threading.Thread(target=threading.Event().wait).start()", top="import threading"
     ),
+    "leaves a process running": then_right(
+        "if threshold == 0.25: subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(3)'])",
+        top="import subprocess",
+    ),
     "closes sys.stdout": then_right("sys.stdout.close()"),
     "closes the real sys.stdout": then_right("pass", top="sys.stdout.close()\nos.close(1)\n"),
     "changes the current folder": then_right("os.chdir('/')"),
@@ -201,6 +207,9 @@ HARMLESS = {
 }
 
 
+if not sys.platform.startswith("linux"):  # elsewhere nothing limits the address space; the parent's watch remains
+    del HOSTILE["takes all memory"], HOSTILE["one huge array"]
+
 # Each way in which a whole process is lost, or a file cannot be loaded.
 WITH_NEIGHBOUR = (
     "loops in one check",
@@ -209,7 +218,6 @@ WITH_NEIGHBOUR = (
     "os._exit(0)",
     "crashes the interpreter",
     "syntax error",
-    "takes all memory",
     "writes to the descriptor without end",
 )
 
@@ -275,6 +283,13 @@ def test_after_one_endless_loop_later_checks_get_less_time(tmp_path, monkeypatch
     (result,) = runner.grade_files([find_exercise(PRUNING)], folder, check_limit=0.6)
     said = [check.message.partition(":")[0] for check in result.checks if not check.passed]
     assert said == ["It did not return within 0.6 s", "It did not return within 0.2 s"]
+
+
+def test_a_submission_that_fills_real_memory_is_stopped_from_outside(tmp_path, monkeypatch):
+    monkeypatch.setattr(supervisor, "MEMORY_WATCH_BYTES", 250 << 20)
+    source = "import time\nimport numpy as np\nhog = np.ones(50 << 20)\ntime.sleep(60)\n"
+    (result,) = runner.grade_files([find_exercise(PRUNING)], write_submission(tmp_path, {PRUNING: source}))
+    assert (result.status, "took more than" in result.trouble) == ("error", True)
 
 
 def test_grading_leaves_no_litter_beside_the_file(tmp_path):
