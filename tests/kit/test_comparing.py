@@ -55,6 +55,28 @@ def test_an_exception_goes_before_everything_and_names_the_line():
     assert rows(message)["line"].endswith("return 1 / 0")
 
 
+def test_an_exit_and_a_lack_of_memory_are_told_in_words():
+    def leaves_the_room(w):
+        raise SystemExit(3)
+
+    def asks_for_too_much(w):
+        raise MemoryError
+
+    assert verdict(leaves_the_room, zero_first, np.ones(2)).startswith("It called sys.exit(3).")
+    assert verdict(asks_for_too_much, zero_first, np.ones(2)).startswith("It asked for more than 1 GiB of memory")
+
+
+def test_an_error_without_words_is_told_by_its_name_and_one_of_many_lines_by_its_first():
+    def answer(w):
+        raise KeyError
+
+    def talkative(w):
+        raise ValueError("first\nsecond")
+
+    assert verdict(answer, zero_first, np.ones(2)).splitlines()[0] == "It raised KeyError"
+    assert verdict(talkative, zero_first, np.ones(2)).splitlines()[0] == "It raised ValueError: first"
+
+
 def test_a_touched_random_state_goes_before_a_wrong_value():
     def answer(w):
         np.random.seed(0)  # noqa: NPY002
@@ -168,6 +190,13 @@ def test_a_list_is_no_tuple_and_lengths_go_before_elements():
     assert (rows(message)["got"], rows(message)["expected"]) == ("1", "2")
 
 
+@pytest.mark.parametrize(("got", "kind"), [(np.ones(2), "numpy.ndarray (2,)"), (1.0, "float"), ({}, "dict")])
+def test_what_is_no_list_is_a_wrong_type_where_a_list_is_due(got, kind):
+    message = returned(got, [1.0, 2.0])
+    assert "a wrong type" in message
+    assert (rows(message)["got"], rows(message)["expected"]) == (kind, "list")
+
+
 def test_an_element_of_a_list_is_named_by_its_index():
     assert rows(returned([1.0, 2.0, 3.0], [1.0, 2.5, 3.0]))["at"] == "[1]"
     assert rows(returned({"s": [1.0]}, {"s": [2.0]}))["at"] == "['s'][0]"
@@ -268,7 +297,9 @@ def test_no_error_another_error_and_a_stub_are_each_told():
     message = refusal(lambda t: 0.25, -1)
     assert message.startswith("It must raise ValueError here, but it returned.")
     assert (rows(message)["call"], rows(message)["got"]) == ("f(-1)", "0.25")
-    assert rows(refusal(raises(TypeError("no")), -1))["got"] == "TypeError: no"
+    message = rows(refusal(raises(TypeError("no")), -1))
+    assert message["got"] == "TypeError: no"
+    assert message["line"].endswith(": raise error")
     assert refusal(raises(NotImplementedError()), -1) == "Not written yet (NotImplementedError)."
 
 
