@@ -93,10 +93,10 @@ def test_what_is_returned_goes_before_the_state_of_the_arguments():
 
 def test_type_goes_before_shape_shape_before_dtype_dtype_before_value():
     expected = np.zeros((2, 3), F32)
-    assert "a wrong type" in returned([[0.0] * 3] * 2, expected)
-    assert "a wrong shape" in returned(np.ones((3, 2), np.int64), expected)
-    assert "a wrong dtype" in returned(np.ones((2, 3), np.int64), expected)
-    assert "a wrong value" in returned(np.ones((2, 3), np.float64), expected)
+    assert returned([[0.0] * 3] * 2, expected).startswith("It returned a wrong type.")
+    assert returned(np.ones((3, 2), np.int64), expected).startswith("It returned a wrong shape.")
+    assert returned(np.ones((2, 3), np.int64), expected).startswith("It returned a wrong dtype.")
+    assert returned(np.ones((2, 3), np.float64), expected).startswith("It returned a wrong value.")
     assert returned(np.zeros((2, 3), np.float64), expected) is None
 
 
@@ -205,6 +205,14 @@ def test_an_element_of_a_list_is_named_by_its_index():
 def test_an_empty_array_agrees_with_an_empty_array_of_its_shape_only():
     assert returned(np.zeros((0, 3)), np.zeros((0, 3))) is None
     assert "a wrong shape" in returned(np.zeros((3, 0)), np.zeros((0, 3)))
+
+
+def test_a_0d_array_and_a_numpy_number_are_shown_plainly():
+    message = rows(returned(np.array(1.5), np.array(2.5)))
+    assert (message["got"], message["expected"]) == ("1.5", "2.5")
+    assert "at" not in message
+    assert rows(returned(F32(0.1), 1.0))["got"] == "0.1"
+    assert rows(returned(np.float64(0.1), 1.0))["got"] == "0.1"
 
 
 def test_none_agrees_with_none():
