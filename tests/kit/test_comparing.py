@@ -1,5 +1,8 @@
 """A difference is found where a learner should look first, and is said with its place, its size and its tolerance."""
 
+import random
+import warnings
+
 import hypothesis.extra.numpy as hnp
 import hypothesis.strategies as st
 import numpy as np
@@ -334,16 +337,59 @@ def test_what_an_answer_prints_is_kept_off_the_screen(capsys):
 
 def test_the_global_generators_are_left_as_they_were():
     np.random.seed(3)  # noqa: NPY002
-    before = np.random.get_state()  # noqa: NPY002
-    verdict(lambda x: np.random.random(), lambda x: x, 1.0)  # noqa: NPY002
+    random.seed(3)
+    before, python = np.random.get_state(), random.getstate()  # noqa: NPY002
+    verdict(lambda x: np.random.random() + random.random(), lambda x: x, 1.0)  # noqa: NPY002
     after = np.random.get_state()  # noqa: NPY002
-    assert before[0] == after[0]
+    assert (before[0], before[2:]) == (after[0], after[2:])
     assert (before[1] == after[1]).all()
-    assert before[2:] == after[2:]
+    assert random.getstate() == python
 
 
-def test_warnings_of_an_answer_are_no_verdict():
-    assert verdict(lambda x: float(np.log(np.zeros(1))[0]), lambda x: -np.inf, 1.0) is None
+def seeds_numpy(x):
+    np.random.seed(0)  # noqa: NPY002
+    return x
+
+
+def seeds_python(x):
+    random.seed(0)
+    return x
+
+
+def draws_a_whole_block(x):
+    np.random.random(312)  # noqa: NPY002  # the generator is then at the same place of another block
+    return x
+
+
+def draws_once(x):
+    random.random()
+    return x
+
+
+@pytest.mark.parametrize("answer", [seeds_numpy, seeds_python, draws_a_whole_block, draws_once])
+def test_every_touch_of_the_global_generators_is_noticed_also_a_second_time(answer):
+    seeds_numpy(0), seeds_python(0)
+    for _ in range(2):
+        assert "global random state" in verdict(answer, lambda x: x, 1.0)
+
+
+def test_a_generator_of_its_own_is_no_touch():
+    assert verdict(lambda x: x + 0 * np.random.default_rng(0).random(), lambda x: x, 1.0) is None
+
+
+def test_warnings_and_numpys_error_settings_are_no_verdict():
+    def warns(x):
+        warnings.warn("beware", stacklevel=1)
+        return float(np.log(np.zeros(1))[0])
+
+    with np.errstate(all="raise"):
+        assert verdict(warns, lambda x: -np.inf, 1.0) is None
+
+
+def test_a_wrong_number_of_arguments_is_told_without_a_line():
+    message = verdict(lambda: 1.0, lambda x: x, 1.0)
+    assert message.startswith("It raised TypeError")
+    assert rows(message) == {"call": "f(1.0)"}
 
 
 def test_a_reference_that_fails_is_an_error_of_the_check_and_not_of_the_answer():
@@ -368,11 +414,20 @@ def test_leaves_end_at_a_list_that_holds_itself():
     assert len(leaves(endless)) < 12
 
 
+def test_leaves_end_at_an_object_whose_state_is_itself():
+    class Mirror:
+        def state(self):
+            return {".self": self}
+
+    assert len(leaves(Mirror())) < 12
+
+
 def test_same_leaves_is_exact_and_takes_nan_for_nan():
     assert same_leaves(leaves([np.nan, np.array([np.nan])]), leaves([np.nan, np.array([np.nan])]))
     assert not same_leaves(leaves([1.0]), leaves([1]))
     assert not same_leaves(leaves(np.zeros(1, F32)), leaves(np.zeros(1)))
     assert not same_leaves(leaves([1.0]), leaves([1.0, 2.0]))
+    assert not same_leaves(leaves(np.array(1.0)), leaves(np.float64(1.0)))
 
 
 def trace(*returned_values, errors=()):
@@ -408,6 +463,15 @@ def test_traces_compare_errors_by_type_and_wording_without_numbers():
     assert trace(errors=shapes[:1]).agrees_with(trace(errors=shapes[1:]))
     assert not trace(errors=[ValueError("one thing")]).agrees_with(trace(errors=[ValueError("another")]))
     assert not trace(errors=[ValueError("x")]).agrees_with(trace(errors=[TypeError("x")]))
+
+
+def test_traces_of_errors_that_were_due_compare_types_and_no_words():
+    def due(error):
+        return Trace([Outcome(error=error, expects_error=True)])
+
+    assert due(ValueError("mine")).agrees_with(due(ValueError("yours, and longer")))
+    assert not due(ValueError("x")).agrees_with(due(TypeError("x")))
+    assert not due(ValueError("x")).agrees_with(due(None))
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,13 @@ def test_descriptions_say_what_was_changed():
     assert {"dropped: x = 1", "swapped: x = 1 | x -= a", "x = 1 -> x = 2", "return x < 2 -> return x <= 2"} <= found
 
 
+def test_descriptions_are_the_same_on_every_version_of_python():
+    found = {m.description for m in mutants("def f(p):\n    a, b = p\n    for c, d in a:\n        b(c * d)\n")}
+    assert {"dropped: a, b = p", "dropped: for c, d in a:", "swapped: a, b = p | for c, d in a:"} <= found
+    found = {m.description for m in mutants("def f(p):\n    return [a + b for a, b in p]\n")}
+    assert "return [a + b for a, b in p] -> return [a - b for a, b in p]" in found
+
+
 @pytest.mark.parametrize(("exercise", "source"), solutions().items())
 def test_every_mutant_of_a_solution_parses_differs_and_has_a_description_of_its_own(exercise, source):
     found = mutants(source)
