@@ -12,8 +12,7 @@ from kit_command import DISTILLATION, PRUNING, QUANTIZATION, environment, run, s
 
 from minicompress.kit.catalog import UnknownExercise, find_exercise, read_catalog
 
-WRONG = "def quantization(model, bits):\n    return [1.0]\n"
-CHECK_KEYS = {"name": "test_hand_worked_case", "points": 2, "passed": True, "message": "", "diagnosis": None}
+TRUNCATES = solution(QUANTIZATION).replace("np.round", "np.trunc")
 
 
 def read(path):
@@ -24,7 +23,7 @@ def read(path):
 def mixed(tmp_path_factory):
     """One right, one wrong and one missing exercise, graded by one command; (exit status, stdout, document)."""
     root = tmp_path_factory.mktemp("mixed")
-    folder = write_submission(root / "my 答案 ü", {PRUNING: solution(PRUNING), QUANTIZATION: WRONG})
+    folder = write_submission(root / "my 答案 ü", {PRUNING: solution(PRUNING), QUANTIZATION: TRUNCATES})
     result = run("check", "--submission", folder, "--json", root / "new" / "deep" / "results.json", cwd=root)
     assert result.stderr == ""
     return result.returncode, result.stdout, root / "new" / "deep" / "results.json"
@@ -64,6 +63,14 @@ def test_a_failed_check_explains_itself_and_a_passed_one_says_nothing(mixed):
     exercises = read(mixed[2])["exercises"]
     assert all(check["message"] == "" for check in exercises[PRUNING]["checks"])
     assert all(check["message"] for check in exercises[QUANTIZATION]["checks"] if not check["passed"])
+
+
+def test_a_failed_check_leads_with_the_mistake_that_it_smells_of_on_the_screen_too(mixed):
+    _, printed, file = mixed
+    failed = [check for check in read(file)["exercises"][QUANTIZATION]["checks"] if not check["passed"]]
+    sentence = "It truncates instead of rounding: the error doubles, and every weight moves towards zero."
+    assert failed[0]["diagnosis"] == sentence
+    assert sentence in " ".join(printed.split())
 
 
 def test_json_is_written_whole_and_nothing_else_is_left_beside_it(mixed):
@@ -119,6 +126,15 @@ def test_a_json_file_that_cannot_be_written_is_a_message_and_status_2(command, w
     assert target.split("/")[0] in error
     assert "Traceback" not in error
     assert "10 of 10" in printed
+
+
+def test_the_time_limit_of_a_check_is_the_one_that_is_asked_for(command, tmp_path):
+    loops = solution(PRUNING).replace("    zeros = total", "    while threshold == 0.25: pass\n    zeros = total")
+    folder = write_submission(tmp_path / "s", {PRUNING: loops})
+    status, printed, _ = command("check", PRUNING, "--submission", folder, "--time-limit", "0.7")
+    assert status == 1
+    assert "It did not return within 0.7 s" in printed
+    assert "9 of 10 points" in printed
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")

@@ -4,10 +4,15 @@ The defects are put, one at a time, into a small exercise of its own (x² + 1) w
 """
 
 import itertools
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
-from kit_command import run
+from kit_command import environment, run
 
 from minicompress.kit import places, verification
 from minicompress.kit.catalog import find_exercise, read_catalog
@@ -272,6 +277,17 @@ def test_every_grader_of_the_project_is_proven(tmp_path):
         r"\(100\.0 % of those that differ\), \d+ equivalent, 0 survive\. The graders are proven\.",
         summary,
     )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_ends_a_proof_at_once(tmp_path):
+    command = [sys.executable, "-m", "minicompress", "verify"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment(), **pipes)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    printed, error = process.communicate(timeout=15)
+    assert (process.returncode, printed, error) == (130, "", "Interrupted.\n")
 
 
 def test_a_proof_that_does_not_hold_makes_the_status_1(command, monkeypatch):
