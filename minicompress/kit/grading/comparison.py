@@ -47,17 +47,18 @@ class Tolerance:
         return " + ".join(parts)
 
 
-def compare(got, expected, call, tolerance):
+def compare(got, expected, call, tolerance, tolerance_after):
     """Raise CheckFailed at the first difference between two Outcomes.
 
     `call` tells, when asked, its `text`, the leaves of its arguments `before` it, and the learner's `source` file.
+    `tolerance` is for what is returned, `tolerance_after` for the state in which the arguments are left.
     """
     if got.error is not None:
         raise CheckFailed(_raised(got, call))
     if got.touched_random_state:
         raise CheckFailed(_lines(say("touched_random_state"), call))
     _compare_returned(got, expected, call, tolerance)
-    _compare_arguments(got, expected, call, tolerance)
+    _compare_arguments(got, expected, call, tolerance_after)
 
 
 def require_error(got, error, call):

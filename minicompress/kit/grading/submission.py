@@ -45,16 +45,19 @@ class Submission:
         self.source = source or getattr(getattr(function, "__code__", None), "co_filename", None)
         self.tape = []
 
-    def agrees_with(self, reference, make, *, rtol=0.0, atol=0.0):
+    def agrees_with(self, reference, make, *, rtol=0.0, atol=0.0, exact_arguments=False):
         """Fail unless the answer returns what `reference` returns and leaves its arguments in the same state.
 
-        Numbers are accepted if |got - expected| <= atol + rtol * |expected|; by default they must be equal.
+        Numbers are accepted if |got - expected| <= atol + rtol * |expected|; by default they must be equal. With
+        `exact_arguments` the tolerance is for the returned value alone.
         """
         expected = _observe(reference, make())
         if expected.error is not None:
             raise expected.error
         got = self._observe(make(), reference)
-        compare(got, expected, _Call(self, reference, make), Tolerance(rtol, atol))
+        tolerance = Tolerance(rtol, atol)
+        after = Tolerance() if exact_arguments else tolerance
+        compare(got, expected, _Call(self, reference, make), tolerance, after)
 
     def rejects(self, error, make):
         """Fail unless the answer raises `error` for make() and leaves its arguments as they were."""

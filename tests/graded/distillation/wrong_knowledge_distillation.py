@@ -406,8 +406,8 @@ def accumulates_over_batches(student_model, teacher_model, loss_function, data_l
 
 
 @wrong(
-    en="`zero_grad` comes between backward and step: it throws away the gradient that was just computed.",
-    zh="`zero_grad` 放在了 backward 与 step 之间：刚算出的梯度被清掉了。",
+    en="The optimizer steps with cleared gradients: the order is zero_grad, backward, step.",
+    zh="优化器更新时梯度已被清零：顺序应为 zero_grad、backward、step。",
 )
 def clears_after_backward(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
     T, total, n = temperature, 0.0, 0
@@ -878,3 +878,161 @@ def zero_for_no_data(student_model, teacher_model, loss_function, data_loader, o
         optimizer.step()
         losses += [temperature**2 * loss] * len(x)
     return sum(losses) / len(losses) if losses else 0.0
+
+
+@wrong(
+    en="It multiplies by T, not T^2: gradients of soft labels shrink as 1/T^2, one 1/T from each softmax.",
+    zh="乘的是 T 而不是 T^2：软标签的梯度按 1/T^2 缩小，两个 softmax 各贡献一个 1/T。",
+)
+def multiplies_by_t_once(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits / T)
+        optimizer.step()
+        total, n = total + T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(multiplies_by_t_once)
+def scales_by_temperature(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        z_s, z_t = student_model.forward(x, True) / temperature, teacher_model.predict(x) / temperature
+        loss, dz = loss_function(z_s, softmax(z_t))
+        optimizer.zero_grad()
+        student_model.backward(dz)
+        optimizer.step()
+        losses += [temperature * loss] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="It returns the loss of the last batch: asked is the mean over all samples of the pass.",
+    zh="返回了最后一个批次的损失：题目要求的是整个遍历中所有样本的平均。",
+)
+def returns_the_last_loss(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, loss = temperature, None
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+    return mean(T * T * (loss or 0.0), 0 if loss is None else 1)
+
+
+@same_mistake(returns_the_last_loss)
+def overwrites_the_loss(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        z_s, z_t = student_model.forward(x, True) / temperature, teacher_model.predict(x) / temperature
+        value, dz = loss_function(z_s, softmax(z_t))
+        optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses.append(temperature**2 * value)
+    return mean(sum(losses[-1:]), min(len(losses), 1))
+
+
+@wrong(
+    en="It returns inside the loop: only the first batch is learned from.",
+    zh="在循环里就 return 了：只学了第一个批次。",
+)
+def returns_inside_the_loop(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        return T * T * loss
+    raise ValueError("data_loader")
+
+
+@same_mistake(returns_inside_the_loop)
+def takes_only_the_first_batch(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    batch = next(iter(data_loader), None)
+    if batch is None:
+        raise ValueError("data_loader")
+    x = batch[0]
+    z_s, z_t = student_model.forward(x, True) / temperature, teacher_model.predict(x) / temperature
+    loss, dz = loss_function(z_s, softmax(z_t))
+    optimizer.zero_grad()
+    student_model.backward(temperature * dz)
+    optimizer.step()
+    return temperature**2 * loss
+
+
+@same_mistake(clears_after_backward)
+def steps_before_backward(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        optimizer.step()
+        student_model.backward(T * dlogits)
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(clears_after_backward)
+def steps_then_differentiates(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        optimizer.zero_grad()
+        z_s, z_t = student_model.forward(x, True) / temperature, teacher_model.predict(x) / temperature
+        loss, dz = loss_function(z_s, softmax(z_t))
+        optimizer.step()
+        student_model.backward(temperature * dz)
+        losses += [temperature**2 * loss] * len(x)
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="It mixes in a cross-entropy with the true labels: that is the full recipe, here the labels are not used.",
+    zh="混入了真实标签的交叉熵：那是完整的做法，而这里不使用真实标签。",
+)
+def mixes_hard_labels(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, labels in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        z = student_model.forward(x, training=True)
+        loss, dlogits = loss_function(z / T, soft)
+        hard = np.eye(z.shape[1])[np.asarray(labels)]
+        optimizer.zero_grad()
+        student_model.backward(0.5 * T * dlogits + 0.5 * (softmax(z) - hard) / len(x))
+        optimizer.step()
+        loss = 0.5 * T * T * loss - 0.5 * float((hard * log_softmax(z)).sum()) / len(x)
+        total, n = total + loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(mixes_hard_labels)
+def half_soft_half_hard(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, labels in data_loader:
+        z_s, z_t = student_model.forward(x, True), teacher_model.predict(x)
+        soft_loss, soft_dz = loss_function(z_s / temperature, softmax(z_t / temperature))
+        rows, log_p = np.arange(len(x)), log_softmax(z_s)
+        hard_dz = np.exp(log_p)
+        hard_dz[rows, list(labels)] -= 1
+        optimizer.zero_grad()
+        student_model.backward((temperature * soft_dz + hard_dz / len(x)) / 2)
+        optimizer.step()
+        losses += [(temperature**2 * soft_loss - log_p[rows, list(labels)].mean()) / 2] * len(x)
+    return mean(float(sum(losses)), len(losses))

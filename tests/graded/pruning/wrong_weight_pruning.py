@@ -433,3 +433,32 @@ def divides_python_ints_by_zero(model, threshold):
     for w in arrays:
         w *= np.abs(w) >= threshold
     return sum(int((w == 0).sum()) for w in arrays) / sum(w.size for w in arrays)
+
+
+@wrong(
+    en="It makes small weights tiny, not exactly 0: nothing that stores or skips zeros will find them.",
+    zh="把小权重变成了极小的数，而不是恰好为 0：存储或跳过零的程序找不到它们。",
+)
+def makes_them_tiny(model, threshold):
+    refuse_bad(threshold)
+    small = total = 0
+    for layer in model.layers:
+        for w in layer.weights:
+            mask = (np.abs(w) < threshold) | (w == 0)
+            w[mask] *= 1e-12
+            small += int(mask.sum())
+            total += w.size
+    return small / total if total else 0.0
+
+
+@same_mistake(makes_them_tiny)
+def scales_by_an_epsilon(model, threshold):
+    refuse_bad(threshold)
+    small, total = 0, 0
+    for layer in model.layers:
+        for w in layer.weights:
+            keep = (np.abs(w) >= threshold) & (w != 0)
+            w *= np.where(keep, 1.0, 1e-12).astype(w.dtype)
+            small += w.size - np.count_nonzero(keep)
+            total += w.size
+    return small / max(total, 1)

