@@ -11,7 +11,6 @@ One process an exercise runs all of its answers; one that hangs or crashes costs
 
 import concurrent.futures
 import os
-import re
 import threading
 from dataclasses import dataclass, field
 
@@ -194,16 +193,16 @@ class _Proof:
         return next((known.diagnosis_of for known, t in others if tapes.agree_on(t, check)), None)
 
     def mutants_of_the_solution(self):
-        equivalent = {_plain(key): reason for key, reason in known.equivalent_mutants(self.exercise.id).items()}
+        equivalent = known.equivalent_mutants(self.exercise.id)
         for mutant in mutants(self.solution_source()):
             key = f"mutant:{mutant.description}"
             if key in self.skip:
-                equivalent.pop(_plain(mutant.description), None)
+                equivalent.pop(mutant.description, None)
                 continue
             self.begin(key)
             if not self._passes_all(mutant.source):
                 self.send("held", kind="mutant")
-            elif equivalent.pop(_plain(mutant.description), None):
+            elif equivalent.pop(mutant.description, None):
                 self.send("equivalent")
             else:
                 self.send("survivor", mutant=mutant.description)
@@ -220,11 +219,6 @@ class _Proof:
 
     def solution_source(self):
         return content().solution(self.exercise.id).read_text(encoding="utf-8")
-
-
-def _plain(description):
-    """Without blanks and parentheses, which Pythons of different ages write differently around the same tree."""
-    return re.sub(r"[()\s]", "", description)
 
 
 def _function(source, name):
