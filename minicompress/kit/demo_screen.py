@@ -20,7 +20,7 @@ __all__ = ["in_words", "run_demo"]
 
 def run_demo(arguments):
     """Run the demo, show it, return the exit status."""
-    from minicompress.kit.commands import CannotDo
+    from minicompress.kit.commands.here import CannotDo
 
     out = Path(arguments.out)
     if arguments.seed < 0:

@@ -93,10 +93,11 @@ def test_when_all_is_solved_the_dashboard_says_so(command, workspace):
 
 
 def test_a_folder_without_exercises_says_how_to_begin(tmp_path, monkeypatch, capsys):
-    from minicompress.kit import commands
     from minicompress.kit.command_line import main
+    from minicompress.kit.commands import here, overview
 
-    monkeypatch.setattr(commands, "find_workspace", lambda: None)
+    for module in (here, overview):
+        monkeypatch.setattr(module, "find_workspace", lambda: None)
     assert main([]) == 0
     assert "minicompress init" in capsys.readouterr().out
     assert main(["status"]) == 2

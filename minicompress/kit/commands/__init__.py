@@ -1,0 +1,26 @@
+"""What each command does: a function that takes the parsed arguments and returns the exit status."""
+
+from minicompress.kit.commands.checking import check, write_results
+from minicompress.kit.commands.here import CannotDo
+from minicompress.kit.commands.jobs import demo
+from minicompress.kit.commands.laying_out import init, reset, stubs
+from minicompress.kit.commands.one_exercise import compare, hint, show
+from minicompress.kit.commands.overview import dashboard, next_, status
+from minicompress.kit.commands.proving import verify
+
+__all__ = ["COMMANDS", "CannotDo", "write_results"]
+
+COMMANDS = {
+    "dashboard": dashboard,
+    "demo": demo,
+    "init": init,
+    "status": status,
+    "next": next_,
+    "show": show,
+    "hint": hint,
+    "check": check,
+    "reset": reset,
+    "compare": compare,
+    "verify": verify,
+    "stubs": stubs,
+}

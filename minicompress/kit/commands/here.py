@@ -1,0 +1,55 @@
+"""What the commands share: the workspace that one stands in, its progress, and the exercise that is meant."""
+
+import sys
+from pathlib import Path
+
+from minicompress.kit.catalog import find_exercise, read_catalog
+from minicompress.kit.course import next_exercise
+from minicompress.kit.language import say
+from minicompress.kit.places import find_workspace
+from minicompress.kit.progress import Progress
+
+__all__ = ["CannotDo", "chosen", "named", "open_progress", "short", "workspace_here"]
+
+
+class CannotDo(Exception):
+    """The command makes no sense here; the text says what to do instead."""
+
+
+def workspace_here():
+    """The learner's workspace, or CannotDo."""
+    workspace = find_workspace()
+    if workspace is None:
+        raise CannotDo(say("no_workspace"))
+    return workspace
+
+
+def open_progress(workspace):
+    """The workspace's progress; says so if its file could not be read."""
+    progress = Progress(workspace)
+    if progress.set_aside:
+        print(say("progress_set_aside", path=short(progress.set_aside)), file=sys.stderr)
+    return progress
+
+
+def chosen(arguments, workspace):
+    """The exercise that is named, else the next one."""
+    if arguments.exercise:
+        return find_exercise(arguments.exercise)
+    following = next_exercise(read_catalog(), open_progress(workspace))
+    if following is None:
+        raise CannotDo(say("name_an_exercise"))
+    return following
+
+
+def named(names):
+    """The exercises that are named, each once; all of them if none is."""
+    return list({e.id: e for e in map(find_exercise, names)}.values()) if names else list(read_catalog().values())
+
+
+def short(path):
+    """A path as the learner would type it from here."""
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
