@@ -196,7 +196,19 @@ def test_an_exercise_is_found_by_slug_id_and_path(name):
 def test_an_unknown_exercise_suggests_the_nearest(typo, meant):
     with pytest.raises(UnknownExercise) as caught:
         find_exercise(typo)
-    assert caught.value.nearest == meant
+    assert (caught.value.name, caught.value.nearest) == (typo, meant)
+    hint = f"; did you mean {meant!r}?" if meant else ""
+    assert str(caught.value) == f"no exercise is called {typo!r}{hint}"
+
+
+def test_every_entry_of_the_catalogue_needs_only_entries_before_it():
+    seen = set()
+    for exercise in read_catalog().values():
+        assert set(exercise.needs) <= seen
+        assert exercise.id == f"{exercise.chapter}/{exercise.slug}"
+        assert exercise.level in (1, 2, 3)
+        assert exercise.minutes > 0
+        seen.add(exercise.id)
 
 
 def test_an_exercise_that_is_named_twice_is_graded_once(command, tmp_path):

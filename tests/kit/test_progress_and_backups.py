@@ -1,6 +1,7 @@
 """Nothing that a learner has done is lost: progress, hints, files that are put back, whatever happens in between."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -121,6 +122,7 @@ UNREADABLE = {
     "exercises as a list": b'{"schema": 1, "exercises": []}',
     "a record as text": b'{"schema": 1, "exercises": {"pruning/weight_pruning": "done"}}',
     "text where numbers belong": b'{"schema": 1, "exercises": {"pruning/weight_pruning": {"attempts": "many"}}}',
+    "one wrong kind among right ones": b'{"schema": 1, "exercises": {"a/b": {"attempts": 2, "best": "x"}}}',
     "null where numbers belong": b'{"schema": 1, "exercises": {"pruning/weight_pruning": {"best": null}}}',
 }
 
@@ -210,6 +212,8 @@ def test_reset_puts_the_stub_back_and_keeps_the_learners_text(command, workspace
     assert (workspace / "exercises" / f"{PRUNING}.py").read_text(encoding="utf-8") == read_stub(find_exercise(PRUNING))
     (kept,) = backups(workspace)
     assert kept.read_text(encoding="utf-8") == "my work: 剪枝\n"
+    assert kept.parent.relative_to(workspace).as_posix() == ".minicompress/backups/pruning"
+    assert re.fullmatch(r"weight_pruning\.\d{8}-\d{6}\.py", kept.name)
     assert kept.name in "".join(printed.split())
 
 
@@ -218,7 +222,9 @@ def test_several_resets_within_a_second_keep_every_text(command, workspace, monk
     for text in ("one", "two", "three"):
         write(workspace, text)
         command("reset", PRUNING)
-    assert sorted(path.read_text() for path in backups(workspace)) == ["one", "three", "two"]
+    stem = "weight_pruning.20260101-000000"
+    names = {f"{stem}.py": "one", f"{stem}-2.py": "two", f"{stem}-3.py": "three"}
+    assert {path.name: path.read_text() for path in backups(workspace)} == names
 
 
 def test_reset_keeps_bytes_that_are_no_text(command, workspace):
