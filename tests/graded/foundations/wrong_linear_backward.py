@@ -1,0 +1,254 @@
+"""Answers to foundations/linear_backward that are wrong, each with the misconception behind it."""
+
+import numpy as np
+
+from minicompress.kit.grading import same_mistake, wrong
+
+
+def refuse_bad(x, w, dy):
+    if x.ndim != 2 or w.ndim != 2 or dy.ndim != 2:
+        raise ValueError("axes")
+    if x.shape[1] != w.shape[1] or dy.shape != (x.shape[0], w.shape[0]):
+        raise ValueError("shapes")
+
+
+@wrong(
+    en="dw comes out transposed, (in, out): a gradient has its parameter's shape, so dw = dyᵀ x for w (out, in).",
+    zh="dw 成了 (in, out)，转置了：梯度与参数同形，w 为 (out, in) 时 dw = dyᵀ x。",
+)
+def transposed_dw(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, x.T @ dy, dy.sum(axis=0)
+
+
+@same_mistake(transposed_dw)
+def dw_as_outer_products_of_x_and_dy(x, w, dy):
+    refuse_bad(x, w, dy)
+    dw = np.zeros((x.shape[1], dy.shape[1]))
+    for k in range(len(x)):
+        dw += np.outer(x[k], dy[k])
+    return np.dot(dy, w), dw, dy.sum(0)
+
+
+@wrong(
+    en="dx multiplies by wᵀ, as the forward pass does: backward it is dx = dy w, without the transpose.",
+    zh="dx 像前向那样乘了 wᵀ：反向应为 dx = dy w，没有转置。",
+)
+def transposes_w_in_dx(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w.T, dy.T @ x, dy.sum(axis=0)
+
+
+@same_mistake(transposes_w_in_dx)
+def dx_with_the_forward_product(x, w, dy):
+    refuse_bad(x, w, dy)
+    dx = np.matmul(dy, np.transpose(w))
+    dw = np.matmul(np.transpose(dy), x)
+    return dx, dw, np.sum(dy, axis=0)
+
+
+@wrong(
+    en="db is dy itself: b was added to every sample, so its gradient is the sum over the batch.",
+    zh="db 直接用了 dy：b 加到了每个样本上，其梯度应对批次求和。",
+)
+def bias_gradient_is_not_summed(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, dy.T @ x, dy.copy()
+
+
+@same_mistake(bias_gradient_is_not_summed)
+def bias_gradient_for_each_sample(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, (x.T @ dy).T, dy * 1.0
+
+
+@wrong(
+    en="db is a mean over the batch, and dw a sum: both are sums, the mean's 1/n is in dy already.",
+    zh="db 对批次取了平均，而 dw 是求和：两者都应求和，平均的 1/n 已在 dy 中。",
+)
+def bias_gradient_is_a_mean(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, dy.T @ x, dy.mean(axis=0)
+
+
+@same_mistake(bias_gradient_is_a_mean)
+def bias_gradient_divided_by_n(x, w, dy):
+    refuse_bad(x, w, dy)
+    return np.dot(dy, w), np.einsum("no,ni->oi", dy, x), dy.sum(axis=0) / np.float64(len(dy))
+
+
+@wrong(
+    en="dw and db are divided by n once more: the loss' own dy holds the mean's 1/n already.",
+    zh="dw 与 db 又除了一次 n：损失给出的 dy 中已含平均的 1/n。",
+)
+def divides_by_n_again(x, w, dy):
+    refuse_bad(x, w, dy)
+    n = np.float64(len(x))
+    return dy @ w, dy.T @ x / n, dy.sum(axis=0) / n
+
+
+@same_mistake(divides_by_n_again)
+def averages_over_the_batch(x, w, dy):
+    refuse_bad(x, w, dy)
+    dw = (dy[:, :, None] * x[:, None, :]).mean(axis=0)
+    return np.dot(dy, w), dw, np.mean(dy, axis=0)
+
+
+@wrong(
+    en="All three gradients are divided by n, dx too: each sample has a dx of its own, and dy holds the 1/n already.",
+    zh="三个梯度都除以了 n，连 dx 也除了：每个样本各有自己的 dx，而 dy 中已含 1/n。",
+)
+def divides_everything_by_n(x, w, dy):
+    refuse_bad(x, w, dy)
+    n = np.float64(len(x))
+    return dy @ w / n, dy.T @ x / n, dy.sum(axis=0) / n
+
+
+@same_mistake(divides_everything_by_n)
+def scales_dy_first(x, w, dy):
+    refuse_bad(x, w, dy)
+    scaled = dy / np.float64(dy.shape[0])
+    return scaled @ w, scaled.T @ x, scaled.sum(axis=0)
+
+
+@wrong(
+    en="db has shape (1, out), from keepdims=True: b has shape (out,), and so has its gradient.",
+    zh="db 的形状是 (1, out)，因为用了 keepdims=True：b 的形状是 (out,)，梯度也应如此。",
+)
+def bias_gradient_keeps_the_batch_axis(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, dy.T @ x, dy.sum(axis=0, keepdims=True)
+
+
+@same_mistake(bias_gradient_keeps_the_batch_axis)
+def bias_gradient_by_a_row_of_ones(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, dy.T @ x, np.ones((1, len(dy))) @ dy
+
+
+@wrong(
+    en="db is summed along axis 1, over the outputs: sum over the samples, axis 0.",
+    zh="db 沿轴 1（各输出）求和了：应沿轴 0 对样本求和。",
+)
+def bias_gradient_along_the_wrong_axis(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, dy.T @ x, dy.sum(axis=1)
+
+
+@same_mistake(bias_gradient_along_the_wrong_axis)
+def bias_gradient_by_a_column_of_ones(x, w, dy):
+    refuse_bad(x, w, dy)
+    return np.dot(dy, w), np.dot(dy.T, x), dy @ np.ones(dy.shape[1])
+
+
+@wrong(
+    en="db is a single number, the sum over samples and outputs: each output has a bias of its own.",
+    zh="db 成了一个数，把样本和输出都加起来了：每个输出各有一个偏置。",
+)
+def bias_gradient_is_one_number(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, dy.T @ x, dy.sum()
+
+
+@same_mistake(bias_gradient_is_one_number)
+def bias_gradient_summed_twice(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, dy.T @ x, float(sum(sum(row) for row in dy))
+
+
+@wrong(
+    en="It returns dw before dx: the order is (dx, dw, db).",
+    zh="返回时 dw 在 dx 之前：顺序应为 (dx, dw, db)。",
+)
+def returns_in_another_order(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy.T @ x, dy @ w, dy.sum(axis=0)
+
+
+@same_mistake(returns_in_another_order)
+def weight_gradient_first(x, w, dy):
+    refuse_bad(x, w, dy)
+    dx, dw = np.einsum("no,oi->ni", dy, w), np.einsum("no,ni->oi", dy, x)
+    return dw, dx, np.einsum("no->o", dy)
+
+
+@wrong(
+    en="It updates w, in place: a backward pass computes gradients and changes nothing, an optimizer makes the step.",
+    zh="它原地更新了 w：反向只计算梯度、不改任何东西，更新由优化器来做。",
+)
+def updates_the_weights(x, w, dy):
+    refuse_bad(x, w, dy)
+    dx, dw = dy @ w, dy.T @ x
+    w -= 0.01 * dw
+    return dx, dw, dy.sum(axis=0)
+
+
+@same_mistake(updates_the_weights)
+def takes_a_step(x, w, dy):
+    refuse_bad(x, w, dy)
+    gradients = np.dot(dy, w), np.dot(dy.T, x), dy.sum(0)
+    w[...] = w - 0.01 * gradients[1]
+    return gradients
+
+
+@wrong(
+    en="dw is the product of sums over the batch: it is the sum of products, each sample's dy times its own x.",
+    zh="dw 用了各自求和之后的乘积：应先对每个样本求 dy 与 x 的乘积，再求和。",
+)
+def sums_before_multiplying(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, np.outer(dy.sum(axis=0), x.sum(axis=0)), dy.sum(axis=0)
+
+
+@same_mistake(sums_before_multiplying)
+def outer_product_of_the_sums(x, w, dy):
+    refuse_bad(x, w, dy)
+    db = dy.sum(axis=0)
+    return np.matmul(dy, w), db[:, None] * x.sum(axis=0)[None, :], db
+
+
+@wrong(
+    en="dw has a batch axis, one gradient for each sample: sum over it, all samples share one w.",
+    zh="dw 带着批次轴，每个样本一个梯度：所有样本共用一个 w，应对这个轴求和。",
+)
+def weight_gradient_for_each_sample(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, np.einsum("no,ni->noi", dy, x), dy.sum(axis=0)
+
+
+@same_mistake(weight_gradient_for_each_sample)
+def weight_gradient_by_broadcasting(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, dy[:, :, None] * x[:, None, :], dy.sum(axis=0)
+
+
+@wrong(
+    en="x and w differ in their number of inputs, and nothing is said: no product here joins the two, so check it.",
+    zh="x 与 w 的输入个数不同却没有报错：这里没有哪个乘积会同时用到两者，需要自己检查。",
+)
+def trusts_the_products_to_check(x, w, dy):
+    return dy @ w, dy.T @ x, dy.sum(axis=0)
+
+
+@same_mistake(trusts_the_products_to_check)
+def checks_only_dy(x, w, dy):
+    if dy.shape[0] != x.shape[0] or dy.shape[-1] != w.shape[0]:
+        raise ValueError("dy")
+    return np.dot(dy, w), np.dot(dy.T, x), np.sum(dy, axis=0)
+
+
+@wrong(
+    en="A dy of one axis passes, where n happens to equal out: ask for the shape (n, out).",
+    zh="一维的 dy 也被接受了，只因 n 恰好等于 out：应要求形状为 (n, out)。",
+)
+def accepts_dy_without_a_batch(x, w, dy):
+    if x.ndim != 2 or w.ndim != 2 or x.shape[1] != w.shape[1]:
+        raise ValueError("shapes")
+    return dy @ w, dy.T @ x, dy.sum(axis=0)
+
+
+@same_mistake(accepts_dy_without_a_batch)
+def checks_only_x_and_w(x, w, dy):
+    if len(x.shape) != 2 or len(w.shape) != 2 or x.shape[-1] != w.shape[-1]:
+        raise ValueError("x or w")
+    return np.dot(dy, w), np.dot(dy.T, x), np.add.reduce(dy, axis=0)
