@@ -118,6 +118,27 @@ def test_descriptions_say_what_was_changed():
     assert {"dropped: x = 1", "swapped: x = 1 | x -= a", "x = 1 -> x = 2", "return x < 2 -> return x <= 2"} <= found
 
 
+def test_equal_descriptions_are_numbered():
+    found = [m.description for m in mutants("def f(x):\n    x += 1\n    x += 1\n    return x\n")]
+    assert {"dropped: x += 1", "dropped: x += 1 (2)"} <= set(found)
+    assert len(set(found)) == len(found)
+
+
+def test_two_calls_that_act_on_the_world_are_swapped_and_pure_ones_are_not():
+    assert "m.log() ; o.step()" in changed("o.step()", "m.log()", header="def f(o, m):")
+    assert "y = np.sum(b) ; x = np.sum(a)" not in changed("x = np.sum(a)", "y = np.sum(b)")
+
+
+def test_a_function_inside_a_function_is_mutated_once():
+    found = [m.source for m in mutants("def f(a):\n    def g(b):\n        return b < 1\n    return g(a)\n")]
+    assert sum("return b <= 1" in source for source in found) == 1
+    assert len(set(found)) == len(found)
+
+
+def test_what_is_raised_is_not_looked_into():
+    assert changed("raise ValueError(max(a, b))") == ["pass"]
+
+
 def test_descriptions_are_the_same_on_every_version_of_python():
     found = {m.description for m in mutants("def f(p):\n    a, b = p\n    for c, d in a:\n        b(c * d)\n")}
     assert {"dropped: a, b = p", "dropped: for c, d in a:", "swapped: a, b = p | for c, d in a:"} <= found
