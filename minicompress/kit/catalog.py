@@ -34,6 +34,7 @@ class Exercise:
     level: int  # 1 easy, 2 medium, 3 hard
     minutes: int  # how long a prepared candidate takes
     needs: tuple  # ids of exercises to solve before
+    asked: int  # by how many independent sources: interview reports, question banks, written tests
     hints: dict  # by language: a question, the formula or shape, a pseudo-line
 
     @property
@@ -66,6 +67,7 @@ def _exercise(entry):
         level=entry["level"],
         minutes=entry["minutes"],
         needs=tuple(entry.get("needs", ())),
+        asked=entry.get("asked", 1),
         hints=entry["hints"],
     )
 

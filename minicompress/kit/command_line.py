@@ -10,6 +10,7 @@ import os
 import sys
 
 from minicompress import __version__
+from minicompress.kit.course import PATHS
 from minicompress.kit.language import LANGUAGES, choose_language, say
 
 __all__ = ["main"]
@@ -55,11 +56,12 @@ def _parser():
     several = (("exercises",), {"metavar": "ID", "nargs": "*", "help": say("help_ids")})
     command("demo", *_demo_arguments())
     command("init", (("folder",), {"metavar": "DIR", "nargs": "?", "default": ".", "help": say("help_folder")}))
-    command("status")
-    command("next")
+    command("status", (("--json",), {"action": "store_true", "help": say("help_status_json")}))
+    command("next", (("--path",), {"choices": tuple(PATHS), "help": say("help_path")}))
     command("show", one)
     command("hint", one, (("--level",), {"type": int, "choices": (1, 2, 3), "help": say("help_level")}))
     command("check", several, *_check_arguments())
+    command("watch", one)
     command("reset", (("exercises",), {"metavar": "ID", "nargs": "+", "help": say("help_ids")}))
     command("compare", one, (("--give-up",), {"action": "store_true", "help": say("help_give_up")}))
     command("verify", several)
@@ -74,6 +76,8 @@ def _add_language(parser, default):
 def _check_arguments():
     yield ("--submission",), {"metavar": "DIR", "help": say("help_submission")}
     yield ("--json",), {"metavar": "FILE", "help": say("help_json")}
+    plot = {"metavar": "FILE", "nargs": "?", "const": "minicompress-check.png", "help": say("help_plot")}
+    yield ("--plot",), plot
     yield ("--time-limit",), {"metavar": "SECONDS", "type": float, "default": 5.0, "help": say("help_time_limit")}
 
 

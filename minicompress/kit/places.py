@@ -9,7 +9,7 @@ Two different things, kept apart:
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Content", "Workspace", "content", "find_workspace"]
+__all__ = ["Content", "Workspace", "content", "find_workspace", "short"]
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -76,3 +76,11 @@ def find_workspace(start=None):
         if (folder / "exercises" / "catalog.toml").is_file():
             return Workspace(folder)
     return Workspace(PACKAGE.parent) if content().is_clone else None
+
+
+def short(path):
+    """A path as one would type it from here."""
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path

@@ -8,6 +8,7 @@ import time
 from dataclasses import asdict, dataclass, fields
 
 from minicompress.files import write_text
+from minicompress.kit.course import PATHS
 
 __all__ = ["Progress", "Record", "back_up"]
 
@@ -22,6 +23,8 @@ class Record:
     solved_at: str | None = None  # local time, ISO 8601
     hints: int = 0  # levels seen
     gave_up: bool = False  # saw the solution before solving
+    seconds: float = 0.0  # spent on it: between two commands that concern it, pauses left out
+    touched_at: float = 0.0  # when a command last concerned it, seconds since the epoch
 
     @property
     def solved(self):
@@ -29,22 +32,34 @@ class Record:
         return self.solved_at is not None
 
 
+PAUSE_SECONDS = 30 * 60  # a longer gap between two commands is a pause, not work
+
+
 class Progress:
     """The records of one workspace."""
 
     def __init__(self, workspace):
-        self.path = workspace.state / "progress.json"
+        self.file = workspace.state / "progress.json"
         self.set_aside = None  # where an unreadable file went
+        self.path = "all"  # of `course.PATHS`
         self.records = self._read()
 
     def of(self, exercise_id):
         """The record of an exercise, a blank one at first."""
         return self.records.setdefault(exercise_id, Record())
 
+    def touch(self, exercise_id):
+        """Note that the learner is at this exercise now; the time since the last command counts, unless it was long."""
+        record, now = self.of(exercise_id), time.time()
+        if 0 < now - record.touched_at < PAUSE_SECONDS:
+            record.seconds += now - record.touched_at
+        record.touched_at = now
+
     def note_result(self, result):
         """Take in a graded result. A stub that nobody has touched, or a file that is not there, is no attempt."""
         if result.untouched or result.status == "missing":
             return
+        self.touch(result.exercise.id)
         record = self.of(result.exercise.id)
         record.points = result.points
         record.attempts += 1
@@ -55,18 +70,22 @@ class Progress:
     def save(self):
         """Write the file."""
         exercises = {name: asdict(record) for name, record in sorted(self.records.items())}
-        write_text(self.path, json.dumps({"schema": 1, "exercises": exercises}, indent=2) + "\n")
+        document = {"schema": 1, "path": self.path, "exercises": exercises}
+        write_text(self.file, json.dumps(document, indent=2) + "\n")
 
     def _read(self):
         try:
-            content = self.path.read_bytes()
+            content = self.file.read_bytes()
         except FileNotFoundError:
             return {}
         try:
-            return {name: _record(row) for name, row in json.loads(content.decode("utf-8"))["exercises"].items()}
+            document = json.loads(content.decode("utf-8"))
+            records = {name: _record(row) for name, row in document["exercises"].items()}
+            self.path = document.get("path") if document.get("path") in PATHS else "all"
+            return records
         except (ValueError, KeyError, TypeError, AttributeError):
-            self.set_aside = _unused(self.path.parent, "progress.unreadable-{}.json")
-            self.path.replace(self.set_aside)
+            self.set_aside = _unused(self.file.parent, "progress.unreadable-{}.json")
+            self.file.replace(self.set_aside)
             return {}
 
 

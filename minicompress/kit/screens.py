@@ -11,11 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from minicompress.kit.language import pick, say
+from minicompress.kit.pictures import picture
 
 __all__ = ["Screen"]
 
 MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "next": ("▸", "cyan"), "open": ("·", "dim")}
-PLAIN = {"✓": "+", "✗": "x", "▸": ">", "·": "."}
+PLAIN = {"✓": "+", "✗": "x", "▸": ">", "·": ".", "…": "~"}
+SIGN_STYLES = {"+": "red", "#": "bold red", "-": "blue", "=": "bold blue", "?": "bold magenta"}
 
 
 class Screen:
@@ -42,11 +44,25 @@ class Screen:
     def mark(self, name):
         """A mark that the terminal's encoding can show."""
         sign, style = MARKS[name]
+        return Text(self._encodable(sign), style=style)
+
+    def _encodable(self, sign):
         try:
             sign.encode(self.console.encoding or "utf-8")
         except UnicodeEncodeError:
-            sign = PLAIN[sign]
-        return Text(sign, style=style)
+            return PLAIN.get(sign, "?")
+        return sign
+
+    def clear(self):
+        """Begin a new page, on a terminal."""
+        if self.console.is_terminal:
+            self.console.clear()
+
+    def keys(self):
+        """The keys that `watch` understands, where keys can be pressed."""
+        if self.console.is_terminal and sys.stdin.isatty():
+            self.line()
+            self.line(say("watch_keys"), style="reverse")
 
     def _headed(self, mark, text, indent=0):
         grid = Table.grid(padding=(0, 1))
@@ -57,13 +73,19 @@ class Screen:
 
     # --- check ----------------------------------------------------------------------------------------------------
 
-    def exercise_result(self, result):
-        """The verdict of one exercise: every check, failed ones with what a learner needs to go on."""
+    def exercise_result(self, result, one_at_a_time=False):
+        """The verdict of one exercise: every check, failed ones with what a learner needs to go on.
+
+        `one_at_a_time` lists the checks first and explains the first failure alone, at the end, where it is in sight.
+        """
         points = say("points_of", earned=result.earned, points=result.points)
         head = Text.assemble((result.exercise.id, "bold"), "  ", (points, "green" if result.earned else ""))
         self._headed("passed" if result.status == "passed" else "failed", head)
         if result.trouble or result.untouched:
             self._message(result.trouble or result.checks[0].message, indent=2)
+            return
+        if one_at_a_time:
+            self._one_at_a_time(result.checks)
             return
         shown = set()
         for check in result.checks:
@@ -76,10 +98,31 @@ class Screen:
                 shown.add(reason)
                 self._failure(check)
 
-    def _failure(self, check):
+    def _one_at_a_time(self, checks):
+        for check in checks:
+            text = Text.assemble((f"{check.points}  ", "dim"), check.title)
+            self._headed("passed" if check.passed else "failed", text, indent=2)
+        failed = next((check for check in checks if not check.passed), None)
+        if failed:
+            self.line()
+            self._headed("failed", Text(failed.title, style="bold"))
+            self._failure(failed, indent=2)
+
+    def _failure(self, check, indent=7):
         if check.diagnosis:
-            self.line(check.diagnosis, style="bold yellow", indent=7)
-        self._message(check.message, indent=7)
+            self.line(check.diagnosis, style="bold yellow", indent=indent)
+        self._message(check.message, indent=indent)
+        if check.arrays:
+            self._picture(check.arrays, indent=indent)
+
+    def _picture(self, arrays, indent):
+        """Which entries differ, their sign and size, one sign an entry."""
+        self.line(say("picture_legend"), style="dim", indent=indent)
+        for signs in picture(arrays, columns=max(self.console.width - indent, 8)):
+            text = Text(" " * indent)
+            for sign in signs:
+                text.append(self._encodable(sign), style=SIGN_STYLES.get(sign, "dim"))
+            self.console.print(text, overflow="ignore", no_wrap=True)
 
     def _message(self, message, indent):
         first, *rest = message.splitlines()
@@ -118,7 +161,7 @@ class Screen:
     # --- dashboard ------------------------------------------------------------------------------------------------
 
     def status(self, catalog, progress, following):
-        """One line an exercise: solved or not, points, attempts."""
+        """One line an exercise: solved or not, points, attempts, time."""
         solved = sum(progress.of(name).solved for name in catalog)
         self.line(say("solved_of", solved=solved, count=len(catalog)), style="bold")
         table = Table.grid(padding=(0, 1))
@@ -128,6 +171,19 @@ class Screen:
             record = progress.of(exercise.id)
             mark = "passed" if record.solved else "next" if exercise is following else "open"
             table.add_row(self.mark(mark), exercise.id, _score(record))
+        self.console.print(table)
+
+    def path(self, name, exercises, progress):
+        """The exercises of a path, in order, with what they take."""
+        left = [exercise for exercise in exercises if not progress.of(exercise.id).solved]
+        minutes = sum(exercise.minutes for exercise in left)
+        self.line(say("path_head", path=name, count=len(exercises), left=len(left), minutes=minutes), style="bold")
+        table = Table.grid(padding=(0, 1))
+        for options in ({"no_wrap": True}, {"overflow": "fold"}, {"justify": "right", "style": "dim"}):
+            table.add_column(**options)
+        for exercise in exercises:
+            mark = "passed" if progress.of(exercise.id).solved else "open"
+            table.add_row(self.mark(mark), exercise.id, say("minutes", minutes=exercise.minutes))
         self.console.print(table)
 
     def following(self, exercise, path):
@@ -181,11 +237,11 @@ class Screen:
 
         self.console.print(Markdown(markdown, hyperlinks=False))
 
-    def hint(self, exercise, level, levels):
-        """One hint and how to get the next."""
+    def hint(self, exercise, level, levels, command=True):
+        """One hint and, where there are more, the command for the next."""
         self.line(say("hint_level", level=level, levels=levels), style="bold")
         self.line(pick(exercise.hints)[level - 1])
-        if level < levels:
+        if command and level < levels:
             self.line()
             self._commands((say("do_more"), f"hint {exercise.id}"))
 
@@ -204,4 +260,5 @@ def _reason(exercise):
 def _score(record):
     if not record.attempts:
         return ""
-    return say("score", best=record.best, points=record.points, attempts=record.attempts)
+    minutes = f"{record.seconds / 60:.0f}"
+    return say("score", best=record.best, points=record.points, attempts=record.attempts, minutes=minutes)

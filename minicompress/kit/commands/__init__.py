@@ -7,6 +7,7 @@ from minicompress.kit.commands.laying_out import init, reset, stubs
 from minicompress.kit.commands.one_exercise import compare, hint, show
 from minicompress.kit.commands.overview import dashboard, next_, status
 from minicompress.kit.commands.proving import verify
+from minicompress.kit.commands.watching import watch
 
 __all__ = ["COMMANDS", "CannotDo", "write_results"]
 
@@ -19,6 +20,7 @@ COMMANDS = {
     "show": show,
     "hint": hint,
     "check": check,
+    "watch": watch,
     "reset": reset,
     "compare": compare,
     "verify": verify,

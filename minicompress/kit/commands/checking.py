@@ -17,7 +17,10 @@ def check(arguments):
     results = []
     try:
         exercises, folder, workspace = _what_to_grade(arguments)
-        return _grade(exercises, folder, workspace, arguments.time_limit, results)
+        status = _grade(exercises, folder, workspace, arguments.time_limit, results)
+        if arguments.plot:
+            _plot(arguments.plot, results)
+        return status
     finally:
         if arguments.json:
             write_results(arguments.json, results)
@@ -57,6 +60,22 @@ def _grade(exercises, folder, workspace, time_limit, results):
     following = next_exercise(read_catalog(), progress) if progress else False
     screen.after_check(results, following)
     return 0 if all(result.status == "passed" for result in results) else 1
+
+
+def _plot(path, results):
+    """A PNG of got beside expected for the first failed check that compared arrays."""
+    from minicompress.kit.pictures import plot
+
+    for result in results:
+        for check in result.checks:
+            if check.arrays:
+                try:
+                    plot(check.arrays, f"{result.exercise.id}: {check.name}", path)
+                except (OSError, ValueError) as error:  # ValueError: a file type that matplotlib does not write
+                    raise CannotDo(say("cannot_write", path=path, error=error)) from error
+                Screen().line(say("plot_written", path=path))
+                return
+    Screen().line(say("plot_nothing"))
 
 
 def write_results(path, results):

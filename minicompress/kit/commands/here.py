@@ -1,12 +1,11 @@
 """What the commands share: the workspace that one stands in, its progress, and the exercise that is meant."""
 
 import sys
-from pathlib import Path
 
 from minicompress.kit.catalog import find_exercise, read_catalog
 from minicompress.kit.course import next_exercise
 from minicompress.kit.language import say
-from minicompress.kit.places import find_workspace
+from minicompress.kit.places import find_workspace, short
 from minicompress.kit.progress import Progress
 
 __all__ = ["CannotDo", "chosen", "named", "open_progress", "short", "workspace_here"]
@@ -45,11 +44,3 @@ def chosen(arguments, workspace):
 def named(names):
     """The exercises that are named, each once; all of them if none is."""
     return list({e.id: e for e in map(find_exercise, names)}.values()) if names else list(read_catalog().values())
-
-
-def short(path):
-    """A path as the learner would type it from here."""
-    try:
-        return path.relative_to(Path.cwd())
-    except ValueError:
-        return path

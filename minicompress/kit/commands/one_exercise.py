@@ -6,7 +6,7 @@ import sys
 from minicompress.kit.catalog import find_exercise
 from minicompress.kit.commands.here import CannotDo, chosen, open_progress, short, workspace_here
 from minicompress.kit.language import language, say
-from minicompress.kit.places import content
+from minicompress.kit.places import content, find_workspace
 from minicompress.kit.screens import Screen
 
 __all__ = ["compare", "hint", "show"]
@@ -14,7 +14,12 @@ __all__ = ["compare", "hint", "show"]
 
 def show(arguments):
     """The question card."""
+    workspace = find_workspace()
     exercise = find_exercise(arguments.exercise) if arguments.exercise else chosen(arguments, workspace_here())
+    if workspace:
+        progress = open_progress(workspace)
+        progress.touch(exercise.id)
+        progress.save()
     Screen().card(content().card(exercise.id, language()).read_text(encoding="utf-8"))
     return 0
 
@@ -26,9 +31,9 @@ def hint(arguments):
     progress = open_progress(workspace)
     record, levels = progress.of(exercise.id), len(exercise.hints["en"])
     level = arguments.level or min(record.hints + 1, levels)
-    if level > record.hints:
-        record.hints = level
-        progress.save()
+    record.hints = max(record.hints, level)
+    progress.touch(exercise.id)
+    progress.save()
     Screen().hint(exercise, level, levels)
     return 0
 

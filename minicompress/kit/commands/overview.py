@@ -1,8 +1,10 @@
 """What is solved, and what is next: the dashboard, `status` and `next`."""
 
+import json
+
 from minicompress.kit.catalog import read_catalog
 from minicompress.kit.commands.here import open_progress, short, workspace_here
-from minicompress.kit.course import next_exercise
+from minicompress.kit.course import next_exercise, plan
 from minicompress.kit.language import say
 from minicompress.kit.places import find_workspace
 from minicompress.kit.screens import Screen
@@ -20,9 +22,12 @@ def dashboard(arguments):
 
 
 def status(arguments):
-    """What is solved."""
-    workspace_here()
-    _status(with_next=False)
+    """What is solved; as JSON for programs."""
+    if arguments.json:
+        workspace = workspace_here()
+        print(json.dumps(_status_as_json(read_catalog(), open_progress(workspace)), indent=2))
+    else:
+        _status(with_next=False)
     return 0
 
 
@@ -35,9 +40,24 @@ def _status(with_next):
         screen.following(following, short(workspace.file(following.id)) if following else None)
 
 
+def _status_as_json(catalog, progress):
+    following = next_exercise(catalog, progress)
+    exercises = {}
+    for exercise in catalog.values():
+        record = progress.of(exercise.id)
+        kept = {name: getattr(record, name) for name in ("attempts", "best", "points", "solved_at", "hints", "gave_up")}
+        exercises[exercise.id] = {"solved": record.solved, **kept, "seconds": round(record.seconds)}
+    return {"schema": 1, "path": progress.path, "next": following and following.id, "exercises": exercises}
+
+
 def next_(arguments):
-    """What to do next."""
-    workspace = workspace_here()
-    following = next_exercise(read_catalog(), open_progress(workspace))
-    Screen().following(following, short(workspace.file(following.id)) if following else None)
+    """What to do next; with `--path`, choose a path and show it."""
+    workspace, catalog, screen = workspace_here(), read_catalog(), Screen()
+    progress = open_progress(workspace)
+    if arguments.path:
+        progress.path = arguments.path
+        progress.save()
+        screen.path(arguments.path, plan(catalog, arguments.path), progress)
+    following = next_exercise(catalog, progress)
+    screen.following(following, short(workspace.file(following.id)) if following else None)
     return 0

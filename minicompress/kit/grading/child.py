@@ -59,7 +59,7 @@ def _grade_file(request, send):
         results.append(grade.run_check(check, answer))
         tapes[check.name] = answer.tape
         faulthandler.cancel_dump_traceback_later()
-        send("result", **results[-1].as_json())
+        send("result", **results[-1].as_json(), arrays=results[-1].arrays)
     send("begin", name="diagnosis", limit=request["import_limit"])
     grade.diagnose(exercise, results, grade.Tapes(tapes))
     for result in results:

@@ -18,14 +18,18 @@ __all__ = [
     "argument_leaves",
     "compare",
     "describe_call",
-    "error_line",
+    "error_lines",
     "require_error",
     "show",
 ]
 
 
 class CheckFailed(AssertionError):
-    """A graded check was not met; its text is meant for the learner."""
+    """A graded check was not met; its text is meant for the learner. `arrays`: (got, expected, where wrong)."""
+
+    def __init__(self, text, arrays=None):
+        super().__init__(text)
+        self.arrays = arrays
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def require_error(got, error, call):
         text = say("did_not_raise", error=error.__name__)
         raise CheckFailed(_lines(text, call, (say("label_got"), show(got.returned))))
     if not isinstance(got.error, error):
-        rows = (say("label_got"), _name(got.error)), (say("label_line"), error_line(got.error, call.source))
+        rows = [(say("label_got"), _name(got.error)), *_line_rows(got.error, call)]
         raise CheckFailed(_lines(say("raised_other", error=error.__name__), call, *rows))
 
 
@@ -82,7 +86,7 @@ def _raised(got, call):
         text = say("called_exit", code=got.error.code)
     else:
         text = say("raised", error=_name(got.error))
-    return _lines(text, call, (say("label_line"), error_line(got.error, call.source)))
+    return _lines(text, call, *_line_rows(got.error, call))
 
 
 def _compare_returned(got, expected, call, tolerance):
@@ -91,7 +95,8 @@ def _compare_returned(got, expected, call, tolerance):
         raise CheckFailed(_lines(say(key), call, (say("label_expected"), show(expected.returned))))
     difference = _first_difference(got.returned_leaves, expected.returned_leaves, tolerance)
     if difference:
-        raise CheckFailed(_lines(say("wrong_return", what=difference.what), call, *difference.rows("")))
+        text = _lines(say("wrong_return", what=difference.what), call, *difference.rows(""))
+        raise CheckFailed(text, difference.arrays)
 
 
 def _compare_arguments(got, expected, call, tolerance):
@@ -105,7 +110,7 @@ def _compare_arguments(got, expected, call, tolerance):
         text = say("not_changed_in_place")
     else:
         text = say("wrong_after_call")
-    raise CheckFailed(_lines(text, call, *difference.rows(say("after_the_call"))))
+    raise CheckFailed(_lines(text, call, *difference.rows(say("after_the_call"))), difference.arrays)
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,7 @@ class _Difference:
     expected: str
     tolerance: str | None = None
     extent: str | None = None
+    arrays: tuple | None = None  # (got, expected, wrong), where two arrays of one shape differ in values
 
     def rows(self, when):
         at = f"{self.path} {when}".strip()
@@ -176,7 +182,10 @@ def _array_difference(path, got, expected, tolerance):
     index = tuple(int(i) for i in np.argwhere(wrong)[0])[: got.ndim]
     where = f"{path}[{', '.join(map(str, index))}]" if index else path
     extent = say("extent", wrong=int(wrong.sum()), size=got.size) if got.size > 1 else None
-    return _Difference(say("what_value"), where, show(got[index]), show(expected[index]), str(tolerance), extent)
+    arrays = (got, expected, wrong.reshape(got.shape)) if got.size > 1 else None
+    return _Difference(
+        say("what_value"), where, show(got[index]), show(expected[index]), str(tolerance), extent, arrays
+    )
 
 
 def _both_whole(got, expected):
@@ -206,12 +215,14 @@ def _name(error):
     return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
 
 
-def error_line(error, source):
-    """`line N: the text of that line` for the learner's last frame in a traceback, or None."""
+def error_lines(error, source, most=3):
+    """`N: the text of line N` for the learner's own frames in a traceback, the innermost last, at most `most`."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(source)]
-    if not frames:
-        return None
-    return f"{frames[-1].lineno}: {frames[-1].line}" if frames[-1].line else str(frames[-1].lineno)
+    return [f"{frame.lineno}: {frame.line}" if frame.line else str(frame.lineno) for frame in frames[-most:]]
+
+
+def _line_rows(error, call):
+    return [(say("label_line"), line) for line in error_lines(error, call.source)]
 
 
 def show(value, limit=160):

@@ -27,6 +27,7 @@ class CheckResult:
     passed: bool
     message: str = ""
     diagnosis: str | None = None
+    arrays: dict | None = None  # {"got", "expected", "wrong"} as nested lists, for pictures
 
     def as_json(self):
         """What the contract of `check --json` lists for a check."""
@@ -47,11 +48,21 @@ def run_check(check, submission):
         check.function(submission)
     except CheckFailed as failure:
         result.passed, result.message = False, str(failure)
+        result.arrays = _as_lists(failure.arrays)
     except OutputLimitReached:
         result.passed, result.message = False, say("printed_too_much")
     except MemoryError:
         result.passed, result.message = False, say("out_of_memory")
     return result
+
+
+ENTRIES_FOR_A_PICTURE = 4096  # a larger array is no picture, and too much to send between processes
+
+
+def _as_lists(arrays):
+    if arrays is None or arrays[0].size > ENTRIES_FOR_A_PICTURE:
+        return None
+    return dict(zip(("got", "expected", "wrong"), (array.tolist() for array in arrays), strict=True))
 
 
 class Tapes:

@@ -6,7 +6,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from minicompress.kit.grading.comparison import error_line
+from minicompress.kit.grading.comparison import error_lines
 from minicompress.kit.language import say
 
 __all__ = ["SubmissionError", "load_function"]
@@ -45,11 +45,12 @@ def _syntax_error(error, path):
 
 
 def _import_error(error, path):
-    line = error_line(error, path)
+    lines = error_lines(error, path)
     what = traceback.format_exception_only(type(error), error)[-1].strip()
     if isinstance(error, SystemExit):
         what = say("called_exit", code=error.code)
-    return say("import_error", file=path.name, error=what) + (f"\n{say('label_line')}: {line}" if line else "")
+    rows = [f"{say('label_line')}: {line}" for line in lines]
+    return "\n".join([say("import_error", file=path.name, error=what), *rows])
 
 
 def _no_function(names, name, path):

@@ -129,7 +129,13 @@ class _Grading:
         elif event["event"] == "result":
             check = self._check(event["name"])
             self.results[check.name] = CheckResult(
-                check.name, check.title, check.points, event["passed"], event["message"], event["diagnosis"]
+                check.name,
+                check.title,
+                check.points,
+                event["passed"],
+                event["message"],
+                event["diagnosis"],
+                event["arrays"],
             )
         elif event["event"] == "diagnosis":
             self.results[event["name"]].diagnosis = event["text"]
