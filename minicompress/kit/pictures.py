@@ -49,6 +49,7 @@ def _rows(nested):
 def plot(arrays, title, path):
     """Write a PNG of got beside expected and their difference; whole or not at all."""
     import numpy as np
+    from matplotlib import colormaps
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
@@ -56,13 +57,13 @@ def plot(arrays, title, path):
     got, expected = (np.array(_rows(arrays[name]), dtype=float) for name in ("got", "expected"))
     difference = got - expected
     bound = max(_largest(got), _largest(expected))
+    colours = colormaps["RdBu_r"].with_extremes(bad="gold")  # NaN
     figure = Figure(figsize=(10, 3.4), layout="constrained")
     FigureCanvasAgg(figure)
     figure.suptitle(title)
     panels = (("got", got, bound), ("expected", expected, bound), ("got - expected", difference, _largest(difference)))
     for axes, (name, values, limit) in zip(figure.subplots(1, 3), panels, strict=True):
-        image = axes.imshow(values, cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto", interpolation="nearest")
-        image.cmap.set_bad("gold")  # NaN
+        image = axes.imshow(values, cmap=colours, vmin=-limit, vmax=limit, aspect="auto", interpolation="nearest")
         axes.set_title(name)
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(integer=True))  # an entry has whole coordinates

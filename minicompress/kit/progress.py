@@ -51,7 +51,7 @@ class Progress:
     def touch(self, exercise_id):
         """Note that the learner is at this exercise now; the time since the last command counts, unless it was long."""
         record, now = self.of(exercise_id), time.time()
-        if 0 < now - record.touched_at < PAUSE_SECONDS:
+        if record.touched_at and 0 < now - record.touched_at < PAUSE_SECONDS:
             record.seconds += now - record.touched_at
         record.touched_at = now
 
