@@ -152,7 +152,7 @@ def test_an_unknown_language_is_refused(capsys):
 def test_the_option_may_stand_before_or_behind_the_command(command, words):
     status, printed, _ = command(*words)
     assert status == 0
-    assert "3 道题中已解决 0 道" in printed
+    assert f"{len(EXERCISES)} 道题中已解决 0 道" in printed
 
 
 def test_a_failed_check_is_explained_in_chinese(command):

@@ -107,7 +107,7 @@ def stub_file(tmp_path, monkeypatch):
 
 
 def test_a_fresh_stub_has_no_problem(stub_file):
-    assert [stub_problems(exercise) for exercise in read_catalog().values()] == [[], [], []]
+    assert [problem for exercise in read_catalog().values() for problem in stub_problems(exercise)] == []
 
 
 def test_a_stub_that_differs_is_found(stub_file):
@@ -138,7 +138,7 @@ def test_the_command_checks_without_writing_and_says_how_many(stub_file, command
     stub_file.write_text("changed\n")
     status, printed, _ = command("stubs", "--check")
     assert status == 1
-    assert "3 stubs checked, 1 problems." in printed
+    assert f"{len(read_catalog())} stubs checked, 1 problems." in printed
     assert stub_file.read_text() == "changed\n"
 
 

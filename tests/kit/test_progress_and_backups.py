@@ -12,11 +12,12 @@ from kit_command import DISTILLATION, PRUNING, QUANTIZATION, environment, soluti
 
 from minicompress.kit import progress as progress_room
 from minicompress.kit.catalog import find_exercise, read_catalog
-from minicompress.kit.course import next_exercise
+from minicompress.kit.course import next_exercise, plan
 from minicompress.kit.places import Workspace, find_workspace
 from minicompress.kit.progress import Progress, Record, back_up
 from minicompress.kit.stubs import read_stub
 
+FIRST, SECOND, *_ = (exercise.id for exercise in plan(read_catalog()))
 HALF = "import numpy as np\ndef weight_pruning(model, threshold):\n    return 0.0\n"
 
 
@@ -42,7 +43,8 @@ def test_attempts_are_counted_and_the_best_result_is_kept(workspace):
     progress = Progress(Workspace(workspace))
     for earned in (3, 7, 5):
         note(progress, "failed", earned)
-    assert progress.of(PRUNING) == Record(attempts=3, best=7, points=10)
+    record = progress.of(PRUNING)
+    assert (record.attempts, record.best, record.points, record.solved) == (3, 7, 10, False)
 
 
 def test_what_was_solved_once_stays_solved_from_then_on(workspace):
@@ -80,34 +82,38 @@ def test_progress_survives_a_round_trip_through_the_file(workspace):
 
 
 def test_a_check_is_noted_and_a_solved_exercise_brings_the_next(command, workspace):
-    write(workspace, solution(PRUNING))
-    status, printed, _ = command("check", PRUNING)
+    write(workspace, solution(FIRST), FIRST)
+    status, printed, _ = command("check", FIRST)
     assert status == 0
-    assert f"minicompress show {QUANTIZATION}" in printed
-    record = saved(workspace)["exercises"][PRUNING]
-    assert (record["attempts"], record["best"], record["points"]) == (1, 10, 10)
-    assert QUANTIZATION in command("next")[1]
+    assert f"minicompress show {SECOND}" in printed
+    record = saved(workspace)["exercises"][FIRST]
+    assert record["attempts"] == 1
+    assert record["best"] == record["points"] > 0
+    assert SECOND in command("next")[1]
 
 
 def test_checking_the_fresh_stubs_fails_kindly_and_is_no_attempt(command, workspace):
     status, printed, _ = command("check")
     assert status == 1
-    assert printed.count("Not written yet") == 3
+    assert printed.count("Not written yet") == len(read_catalog())
     assert all(record["attempts"] == 0 for record in saved(workspace)["exercises"].values())
 
 
-def test_the_course_follows_the_catalogue_and_what_an_exercise_needs():
-    one, two, three = (SimpleNamespace(id=name, needs=needs) for name, needs in [("a", ("c",)), ("b", ()), ("c", ())])
-    catalog = {"a": one, "b": two, "c": three}
+def test_the_course_goes_from_easy_to_hard_and_brings_first_what_an_exercise_needs():
+    def entry(name, level, asked, *needs):
+        return SimpleNamespace(id=name, level=level, asked=asked, needs=needs, minutes=10)
+
+    entries = [entry("a", 1, 1, "c"), entry("b", 1, 3), entry("c", 2, 2), entry("d", 1, 2)]
+    catalog = {e.id: e for e in entries}
 
     def after(*solved):
-        records = SimpleNamespace(of=lambda name: Record(solved_at="now" if name in solved else None))
-        return next_exercise(catalog, records)
+        progress = SimpleNamespace(path="all", of=lambda name: Record(solved_at="now" if name in solved else None))
+        following = next_exercise(catalog, progress)
+        return following and following.id
 
-    assert after() is two
-    assert after("b") is three
-    assert after("b", "c") is one
-    assert after("a", "b", "c") is None
+    assert [e.id for e in plan(catalog)] == ["b", "d", "c", "a"]
+    assert [after(), after("b"), after("b", "d"), after("b", "c", "d")] == ["b", "d", "c", "a"]
+    assert after("a", "b", "c", "d") is None
 
 
 # --- files that cannot be read ----------------------------------------------------------------------------------------
@@ -195,7 +201,7 @@ def test_a_level_is_shown_when_it_is_asked_for(command, workspace):
 
 
 def test_without_a_name_the_hint_is_for_the_next_exercise(command):
-    assert f"minicompress hint {PRUNING}" in command("hint")[1]
+    assert f"minicompress hint {FIRST}" in command("hint")[1]
 
 
 # --- reset and init ---------------------------------------------------------------------------------------------------
@@ -262,7 +268,7 @@ def test_init_lays_out_stubs_and_cards_in_an_empty_folder(command, tmp_path):
     laid = sorted(path.relative_to(tmp_path / "new" / "course").as_posix() for path in (tmp_path / "new").rglob("*.*"))
     expected = [f"exercises/{e}{ending}" for e in read_catalog() for ending in (".py", ".md", ".zh.md")]
     assert [name for name in laid if name != ".minicompress"] == sorted(expected)
-    assert "9 files" in printed
+    assert f"{len(expected)} files" in printed
     assert find_workspace(tmp_path / "new" / "course" / "exercises" / "pruning").root == tmp_path / "new" / "course"
 
 

@@ -273,7 +273,7 @@ def test_every_grader_of_the_project_is_proven(tmp_path):
         assert exercise in result.stdout
     summary = " ".join(result.stdout.split())
     assert re.search(
-        r"3 exercises: \d{3} wrong answers rejected, 9 right answers accepted, \d{3} mutants killed "
+        rf"{len(read_catalog())} exercises: \d+ wrong answers rejected, \d+ right answers accepted, \d+ mutants killed "
         r"\(100\.0 % of those that differ\), \d+ equivalent, 0 survive\. The graders are proven\.",
         summary,
     )
