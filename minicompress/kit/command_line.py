@@ -120,7 +120,10 @@ def _nearest_command(words, parser):
             takes_value = False
         elif word == "--lang":
             takes_value = True
-        elif not word.startswith("-"):
+        elif word.startswith("-"):
+            if word.partition("=")[0] not in parser._option_string_actions:
+                return  # argparse will say what is wrong with it
+        else:
             if word not in names:
                 near = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.5)
                 text = say("unknown_command", command=word)

@@ -41,8 +41,8 @@ class Progress:
     def __init__(self, workspace):
         self.file = workspace.state / "progress.json"
         self.set_aside = None  # where an unreadable file went
-        self.path = "all"  # of `course.PATHS`
-        self.records = self._read()
+        self.path, self.records = self._read()  # path: of `course.PATHS`
+        self.changed = set()  # ids, and "path": what this process knows better than the file
 
     def of(self, exercise_id):
         """The record of an exercise, a blank one at first."""
@@ -54,6 +54,12 @@ class Progress:
         if record.touched_at and 0 < now - record.touched_at < PAUSE_SECONDS:
             record.seconds += now - record.touched_at
         record.touched_at = now
+        self.changed.add(exercise_id)
+
+    def choose_path(self, name):
+        """Follow another path from now on."""
+        self.path = name
+        self.changed.add("path")
 
     def note_result(self, result):
         """Take in a graded result. A stub that nobody has touched, or a file that is not there, is no attempt."""
@@ -68,7 +74,10 @@ class Progress:
             record.solved_at = time.strftime("%Y-%m-%dT%H:%M:%S")
 
     def save(self):
-        """Write the file."""
+        """Write the file. What another process wrote meanwhile stays, where this one changed nothing."""
+        path, records = self._read()
+        self.path = self.path if "path" in self.changed else path
+        self.records |= {name: record for name, record in records.items() if name not in self.changed}
         exercises = {name: asdict(record) for name, record in sorted(self.records.items())}
         document = {"schema": 1, "path": self.path, "exercises": exercises}
         write_text(self.file, json.dumps(document, indent=2) + "\n")
@@ -77,27 +86,31 @@ class Progress:
         try:
             content = self.file.read_bytes()
         except FileNotFoundError:
-            return {}
+            return "all", {}
         try:
             document = json.loads(content.decode("utf-8"))
             records = {name: _record(row) for name, row in document["exercises"].items()}
-            self.path = document.get("path") if document.get("path") in PATHS else "all"
-            return records
+            return document.get("path") if document.get("path") in PATHS else "all", records
         except (ValueError, KeyError, TypeError, AttributeError):
             self.set_aside = _unused(self.file.parent, "progress.unreadable-{}.json")
             self.file.replace(self.set_aside)
-            return {}
+            return "all", {}
 
 
 def _record(row):
     """One exercise's Record from the file; TypeError where a value is of another kind than it must be."""
-    kinds = {
-        field.name: (str, type(None)) if field.default is None else type(field.default) for field in fields(Record)
-    }
+    kinds = {field.name: _kinds(field.default) for field in fields(Record)}
     known = {name: value for name, value in row.items() if name in kinds}
     if not all(isinstance(value, kinds[name]) for name, value in known.items()):
         raise TypeError(row)
     return Record(**known)
+
+
+def _kinds(default):
+    """Types that a value may have whose default is this one."""
+    if default is None:
+        return (str, type(None))
+    return (int, float) if isinstance(default, float) else type(default)
 
 
 def back_up(workspace, exercise_id):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from minicompress.kit.catalog import find_exercise
 from minicompress.kit.grading import answers as known
 from minicompress.kit.grading.checks import load_checks
-from minicompress.kit.grading.grade import record, run_check, tapes_of_wrong_answers
+from minicompress.kit.grading.grade import does_nothing, record, run_check, tapes_of_wrong_answers
 from minicompress.kit.grading.submission import Submission
 from minicompress.kit.grading.supervisor import supervise
 from minicompress.kit.language import LANGUAGES, language, say
@@ -153,7 +153,7 @@ class _Proof:
         self.begin("stub")
         stub = _function(read_stub(self.exercise), self.exercise.slug)
         self.settle(self.earned(stub) == 0, "stub", "verify_stub_earns")
-        for name, idle in {"return None": _nothing, "return 0.0": _zero, "raise ValueError": _refuse}.items():
+        for name, idle in known.IDLE.items():
             self.begin(f"idle:{name}")
             self.settle(self.earned(idle) < self.points, "idle", "verify_accepted", name=name)
 
@@ -178,7 +178,7 @@ class _Proof:
             if not failed:
                 self.problem("verify_accepted", name=answer.name)
                 continue
-            told = self._first_told(answer, tapes_again, failed[0], rows)
+            told = self._first_told(answer, tapes_again, failed, rows)
             self.settle(
                 told == answer.diagnosis_of, "wrong", "verify_diagnosis", name=answer.name, told=told, check=failed[0]
             )
@@ -186,11 +186,13 @@ class _Proof:
                 if other.diagnosis_of > answer.diagnosis_of and tapes.agreement(other_tapes) == len(checks):
                     self.problem("verify_indistinguishable", one=answer.name, other=other.name)
 
-    def _first_told(self, answer, tapes, check, rows):
+    def _first_told(self, answer, tapes, failed, rows):
         """Whose diagnosis a learner gets who wrote this answer, if this very writing were not known."""
+        if does_nothing(self.exercise, tapes, failed):
+            return None
         others = [row for row in rows if row[0].name != answer.name]
         others.sort(key=lambda row: -tapes.agreement(row[1]))
-        return next((known.diagnosis_of for known, t in others if tapes.agree_on(t, check)), None)
+        return next((known.diagnosis_of for known, t in others if tapes.agree_on(t, failed[0])), None)
 
     def mutants_of_the_solution(self):
         equivalent = known.equivalent_mutants(self.exercise.id)
@@ -225,15 +227,3 @@ def _function(source, name):
     namespace = {"__name__": f"answer_{name}"}
     exec(compile(source, f"<{name}>", "exec"), namespace)
     return namespace[name]
-
-
-def _nothing(*args, **kwargs):
-    return None
-
-
-def _zero(*args, **kwargs):
-    return 0.0
-
-
-def _refuse(*args, **kwargs):
-    raise ValueError("refused")

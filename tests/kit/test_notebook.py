@@ -81,3 +81,10 @@ def test_the_users_interrupt_is_not_swallowed():
 
     with pytest.raises(KeyboardInterrupt):
         kit.check(PRUNING, interrupted)
+
+
+@pytest.mark.parametrize("answer", [lambda model, threshold: 0.0, lambda model, threshold: None])
+def test_an_answer_that_does_nothing_is_told_no_misconception(answer, capsys):
+    result = kit.check(PRUNING, answer)
+    assert result.status == "failed"
+    assert [check.diagnosis for check in result.checks if check.diagnosis] == []

@@ -71,7 +71,7 @@ def test_every_path_of_the_catalogue_holds_each_exercise_after_its_needs(path):
 
 def test_a_path_is_kept(tmp_path):
     progress = Progress(Workspace(tmp_path))
-    progress.path = "one-week"
+    progress.choose_path("one-week")
     progress.save()
     assert Progress(Workspace(tmp_path)).path == "one-week"
 

@@ -327,3 +327,26 @@ def test_a_missing_file_cannot_be_compared(command, workspace):
     status, printed, error = command("compare", PRUNING, "--give-up")
     assert (status, printed) == (2, "")
     assert "No file" in error
+
+
+def test_what_another_process_noted_meanwhile_is_not_lost(tmp_path):
+    workspace = Workspace(tmp_path)
+    checking, hinting = Progress(workspace), Progress(workspace)
+    hinting.of("a").hints = 2
+    hinting.touch("a")
+    hinting.save()
+    checking.of("b").attempts = 1
+    checking.touch("b")
+    checking.save()
+    after = Progress(workspace)
+    assert (after.of("a").hints, after.of("b").attempts) == (2, 1)
+
+
+def test_seconds_may_be_written_as_an_integer(tmp_path):
+    workspace = Workspace(tmp_path)
+    workspace.state.mkdir()
+    text = '{"schema": 1, "exercises": {"a": {"attempts": 3, "seconds": 60}}}'
+    (workspace.state / "progress.json").write_text(text, encoding="utf-8")
+    progress = Progress(workspace)
+    assert progress.set_aside is None
+    assert progress.of("a").seconds == 60

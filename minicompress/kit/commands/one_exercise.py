@@ -51,6 +51,7 @@ def compare(arguments):
             Screen().line(say("not_given_up", exercise=exercise.id))
             return 1
         record.gave_up = True
+        progress.touch(exercise.id)
         progress.save()
     yours = path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
     ours = content().solution(exercise.id).read_text(encoding="utf-8").splitlines(keepends=True)

@@ -55,7 +55,7 @@ def next_(arguments):
     workspace, catalog, screen = workspace_here(), read_catalog(), Screen()
     progress = open_progress(workspace)
     if arguments.path:
-        progress.path = arguments.path
+        progress.choose_path(arguments.path)
         progress.save()
         screen.path(arguments.path, plan(catalog, arguments.path), progress)
     following = next_exercise(catalog, progress)

@@ -19,7 +19,17 @@ from minicompress.kit.grading.checks import load_module
 from minicompress.kit.language import pick
 from minicompress.kit.places import content
 
-__all__ = ["Right", "Wrong", "equivalent_mutants", "right", "right_answers", "same_mistake", "wrong", "wrong_answers"]
+__all__ = [
+    "IDLE",
+    "Right",
+    "Wrong",
+    "equivalent_mutants",
+    "right",
+    "right_answers",
+    "same_mistake",
+    "wrong",
+    "wrong_answers",
+]
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,22 @@ def equivalent_mutants(exercise_id):
     """{mutant: reason} for mutants of the solution that are right answers too, from the file of right answers."""
     module = load_module(content().graded_file(exercise_id, "right"), exercise_id)
     return dict(getattr(module, "EQUIVALENT_MUTANTS", {}))
+
+
+def _nothing(*args, **kwargs):
+    return None
+
+
+def _zero(*args, **kwargs):
+    return 0.0
+
+
+def _refuse(*args, **kwargs):
+    raise ValueError("refused")
+
+
+# Answers that do nothing: from one that fails as they do, no misconception can be read.
+IDLE = {"return None": _nothing, "return 0.0": _zero, "raise ValueError": _refuse}
 
 
 def _answers(exercise_id, kind):

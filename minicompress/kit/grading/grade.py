@@ -7,7 +7,7 @@ call, exactly what the learner's answer did explains the failure. Among several,
 import contextlib
 from dataclasses import dataclass
 
-from minicompress.kit.grading.answers import wrong_answers
+from minicompress.kit.grading.answers import IDLE, wrong_answers
 from minicompress.kit.grading.checks import load_checks
 from minicompress.kit.grading.comparison import CheckFailed
 from minicompress.kit.grading.observation import Trace
@@ -103,6 +103,18 @@ def tapes_of_wrong_answers(exercise):
     return _wrong_tapes[exercise.id]
 
 
+_idle_tapes = {}
+
+
+def does_nothing(exercise, tapes, failed):
+    """Whether an answer failed most checks, and all of them just as an answer does that does nothing."""
+    if exercise.id not in _idle_tapes:
+        _idle_tapes[exercise.id] = [record(exercise, answer)[1] for answer in IDLE.values()]
+    idle_answers = _idle_tapes[exercise.id]
+    most = 2 * len(failed) > len(tapes.by_check)
+    return most and any(all(tapes.agree_on(idle, name) for name in failed) for idle in idle_answers)
+
+
 def ranked(exercise, tapes):
     """The known wrong answers as (agreement, Wrong, Tapes), the likeliest first, the file's order among equals."""
     rows = [(tapes.agreement(known), answer, known) for answer, known in tapes_of_wrong_answers(exercise)]
@@ -112,7 +124,7 @@ def ranked(exercise, tapes):
 def diagnose(exercise, results, tapes):
     """Fill in `diagnosis` for every failed check that a known wrong answer explains."""
     failed = [result for result in results if not result.passed and _can_be_diagnosed(tapes, result.name)]
-    if not failed:
+    if not failed or does_nothing(exercise, tapes, [result.name for result in failed]):
         return
     rows = ranked(exercise, tapes)
     for result in failed:

@@ -51,7 +51,7 @@ class Submission:
         Numbers are accepted if |got - expected| <= atol + rtol * |expected|; by default they must be equal. With
         `exact_arguments` the tolerance is for the returned value alone.
         """
-        expected = _observe(reference, make())
+        expected = _observe(reference, make(), names_of=reference)
         if expected.error is not None:
             raise expected.error
         got = self._observe(make(), reference)
@@ -98,7 +98,7 @@ def _observe(function, args, names_of=None, watch=False):
     outcome.printed = output.getvalue() if watch else ""
     try:
         outcome.returned_leaves = leaves(outcome.returned)
-        outcome.argument_leaves = _argument_leaves(names_of or function, args)
+        outcome.argument_leaves = _argument_leaves(names_of, args)
     except Exception as error:  # an attribute was deleted, or replaced by something of another kind
         raise CheckFailed(say("state_unreadable", error=type(error).__name__)) from error
     return outcome
