@@ -24,7 +24,10 @@ class _Parser(argparse.ArgumentParser):
     """argparse, but abbreviations are refused and a typo is answered with the nearest name."""
 
     def __init__(self, **options):
-        super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
+        shape = {"allow_abbrev": False, "formatter_class": argparse.RawDescriptionHelpFormatter, "add_help": False}
+        super().__init__(**shape, **options)
+        self._positionals.title, self._optionals.title = say("help_arguments"), say("help_options")
+        self.add_argument("-h", "--help", action="help", help=say("help_help"))
 
     def error(self, message):
         raise UsageError(f"{self.prog}: {message}")
@@ -42,7 +45,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser():
     parser = _Parser(prog="minicompress", description=say("about"), epilog=say("about_more"))
-    parser.add_argument("--version", action="version", version=f"minicompress {__version__}")
+    parser.add_argument("--version", action="version", version=f"minicompress {__version__}", help=say("help_version"))
     _add_language(parser, None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
 
@@ -65,6 +68,8 @@ def _parser():
     command("reset", (("exercises",), {"metavar": "ID", "nargs": "+", "help": say("help_ids")}))
     command("compare", one, (("--give-up",), {"action": "store_true", "help": say("help_give_up")}))
     command("verify", several)
+    what = (("what",), {"choices": ("training",), "help": say("help_bench_what")})
+    command("bench", what, *_bench_arguments())
     command("stubs", (("--check",), {"action": "store_true", "help": say("help_stubs_check")}))
     return parser
 
@@ -79,6 +84,11 @@ def _check_arguments():
     plot = {"metavar": "FILE", "nargs": "?", "const": "minicompress-check.png", "help": say("help_plot")}
     yield ("--plot",), plot
     yield ("--time-limit",), {"metavar": "SECONDS", "type": float, "default": 5.0, "help": say("help_time_limit")}
+
+
+def _bench_arguments():
+    yield ("--json",), {"metavar": "FILE", "help": say("help_bench_json")}
+    yield ("--quick",), {"action": "store_true", "help": say("help_bench_quick")}
 
 
 def _demo_arguments():

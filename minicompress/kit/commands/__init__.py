@@ -2,7 +2,7 @@
 
 from minicompress.kit.commands.checking import check, write_results
 from minicompress.kit.commands.here import CannotDo
-from minicompress.kit.commands.jobs import demo
+from minicompress.kit.commands.jobs import bench, demo
 from minicompress.kit.commands.laying_out import init, reset, stubs
 from minicompress.kit.commands.one_exercise import compare, hint, show
 from minicompress.kit.commands.overview import dashboard, next_, status
@@ -25,4 +25,5 @@ COMMANDS = {
     "compare": compare,
     "verify": verify,
     "stubs": stubs,
+    "bench": bench,
 }

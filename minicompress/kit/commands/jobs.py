@@ -1,6 +1,9 @@
 """Commands that load the numeric rooms, and so take longer to start."""
 
-__all__ = ["demo"]
+from minicompress.kit.commands.here import CannotDo
+from minicompress.kit.language import say
+
+__all__ = ["bench", "demo"]
 
 
 def demo(arguments):
@@ -8,3 +11,21 @@ def demo(arguments):
     from minicompress.kit.demo_screen import run_demo
 
     return run_demo(arguments)
+
+
+def bench(arguments):
+    """Measure against a peer, in one run, as a ratio."""
+    import json
+    import shutil
+
+    from minicompress.bench import training
+    from minicompress.files import write_text
+
+    result = training.measure(quick=arguments.quick)
+    print(training.render(result, shutil.get_terminal_size().columns))
+    if arguments.json:
+        try:
+            write_text(arguments.json, json.dumps(result, indent=2) + "\n")
+        except OSError as error:
+            raise CannotDo(say("cannot_write", path=arguments.json, error=error.strerror or error)) from error
+    return 0
