@@ -7,6 +7,8 @@ Biases and batch norm are not counted in MACs, as in the compression papers; bot
 
 from dataclasses import dataclass
 
+from minicompress.tables import table_lines
+
 __all__ = ["Summary", "SummaryRow", "summarize"]
 
 
@@ -40,8 +42,7 @@ class Summary:
         table = [("layer", "output shape", "parameters", "MACs")]
         table += [(row.name, str(row.output_shape), f"{row.parameters:,}", f"{row.macs:,}") for row in self.rows]
         table += [("total", "", f"{self.parameters:,}", f"{self.macs:,}")]
-        a, b, c, d = (max(len(row[column]) for row in table) for column in range(4))
-        lines = [f"{name:<{a}}  {shape:<{b}}  {count:>{c}}  {macs:>{d}}" for name, shape, count, macs in table]
+        lines = table_lines(table, left=2)
         rule = "-" * len(lines[0])
         return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
 

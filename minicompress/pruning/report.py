@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from minicompress.tables import table_lines
+
 __all__ = ["LayerSparsity", "PruningReport", "pruning_report", "sparsity"]
 
 
@@ -61,11 +63,9 @@ class PruningReport:
         return _fraction_of_zeros(self.kept, self.weights)
 
     def __str__(self):
-        width = max([len("layer"), *(len(row.name) for row in self.rows)])
-        lines = [f"{'layer':<{width}}{'shape':>18}{'weights':>12}{'kept':>12}{'sparsity':>10}"]
-        for row in self.rows:
-            lines.append(_line(f"{row.name:<{width}}", "x".join(map(str, row.shape)), row))
-        return "\n".join([*lines, _line(f"{'total':<{width}}", "", self)])
+        table = [("layer", "shape", "weights", "kept", "sparsity")]
+        table += [(row.name, "x".join(map(str, row.shape)), *_counts(row)) for row in self.rows]
+        return "\n".join(table_lines([*table, ("total", "", *_counts(self))]))
 
 
 def pruning_report(model):
@@ -82,5 +82,5 @@ def _fraction_of_zeros(kept, weights):
     return (weights - kept) / weights if weights else 0.0
 
 
-def _line(name, shape, counts):
-    return f"{name}{shape:>18}{counts.weights:>12,}{counts.kept:>12,}{counts.sparsity:>10.2%}"
+def _counts(of):
+    return f"{of.weights:,}", f"{of.kept:,}", f"{of.sparsity:.2%}"

@@ -19,6 +19,7 @@ import numpy as np
 
 from minicompress.arguments import whole_number
 from minicompress.quantization.uniform import dequantize, quantize, symmetric_scale
+from minicompress.tables import table_lines
 
 __all__ = ["LayerError", "QuantizationReport", "quantization_report"]
 
@@ -58,17 +59,16 @@ class QuantizationReport:
         return sum(row.size_bytes for row in self.rows)
 
     def __str__(self):
-        width = max([len("layer"), *(len(row.name) for row in self.rows)])
-        lines = [
-            f"{'layer':<{width}}{'shape':>14}{'MSE':>12}{'SQNR dB':>10}{'levels':>9}{'float32 bytes':>15}{'bytes':>12}"
-        ]
+        table = [("layer", "shape", "MSE", "SQNR dB", "levels", "float32 bytes", "bytes")]
         for row in self.rows:
-            lines.append(
-                f"{row.name:<{width}}{'x'.join(map(str, row.shape)):>14}{row.mse:>12.3g}{row.sqnr_db:>10.2f}"
-                f"{row.levels:>9,}{row.float_bytes:>15,}{row.size_bytes:>12,}"
-            )
-        lines.append(f"{'total':<{width}}{self.float_bytes:>60,}{self.size_bytes:>12,}")
-        return "\n".join([*lines, f"bytes: {self.counted_as}"])
+            error = f"{row.mse:.3g}", f"{row.sqnr_db:.2f}", f"{row.levels:,}"
+            table.append((row.name, "x".join(map(str, row.shape)), *error, *_sizes(row)))
+        table.append(("total", "", "", "", "", *_sizes(self)))
+        return "\n".join([*table_lines(table), f"bytes: {self.counted_as}"])
+
+
+def _sizes(of):
+    return f"{of.float_bytes:,}", f"{of.size_bytes:,}"
 
 
 def quantization_report(before, after_or_bits):
