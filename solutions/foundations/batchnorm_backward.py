@@ -1,0 +1,56 @@
+"""Exercise foundations/batchnorm_backward: the gradients of batch normalization, in training and at inference.
+
+Question card: exercises/foundations/batchnorm_backward.md (中文：batchnorm_backward.zh.md)
+Check it with: minicompress check foundations/batchnorm_backward
+"""
+
+import numpy as np
+
+
+def batchnorm_backward(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    """Return (dx, dgamma, dbeta), the gradients of a loss through y = gamma xhat + beta, from dy = dL/dy.
+
+    x, dy
+        Shape (n, c), features, or (n, c, h, w), images.
+    gamma, running_mean, running_var
+        Shape (c,), one for each channel. beta does not appear in any gradient, so it is not passed.
+    training
+        True: xhat = (x - mu) / sqrt(v + eps), with mean and biased variance of this batch, for each channel over
+        all other axes. They depend on x. The running statistics are not used, and not updated.
+        False: the same with running_mean for mu and running_var for v, which are constants.
+    eps
+        A number > 0.
+
+    Returns a tuple of three new arrays: dx with the shape of x, dgamma and dbeta of shape (c,), which are sums over all
+    axes but the channels'. The arguments stay as they are.
+
+    Raises ValueError if dy has another shape than x, if gamma or a running statistic is not of shape (c,), if eps is
+    not > 0, or if in training a channel has fewer than 2 values.
+
+    Checks accept arithmetic in float32 or float64 (relative tolerance 1e-4, absolute 1e-5; both 1e-2 where float32
+    values lie far from zero, so do not compute the variance as mean(x²) - mean(x)²).
+
+    中文：对 y = gamma xhat + beta，由 dy 求 (dx, dgamma, dbeta)。x 为 (n, c) 或 (n, c, h, w)。training 为真时用本批次
+    每个通道的均值与有偏方差（它们依赖于 x），不使用也不更新 running 统计量；为假时用 running 统计量（常数）。dgamma、
+    dbeta 是除通道外各轴之和。不修改参数；形状不符、eps 不大于 0，或训练时每个通道不足 2 个值，抛出 ValueError。
+    """
+    ### BEGIN SOLUTION
+    per_channel = gamma, running_mean, running_var
+    if dy.shape != x.shape or any(a.shape != x.shape[1:2] for a in per_channel):
+        shapes = [a.shape for a in (x, dy, *per_channel)]
+        raise ValueError(f"batchnorm_backward: x and dy must agree, and the others be (c,), got {shapes}")
+    count = x.size // len(gamma)
+    if not eps > 0 or (training and count < 2):
+        raise ValueError(f"batchnorm_backward: eps must be > 0 and training has 2 values, got {eps} and {count} values")
+    axes = (0, *range(2, x.ndim))
+    over_x = (len(gamma), *(1 for _ in axes[1:]))  # the shape of a value for each channel, to broadcast over x
+    mu, v = (np.mean(x, axis=axes), np.var(x, axis=axes)) if training else (running_mean, running_var)
+    inverse = 1 / np.sqrt(v + eps)
+    xhat = (x - mu.reshape(over_x)) * inverse.reshape(over_x)
+    dgamma, dbeta = np.sum(dy * xhat, axis=axes), np.sum(dy, axis=axes)
+    through_statistics = 0
+    if training:
+        through_statistics = (dbeta.reshape(over_x) + xhat * dgamma.reshape(over_x)) / count
+    dx = (gamma * inverse).reshape(over_x) * (dy - through_statistics)
+    return dx, dgamma, dbeta
+    ### END SOLUTION
