@@ -1,7 +1,8 @@
 """The framework: a tiny neural network library whose every backward pass is written out by hand.
 
 Reading order: parameter, layer, linear, windows, conv, pooling, normalization, activations, regularization, containers,
-losses, optimizers, schedules, batching, training, gradient_check; then zoo, summary, architecture and storage.
+losses, optimizers, schedules, batching, training, gradient_check; then zoo, summary, architecture and storage; last
+twins and threads, what makes it fast.
 
 The letters, everywhere in this project:
 

@@ -12,6 +12,7 @@ import numpy as np
 from minicompress import arguments
 from minicompress.nn.architecture import build, describe, register
 from minicompress.nn.layer import Layer
+from minicompress.nn.threads import one_blas_thread
 
 __all__ = ["Residual", "Sequential"]
 
@@ -47,8 +48,9 @@ class Sequential(Layer):
         x = np.asarray(x)
         x = x.astype(self.dtype or (x.dtype if np.issubdtype(x.dtype, np.floating) else np.float32), copy=False)
         y = x
-        for layer in self.layers:
-            y = layer.forward(y, training=training)
+        with one_blas_thread():  # whoever trains, with `fit` or a loop of their own: two are slow on a busy machine
+            for layer in self.layers:
+                y = layer.forward(y, training=training)
         return self._keep(y, y.dtype)
 
     def backward(self, dlogits, need_dx=True):
@@ -56,11 +58,12 @@ class Sequential(Layer):
         dy, dtype = self._recall(dlogits)
         dy = dy.astype(dtype, copy=False)
         stop = 0 if need_dx else self._first_with_parameters()
-        for layer in reversed(self.layers[stop:]):
-            if not need_dx and layer is self.layers[stop] and layer.weight_parameters():
-                layer.backward(dy, need_dx=False)
-            else:
-                dy = layer.backward(dy)
+        with one_blas_thread():
+            for layer in reversed(self.layers[stop:]):
+                if not need_dx and layer is self.layers[stop] and layer.weight_parameters():
+                    layer.backward(dy, need_dx=False)
+                else:
+                    dy = layer.backward(dy)
         return dy if need_dx else None
 
     def predict(self, x, batch_size=1000):
@@ -71,7 +74,8 @@ class Sequential(Layer):
         batch_size = arguments.whole_number("predict", "batch_size", batch_size, low=1)
         x = np.asarray(x)
         starts = range(0, max(len(x), 1), batch_size)  # an empty x makes one empty batch, which has the right shape
-        return np.concatenate([self.forward(x[start : start + batch_size]) for start in starts])
+        with one_blas_thread():
+            return np.concatenate([self.forward(x[start : start + batch_size]) for start in starts])
 
     @property
     def dtype(self):

@@ -9,7 +9,8 @@ With `im2col`, each group g of channels is a matrix product over its own rows of
 (as everywhere in deep learning a cross-correlation: the kernel is not flipped). G = in = out makes it depthwise.
 
 The columns are kh kw times as large as x. So they are made for a few samples at a time, in the size of a processor's
-cache, and made again in backward rather than kept.
+cache, and made again in backward rather than kept. `kernels/conv.py` is the compiled twin of `convolve` and
+`convolve_backward`.
 
 Left out: dilation, padding modes other than zeros. Next: `pooling.py`.
 """
@@ -21,9 +22,10 @@ from minicompress.nn.architecture import register
 from minicompress.nn.initializers import he_normal
 from minicompress.nn.layer import Layer
 from minicompress.nn.parameter import Parameter
+from minicompress.nn.twins import fastest
 from minicompress.nn.windows import col2im, crop, im2col, output_size, pad, pair
 
-__all__ = ["Conv2d"]
+__all__ = ["Conv2d", "convolve", "convolve_backward"]
 
 _CHUNK_BYTES = 1 << 21  # of columns at a time: on the machines tried, from 1 to 4 MB are equally fast
 
@@ -75,28 +77,18 @@ class Conv2d(Layer):
         """Return y (n, out, oh, ow) for x (n, in, h, w)."""
         x = self._batch(x)
         w = self.weight.forward()
-        y = np.empty((len(x), *self.output_shape(x.shape[1:])), np.result_type(x, w))
-        groups = self._split(y)
-        for some in self._chunks(x):
-            np.matmul(self._matrix(w), self._columns(x[some]), out=groups[some])
-        if self.bias is not None:
-            y += self.bias.forward()[:, None, None]
-        return self._keep(y, x, w)
+        b = None if self.bias is None else self.bias.forward()
+        compute = fastest(convolve, self._work(x), x, w, b)
+        return self._keep(compute(x, w, b, self.stride, self.padding, self.groups), x, w)
 
     def backward(self, dy, need_dx=True):
         """Add dw and db to the gradients and return dx (n, in, h, w), or None if it is not needed."""
         dy, x, w = self._recall(dy)
-        w_t = self._matrix(w).transpose(0, 2, 1)
-        dw = np.zeros_like(self._matrix(w))
-        dx = np.empty(x.shape, np.result_type(dy, w)) if need_dx else None
-        groups = self._split(dy)
-        for some in self._chunks(x):
-            dw += (groups[some] @ self._columns(x[some]).transpose(0, 1, 3, 2)).sum(axis=0)
-            if need_dx:
-                dx[some] = self._image(w_t @ groups[some], x[some].shape)
-        self.weight.backward(dw.reshape(w.shape))
+        compute = fastest(convolve_backward, self._work(x), dy, x, w)
+        dx, dw, db = compute(dy, x, w, self.stride, self.padding, self.groups, need_dx)
+        self.weight.backward(dw)
         if self.bias is not None:
-            self.bias.backward(dy.sum(axis=(0, 2, 3)))
+            self.bias.backward(db)
         return dx
 
     def named_parameters(self):
@@ -127,27 +119,64 @@ class Conv2d(Layer):
         _, oh, ow = self.output_shape(input_shape)
         return self.weight.size * oh * ow
 
-    def _matrix(self, w):
-        """The weight as (groups, out / groups, in / groups kh kw)."""
-        return w.reshape(self.groups, self.out_channels // self.groups, -1)
+    def _work(self, x):
+        """Numbers in the columns of the batch."""
+        return len(x) * self.macs(x.shape[1:]) // self.out_channels
 
-    def _split(self, y):
-        """A view of y (n, out, oh, ow) as (n, groups, out / groups, oh ow), if y is contiguous."""
-        return y.reshape(len(y), self.groups, self.out_channels // self.groups, y.shape[2] * y.shape[3])
 
-    def _columns(self, x):
-        columns = im2col(pad(x, self.padding), self.kernel_size, self.stride)
-        return columns.reshape(len(x), self.groups, columns.shape[1] // self.groups, columns.shape[2])
+def convolve(x, w, b, stride, padding, groups):
+    """Return y (n, out, oh, ow), the convolution of x (n, in, h, w) with w (out, in / groups, kh, kw), plus b or None.
 
-    def _image(self, columns, shape):
-        """What columns add up to in x of the given shape: the adjoint of `_columns`."""
-        n, c, h, w = shape
-        padded = (n, c, h + 2 * self.padding[0], w + 2 * self.padding[1])
-        return crop(col2im(columns, padded, self.kernel_size, self.stride), self.padding)
+    `stride` and `padding` are pairs. x and w have one dtype, and so has y.
+    """
+    size = output_size(x.shape[2:], w.shape[2:], stride, padding)
+    y = np.empty((len(x), len(w), *size), np.result_type(x, w))
+    matrices, by_group = _matrices(w, groups), _by_group(y, groups)
+    for some in _chunks(x, y, w):
+        np.matmul(matrices, _columns(x[some], w, stride, padding, groups), out=by_group[some])
+    if b is not None:
+        y += b[:, None, None]
+    return y
 
-    def _chunks(self, x):
-        """Slices of the batch whose columns fill about _CHUNK_BYTES."""
-        oh, ow = self.output_shape(x.shape[1:])[1:]
-        sample_bytes = self.in_channels * self.kernel_size[0] * self.kernel_size[1] * oh * ow * x.itemsize
-        step = max(1, _CHUNK_BYTES // sample_bytes)
-        return (slice(start, start + step) for start in range(0, len(x), step))
+
+def convolve_backward(dy, x, w, stride, padding, groups, need_dx):
+    """Return dx (None unless it is needed), dw and db of `convolve` for dy (n, out, oh, ow)."""
+    matrices_t = _matrices(w, groups).transpose(0, 2, 1)
+    dw = np.zeros(matrices_t.shape[::2] + matrices_t.shape[1:2], np.result_type(dy, x))
+    dx = np.empty(x.shape, np.result_type(dy, w)) if need_dx else None
+    by_group = _by_group(dy, groups)
+    for some in _chunks(x, dy, w):
+        columns = _columns(x[some], w, stride, padding, groups)
+        dw += (by_group[some] @ columns.transpose(0, 1, 3, 2)).sum(axis=0)
+        if need_dx:
+            dx[some] = _image(matrices_t @ by_group[some], x[some].shape, w, stride, padding)
+    return dx, dw.reshape(w.shape), dy.sum(axis=(0, 2, 3))
+
+
+def _matrices(w, groups):
+    """The weight as (groups, out / groups, in / groups kh kw)."""
+    return w.reshape(groups, len(w) // groups, -1)
+
+
+def _by_group(y, groups):
+    """y (n, out, oh, ow) as (n, groups, out / groups, oh ow): a view of it, if y is contiguous."""
+    return y.reshape(len(y), groups, y.shape[1] // groups, y.shape[2] * y.shape[3])
+
+
+def _columns(x, w, stride, padding, groups):
+    columns = im2col(pad(x, padding), w.shape[2:], stride)
+    return columns.reshape(len(x), groups, columns.shape[1] // groups, columns.shape[2])
+
+
+def _image(columns, shape, w, stride, padding):
+    """What columns add up to in x of the given shape: the adjoint of `_columns`."""
+    n, c, height, width = shape
+    padded = (n, c, height + 2 * padding[0], width + 2 * padding[1])
+    return crop(col2im(columns, padded, w.shape[2:], stride), padding)
+
+
+def _chunks(x, y, w):
+    """Slices of the batch whose columns fill about _CHUNK_BYTES."""
+    sample_bytes = x.shape[1] * w.shape[2] * w.shape[3] * y.shape[2] * y.shape[3] * x.itemsize
+    step = max(1, _CHUNK_BYTES // sample_bytes)
+    return (slice(start, start + step) for start in range(0, len(x), step))

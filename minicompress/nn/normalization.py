@@ -60,8 +60,7 @@ class _BatchNorm(Layer):
     def backward(self, dy):
         """Add dgamma and dbeta to the gradients and return dx; after an inference forward, of the affine map."""
         dy, xhat, slope, training = self._recall(dy)
-        axes = self._axes()
-        dgamma, dbeta = (dy * xhat).sum(axis=axes), dy.sum(axis=axes)
+        dgamma, dbeta = self._sum(dy * xhat), self._sum(dy)
         self.gamma.backward(dgamma)
         self.beta.backward(dbeta)
         if not training or dy.size == 0:
@@ -99,13 +98,18 @@ class _BatchNorm(Layer):
         count = x.size // self.num_features
         if count < 2:
             raise ValueError(f"{self!r}: training needs at least 2 values per channel, got {count} (shape {x.shape})")
-        mu, v = x.mean(axis=self._axes()), x.var(axis=self._axes())
+        mu = self._sum(x) / count
+        v = self._sum(np.square(x - self._spread(mu))) / count
         self.running_mean += self.momentum * (mu - self.running_mean)
         self.running_var += self.momentum * (v * (count / (count - 1)) - self.running_var)
         return mu, v
 
-    def _axes(self):
-        return (0, *range(2, 2 + len(self._trailing)))
+    def _sum(self, x):
+        """The sum over everything but the channels: of each sample, then of the batch.
+
+        In one go, NumPy would add up images that lie channels last one number after the other, and lose digits.
+        """
+        return x.sum(axis=tuple(range(2, x.ndim))).sum(axis=0)
 
     def _spread(self, per_channel):
         """A value for each channel, in a shape that broadcasts over x."""

@@ -5,17 +5,21 @@
     global:   y = the mean of each channel, as (n, c, 1, 1)
 
 Windows are visited element by element (`shifted_views`), all positions at once, and may overlap: gradients add up.
+`kernels/pooling.py` has the compiled twins.
 
 As in PyTorch: of equal elements the first in the window gets the gradient; max pads with -inf; average counts the
 padded zeros; a last window that would not fit is dropped. Left out: ceil mode, adaptive sizes other than 1.
 Next: `normalization.py`.
 """
 
+import math
+
 import numpy as np
 
 from minicompress import arguments
 from minicompress.nn.architecture import register
 from minicompress.nn.layer import Layer
+from minicompress.nn.twins import fastest
 from minicompress.nn.windows import crop, output_size, pad, pair, shifted_views
 
 __all__ = ["AvgPool2d", "GlobalAvgPool2d", "MaxPool2d"]
@@ -53,8 +57,9 @@ class _Pool2d(Layer):
             self._reject_input(("c", *(f">={size}" for size in least)), input_shape)
         return (input_shape[0], *size)
 
-    def _views(self, padded):
-        return shifted_views(padded, self.kernel_size, self.stride)
+    @property
+    def _geometry(self):
+        return self.kernel_size, self.stride, self.padding
 
 
 @register
@@ -65,24 +70,15 @@ class MaxPool2d(_Pool2d):
     """
 
     def forward(self, x, training=False):
-        """Return y (n, c, oh, ow) for x (n, c, h, w)."""
-        padded = pad(self._batch(x), self.padding, -np.inf)
-        views = self._views(padded)
-        y = next(views).copy()
-        winner = np.zeros(y.shape, np.min_scalar_type(self.kernel_size[0] * self.kernel_size[1]))
-        for k, view in enumerate(views, start=1):
-            better = view > y  # strictly: the first of equal elements wins
-            np.maximum(winner, better * winner.dtype.type(k), out=winner)  # k grows: the last better one stays
-            np.maximum(y, view, out=y)  # and not `where(better)`, which would hide a NaN
-        return self._keep(y, winner, padded.shape)
+        """Return y (n, c, oh, ow) for x (n, c, h, w); NaN is larger than any number."""
+        x = self._batch(x)
+        y, winner = fastest(max_pool, x.size, x)(x, *self._geometry)
+        return self._keep(y, winner, x.shape)
 
     def backward(self, dy):
         """Return dx (n, c, h, w): dy at the element that was the largest, added up over windows."""
-        dy, winner, shape = self._recall(dy)
-        dx = np.zeros(shape, dy.dtype)
-        for k, view in enumerate(self._views(dx)):
-            view += dy * (winner == k)
-        return crop(dx, self.padding)
+        dy, winner, x_shape = self._recall(dy)
+        return fastest(max_pool_backward, math.prod(x_shape), dy)(dy, winner, x_shape, *self._geometry)
 
 
 @register
@@ -94,18 +90,13 @@ class AvgPool2d(_Pool2d):
 
     def forward(self, x, training=False):
         """Return y (n, c, oh, ow) for x (n, c, h, w)."""
-        padded = pad(self._batch(x), self.padding)
-        y = sum(self._views(padded)) / (self.kernel_size[0] * self.kernel_size[1])
-        return self._keep(y, padded.shape)
+        x = self._batch(x)
+        return self._keep(fastest(average_pool, x.size, x)(x, *self._geometry), x.shape)
 
     def backward(self, dy):
         """Return dx (n, c, h, w): an equal share of dy for each element, added up over windows."""
-        dy, shape = self._recall(dy)
-        share = dy / (self.kernel_size[0] * self.kernel_size[1])
-        dx = np.zeros(shape, share.dtype)
-        for view in self._views(dx):
-            view += share
-        return crop(dx, self.padding)
+        dy, x_shape = self._recall(dy)
+        return fastest(average_pool_backward, math.prod(x_shape), dy)(dy, x_shape, *self._geometry)
 
 
 @register
@@ -127,3 +118,45 @@ class GlobalAvgPool2d(Layer):
         if len(input_shape) != 3 or 0 in input_shape[1:]:
             self._reject_input(("c", "h", "w"), input_shape)
         return (input_shape[0], 1, 1)
+
+
+def max_pool(x, kernel, stride, padding):
+    """Return y (n, c, oh, ow) and, in the same shape, the winner: the place, row by row, of the largest in its window.
+
+    `kernel`, `stride`, `padding` are pairs. The first of equal elements wins, and the last NaN.
+    """
+    views = shifted_views(pad(x, padding, -np.inf), kernel, stride)
+    y = next(views).copy()
+    winner = np.zeros(y.shape, np.min_scalar_type(kernel[0] * kernel[1]))
+    for k, view in enumerate(views, start=1):
+        better = (view > y) | np.isnan(view)
+        np.copyto(winner, winner.dtype.type(k), where=better)
+        np.copyto(y, view, where=better)
+    return y, winner
+
+
+def max_pool_backward(dy, winner, x_shape, kernel, stride, padding):
+    """Return dx of `max_pool`."""
+    dx = np.zeros(_padded(x_shape, padding), dy.dtype)
+    for k, view in enumerate(shifted_views(dx, kernel, stride)):
+        view += np.where(winner == k, dy, dy.dtype.type(0))
+    return crop(dx, padding)
+
+
+def average_pool(x, kernel, stride, padding):
+    """Return y (n, c, oh, ow), the mean of each window, with padded zeros counted."""
+    return sum(shifted_views(pad(x, padding), kernel, stride)) / (kernel[0] * kernel[1])
+
+
+def average_pool_backward(dy, x_shape, kernel, stride, padding):
+    """Return dx of `average_pool`."""
+    share = dy / (kernel[0] * kernel[1])
+    dx = np.zeros(_padded(x_shape, padding), share.dtype)
+    for view in shifted_views(dx, kernel, stride):
+        view += share
+    return crop(dx, padding)
+
+
+def _padded(x_shape, padding):
+    n, c, h, w = x_shape
+    return n, c, h + 2 * padding[0], w + 2 * padding[1]

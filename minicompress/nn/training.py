@@ -21,6 +21,7 @@ import numpy as np
 from minicompress import arguments
 from minicompress.nn.batching import batches, same_length, split
 from minicompress.nn.losses import softmax_cross_entropy
+from minicompress.nn.threads import one_blas_thread
 
 __all__ = ["History", "Progress", "fit"]
 
@@ -119,14 +120,15 @@ def fit(
     history = run.history
     best_weights, best_score = model.state_dict(), None
     try:
-        for epoch in range(epochs):
-            run.train(x, y, epoch)
-            score = None if held_out is None else run.validate(*held_out)
-            if score is None or best_score is None or score > best_score:
-                best_weights, best_score, history.best_epoch = model.state_dict(), score, epoch
-            elif patience is not None and epoch - history.best_epoch >= patience:
-                history.stopped_early = True
-                break
+        with one_blas_thread():
+            for epoch in range(epochs):
+                run.train(x, y, epoch)
+                score = None if held_out is None else run.validate(*held_out)
+                if score is None or best_score is None or score > best_score:
+                    best_weights, best_score, history.best_epoch = model.state_dict(), score, epoch
+                elif patience is not None and epoch - history.best_epoch >= patience:
+                    history.stopped_early = True
+                    break
     finally:  # also on Ctrl-C and when the loss is no longer finite
         model.load_state_dict(best_weights)
     return history

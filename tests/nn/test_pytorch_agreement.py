@@ -173,11 +173,17 @@ def statistics_of(oracle):
     return [buffer for name, buffer in oracle.named_buffers() if "running" in name]
 
 
-# Where two elements of a max-pooling window differ by less than float32 rounds, either may win, and the gradient goes
-# to another place: rare, but a step that differs by a thousandth. LeNet-5 has such steps, the others have none.
-@pytest.mark.parametrize(("name", "tolerance"), [("lenet_300_100", 1e-5), ("lenet5", 2e-2), ("mixed", 1e-3)])
+def without_max_pooling(model):
+    """The same network with average pools: between elements that differ by less than float32 rounds, either may be the
+    largest, and the gradient goes to another place; on which processors that happens in 30 steps is a matter of chance.
+    """
+    averages = [nn.AvgPool2d(**layer.config()) if isinstance(layer, nn.MaxPool2d) else layer for layer in model]
+    return nn.Sequential(averages, input_shape=model.input_shape)
+
+
+@pytest.mark.parametrize(("name", "tolerance"), [("lenet_300_100", 1e-5), ("lenet5", 1e-5), ("mixed", 1e-3)])
 def test_thirty_optimizer_steps_agree_in_float32(name, tolerance, mnist):
-    model = MODELS[name](np.random.default_rng(3))
+    model = without_max_pooling(MODELS[name](np.random.default_rng(3)))
     oracle = to_torch(model).train()
     ours = nn.SGD(model.parameters(), learning_rate=0.005, momentum=0.9, weight_decay=5e-4)
     theirs = torch.optim.SGD(oracle.parameters(), lr=0.005, momentum=0.9, weight_decay=5e-4)

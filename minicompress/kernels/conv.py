@@ -1,0 +1,279 @@
+"""Twins of `nn/conv.py`: a convolution as matrix products over windows, gathered and scattered by compiled loops.
+
+Images lie in memory channels last, as (n, h, w, c), whatever their shape says: then y is what the matrix product writes
+
+    rows[(n, p, q), (i, j, c)] = x[n, p sh + i - ph, q sw + j - pw, c]             y = rows w^T
+
+and an element of a row stands beside its neighbours: each window is kh runs of kw c numbers. Where the channels are few
+(the first layer) or come in groups, it is the positions that make long runs, kw c < ow:
+
+    columns[(c, i, j), (n, p, q)] = x[n, c, p sh + i - ph, q sw + j - pw]          y = columns^T w^T
+
+Rows and columns are made for a few samples at a time, so that they stay in the cache from the loop that writes them to
+the product that reads them, and are made again in backward: that is cheaper than to fetch them from memory.
+
+The loops take a view of a row before they run along it: an index computed inside the inner loop costs several times
+more. Next: `pooling.py`.
+"""
+
+import numpy as np
+
+from minicompress.kernels.jit import elementwise_jit, jit
+from minicompress.kernels.threads import cut, run_shares
+
+__all__ = ["convolve", "convolve_backward"]
+
+_CHUNK_BYTES = (
+    1 << 21
+)  # of rows or columns at a time: fewer and the products are too small, more and they leave the cache
+
+
+def convolve(x, w, b, stride, padding, groups):
+    """Return y (n, out, oh, ow), channels last in memory; see `nn.conv.convolve`."""
+    windows = _windows(x, w, stride, padding, groups)
+    y = np.empty((len(x), *windows.size, len(w)), x.dtype)
+    w_t = windows.matrices(w)
+
+    def share(some):
+        for chunk in windows.chunks(some):
+            windows.product(windows.gather(x[chunk]), w_t, y[chunk])
+            if b is not None:
+                add_bias(y[chunk].reshape(-1, len(w)), b)
+
+    run_shares(share, len(x), multiplications=y.size * w[0].size)
+    return y.transpose(0, 3, 1, 2)
+
+
+def convolve_backward(dy, x, w, stride, padding, groups, need_dx):
+    """Return dx (or None), dw and db; see `nn.conv.convolve_backward`."""
+    windows = _windows(x, w, stride, padding, groups)
+    dy = np.ascontiguousarray(dy.transpose(0, 2, 3, 1))
+    w_t = windows.matrices(w)
+    dx = _empty_images(x.shape, x.dtype) if need_dx else None
+
+    def share(some):
+        dw, db = np.zeros_like(w_t), np.zeros(len(w), w.dtype)
+        for chunk in windows.chunks(some):
+            dw += windows.weight_gradient(windows.gather(x[chunk]), dy[chunk])
+            add_rows(dy[chunk].reshape(-1, len(w)), db)
+            if need_dx:
+                windows.scatter(windows.gradient(dy[chunk], w_t), dx[chunk])
+        return dw, db
+
+    parts = run_shares(share, len(x), multiplications=2 * dy.size * w[0].size)
+    dw, db = (sum(part) for part in zip(*parts, strict=True))  # in the order of the samples, whoever was first
+    return dx, windows.as_weight(dw, w), db
+
+
+def _empty_images(shape, dtype):
+    """An array of shape (n, c, h, w) that lies channels last."""
+    n, c, h, w = shape
+    return np.empty((n, h, w, c), dtype).transpose(0, 3, 1, 2)
+
+
+def _windows(x, w, stride, padding, groups):
+    """Rows or columns, whichever has the longer runs."""
+    kernel = w.shape[2:]
+    spans = zip(x.shape[2:], padding, kernel, stride, strict=True)
+    size = tuple((length + 2 * p - k) // s + 1 for length, p, k, s in spans)
+    kind = _Rows if groups == 1 and kernel[1] * x.shape[1] >= size[1] else _Columns
+    return kind(x.shape[1], kernel, size, stride, padding, groups, x.itemsize)
+
+
+class _Windows:
+    """The geometry of one convolution, and the buffer size that its chunks keep to."""
+
+    def __init__(self, channels, kernel, size, stride, padding, groups, itemsize):
+        self.channels, self.kernel, self.size = channels, kernel, size
+        self.stride, self.padding, self.groups = stride, padding, groups
+        self.elements = channels * kernel[0] * kernel[1]  # of one window, all groups
+        self.positions = size[0] * size[1]  # of one sample
+        self.step = max(1, _CHUNK_BYTES // (self.elements * self.positions * itemsize))
+
+    def chunks(self, share):
+        """Slices of a share, of about equal size, whose windows fill about _CHUNK_BYTES."""
+        n = share.stop - share.start
+        return cut(share, -(-n // self.step)) if n else []
+
+    def padded(self, x):
+        """x (n, c, h, w) with zeros around it, so that no loop has to ask whether it is still in the image."""
+        (n, c, h, w), (ph, pw) = x.shape, self.padding
+        if ph == pw == 0:
+            return x
+        padded = np.zeros((n, c, h + 2 * ph, w + 2 * pw), x.dtype)
+        self.cropped(padded)[...] = x
+        return padded
+
+    def cropped(self, padded):
+        """The view of `padded` that is the image."""
+        ph, pw = self.padding
+        return padded[:, :, ph : padded.shape[2] - ph, pw : padded.shape[3] - pw]
+
+    def padded_shape(self, dx):
+        """(n, c, h, w) of dx with its padding."""
+        n, c, h, w = dx.shape
+        return n, c, h + 2 * self.padding[0], w + 2 * self.padding[1]
+
+
+class _Rows(_Windows):
+    """A window is a row of (i, j, c); w_t is (kh kw c, out)."""
+
+    def matrices(self, w):
+        """w_t of w (out, c, kh, kw)."""
+        return np.ascontiguousarray(w.transpose(2, 3, 1, 0).reshape(self.elements, len(w)))
+
+    def as_weight(self, dw, w):
+        """The inverse of `matrices`."""
+        return dw.reshape(*self.kernel, self.channels, len(w)).transpose(3, 2, 0, 1)
+
+    def gather(self, x):
+        """The rows of all windows of x."""
+        x = np.ascontiguousarray(self.padded(x).transpose(0, 2, 3, 1))
+        rows = np.empty((len(x), *self.size, self.elements), x.dtype)
+        gather_rows(x.reshape(*x.shape[:2], -1), rows, *self._runs())
+        return rows.reshape(-1, self.elements)
+
+    def product(self, rows, w_t, y):
+        """y (n, oh, ow, out) = rows w_t."""
+        np.dot(rows, w_t, out=y.reshape(-1, y.shape[3]))
+
+    def weight_gradient(self, rows, dy):
+        """rows^T dy, in the shape of w_t."""
+        return np.dot(rows.T, dy.reshape(-1, dy.shape[3]))
+
+    def gradient(self, dy, w_t):
+        """dy w_t^T, in the shape of the rows."""
+        return np.dot(dy.reshape(-1, dy.shape[3]), w_t.T)
+
+    def scatter(self, rows, dx):
+        """dx (n, c, h, w) = what the rows add up to."""
+        n, c, h, w = self.padded_shape(dx)
+        padded = np.empty((n, h, w, c), dx.dtype)
+        scatter_rows(rows.reshape(n, *self.size, self.elements), padded.reshape(n, h, w * c), *self._runs())
+        dx[...] = self.cropped(padded.transpose(0, 3, 1, 2))
+
+    def _runs(self):
+        return self.kernel[0], self.kernel[1] * self.channels, self.stride[0], self.stride[1] * self.channels
+
+
+class _Columns(_Windows):
+    """A window is a column of (c, i, j), and a group some of its rows; w_t is (groups, c/G kh kw, out/G)."""
+
+    def matrices(self, w):
+        """w_t of w (out, c/G, kh, kw)."""
+        return np.ascontiguousarray(w.reshape(self.groups, len(w) // self.groups, -1).transpose(0, 2, 1))
+
+    def as_weight(self, dw, w):
+        """The inverse of `matrices`."""
+        return dw.transpose(0, 2, 1).reshape(w.shape)
+
+    def gather(self, x):
+        """The columns of all windows of x, by group."""
+        columns = np.empty((self.elements, len(x), *self.size), x.dtype)
+        gather_columns(np.ascontiguousarray(self.padded(x)), columns, *self.kernel, *self.stride)
+        return columns.reshape(self.groups, self.elements // self.groups, len(x) * self.positions)
+
+    def product(self, columns, w_t, y):
+        """y (n, oh, ow, out) = columns^T w_t."""
+        np.matmul(columns.transpose(0, 2, 1), w_t, out=self._by_group(y))
+
+    def weight_gradient(self, columns, dy):
+        """columns dy, in the shape of w_t."""
+        return np.matmul(columns, self._by_group(dy))
+
+    def gradient(self, dy, w_t):
+        """w_t dy^T, in the shape of the columns."""
+        return np.matmul(w_t, self._by_group(dy).transpose(0, 2, 1))
+
+    def scatter(self, columns, dx):
+        """dx (n, c, h, w) = what the columns add up to."""
+        padded = np.empty(self.padded_shape(dx), dx.dtype)
+        columns = columns.reshape(self.elements, len(dx), *self.size)
+        scatter_columns(columns, padded, *self.kernel, *self.stride)
+        dx[...] = self.cropped(padded)
+
+    def _by_group(self, y):
+        """A view of y (n, oh, ow, out) as (groups, positions of all samples, out / groups)."""
+        return y.reshape(len(y) * self.positions, self.groups, y.shape[3] // self.groups).transpose(1, 0, 2)
+
+
+@elementwise_jit
+def add_bias(y, b):
+    """y (positions, out) += b (out,)."""
+    for position in range(y.shape[0]):
+        row = y[position]
+        for o in range(len(b)):
+            row[o] += b[o]
+
+
+@jit
+def add_rows(dy, db):
+    """db (out,) += the sum over the rows of dy (positions, out)."""
+    for position in range(dy.shape[0]):
+        row = dy[position]
+        for o in range(len(db)):
+            db[o] += row[o]
+
+
+@jit
+def gather_rows(x, rows, kh, run, sh, step):
+    """rows (n, oh, ow, kh run) from x (n, h, w c), where a window has kh runs of `run` = kw c numbers, sw c apart."""
+    n, oh, ow, _ = rows.shape
+    for sample in range(n):
+        for p in range(oh):
+            for q in range(ow):
+                for i in range(kh):
+                    row = rows[sample, p, q, i * run : (i + 1) * run]
+                    image = x[sample, p * sh + i, q * step : q * step + run]
+                    for k in range(run):
+                        row[k] = image[k]
+
+
+@jit
+def scatter_rows(rows, x, kh, run, sh, step):
+    """x (n, h, w c) = the sum of what `gather_rows` would have read from each of its elements."""
+    n, oh, ow, _ = rows.shape
+    for sample in range(n):
+        x[sample] = 0
+        for p in range(oh):
+            for q in range(ow):
+                for i in range(kh):
+                    row = rows[sample, p, q, i * run : (i + 1) * run]
+                    image = x[sample, p * sh + i, q * step : q * step + run]
+                    for k in range(run):
+                        image[k] += row[k]
+
+
+@jit
+def gather_columns(x, columns, kh, kw, sh, sw):
+    """columns (c kh kw, n, oh, ow) from x (n, c, h, w)."""
+    n, oh, ow = columns.shape[1:]
+    for sample in range(n):
+        for k in range(columns.shape[0]):
+            channel, i, j = k // (kh * kw), k // kw % kh, k % kw
+            for p in range(oh):
+                column, image = columns[k, sample, p], x[sample, channel, p * sh + i, j:]
+                if sw == 1:  # apart, since only this loop can be made of vectors
+                    for q in range(ow):
+                        column[q] = image[q]
+                else:
+                    for q in range(ow):
+                        column[q] = image[q * sw]
+
+
+@jit
+def scatter_columns(columns, x, kh, kw, sh, sw):
+    """x (n, c, h, w) = the sum of what `gather_columns` would have read from each of its elements."""
+    n, oh, ow = columns.shape[1:]
+    for sample in range(n):
+        x[sample] = 0
+        for k in range(columns.shape[0]):
+            channel, i, j = k // (kh * kw), k // kw % kh, k % kw
+            for p in range(oh):
+                column, image = columns[k, sample, p], x[sample, channel, p * sh + i, j:]
+                if sw == 1:
+                    for q in range(ow):
+                        image[q] += column[q]
+                else:
+                    for q in range(ow):
+                        image[q * sw] += column[q]

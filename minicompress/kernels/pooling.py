@@ -1,0 +1,192 @@
+"""Twins of `nn/pooling.py`: max- and average-pooling of images that lie channels last in memory.
+
+With channels last, a window's element is a run of c numbers beside each other, and the loop over the channels fills
+vector registers. Windows of 2 x 2, the usual ones, are taken whole: four runs are read and one is written, where the
+general loop goes over its result once for each element.
+
+Next: `optimizers.py`.
+"""
+
+import numpy as np
+
+from minicompress.kernels.jit import elementwise_jit
+from minicompress.kernels.threads import run_shares
+
+__all__ = ["average_pool", "average_pool_backward", "max_pool", "max_pool_backward"]
+
+
+def max_pool(x, kernel, stride, padding):
+    """Return y and winner, channels last in memory; see `nn.pooling.max_pool`."""
+    y = _empty_windows(x, kernel, stride, padding, x.dtype)
+    winner = np.empty(y.shape, np.min_scalar_type(kernel[0] * kernel[1]))
+    loop = take_largest_of_four if _are_pairs(kernel, stride, padding) else take_largest
+    _in_shares(lambda some: loop(_channels_last(x[some]), y[some], winner[some], *kernel, *stride, *padding), x)
+    return _nchw(y), _nchw(winner)
+
+
+def max_pool_backward(dy, winner, x_shape, kernel, stride, padding):
+    """Return dx, channels last in memory; see `nn.pooling.max_pool_backward`."""
+    dx = _empty_images(x_shape, dy.dtype)
+    loop = give_to_one_of_four if _are_pairs(kernel, stride, padding) else give_to_winner
+
+    def share(some):
+        loop(_channels_last(dy[some]), _channels_last(winner[some]), dx[some], *kernel, *stride, *padding)
+
+    _in_shares(share, dx)
+    return _nchw(dx)
+
+
+def average_pool(x, kernel, stride, padding):
+    """Return y, channels last in memory; see `nn.pooling.average_pool`."""
+    y = _empty_windows(x, kernel, stride, padding, x.dtype)
+    _in_shares(lambda some: take_mean(_channels_last(x[some]), y[some], *kernel, *stride, *padding), x)
+    return _nchw(y)
+
+
+def average_pool_backward(dy, x_shape, kernel, stride, padding):
+    """Return dx, channels last in memory; see `nn.pooling.average_pool_backward`."""
+    dx = _empty_images(x_shape, dy.dtype)
+    part = dy / (kernel[0] * kernel[1])
+    _in_shares(lambda some: give_to_all(_channels_last(part[some]), dx[some], *kernel, *stride, *padding), dx)
+    return _nchw(dx)
+
+
+def _in_shares(function, images):
+    run_shares(function, len(images), multiplications=images.size)
+
+
+def _are_pairs(kernel, stride, padding):
+    return kernel == stride == (2, 2) and padding == (0, 0)
+
+
+def _channels_last(x):
+    return np.ascontiguousarray(x.transpose(0, 2, 3, 1))
+
+
+def _nchw(x):
+    return x.transpose(0, 3, 1, 2)
+
+
+def _empty_images(shape, dtype):
+    n, c, h, w = shape
+    return np.empty((n, h, w, c), dtype)
+
+
+def _empty_windows(x, kernel, stride, padding, dtype):
+    n, c = x.shape[:2]
+    size = ((length + 2 * p - k) // s + 1 for length, p, k, s in zip(x.shape[2:], padding, kernel, stride, strict=True))
+    return np.empty((n, *size, c), dtype)
+
+
+@elementwise_jit
+def take_largest(x, y, winner, kh, kw, sh, sw, ph, pw):
+    """y (n, oh, ow, c) = the largest of each window of x (n, h, w, c); winner = its place in the window."""
+    n, oh, ow, c = y.shape
+    h, w = x.shape[1:3]
+    for sample in range(n):
+        for p in range(oh):
+            for q in range(ow):
+                largest, place = y[sample, p, q], winner[sample, p, q]
+                largest[:] = -np.inf
+                place[:] = 0
+                for k in range(kh * kw):
+                    line, column = p * sh + k // kw - ph, q * sw + k % kw - pw
+                    if 0 <= line < h and 0 <= column < w:
+                        element = x[sample, line, column]
+                        for channel in range(c):
+                            # NaN differs from itself: it wins, and nothing is greater afterwards
+                            if element[channel] > largest[channel] or element[channel] != element[channel]:
+                                largest[channel], place[channel] = element[channel], k
+
+
+@elementwise_jit
+def take_largest_of_four(x, y, winner, kh, kw, sh, sw, ph, pw):
+    """`take_largest` for windows of 2 x 2 that tile the image."""
+    n, oh, ow, c = y.shape
+    for sample in range(n):
+        for p in range(oh):
+            for q in range(ow):
+                x0, x1 = x[sample, 2 * p, 2 * q], x[sample, 2 * p, 2 * q + 1]
+                x2, x3 = x[sample, 2 * p + 1, 2 * q], x[sample, 2 * p + 1, 2 * q + 1]
+                largest, place = y[sample, p, q], winner[sample, p, q]
+                for channel in range(c):
+                    best, k = x0[channel], np.uint8(0)
+                    for other, element in ((1, x1[channel]), (2, x2[channel]), (3, x3[channel])):
+                        if element > best or element != element:
+                            best, k = element, np.uint8(other)
+                    largest[channel], place[channel] = best, k
+
+
+@elementwise_jit
+def give_to_winner(dy, winner, dx, kh, kw, sh, sw, ph, pw):
+    """dx (n, h, w, c) = dy at the element of each window that was the largest, added up, 0 elsewhere."""
+    n, oh, ow, c = dy.shape
+    h, w = dx.shape[1:3]
+    for sample in range(n):
+        dx[sample] = 0
+        for p in range(oh - 1, -1, -1):  # backwards: so an element gets its parts in NumPy's order
+            for q in range(ow - 1, -1, -1):
+                slope, place = dy[sample, p, q], winner[sample, p, q]
+                for k in range(kh * kw):
+                    line, column = p * sh + k // kw - ph, q * sw + k % kw - pw
+                    if 0 <= line < h and 0 <= column < w:
+                        element = dx[sample, line, column]
+                        for channel in range(c):
+                            if place[channel] == k:
+                                element[channel] += slope[channel]
+
+
+@elementwise_jit
+def give_to_one_of_four(dy, winner, dx, kh, kw, sh, sw, ph, pw):
+    """`give_to_winner` for windows of 2 x 2 that tile the image: each element is written once."""
+    n, oh, ow, c = dy.shape
+    zero = dy.dtype.type(0)
+    for sample in range(n):
+        dx[sample, 2 * oh :] = 0  # a line and a column that no window reaches
+        dx[sample, :, 2 * ow :] = 0
+        for p in range(oh):
+            for q in range(ow):
+                slope, place = dy[sample, p, q], winner[sample, p, q]
+                for k in range(4):  # in one loop for all four, LLVM finds no vectors
+                    element = dx[sample, 2 * p + k // 2, 2 * q + k % 2]
+                    for channel in range(c):
+                        element[channel] = slope[channel] if place[channel] == k else zero
+
+
+@elementwise_jit
+def take_mean(x, y, kh, kw, sh, sw, ph, pw):
+    """y (n, oh, ow, c) = the mean of each window of x (n, h, w, c), padded zeros counted."""
+    n, oh, ow, c = y.shape
+    h, w = x.shape[1:3]
+    count = y.dtype.type(kh * kw)
+    for sample in range(n):
+        for p in range(oh):
+            for q in range(ow):
+                mean = y[sample, p, q]
+                mean[:] = 0
+                for k in range(kh * kw):
+                    line, column = p * sh + k // kw - ph, q * sw + k % kw - pw
+                    if 0 <= line < h and 0 <= column < w:
+                        element = x[sample, line, column]
+                        for channel in range(c):
+                            mean[channel] += element[channel]
+                for channel in range(c):
+                    mean[channel] /= count
+
+
+@elementwise_jit
+def give_to_all(part, dx, kh, kw, sh, sw, ph, pw):
+    """dx (n, h, w, c) = the part of each window that an element is in, added up."""
+    n, oh, ow, c = part.shape
+    h, w = dx.shape[1:3]
+    for sample in range(n):
+        dx[sample] = 0
+        for p in range(oh - 1, -1, -1):  # backwards: so an element gets its parts in NumPy's order
+            for q in range(ow - 1, -1, -1):
+                slope = part[sample, p, q]
+                for k in range(kh * kw):
+                    line, column = p * sh + k // kw - ph, q * sw + k % kw - pw
+                    if 0 <= line < h and 0 <= column < w:
+                        element = dx[sample, line, column]
+                        for channel in range(c):
+                            element[channel] += slope[channel]
