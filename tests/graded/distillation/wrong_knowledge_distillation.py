@@ -1036,3 +1036,35 @@ def half_soft_half_hard(student_model, teacher_model, loss_function, data_loader
         optimizer.step()
         losses += [(temperature**2 * soft_loss - log_p[rows, list(labels)].mean()) / 2] * len(x)
     return mean(float(sum(losses)), len(losses))
+
+
+@wrong(
+    en="`zero_grad` is called once, before the loop: from the second batch on, gradients add up.",
+    zh="`zero_grad` 只在循环之前调用了一次：从第二个批次起梯度不断累加。",
+)
+def clears_only_once(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    optimizer.zero_grad()
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(clears_only_once)
+def clears_for_the_first_batch(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        z_s, z_t = student_model.forward(x, True) / temperature, teacher_model.predict(x) / temperature
+        loss, dz = loss_function(z_s, softmax(z_t))
+        if not losses:
+            optimizer.zero_grad()
+        student_model.backward(temperature * dz)
+        optimizer.step()
+        losses += [temperature**2 * loss] * len(x)
+    return mean(sum(losses), len(losses))
