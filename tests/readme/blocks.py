@@ -6,6 +6,7 @@
 """
 
 import contextlib
+import functools
 import io
 import json
 import re
@@ -86,8 +87,12 @@ def passed_check(language):
 
 def verified(language):
     """`minicompress verify`."""
-    results = list(verify_exercises(list(read_catalog().values())))
-    yield from _transcript("minicompress verify", lambda screen: screen.verification_summary(results))
+    yield from _transcript("minicompress verify", lambda screen: screen.verification_summary(_verifications()))
+
+
+@functools.cache
+def _verifications():
+    return list(verify_exercises(list(read_catalog().values())))
 
 
 def _check(source):
