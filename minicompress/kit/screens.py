@@ -168,10 +168,27 @@ class Screen:
         for options in ({"no_wrap": True}, {"overflow": "fold"}, {"justify": "right", "style": "dim"}):
             table.add_column(**options)
         for exercise in catalog.values():
-            record = progress.of(exercise.id)
-            mark = "passed" if record.solved else "next" if exercise is following else "open"
-            table.add_row(self.mark(mark), exercise.id, _score(record))
+            mark = self._mark_of(exercise, progress, following)
+            table.add_row(mark, exercise.id, _score(progress.of(exercise.id)))
         self.console.print(table)
+
+    def chapters(self, catalog, progress, following):
+        """One line a chapter, one mark an exercise: what `status` says, at a glance."""
+        solved = sum(progress.of(name).solved for name in catalog)
+        self.line(say("solved_of", solved=solved, count=len(catalog)), style="bold")
+        table = Table.grid(padding=(0, 2))
+        for options in ({"no_wrap": True}, {"overflow": "fold"}, {"no_wrap": True, "style": "dim"}):
+            table.add_column(**options)
+        for chapter in dict.fromkeys(exercise.chapter for exercise in catalog.values()):
+            exercises = [exercise for exercise in catalog.values() if exercise.chapter == chapter]
+            marks = Text.assemble(*(self._mark_of(exercise, progress, following) for exercise in exercises))
+            done = sum(progress.of(exercise.id).solved for exercise in exercises)
+            table.add_row(chapter, marks, say("done_of", done=done, count=len(exercises)))
+        self.console.print(table)
+
+    def _mark_of(self, exercise, progress, following):
+        is_next = following is not None and exercise.id == following.id
+        return self.mark("passed" if progress.of(exercise.id).solved else "next" if is_next else "open")
 
     def path(self, name, exercises, progress):
         """The exercises of a path, in order, with what they take."""

@@ -17,7 +17,7 @@ def dashboard(arguments):
     if find_workspace() is None:
         Screen().line(say("welcome_without_workspace"))
         return 0
-    _status(with_next=True)
+    _overview(Screen.chapters, with_next=True)
     return 0
 
 
@@ -27,15 +27,15 @@ def status(arguments):
         workspace = workspace_here()
         print(json.dumps(_status_as_json(read_catalog(), open_progress(workspace)), indent=2))
     else:
-        _status(with_next=False)
+        _overview(Screen.status, with_next=False)
     return 0
 
 
-def _status(with_next):
+def _overview(draw, with_next):
     workspace, catalog, screen = workspace_here(), read_catalog(), Screen()
     progress = open_progress(workspace)
     following = next_exercise(catalog, progress)
-    screen.status(catalog, progress, following)
+    draw(screen, catalog, progress, following)
     if with_next:
         screen.following(following, short(workspace.file(following.id)) if following else None)
 
