@@ -1,0 +1,183 @@
+"""How fast is training beside PyTorch's, and how much memory does it take?
+
+An epoch of 10,000 MNIST images in batches of 100, SGD with momentum, LeNet-300-100 and LeNet-5; here, in eager PyTorch,
+and for LeNet-5 in PyTorch with channels_last. All in one process, in turns, so that a neighbour on the machine disturbs
+each alike; what counts is the ratio, the median over the rounds of ours / theirs.
+
+The ratio is also one of two BLAS libraries, of the one that NumPy brings and the one that PyTorch brings: their speed
+of a plain matrix product (sgemm) stands beside it. Variables such as OPENBLAS_CORETYPE slow NumPy's down: one run is
+without them, one as the environment was found.
+
+Peak memory and the first step, which compiles the loops, are measured in processes of their own.
+Left out: GPUs, mixed precision, torch.compile.
+"""
+
+import contextlib
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from pathlib import Path
+
+import numpy as np
+
+from minicompress import data
+from minicompress.bench.contestants import BATCH_SIZE, NETWORKS, contestants_of
+
+__all__ = ["measure", "render"]
+
+SAMPLES = 10_000
+_CHOOSE_KERNELS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+_CHOOSE_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+_PACKAGES = ("minicompress", "numpy", "numba", "torch")
+
+
+def measure(*, quick=False):
+    """Return everything that is measured, as plain lists and dicts for a JSON file; about two minutes.
+
+    Parameters
+    ----------
+    quick : 2 rounds of 2,000 images, to see that it runs; its ratios are rough.
+
+    Raises ChildProcessError, with what it said, if a measuring process fails.
+    """
+    with_torch = importlib.util.find_spec("torch") is not None
+    rounds, samples = (2, 2_000) if quick else (9, SAMPLES)
+    with tempfile.TemporaryDirectory() as folder:
+        files = _write_samples(Path(folder), samples)
+        race = {"task": "epochs", **files, "rounds": rounds, "with_torch": with_torch}
+        result = _described(quick, samples, rounds)
+        result["runs"] = [_run(race, 1, clean=True)]
+        if any(name in os.environ for name in _CHOOSE_KERNELS):
+            result["runs"].append(_run(race, 1, clean=False))
+        if (os.cpu_count() or 1) > 1:
+            result["runs"].append(_run(race, 2, clean=True))
+        result["peak_memory_bytes"] = _peaks(files, with_torch)
+        result["first_step"] = _first_steps(files, Path(folder) / "cache")
+    return result
+
+
+def render(result, console_width):
+    """Return the result as text for people, in lines of at most `console_width` (40 or more) characters."""
+    lines = [
+        f"seconds for {result['samples']:,} images, median of {result['rounds']} rounds in turns; then the median of "
+        "ours / theirs, where less is better",
+        "",
+    ]
+    for run in result["runs"]:
+        lines += [*_rendered_run(run), ""]
+    lines += ["peak memory, LeNet-5"]
+    lines += [f"  {name:<20}{size / 2**20:6.0f} MiB" for name, size in result["peak_memory_bytes"].items()]
+    step = result["first_step"]
+    lines += [
+        "",
+        f"first step: {step['compiling_seconds']:.1f} s to compile the loops, once; {step['cached_seconds']:.1f} s in "
+        "each later process",
+        "The ratios depend on the BLAS that each library brings, and on the processor: compare the sgemm rates.",
+        f"{result['processor']}, {result['cores']} cores, {result['system']}; "
+        + ", ".join(f"{name} {version}" for name, version in result["versions"].items()),
+    ]
+    if "torch" not in result["versions"]:
+        lines.append("PyTorch is not installed: there is no peer. `pip install torch` brings it.")
+    width = max(40, console_width)
+    return "\n".join("\n".join(textwrap.wrap(line, width, subsequent_indent="  ")) if line else "" for line in lines)
+
+
+def _described(quick, samples, rounds):
+    """What was measured, on what."""
+    versions = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[package] = importlib.metadata.version(package)
+    return {
+        "schema": 1,
+        "command": f"minicompress bench training{' --quick' if quick else ''}",
+        "date": time.strftime("%Y-%m-%d"),
+        "seed": 0,
+        "samples": samples,
+        "batch_size": BATCH_SIZE,
+        "rounds": rounds,
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "versions": versions,
+    }
+
+
+def _run(race, threads, *, clean):
+    """One race in a process of its own, with medians and ratios."""
+    kernels = {name: None if clean else os.environ.get(name) for name in _CHOOSE_KERNELS}
+    answer = _child(race | {"threads": threads}, **kernels, **dict.fromkeys(_CHOOSE_THREADS, str(threads)))
+    networks = {network: _compared(seconds) for network, seconds in answer.pop("seconds").items()}
+    return {"threads": threads, "environment": kernels, "networks": networks, **answer}
+
+
+def _compared(seconds):
+    ours = seconds["ours"]
+    return {
+        name: {
+            "seconds": theirs,
+            "median_seconds": statistics.median(theirs),
+            "ours_over_theirs": statistics.median(a / b for a, b in zip(ours, theirs, strict=True)),
+        }
+        for name, theirs in seconds.items()
+    }
+
+
+def _peaks(files, with_torch):
+    names = contestants_of("lenet5", with_torch=with_torch)
+    threads = dict.fromkeys(_CHOOSE_THREADS, "1")
+    return {
+        name: _child({"task": "memory", **files, "threads": 1, "name": name}, **threads)["peak_bytes"] for name in names
+    }
+
+
+def _first_steps(files, cache):
+    """Seconds by which the first step exceeds the second: with an empty cache, and with what that left there."""
+    answers = [_child({"task": "first_step", **files}, MINICOMPRESS_CACHE=str(cache)) for _ in range(2)]
+    compiling, cached = (answer["first_seconds"] - answer["second_seconds"] for answer in answers)
+    return {"compiling_seconds": compiling, "cached_seconds": cached}
+
+
+def _child(task, **environment):
+    """Run one task of `child.py` in this environment with changes; None removes a variable."""
+    changed = {name: value for name, value in (os.environ | environment).items() if value is not None}
+    command = [sys.executable, "-m", "minicompress.bench.child", json.dumps(task)]
+    done = subprocess.run(command, env=changed, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    if done.returncode != 0:
+        raise ChildProcessError(f"bench: {task['task']} ended with status {done.returncode}: {done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _write_samples(folder, samples):
+    """Write the first images and labels of MNIST; return the paths, as arguments of a task."""
+    x, y, _, _ = data.load("mnist")
+    files = {"images": str(folder / "images.npy"), "labels": str(folder / "labels.npy")}
+    np.save(files["images"], x[:samples])
+    np.save(files["labels"], y[:samples])
+    return files
+
+
+def _processor():
+    with contextlib.suppress(OSError, StopIteration):
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return platform.processor() or platform.machine()
+
+
+def _rendered_run(run):
+    found = ", ".join(f"{name}={value}" for name, value in run["environment"].items() if value)
+    yield f"{run['threads']} thread{'s' if run['threads'] > 1 else ''}, " + (found or "OpenBLAS free to choose")
+    for network, contestants in run["networks"].items():
+        yield f"  {NETWORKS[network]}"
+        for name, entry in contestants.items():
+            ratio = "" if name == "ours" else f"{entry['ours_over_theirs']:6.2f}"
+            yield f"    {name:<20}{entry['median_seconds']:7.3f}{ratio}"
+    yield "  sgemm: " + ", ".join(f"{name} {rate:.0f} GFLOP/s" for name, rate in run["sgemm_gflops"].items())
