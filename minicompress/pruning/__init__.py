@@ -2,10 +2,39 @@
 
 Read `weight.py` first (magnitude pruning of single weights), then `mask.py` (what keeps them at zero while the rest is
 fine-tuned), then `report.py` (how many are really zero). Sparsity is everywhere the fraction of zeros, in [0, 1].
+
+Whole neurons and filters: `structure.py`, which asks `channels.py` (which channels belong together), `importance.py`
+(which matter least) and `surgery.py` (take them out for real).
 """
 
+from minicompress.pruning.channels import ChannelGroup, coupled_channels
+from minicompress.pruning.importance import (
+    l1_norm,
+    l2_norm,
+    mean_activation,
+    nonzero_activation,
+    random_importance,
+)
 from minicompress.pruning.mask import Mask
 from minicompress.pruning.report import LayerSparsity, PruningReport, pruning_report, sparsity
+from minicompress.pruning.structure import structure_pruning
+from minicompress.pruning.surgery import keep_channels
 from minicompress.pruning.weight import weight_pruning
 
-__all__ = ["LayerSparsity", "Mask", "PruningReport", "pruning_report", "sparsity", "weight_pruning"]
+__all__ = [
+    "ChannelGroup",
+    "LayerSparsity",
+    "Mask",
+    "PruningReport",
+    "coupled_channels",
+    "keep_channels",
+    "l1_norm",
+    "l2_norm",
+    "mean_activation",
+    "nonzero_activation",
+    "pruning_report",
+    "random_importance",
+    "sparsity",
+    "structure_pruning",
+    "weight_pruning",
+]
