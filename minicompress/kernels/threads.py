@@ -37,7 +37,7 @@ _WORTH_A_THREAD = 5_000_000  # multiplications: about 0.1 ms, above the 0.05 ms 
 def one_blas_thread():
     """Limit NumPy's matrix products to one thread inside a `with` block, for the whole process.
 
-    May be nested and used in several threads at once: the last one out restores what the first one found.
+    May be nested. Of several Python threads, the one that found more threads restores them when it leaves.
     """
     _region.enter()
     try:
@@ -87,28 +87,34 @@ def cut(some, pieces):
     return [slice(start, stop) for start, stop in itertools.pairwise(bounds)]
 
 
-class _Region:
-    """Who is inside `one_blas_thread`, how many threads there may be meanwhile, and what to restore afterwards."""
+class _Region(threading.local):
+    """How deep this thread is inside `one_blas_thread`, how many threads it may use there, and what to restore."""
 
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.depth = 0
-        self.threads = 1
-        self.limit = None
+    depth = 0
+    threads = 1
+    limit = None
 
     def enter(self):
-        with self.lock:
-            if self.depth == 0:
-                self.threads = _threads_allowed()
+        if self.depth == 0:
+            allowed = _threads_of_blas()
+            if max(allowed, default=1) > 1:
                 self.limit = _blas().limit(limits=1)
-            self.depth += 1
+            # Some versions of OpenBLAS can be told by the main thread only. Then BLAS has the threads, and we have one.
+            if max(_threads_of_blas(), default=1) == 1:
+                self.threads = min(_cores(), SHARES, *allowed)
+        self.depth += 1
 
     def leave(self):
-        with self.lock:
-            self.depth -= 1
-            if self.depth == 0:
+        self.depth -= 1
+        if self.depth == 0:
+            self.threads = 1
+            if self.limit is not None:
                 self.limit.restore_original_limits()
-                self.threads = 1
+                self.limit = None
+
+
+def _threads_of_blas():
+    return [library.num_threads or 1 for library in _blas().lib_controllers]
 
 
 @functools.cache
@@ -116,11 +122,6 @@ def _blas():
     import threadpoolctl  # looks at every loaded library, which takes a moment: only when it is used, and once
 
     return threadpoolctl.ThreadpoolController().select(user_api="blas")
-
-
-def _threads_allowed():
-    blas = [library.num_threads for library in _blas().lib_controllers]
-    return min([_cores(), SHARES, *(threads for threads in blas if threads)])
 
 
 def _cores():
@@ -134,12 +135,6 @@ def _pool():
     return concurrent.futures.ThreadPoolExecutor(SHARES - 1, thread_name_prefix="minicompress")
 
 
-def _after_fork():
-    """A forked child has none of the threads, and perhaps a lock that nobody will open."""
-    _region.__init__()
-    _pool.cache_clear()
-
-
 _region = _Region()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # a forked child has none of the threads
