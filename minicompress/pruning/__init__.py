@@ -16,6 +16,7 @@ from minicompress.pruning.importance import (
     random_importance,
 )
 from minicompress.pruning.mask import Mask
+from minicompress.pruning.patterns import PackedNM, n_m_mask, n_m_sparsity, pack_n_m
 from minicompress.pruning.report import LayerSparsity, PruningReport, pruning_report, sparsity
 from minicompress.pruning.structure import structure_pruning
 from minicompress.pruning.surgery import keep_channels
@@ -25,13 +26,17 @@ __all__ = [
     "ChannelGroup",
     "LayerSparsity",
     "Mask",
+    "PackedNM",
     "PruningReport",
     "coupled_channels",
     "keep_channels",
     "l1_norm",
     "l2_norm",
     "mean_activation",
+    "n_m_mask",
+    "n_m_sparsity",
     "nonzero_activation",
+    "pack_n_m",
     "pruning_report",
     "random_importance",
     "sparsity",
