@@ -3,6 +3,8 @@
 Read `weight.py` first (magnitude pruning of single weights), then `mask.py` (what keeps them at zero while the rest is
 fine-tuned), then `report.py` (how many are really zero). Sparsity is everywhere the fraction of zeros, in [0, 1].
 
+How many, and where: `magnitude.py` (an exact share of one array).
+
 Whole neurons and filters: `structure.py`, which asks `channels.py` (which channels belong together), `importance.py`
 (which matter least) and `surgery.py` (take them out for real).
 """
@@ -15,6 +17,7 @@ from minicompress.pruning.importance import (
     nonzero_activation,
     random_importance,
 )
+from minicompress.pruning.magnitude import magnitude_mask
 from minicompress.pruning.mask import Mask
 from minicompress.pruning.patterns import PackedNM, n_m_mask, n_m_sparsity, pack_n_m
 from minicompress.pruning.report import LayerSparsity, PruningReport, pruning_report, sparsity
@@ -32,6 +35,7 @@ __all__ = [
     "keep_channels",
     "l1_norm",
     "l2_norm",
+    "magnitude_mask",
     "mean_activation",
     "n_m_mask",
     "n_m_sparsity",
