@@ -67,7 +67,7 @@ def _exercise(entry):
         level=entry["level"],
         minutes=entry["minutes"],
         needs=tuple(entry.get("needs", ())),
-        asked=entry.get("asked", 1),
+        asked=entry["asked"],
         hints=entry["hints"],
     )
 
