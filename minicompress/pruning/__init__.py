@@ -21,16 +21,19 @@ from minicompress.pruning.magnitude import magnitude_mask
 from minicompress.pruning.mask import Mask
 from minicompress.pruning.patterns import PackedNM, n_m_mask, n_m_sparsity, pack_n_m
 from minicompress.pruning.report import LayerSparsity, PruningReport, pruning_report, sparsity
+from minicompress.pruning.sparse import CSR, compress_rows
 from minicompress.pruning.structure import structure_pruning
 from minicompress.pruning.surgery import keep_channels
 from minicompress.pruning.weight import weight_pruning
 
 __all__ = [
+    "CSR",
     "ChannelGroup",
     "LayerSparsity",
     "Mask",
     "PackedNM",
     "PruningReport",
+    "compress_rows",
     "coupled_channels",
     "keep_channels",
     "l1_norm",
