@@ -1,0 +1,46 @@
+"""Exercise pruning/sparse_matvec: store a pruned matrix as compressed sparse rows (CSR) and multiply with it.
+
+Question card: exercises/pruning/sparse_matvec.md (中文：sparse_matvec.zh.md)
+Check it with: minicompress check pruning/sparse_matvec
+"""
+
+import numpy as np
+
+
+def sparse_matvec(w, x):
+    """Return (values, columns, row_starts, y): the CSR arrays of w, and y = w x computed from them alone.
+
+    w
+        Shape (out, in), floats, mostly zeros. Rows may be empty. -0.0 is a zero.
+    x
+        Shape (in,).
+
+    Returns a tuple of four new arrays, k being the number of nonzeros:
+    values, shape (k,): the nonzeros, row after row, in a row from left to right;
+    columns, shape (k,), signed integers: the column of each, from 0;
+    row_starts, shape (out + 1,), signed integers: row i is values[row_starts[i] : row_starts[i + 1]];
+    y, shape (out,), floats: for each row the sum of values times the x at their columns, 0 for an empty row.
+
+    What is not stored is not multiplied: an infinite x that meets only zeros does not reach y.
+    The arguments stay as they are. Checks accept a relative error of 1e-5.
+
+    Raises ValueError if w does not have two axes or x is not of shape (in,).
+
+    中文：返回 (values, columns, row_starts, y)：w 的 CSR 三个数组，以及只用它们算出的 y = w x。
+    values 逐行、行内从左到右存放非零值（-0.0 也是零）；columns 是各自的列号；row_starts 长 out + 1，
+    第 i 行是 values[row_starts[i] : row_starts[i + 1]]；空行的 y 为 0。列号与行起点为有符号整数。
+    没存的不参与乘法：只遇到零的无穷大 x 不会影响 y。不修改参数；
+    w 不是二维或 x 的形状不是 (in,)，抛出 ValueError。
+    """
+    ### BEGIN SOLUTION
+    if w.ndim != 2 or x.shape != w.shape[1:]:
+        raise ValueError(f"sparse_matvec: w must be (out, in) and x (in,), got {w.shape} and {x.shape}")
+    rows, columns = np.nonzero(w)
+    values = w[rows, columns]
+    row_starts = np.append(0, np.cumsum(np.count_nonzero(w, axis=1)))
+    y = np.empty(len(w))
+    for i in range(len(w)):
+        row = slice(row_starts[i], row_starts[i + 1])
+        y[i] = np.sum(values[row] * x[columns[row]])
+    return values, columns, row_starts, y
+    ### END SOLUTION
