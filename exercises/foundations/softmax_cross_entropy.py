@@ -14,7 +14,7 @@ def softmax_cross_entropy(logits, labels):
         z, floats of shape (n, classes), n >= 1. They may lie in the thousands, and a class that is masked out has the
         logit -inf (never the label's own).
     labels
-        Integers of shape (n,), of any integer dtype, each from 0 to classes - 1.
+        An array of shape (n,), of any integer dtype; each label from 0 to classes - 1.
 
     With p = softmax(z), row by row:
 
