@@ -55,7 +55,7 @@ def cache_folder():
             pass
         os.utime(folder)
         if is_new:
-            _remove_folders_of_old(parent)
+            _remove_old_folders(parent, keep=folder)
         return folder
     return None
 
@@ -85,10 +85,11 @@ def _hash_of_sources():
     return hashlib.sha256(b"\0".join([versions.encode(), *(path.read_bytes() for path in sources)])).hexdigest()[:16]
 
 
-def _remove_folders_of_old(parent):
-    """Keep the folders that were used last. A process that still uses another one makes it anew when it saves."""
-    folders = sorted(parent.glob("kernels-*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
-    for folder in folders[_FOLDERS_KEPT:]:
+def _remove_old_folders(parent, keep):
+    """Leave those that were used last. A process that still uses another one makes it anew when it saves."""
+    others = [folder for folder in parent.glob("kernels-*") if folder != keep]
+    others.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for folder in others[_FOLDERS_KEPT - 1 :]:
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -132,15 +132,13 @@ def give_to_winner(dy, winner, dx, kh, kw, sh, sw, ph, pw):
                     if 0 <= line < h and 0 <= column < w:
                         element = dx[sample, line, column]
                         for channel in range(c):
-                            if place[channel] == k:
-                                element[channel] += slope[channel]
+                            element[channel] += slope[channel] * (place[channel] == k)
 
 
 @elementwise_jit
 def give_to_one_of_four(dy, winner, dx, kh, kw, sh, sw, ph, pw):
     """`give_to_winner` for windows of 2 x 2 that tile the image: each element is written once."""
     n, oh, ow, c = dy.shape
-    zero = dy.dtype.type(0)
     for sample in range(n):
         dx[sample, 2 * oh :] = 0  # a line and a column that no window reaches
         dx[sample, :, 2 * ow :] = 0
@@ -150,7 +148,7 @@ def give_to_one_of_four(dy, winner, dx, kh, kw, sh, sw, ph, pw):
                 for k in range(4):  # in one loop for all four, LLVM finds no vectors
                     element = dx[sample, 2 * p + k // 2, 2 * q + k % 2]
                     for channel in range(c):
-                        element[channel] = slope[channel] if place[channel] == k else zero
+                        element[channel] = slope[channel] * (place[channel] == k)  # an `if` costs twice as much
 
 
 @elementwise_jit

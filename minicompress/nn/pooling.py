@@ -139,7 +139,7 @@ def max_pool_backward(dy, winner, x_shape, kernel, stride, padding):
     """Return dx of `max_pool`."""
     dx = np.zeros(_padded(x_shape, padding), dy.dtype)
     for k, view in enumerate(shifted_views(dx, kernel, stride)):
-        view += np.where(winner == k, dy, dy.dtype.type(0))
+        view += dy * (winner == k)
     return crop(dx, padding)
 
 
