@@ -3,13 +3,16 @@
 Read `weight.py` first (magnitude pruning of single weights), then `mask.py` (what keeps them at zero while the rest is
 fine-tuned), then `report.py` (how many are really zero). Sparsity is everywhere the fraction of zeros, in [0, 1].
 
-How many, and where: `magnitude.py` (an exact share of one array).
+How many, and where: `magnitude.py` (an exact share of one array), `allocation.py` (one sparsity for the network, by
+layer, over all weights, or by deviation), `holding.py` (puts the masks on).
 
 Whole neurons and filters: `structure.py`, which asks `channels.py` (which channels belong together), `importance.py`
 (which matter least) and `surgery.py` (take them out for real).
 """
 
+from minicompress.pruning.allocation import deviation_masks, global_masks, local_masks
 from minicompress.pruning.channels import ChannelGroup, coupled_channels
+from minicompress.pruning.holding import hold_masks
 from minicompress.pruning.importance import (
     l1_norm,
     l2_norm,
@@ -35,9 +38,13 @@ __all__ = [
     "PruningReport",
     "compress_rows",
     "coupled_channels",
+    "deviation_masks",
+    "global_masks",
+    "hold_masks",
     "keep_channels",
     "l1_norm",
     "l2_norm",
+    "local_masks",
     "magnitude_mask",
     "mean_activation",
     "n_m_mask",

@@ -1,0 +1,61 @@
+"""The computed numbers of the card pruning/local_vs_global, as they stand in its tables, row by row."""
+
+import numpy as np
+
+from minicompress.nn import zoo
+from minicompress.pruning import deviation_masks, global_masks, hold_masks, local_masks
+
+GIVEN = {
+    "0.1": "a standard deviation that the table assumes",
+}
+
+
+class Weights:
+    """A model of one array for each layer."""
+
+    def __init__(self, *arrays):
+        self.layers = [self]
+        self.weights = list(arrays)
+
+
+def numbers():
+    table = {}
+    for ratio in (1, 0.5, 0.1, 0.01):
+        model = gaussian_layers(1, ratio)
+        for share in (0.5, 0.9):
+            table[f"{ratio}: {share:.0%}"] = " / ".join(f"{gone:.0%}" for gone in pruned(global_masks(model, share)))
+    model = zoo.lenet5(rng=np.random.default_rng(0))
+    weights = [w for layer in model.layers for w in layer.weights]
+    masks = global_masks(model, 0.9), local_masks(model, 0.9)
+    for name, w, *kept in zip(("conv1", "conv2", "fc1", "fc2"), weights, *masks, strict=True):
+        table[f"{name}: weights"] = f"{w.size:,}"
+        table[f"{name}: std"] = f"{np.std(w):.3f}"
+        table[f"{name}: kept by a global share"] = f"{np.count_nonzero(kept[0]):,}"
+        table[f"{name}: kept by a local share"] = f"{np.count_nonzero(kept[1]):,}"
+    table["different logits of 100 images after the global mask"] = str(different_outputs(model, masks[0]))
+    table["after the local mask"] = str(different_outputs(model, masks[1]))
+    return table | {
+        "Gaussian layer at q = 1": f"{pruned(deviation_masks(gaussian_layers(1), 1.0))[0]:.1%}",
+        "uniform layer at q = 1": f"{pruned(deviation_masks(Weights(uniform()), 1.0))[0]:.1%}",
+    }
+
+
+def different_outputs(model, masks, images=100):
+    """How many different rows of logits the masked network gives for images that are all different."""
+    model = model.copy()
+    hold_masks(model, masks)
+    x = np.random.default_rng(0).random((images, 1, 28, 28), np.float32)
+    return len(np.unique(model.forward(x), axis=0))
+
+
+def gaussian_layers(*deviations, size=100_000):
+    rng = np.random.default_rng(0)
+    return Weights(*(rng.normal(0, s, size) for s in deviations))
+
+
+def uniform(size=100_000):
+    return np.random.default_rng(0).uniform(-1, 1, size)
+
+
+def pruned(masks):
+    return [np.mean(~mask) for mask in masks]
