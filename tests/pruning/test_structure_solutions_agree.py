@@ -6,7 +6,8 @@ import pytest
 from minicompress import nn
 from minicompress.kit.grading.answers import right_answers
 from minicompress.kit.places import content
-from minicompress.pruning import structure_pruning
+from minicompress.pruning import coupled_channels, keep_channels, l1_norm, structure_pruning
+from minicompress.pruning.structure import strongest
 
 
 def answers(exercise_id):
@@ -40,3 +41,29 @@ def test_removing_neurons_of_an_mlp(sizes, sparsity, rng):
         new_weights, new_biases = answer(*arrays(model.layers), sparsity)
         assert_all_equal(new_weights, weights)
         assert_all_equal(new_biases, biases)
+
+
+def block(layers):
+    """What `filter_pruning` takes, from a convolution, its batch norm and the reader."""
+    conv, bn, reader = layers[0], layers[1], layers[-1]
+    vectors = bn.gamma.value, bn.beta.value, bn.running_mean, bn.running_var
+    return conv.weight.value, conv.bias.value, vectors, reader.weight.value
+
+
+@pytest.mark.parametrize("behind", ["convolution", "flatten"])
+@pytest.mark.parametrize("keep", [1, 3, 6])
+def test_removing_filters_of_a_convolution(behind, keep, rng):
+    reader = {
+        "convolution": [nn.Conv2d(6, 2, 3, rng=rng)],
+        "flatten": [nn.Flatten(), nn.Linear(6 * 2 * 3, 4, rng=rng)],
+    }[behind]
+    layers = [nn.Conv2d(2, 6, 3, rng=rng), nn.BatchNorm2d(6), nn.ReLU(), nn.MaxPool2d(2), *reader]
+    model = nn.Sequential(layers, input_shape=(2, 6, 8))
+    for array in model.arrays().values():
+        array[...] = rng.uniform(0.5, 1.5, array.shape)
+    (group,) = coupled_channels(model)
+    smaller = keep_channels(model, {"0": strongest(l1_norm(model, group), keep)})
+    for answer in answers("pruning/filter_pruning"):
+        w, b, bn, w_next = answer(*block(model.layers), keep)
+        expected = block(smaller.layers)
+        assert_all_equal([w, b, *bn, w_next], [*expected[:2], *expected[2], expected[3]])

@@ -65,6 +65,8 @@ def test_the_norm_of_incoming_weights_decides(submission):
 def test_ties(submission):
     rows = [[1, 2], [0, 3], [2, -1], [-2, 1], [-1, -2]]  # sums of squares 5 9 5 5 5
     submission.agrees_with(reference, lambda: (*ranked(rows, [1, 2, 3, 4, 5], [[1, 2, 3, 4, 5]]), 0.5))
+    many = [[1, 2], [3, 2], [2, -1]] * 14  # an unstable sort keeps the order of a few, but not of so many
+    submission.agrees_with(reference, lambda: (*ranked(many, np.arange(42), [np.arange(42)]), 0.5))
     submission.agrees_with(reference, lambda: (*ranked([[0, 0]] * 4, [1, 2, 3, 4], [[1, 2, 3, 4]]), 0.75))
 
 
