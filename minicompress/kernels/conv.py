@@ -54,10 +54,12 @@ def convolve_backward(dy, x, w, stride, padding, groups, need_dx):
     def share(some):
         dw, db = np.zeros_like(matrix), np.zeros(len(w), w.dtype)
         for chunk in windows.chunks(some):
-            dw += windows.weight_gradient(windows.gather(x[chunk]), dy[chunk])
+            gathered = windows.gather(x[chunk])
+            dw += windows.weight_gradient(gathered, dy[chunk])
             db += _sum(dy[chunk].reshape(-1, len(w)))
             if need_dx:
-                windows.scatter(windows.gradient(dy[chunk], matrix), dx[chunk])
+                windows.gradient(dy[chunk], matrix, gathered)  # in the same place, which is in the cache
+                windows.scatter(gathered, dx[chunk])
         return dw, db
 
     parts = run_shares(share, len(x), multiplications=2 * dy.size * w[0].size)
@@ -146,9 +148,9 @@ class _Rows(_Windows):
         """dy^T rows, in the shape of the matrix."""
         return np.dot(dy.reshape(-1, dy.shape[3]).T, rows)
 
-    def gradient(self, dy, w):
-        """dy w, in the shape of the rows."""
-        return np.dot(dy.reshape(-1, dy.shape[3]), w)
+    def gradient(self, dy, w, rows):
+        """rows = dy w."""
+        np.dot(dy.reshape(-1, dy.shape[3]), w, out=rows)
 
     def scatter(self, rows, dx):
         """dx (n, c, h, w) = what the rows add up to."""
@@ -186,9 +188,9 @@ class _Columns(_Windows):
         """columns dy, in the shape of the matrix."""
         return np.matmul(columns, self._by_group(dy))
 
-    def gradient(self, dy, w):
-        """w dy^T, in the shape of the columns."""
-        return np.matmul(w, self._by_group(dy).transpose(0, 2, 1))
+    def gradient(self, dy, w, columns):
+        """columns = w dy^T."""
+        np.matmul(w, self._by_group(dy).transpose(0, 2, 1), out=columns)
 
     def scatter(self, columns, dx):
         """dx (n, c, h, w) = what the columns add up to."""

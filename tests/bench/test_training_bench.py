@@ -1,0 +1,130 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from minicompress.bench import child, contestants, training
+
+MEASURED = Path(training.__file__).parent / "measured" / "training.json"
+
+
+@pytest.fixture
+def few_samples(monkeypatch):
+    """A measurement of 200 images that takes seconds."""
+    write = training._write_samples
+    monkeypatch.setattr(training, "_write_samples", lambda folder, samples: write(folder, 200))
+
+
+@pytest.fixture
+def no_torch(monkeypatch):
+    monkeypatch.setattr(training.importlib.util, "find_spec", lambda name: None)
+    version = training.importlib.metadata.version
+
+    def of_all_but_torch(package):
+        if package == "torch":
+            raise training.importlib.metadata.PackageNotFoundError
+        return version(package)
+
+    monkeypatch.setattr(training.importlib.metadata, "version", of_all_but_torch)
+
+
+def test_without_torch_our_figures_stand_alone_and_it_says_so(few_samples, no_torch, monkeypatch):
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "0")
+    result = training.measure(quick=True)
+    json.dumps(result)
+    clean, found = result["runs"][:2]
+    assert clean["environment"] == {"OPENBLAS_CORETYPE": None, "OPENBLAS_L2_SIZE": None}
+    assert found["environment"]["OPENBLAS_CORETYPE"] == "Haswell"
+    for run in result["runs"]:
+        for contestants_of_network in run["networks"].values():
+            assert list(contestants_of_network) == ["ours"]
+            assert len(contestants_of_network["ours"]["seconds"]) == 2
+    assert set(result["peak_memory_bytes"]) == {"ours"}
+    assert result["first_step"]["compiling_seconds"] > result["first_step"]["cached_seconds"]
+    text = training.render(result, 80)
+    assert "PyTorch is not installed" in text
+    assert "OPENBLAS_CORETYPE=Haswell" in text
+
+
+def test_ratio_is_the_median_over_the_rounds():
+    compared = training._compared({"ours": [1, 2, 9], "torch eager": [2, 8, 10]})
+    assert compared["torch eager"] == {"seconds": [2, 8, 10], "median_seconds": 8, "ours_over_theirs": 0.5}
+    assert compared["ours"]["ours_over_theirs"] == 1
+
+
+def test_a_process_that_fails_says_why():
+    with pytest.raises(ChildProcessError, match=r"(?s)bench: memory ended with status 1: .*no-such-file"):
+        training._child({"task": "memory", "images": "no-such-file.npy", "labels": "", "threads": 1, "name": "ours"})
+
+
+def test_child_environment_is_changed_for_it_alone(monkeypatch):
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
+    seen = {}
+
+    class Done:
+        returncode, stdout, stderr = 0, "a warning\n{}\n", ""
+
+    monkeypatch.setattr(training.subprocess, "run", lambda command, env, **_: seen.update(env) or Done)
+    assert training._child({"task": "x"}, OPENBLAS_CORETYPE=None, OMP_NUM_THREADS="2") == {}
+    assert "OPENBLAS_CORETYPE" not in seen
+    assert seen["OMP_NUM_THREADS"] == "2"
+    assert training.os.environ["OPENBLAS_CORETYPE"] == "Haswell"
+
+
+def test_peak_memory_is_that_of_this_process_in_bytes():
+    import psutil
+
+    now = psutil.Process().memory_info().rss
+    assert now / 2 < child._peak_bytes() < 100 * now
+
+
+@pytest.mark.parametrize("network", contestants.NETWORKS)
+def test_contestants_train_the_same_network(network):
+    torch = pytest.importorskip("torch", reason="PyTorch is the peer here, and is not installed")
+    ours = getattr(contestants.nn.zoo, network)(rng=np.random.default_rng(0))
+    theirs = torch.nn.Sequential(*contestants._torch_layers(torch.nn, network))
+    assert [p.shape for p in ours.parameters()] == [tuple(p.shape) for p in theirs.parameters()]
+    x, y = np.random.default_rng(0).random((100, 1, 28, 28), dtype=np.float32), np.arange(100) % 10
+    for name in contestants.contestants_of(network, with_torch=True):
+        contestants.contestant(name, network, torch.get_num_threads())(x, y)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_kept_result_fits_the_width_and_tells_every_ratio(width):
+    result = json.loads(MEASURED.read_text(encoding="utf-8"))
+    text = training.render(result, width)
+    assert max(map(len, text.splitlines())) <= width
+    for run in result["runs"]:
+        for network in run["networks"].values():
+            for name, entry in network.items():
+                if name != "ours":
+                    assert f"{entry['ours_over_theirs']:.2f}" in text
+    for words in (
+        "LeNet-300-100",
+        "LeNet-5",
+        "torch channels_last",
+        "sgemm",
+        "peak memory",
+        result["processor"].split()[0],
+    ):
+        assert words in text
+
+
+def test_kept_result_names_its_command_seed_versions_and_processor():
+    result = json.loads(MEASURED.read_text(encoding="utf-8"))
+    assert result["command"] == "minicompress bench training"
+    assert result["seed"] == 0
+    assert {"python", "numpy", "numba", "torch", "minicompress"} <= set(result["versions"])
+    assert result["processor"]
+    assert result["peak_memory_bytes"]["ours"] < result["peak_memory_bytes"]["torch eager"]
+    assert result["first_step"]["compiling_seconds"] < 10
+
+
+def test_child_prints_json_of_the_task(capsys, tmp_path):
+    np.save(tmp_path / "x.npy", np.zeros((100, 1, 28, 28), np.float32))
+    np.save(tmp_path / "y.npy", np.zeros(100, np.int64))
+    task = {"task": "first_step", "images": str(tmp_path / "x.npy"), "labels": str(tmp_path / "y.npy")}
+    child.main([json.dumps(task)])
+    assert set(json.loads(capsys.readouterr().out)) == {"first_seconds", "second_seconds"}
