@@ -12,6 +12,7 @@ Whole neurons and filters: `structure.py`, which asks `channels.py` (which chann
 
 from minicompress.pruning.allocation import deviation_masks, global_masks, local_masks
 from minicompress.pruning.channels import ChannelGroup, coupled_channels
+from minicompress.pruning.compact import RelativeIndices, SizeLedger, relative_indices, size_ledgers
 from minicompress.pruning.holding import hold_masks
 from minicompress.pruning.importance import (
     l1_norm,
@@ -36,6 +37,8 @@ __all__ = [
     "Mask",
     "PackedNM",
     "PruningReport",
+    "RelativeIndices",
+    "SizeLedger",
     "compress_rows",
     "coupled_channels",
     "deviation_masks",
@@ -53,6 +56,8 @@ __all__ = [
     "pack_n_m",
     "pruning_report",
     "random_importance",
+    "relative_indices",
+    "size_ledgers",
     "sparsity",
     "structure_pruning",
     "weight_pruning",
