@@ -67,3 +67,43 @@ def test_removing_filters_of_a_convolution(behind, keep, rng):
         w, b, bn, w_next = answer(*block(model.layers), keep)
         expected = block(smaller.layers)
         assert_all_equal([w, b, *bn, w_next], [*expected[:2], *expected[2], expected[3]])
+
+
+def graph(layers, prefix="", source="x"):
+    """A Sequential as the list that `residual_coupling` takes, with the library's names; and its output's name."""
+    kinds = {nn.Linear: "linear", nn.Conv2d: "conv", nn.BatchNorm2d: "norm"}
+    found = []
+    for index, layer in enumerate(layers):
+        name = f"{prefix}{index}"
+        if isinstance(layer, nn.Residual):
+            body, body_out = graph(layer.body.layers, f"{name}.body.", source)
+            shortcut, shortcut_out = graph(layer.shortcut.layers, f"{name}.shortcut.", source)
+            found += [*body, *shortcut, (name, "add", [body_out, shortcut_out])]
+        else:
+            depthwise = isinstance(layer, nn.Conv2d) and layer.groups > 1
+            found.append((name, "depthwise" if depthwise else kinds.get(type(layer), "act"), [source]))
+        source = name
+    return found, source
+
+
+def test_coupling_in_a_residual_network(rng):
+    def conv(inputs, outputs, **options):
+        return nn.Conv2d(inputs, outputs, 3, padding=1, rng=rng, **options)
+
+    separable = nn.Residual(conv(4, 4, groups=4), nn.BatchNorm2d(4), nn.Conv2d(4, 4, 1, rng=rng))
+    side = [nn.Conv2d(4, 6, 1, rng=rng), nn.BatchNorm2d(6)]
+    projected = nn.Residual(conv(4, 5), nn.ReLU(), conv(5, 6), shortcut=side)
+    plain = nn.Residual(conv(6, 3), nn.BatchNorm2d(3), conv(3, 6))
+    head = [nn.Linear(6, 4, rng=rng), nn.Residual(nn.Linear(4, 4, rng=rng))]
+    stem = [nn.Residual(conv(3, 3)), conv(3, 4), nn.BatchNorm2d(4), nn.ReLU()]
+    model = nn.Sequential(*stem, separable, projected, plain, nn.GlobalAvgPool2d(), nn.Flatten(), *head)
+    assert model.output_shape((3, 8, 8)) == (4,)
+    layers, _ = graph(model.layers)
+    order = [name for name, _, _ in layers]
+    expected = [
+        tuple(sorted(names, key=order.index) for names in (group.makers, group.passers, group.readers))
+        for group in coupled_channels(model)
+    ]
+    assert len(expected) == 4
+    for answer in answers("pruning/residual_coupling"):
+        assert answer(layers) == expected

@@ -1,0 +1,54 @@
+"""Exercise pruning/residual_coupling: find the channels that must be removed together, from a network's graph.
+
+Question card: exercises/pruning/residual_coupling.md (中文：residual_coupling.zh.md)
+Check it with: minicompress check pruning/residual_coupling
+"""
+
+
+def residual_coupling(layers):
+    """Return the groups of channels that can be removed, and for each group every layer that has a part in it.
+
+    layers
+        A list of (name, kind, inputs) in order of execution. `inputs` is the list of what the layer reads: names of
+        earlier layers, or "x", the input of the network. The last layer's output is the output of the network.
+        kind is one of
+        "conv", "linear": reads the channels of one input, and makes new channels;
+        "norm", "depthwise": one input whose channels pass through; it has arrays with an entry for each channel;
+        "act": one input whose channels pass through; it has no arrays;
+        "add": the sum of two or more inputs. Channel j of the sum and of every input is one channel: all stay, or
+        all go.
+
+    Returns a list of groups, in the order of their first maker. A group is a tuple of three lists of names, each in
+    the order of `layers`: makers ("conv" and "linear" layers that make these channels), passers ("norm" and
+    "depthwise"), readers ("conv" and "linear" layers that read them). The channels of the network's input and of its
+    output cannot be removed: the groups that they are part of are left out.
+
+    Raises ValueError for a kind that is none of these, a name that stands there twice or is "x", and an input that is
+    neither "x" nor an earlier layer.
+
+    中文：layers 按执行次序列出 (name, kind, inputs)。"conv"、"linear" 读入通道并产生新通道；"norm"、"depthwise"、"act"
+    的通道直接穿过；"add" 的和与各输入的第 j 个通道是同一个通道，必须同留同去。返回可剪的通道组，按第一个产生者排序；
+    每组是三个名字列表 (产生者, 穿过者, 读取者)，按 layers 的次序。含网络输入 "x" 或网络输出的组不可剪，不列出。
+    kind 未知、名字重复或为 "x"、输入不是 "x" 也不是更早的层，抛出 ValueError。
+    """
+    ### BEGIN SOLUTION
+    label = {"x": "x"}  # tensors with the same channels have the same label
+    for name, kind, inputs in layers:
+        is_known = kind in ("conv", "linear", "norm", "depthwise", "act", "add")
+        if not is_known or name in label or not set(inputs) <= set(label):
+            raise ValueError(
+                f"residual_coupling: expected a new name, a known kind and inputs from before, got {name!r}"
+            )
+        joined = [] if kind in ("conv", "linear") else [label[tensor] for tensor in inputs]
+        label |= {name: name} | {tensor: name for tensor, old in label.items() if old in joined}
+    groups = {of: ([], [], []) for of in label.values()}
+    for name, kind, inputs in layers:
+        makers, passers, _ = groups[label[name]]
+        if kind in ("conv", "linear"):
+            makers.append(name)
+            groups[label[inputs[0]]][2].append(name)
+        elif kind in ("norm", "depthwise"):
+            passers.append(name)
+    # The last layer has just given its own name to the output's group.
+    return [group for of, group in groups.items() if of not in (label["x"], layers[-1][0])]
+    ### END SOLUTION
