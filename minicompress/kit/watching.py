@@ -130,15 +130,19 @@ class Watch:
         self.check(self.catalog[after])
 
     def _digest(self, exercise):
-        """A hash of the file's content; None if it is gone for longer than a rename takes."""
+        """A hash of the file's content; None if it is gone for longer than a save takes.
+
+        An empty file is waited for too: most often an editor has emptied it and is about to write.
+        """
         deadline = time.monotonic() + VANISHED_SECONDS
         while True:
             try:
-                return hashlib.sha256(self.workspace.file(exercise.id).read_bytes()).hexdigest()
+                written = self.workspace.file(exercise.id).read_bytes()
             except OSError:  # gone, or locked by an editor on Windows
-                if time.monotonic() > deadline:
-                    return None
-                time.sleep(SETTLE_SECONDS)
+                written = None
+            if written or time.monotonic() > deadline:
+                return None if written is None else hashlib.sha256(written).hexdigest()
+            time.sleep(SETTLE_SECONDS)
 
 
 @contextlib.contextmanager

@@ -148,7 +148,7 @@ def test_descriptions_are_the_same_on_every_version_of_python():
 
 @pytest.mark.parametrize(("exercise", "source"), solutions().items())
 def test_every_mutant_of_a_solution_parses_differs_and_has_a_description_of_its_own(exercise, source):
-    found = mutants(source)
+    found = list(mutants(source))
     original = ast.unparse(ast.parse(source))
     texts = [ast.unparse(ast.parse(mutant.source)) for mutant in found]
     assert len(found) > 30
@@ -159,4 +159,4 @@ def test_every_mutant_of_a_solution_parses_differs_and_has_a_description_of_its_
 
 def test_the_same_source_has_the_same_mutants_in_the_same_order():
     (source, *_) = solutions().values()
-    assert mutants(source) == mutants(source)
+    assert list(mutants(source)) == list(mutants(source))

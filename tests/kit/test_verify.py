@@ -25,6 +25,7 @@ CATALOG = """
 id = "toys/{slug}"
 level = 1
 minutes = 1
+asked = 1
 title = {{ en = "t", zh = "题" }}
 reason = {{ en = "r", zh = "由" }}
 [exercise.hints]
@@ -251,7 +252,7 @@ def test_a_mutant_that_hangs_counts_as_killed(toy, in_children):
     assert result.problems == []
     assert result.counts["wrong"] == 4
     assert result.survivors == ["n = 1.0 -> n = 2.0", "n = 1.0 -> n = 0.0"]  # the same for whole numbers above 1
-    everything = mutants(places.content().solution(exercise.id).read_text(encoding="utf-8"))
+    everything = list(mutants(places.content().solution(exercise.id).read_text(encoding="utf-8")))
     assert "dropped: n += 1" in [mutant.description for mutant in everything]
     assert result.killed == len(everything) - 2
 

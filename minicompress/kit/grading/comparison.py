@@ -154,6 +154,8 @@ def _leaf_difference(path, got, expected, tolerance):
         return _array_difference(path, got, expected, tolerance)
     if isinstance(expected, (float, np.floating)):
         return _number_difference(path, got, expected, tolerance)
+    if isinstance(expected, bool) and isinstance(got, np.bool_):
+        got = bool(got)
     if type(got) is not type(expected) and not _both_whole(got, expected):
         return _Difference(say("what_type"), path, _type_name(got), type(expected).__name__)
     return None if got == expected else _Difference(say("what_value"), path, show(got), show(expected))

@@ -39,8 +39,9 @@ class OutputLimitReached(BaseException):  # not an Exception: the answer's own `
 class Submission:
     """The answer under test: a function, the name it is called by, and the file it stands in."""
 
-    def __init__(self, function, name, source=None):
+    def __init__(self, function, name, source=None, watch_random_state=True):
         self.function = function
+        self.watch_random_state = watch_random_state  # known answers need no watching
         self.name = name
         self.source = source or getattr(getattr(function, "__code__", None), "co_filename", None)
         self.tape = []
@@ -69,7 +70,9 @@ class Submission:
             raise CheckFailed(say("changed_before_raising", error=error.__name__, call=_Call(self, None, make).text))
 
     def _observe(self, args, reference=None, expects_error=False):
-        outcome = _observe(self.function, args, names_of=reference, watch=True)
+        outcome = _observe(
+            self.function, args, names_of=reference, watch=True, watch_random_state=self.watch_random_state
+        )
         outcome.expects_error = expects_error
         self.tape.append(outcome)
         return outcome
@@ -81,8 +84,8 @@ def _argument_leaves(reference, args):
     return argument_leaves(names[: len(args)], args)
 
 
-def _observe(function, args, names_of=None, watch=False):
-    """Call and observe. `watch` (for answers) keeps what is printed, and notices a touched global random state."""
+def _observe(function, args, names_of=None, watch=False, watch_random_state=False):
+    """Call and observe. `watch` (for answers) keeps what is printed; a touched global random state is seen if asked."""
     outcome = Outcome()
     with contextlib.ExitStack() as around:
         around.enter_context(warnings.catch_warnings())
@@ -90,6 +93,7 @@ def _observe(function, args, names_of=None, watch=False):
         warnings.simplefilter("ignore")  # a warning is no verdict; what matters is the value
         if watch:
             output = around.enter_context(contextlib.redirect_stdout(_BoundedOutput()))
+        if watch_random_state:
             around.enter_context(_watch_random_state(outcome))
         try:
             outcome.returned = function(*args)

@@ -1,6 +1,5 @@
 """Graded checks of foundations/gradient_check: right and subtly wrong backward passes, and the verdicts they get."""
 
-import copy
 import functools
 import math
 
@@ -47,23 +46,9 @@ def reference(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
     return all(error <= tolerance for error in errors), errors
 
 
-def verdicts_of(submission):
-    """The submission, with NumPy's bool counted as a bool."""
-
-    def function(*args):
-        result = submission.function(*args)
-        if isinstance(result, tuple) and result and isinstance(result[0], np.bool_):
-            return bool(result[0]), *result[1:]
-        return result
-
-    watched = copy.copy(submission)  # it writes on the same tape
-    watched.function = function
-    return watched
-
-
 def agree(submission, *cases):
     for make in cases:
-        verdicts_of(submission).agrees_with(reference, make, **TOLERANCE)
+        submission.agrees_with(reference, make, **TOLERANCE)
 
 
 class Function:
@@ -159,7 +144,7 @@ def test_hand_worked_case(submission):
         def by_hand(forward, backward, inputs, dy, h, tolerance):
             return tolerance == 0.25, [0.25, 0.0]
 
-        verdicts_of(submission).agrees_with(by_hand, lambda tolerance=tolerance: make(tolerance), **TOLERANCE)
+        submission.agrees_with(by_hand, lambda tolerance=tolerance: make(tolerance), **TOLERANCE)
 
 
 @graded(2, en="right backward passes pass, with errors near 0", zh="正确的反向通过，误差接近 0")
