@@ -27,6 +27,7 @@ from minicompress.kit.verification import verify_exercises
 ROOT = Path(__file__).resolve().parents[2]
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
 DEMO = ROOT / "minicompress" / "recipes" / "measured" / "demo.json"
+TRAINING = ROOT / "minicompress" / "bench" / "measured" / "training.json"
 MARKED = re.compile(r"<!-- begin (\S+) -->\n(.*?)<!-- end \1 -->", re.DOTALL)
 
 # The answer that circulates for weight pruning, repaired just enough to run.
@@ -62,6 +63,45 @@ def demo_table(language):
     versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
     measured = {"en": "Measured by `{}` in {:.0f} s ({}).", "zh": "由 `{}` 测得，用时 {:.0f} 秒（{}）。"}[language]
     yield measured.format(record["command"], record["seconds"], versions)
+
+
+def training_speed(language):
+    """The kept run of `minicompress bench training`: seconds for 10,000 images, and ours / theirs."""
+    record = json.loads(TRAINING.read_text(encoding="utf-8"))
+    yield _row(
+        {
+            "en": ("network", "threads", "minicompress", "torch eager", "ratio", "torch channels_last", "ratio"),
+            "zh": ("网络", "线程数", "minicompress", "torch eager", "比值", "torch channels_last", "比值"),
+        }[language]
+    )
+    yield "|---|--:|--:|--:|--:|--:|--:|"
+    names = {"lenet_300_100": "LeNet-300-100", "lenet5": "LeNet-5"}
+    for run in record["runs"]:
+        for network, measured in run["networks"].items():
+            cells = [names[network], str(run["threads"]), f"{measured['ours']['median_seconds']:.2f} s"]
+            for peer in ("torch eager", "torch channels_last"):
+                found = measured.get(peer)
+                cells += [f"{found['median_seconds']:.2f} s", f"{found['ours_over_theirs']:.2f}"] if found else ["", ""]
+            yield _row(cells)
+    yield ""
+    rates = record["runs"][0]["sgemm_gflops"]
+    mib = {name: count / 2**20 for name, count in record["peak_memory_bytes"].items()}
+    versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
+    yield {
+        "en": "Measured by `{}` on {} with {} cores ({}). Sgemm on one thread: NumPy {:.0f}, torch {:.0f} GFLOP/s. "
+        "Peak memory, LeNet-5: {:.0f} MiB, torch {:.0f} MiB.",
+        "zh": "由 `{}` 在 {}（{} 核）上测得（{}）。单线程 sgemm：NumPy {:.0f}，torch {:.0f} GFLOP/s。"
+        "LeNet-5 的内存峰值：{:.0f} MiB，torch {:.0f} MiB。",
+    }[language].format(
+        record["command"],
+        record["processor"],
+        record["cores"],
+        versions,
+        rates["numpy"],
+        rates["torch"],
+        mib["ours"],
+        mib["torch eager"],
+    )
 
 
 def exercises(language):
@@ -118,6 +158,7 @@ def _row(cells):
 
 BLOCKS = {
     "demo-table": demo_table,
+    "training-speed": training_speed,
     "exercises": exercises,
     "failed-check": failed_check,
     "passed-check": passed_check,
