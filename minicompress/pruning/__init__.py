@@ -7,12 +7,13 @@ How many, and where: `magnitude.py` (an exact share of one array), `allocation.p
 layer, over all weights, or by deviation), `holding.py` (puts the masks on).
 
 Whole neurons and filters: `structure.py`, which asks `channels.py` (which channels belong together), `importance.py`
-(which matter least) and `surgery.py` (take them out for real).
+(which matter least) and `surgery.py` (take them out for real). Whole residual blocks: `depth.py`.
 """
 
 from minicompress.pruning.allocation import deviation_masks, global_masks, local_masks
 from minicompress.pruning.channels import ChannelGroup, coupled_channels
 from minicompress.pruning.compact import RelativeIndices, SizeLedger, relative_indices, size_ledgers
+from minicompress.pruning.depth import block_influence, layer_pruning, remove_blocks
 from minicompress.pruning.holding import hold_masks
 from minicompress.pruning.importance import (
     l1_norm,
@@ -39,6 +40,7 @@ __all__ = [
     "PruningReport",
     "RelativeIndices",
     "SizeLedger",
+    "block_influence",
     "compress_rows",
     "coupled_channels",
     "deviation_masks",
@@ -47,6 +49,7 @@ __all__ = [
     "keep_channels",
     "l1_norm",
     "l2_norm",
+    "layer_pruning",
     "local_masks",
     "magnitude_mask",
     "mean_activation",
@@ -57,6 +60,7 @@ __all__ = [
     "pruning_report",
     "random_importance",
     "relative_indices",
+    "remove_blocks",
     "size_ledgers",
     "sparsity",
     "structure_pruning",
