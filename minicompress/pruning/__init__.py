@@ -4,7 +4,7 @@ Read `weight.py` first (magnitude pruning of single weights), then `mask.py` (wh
 fine-tuned), then `report.py` (how many are really zero). Sparsity is everywhere the fraction of zeros, in [0, 1].
 
 How many, and where: `magnitude.py` (an exact share of one array), `allocation.py` (one sparsity for the network, by
-layer, over all weights, or by deviation), `holding.py` (puts the masks on).
+layer, over all weights, or by deviation), `holding.py` (puts the masks on), `schedule.py` (when, and how far).
 
 Whole neurons and filters: `structure.py`, which asks `channels.py` (which channels belong together), `importance.py`
 (which matter least) and `surgery.py` (take them out for real). Whole residual blocks: `depth.py`.
@@ -26,6 +26,7 @@ from minicompress.pruning.magnitude import magnitude_mask
 from minicompress.pruning.mask import Mask
 from minicompress.pruning.patterns import PackedNM, n_m_mask, n_m_sparsity, pack_n_m
 from minicompress.pruning.report import LayerSparsity, PruningReport, pruning_report, sparsity
+from minicompress.pruning.schedule import gradual, iterative, one_shot, sparsity_at
 from minicompress.pruning.sparse import CSR, compress_rows
 from minicompress.pruning.structure import structure_pruning
 from minicompress.pruning.surgery import keep_channels
@@ -45,7 +46,9 @@ __all__ = [
     "coupled_channels",
     "deviation_masks",
     "global_masks",
+    "gradual",
     "hold_masks",
+    "iterative",
     "keep_channels",
     "l1_norm",
     "l2_norm",
@@ -56,6 +59,7 @@ __all__ = [
     "n_m_mask",
     "n_m_sparsity",
     "nonzero_activation",
+    "one_shot",
     "pack_n_m",
     "pruning_report",
     "random_importance",
@@ -63,6 +67,7 @@ __all__ = [
     "remove_blocks",
     "size_ledgers",
     "sparsity",
+    "sparsity_at",
     "structure_pruning",
     "weight_pruning",
 ]

@@ -1,0 +1,100 @@
+"""When is a network pruned, and how far each time? A schedule is {training step t: sparsity of all weights from t on}.
+
+    one-shot    {t0: s_f}
+    iterative   s_k = 1 - (1 - s_f)^(k/n)                    k = 1..n: each round takes the same share of what is left
+    gradual     s_k = s_f + (s_i - s_f) (1 - k/n)^3          k = 0..n: fast while weights are redundant, then gently
+
+and the training loop needs one line more:
+
+    if t in schedule:
+        hold_masks(model, local_masks(model, schedule[t]))
+
+Sparsities are shares of *all* weights, those that are gone already included: masks grow from s to s' by ranking the
+whole array again, zeros first. Taking s_k of what is left instead compounds: twice 50% is 75%.
+
+Sources: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 3, for iterating; Frankle and Carbin 2018
+(arXiv:1803.03635), section 2, for the same share each round; Zhu and Gupta 2017 (arXiv:1710.01878), equation 1.
+Left out: schedules that look at the loss. Next: `allocation.py`, which spreads a sparsity over layers.
+"""
+
+from minicompress import arguments
+
+__all__ = ["gradual", "iterative", "one_shot", "sparsity_at"]
+
+
+def one_shot(final, *, start=0):
+    """Return the schedule that prunes once: {start: final}.
+
+    `final` is a sparsity in [0, 1], `start` a training step >= 0. Raises ValueError otherwise.
+    """
+    return {_step("one_shot", start): _sparsity("one_shot", "final", final)}
+
+
+def iterative(final, rounds, *, interval, start=0):
+    """Return the schedule of equal shares: each of `rounds` prunings takes the same part of what the last one left.
+
+    Parameters
+    ----------
+    final : sparsity in [0, 1] after the last round.
+    rounds : integer >= 1.
+    interval : integer >= 1, training steps from one round to the next, in which the network recovers.
+    start : integer >= 0, the training step of the first round.
+
+    Returns
+    -------
+    {t: sparsity}, `rounds` entries in order; the last is exactly `final`.
+
+    Raises
+    ------
+    ValueError : an argument out of its range.
+    """
+    final = _sparsity("iterative", "final", final)
+    rounds = arguments.whole_number("iterative", "rounds", rounds, low=1)
+    interval = arguments.whole_number("iterative", "interval", interval, low=1)
+    start = _step("iterative", start)
+    shares = [1 - (1 - final) ** (k / rounds) for k in range(1, rounds)] + [final]
+    return {start + k * interval: s for k, s in enumerate(shares)}
+
+
+def gradual(final, steps, *, interval, start=0, initial=0.0):
+    """Return Zhu and Gupta's cubic schedule from `initial` to `final`.
+
+    Parameters
+    ----------
+    final : sparsity in [0, 1] from training step start + steps * interval on.
+    steps : integer n >= 1: pruning takes place n + 1 times, for k = 0..n.
+    interval : integer >= 1, training steps from one pruning to the next. The paper uses 100 to 1000.
+    start : integer >= 0, the training step of the first pruning; before it, train a little.
+    initial : sparsity in [0, final] at `start`; 0 as a rule.
+
+    Returns
+    -------
+    {t: sparsity}, in order.
+
+    Raises
+    ------
+    ValueError : an argument out of its range.
+    """
+    final = _sparsity("gradual", "final", final)
+    initial = arguments.number("gradual", "initial", initial, low=0, high=final)
+    steps = arguments.whole_number("gradual", "steps", steps, low=1)
+    interval = arguments.whole_number("gradual", "interval", interval, low=1)
+    start = _step("gradual", start)
+    return {start + k * interval: final + (initial - final) * (1 - k / steps) ** 3 for k in range(steps + 1)}
+
+
+def sparsity_at(schedule, t):
+    """Return the sparsity in force at training step t: that of the last pruning at or before t, 0.0 before the first.
+
+    `schedule` is any {training step: sparsity}.
+    """
+    past = [step for step in schedule if step <= t]
+    return schedule[max(past)] if past else 0.0
+
+
+def _sparsity(owner, argument, value):
+    return arguments.number(owner, argument, value, low=0, high=1)
+
+
+def _step(owner, value):
+    return arguments.whole_number(owner, "start", value, low=0)
