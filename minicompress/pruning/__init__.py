@@ -26,6 +26,7 @@ from minicompress.pruning.magnitude import magnitude_mask
 from minicompress.pruning.mask import Mask
 from minicompress.pruning.patterns import PackedNM, n_m_mask, n_m_sparsity, pack_n_m
 from minicompress.pruning.report import LayerSparsity, PruningReport, pruning_report, sparsity
+from minicompress.pruning.saliency import obd_saliency, taylor_importance, taylor_saliency
 from minicompress.pruning.schedule import gradual, iterative, one_shot, sparsity_at
 from minicompress.pruning.sparse import CSR, compress_rows
 from minicompress.pruning.structure import structure_pruning
@@ -59,6 +60,7 @@ __all__ = [
     "n_m_mask",
     "n_m_sparsity",
     "nonzero_activation",
+    "obd_saliency",
     "one_shot",
     "pack_n_m",
     "pruning_report",
@@ -69,5 +71,7 @@ __all__ = [
     "sparsity",
     "sparsity_at",
     "structure_pruning",
+    "taylor_importance",
+    "taylor_saliency",
     "weight_pruning",
 ]
