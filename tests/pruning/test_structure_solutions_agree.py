@@ -6,7 +6,14 @@ import pytest
 from minicompress import nn
 from minicompress.kit.grading.answers import right_answers
 from minicompress.kit.places import content
-from minicompress.pruning import coupled_channels, keep_channels, l1_norm, structure_pruning
+from minicompress.pruning import (
+    block_influence,
+    coupled_channels,
+    keep_channels,
+    l1_norm,
+    layer_pruning,
+    structure_pruning,
+)
 from minicompress.pruning.structure import strongest
 
 
@@ -107,3 +114,19 @@ def test_coupling_in_a_residual_network(rng):
     assert len(expected) == 4
     for answer in answers("pruning/residual_coupling"):
         assert answer(layers) == expected
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 5])
+def test_removing_residual_blocks(count, rng):
+    model = nn.Sequential(
+        nn.Residual(nn.Linear(4, h, rng=rng), nn.ReLU(), nn.Linear(h, 4, rng=rng)) for h in (3, 6, 2, 5, 4)
+    ).astype(np.float64)
+    for parameter in model.parameters():
+        parameter.value[...] = rng.normal(size=parameter.shape)
+    x = rng.normal(size=(7, 4))
+    blocks = [tuple(array.copy() for array in layer.arrays().values()) for layer in model.layers]
+    shallower = layer_pruning(model, count, x=x)
+    for answer in answers("pruning/layer_pruning"):
+        kept, influence = answer(blocks, x, count)
+        np.testing.assert_allclose(influence, list(block_influence(model, x).values()), rtol=1e-4, atol=1e-6)
+        assert_all_equal([model.layers[i].weights[0] for i in kept], [layer.weights[0] for layer in shallower.layers])

@@ -1,0 +1,50 @@
+"""Exercise pruning/layer_pruning: which residual blocks of a network change their input least, and can go whole?
+
+Question card: exercises/pruning/layer_pruning.md (中文：layer_pruning.zh.md)
+Check it with: minicompress check pruning/layer_pruning
+"""
+
+import numpy as np
+
+
+def layer_pruning(blocks, x, count):
+    """Return (kept, influence): which residual blocks stay when the `count` least influential go.
+
+    blocks
+        A list of tuples (w1, b1, w2, b2), first to last. Each computes y = x + max(x w1ᵀ + b1, 0) w2ᵀ + b2 for its
+        input x (n, d), the output of the block before; w1 (h, d), b1 (h,), w2 (d, h), b2 (d,).
+    x
+        The input of the first block, shape (n, d), n >= 1.
+    count
+        How many blocks go, a whole number from 0 to len(blocks).
+
+    The influence of a block is 1 - the mean over the n samples of cos(x, y), the cosine between its input and its
+    output for one sample, measured in the whole network, with every block in place. A sample whose x or y is all zeros
+    counts with cosine 0. Of equally influential blocks the earlier one stays.
+
+    Returns a tuple: kept, the list of the indices of the blocks that stay, increasing; influence, an array of one
+    number for each of the given blocks. The arguments stay as they are.
+
+    Raises ValueError if count is not from 0 to len(blocks).
+
+    Checks accept float32 or float64 arithmetic (relative tolerance 1e-4, absolute 1e-5).
+
+    中文：blocks 为残差块 (w1, b1, w2, b2) 的列表，y = x + max(x w1ᵀ + b1, 0) w2ᵀ + b2，逐块相接。一个块的影响力是
+    1 减去 cos(x, y) 对各样本的平均，在完整的网络中测量；某样本的 x 或 y 全为零时余弦记为 0。移除影响力最小的 count 个，
+    相等时靠前的保留。返回 (保留块的下标列表，递增；每个块的影响力数组)。不修改参数；count 不在 0 到 len(blocks) 之间，
+    抛出 ValueError。
+    """
+    ### BEGIN SOLUTION
+    if not 0 <= count <= len(blocks):
+        raise ValueError(f"layer_pruning: count must be from 0 to {len(blocks)}, got {count!r}")
+    influence = []
+    for w1, b1, w2, b2 in blocks:
+        y = x + np.maximum(x @ w1.T + b1, 0) @ w2.T + b2
+        lengths = np.linalg.norm(x, axis=1) * np.linalg.norm(y, axis=1)
+        cosines = np.sum(x * y, axis=1) / np.where(lengths > 0, lengths, 1)
+        influence.append(1 - np.mean(cosines))
+        x = y
+    influence = np.array(influence)
+    strongest_first = np.argsort(-influence, kind="stable")
+    return sorted(strongest_first[: len(blocks) - count].tolist()), influence
+    ### END SOLUTION
