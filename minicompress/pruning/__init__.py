@@ -8,6 +8,9 @@ layer, over all weights, or by deviation), `holding.py` (puts the masks on), `sc
 
 Whole neurons and filters: `structure.py`, which asks `channels.py` (which channels belong together), `importance.py`
 (which matter least) and `surgery.py` (take them out for real). Whole residual blocks: `depth.py`.
+
+Zeros that pay: `patterns.py` (N:M, which hardware skips), `sparse.py` (rows without their zeros, multiplied),
+`compact.py` (which encoding is the smallest). What the loss says about a weight or a channel: `saliency.py`.
 """
 
 from minicompress.pruning.allocation import deviation_masks, global_masks, local_masks
