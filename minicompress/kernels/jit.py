@@ -13,7 +13,7 @@ The folder is `kernels-<hash>` in the environment variable MINICOMPRESS_CACHE, e
 cannot be written, every process compiles afresh. numba's own settings stay as they are: NUMBA_DISABLE_JIT=1 runs the
 loops as Python.
 
-Next: `windows.py`, the loops of a convolution.
+Next: `threads.py`.
 """
 
 import contextlib

@@ -16,19 +16,27 @@ __all__ = ["update_adam", "update_sgd"]
 def update_sgd(w, g, v, learning_rate, momentum, nesterov, weight_decay):
     """See `nn.optimizers.update_sgd`."""
     number = w.dtype.type
-    w, g, v = w.reshape(-1), g.reshape(-1), w[:0].reshape(-1) if v is None else v.reshape(-1)
-    step_sgd(w, g, v, number(learning_rate), number(momentum), nesterov, number(weight_decay))
+    options = number(learning_rate), number(momentum), nesterov, number(weight_decay)
+    _run(step_sgd, g, [w, np.empty(0, w.dtype) if v is None else v], options)
 
 
 def update_adam(w, g, m, v, rate, betas, correction, eps, weight_decay):
     """See `nn.optimizers.update_adam`."""
-    number = w.dtype.type
-    numbers = map(number, (rate, 1 - betas[0], betas[1], 1 - betas[1], correction, eps, weight_decay))
-    step_adam(*(array.reshape(-1) for array in (w, g, m, v)), *numbers)
+    numbers = (rate, 1 - betas[0], betas[1], 1 - betas[1], correction, eps, weight_decay)
+    _run(step_adam, g, [w, m, v], map(w.dtype.type, numbers))
+
+
+def _run(step, g, state, options):
+    """Run a loop over flat arrays, and write the state back where it does not lie flat in memory."""
+    flat = [np.ascontiguousarray(array).reshape(-1) for array in state]
+    step(np.ascontiguousarray(g).reshape(-1), *flat, *options)
+    for array, result in zip(state, flat, strict=True):
+        if not array.flags.c_contiguous:
+            array[...] = result.reshape(array.shape)
 
 
 @elementwise_jit
-def step_sgd(w, g, v, learning_rate, momentum, nesterov, weight_decay):
+def step_sgd(g, w, v, learning_rate, momentum, nesterov, weight_decay):
     """w, v after a step against g, all flat; v is empty without momentum."""
     for k in range(len(w)):
         slope = g[k]
@@ -42,7 +50,7 @@ def step_sgd(w, g, v, learning_rate, momentum, nesterov, weight_decay):
 
 
 @elementwise_jit
-def step_adam(w, g, m, v, rate, one_less_b1, b2, one_less_b2, correction, eps, weight_decay):
+def step_adam(g, w, m, v, rate, one_less_b1, b2, one_less_b2, correction, eps, weight_decay):
     """w, m, v after a step against g, all flat."""
     for k in range(len(w)):
         slope = g[k]

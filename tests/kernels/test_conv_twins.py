@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from minicompress import nn
 from minicompress.kernels import conv as twin
+from minicompress.kernels import windows
 from minicompress.nn import conv as reference
 
 sizes = st.integers(1, 3)
@@ -81,7 +82,7 @@ def test_chunks_of_any_size_give_the_same(channels, monkeypatch):
     whole = twin.convolve(x, w, b, *options)
     gradients = twin.convolve_backward(whole, x, w, *options, True)
     for chunk_bytes in (1, 4000):  # one sample at a time, and a few
-        monkeypatch.setattr(twin, "_CHUNK_BYTES", chunk_bytes)
+        monkeypatch.setattr(windows, "_CHUNK_BYTES", chunk_bytes)
         np.testing.assert_allclose(twin.convolve(x, w, b, *options), whole, atol=1e-12)
         for one, other in zip(twin.convolve_backward(whole, x, w, *options, True), gradients, strict=True):
             np.testing.assert_allclose(one, other, atol=1e-12)
@@ -93,9 +94,9 @@ def test_few_channels_take_columns_and_many_take_rows():
     geometry = ((1, 1), (0, 0))
     few, many = (images[:, :c] for c in (1, 8))
     weights = np.zeros((4, 8, 3, 3), np.float32)
-    assert isinstance(twin._windows(few, weights[:, :1], *geometry, 1), twin._Columns)
-    assert isinstance(twin._windows(many, weights, *geometry, 1), twin._Rows)
-    assert isinstance(twin._windows(many, weights[:, :4], *geometry, 2), twin._Columns)
+    assert isinstance(windows.windows_of(few, weights[:, :1], *geometry, 1), windows.Columns)
+    assert isinstance(windows.windows_of(many, weights, *geometry, 1), windows.Rows)
+    assert isinstance(windows.windows_of(many, weights[:, :4], *geometry, 2), windows.Columns)
 
 
 def test_equal_windows_give_equal_outputs(rng):

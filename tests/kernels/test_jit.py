@@ -120,7 +120,7 @@ def test_the_hash_sees_every_kernel_source(tmp_path, monkeypatch):
 def test_the_notice_is_said_once_for_our_own_loops_and_only_on_a_terminal(monkeypatch, capsys):
     from numba.core import event
 
-    from minicompress.kernels import conv, jit
+    from minicompress.kernels import conv, jit, windows
 
     if not jit.COMPILES:
         pytest.skip("nothing is compiled here")
@@ -134,7 +134,7 @@ def test_the_notice_is_said_once_for_our_own_loops_and_only_on_a_terminal(monkey
         notice = jit._Notice()
         compiling(jit.numba.njit(lambda x: x))  # the user's own
         assert capsys.readouterr().err == ""
-        compiling(conv.gather_rows)
+        compiling(windows.gather_rows)
         compiling(conv.add_bias)
         assert capsys.readouterr().err.count("minicompress: compiling") == expected
 

@@ -19,7 +19,7 @@ def arrays(shape, dtype, count):
 
 
 def same_after(update, reference_update, state, g, *options):
-    ours, theirs = ([array.copy() for array in state] for _ in range(2))
+    ours, theirs = ([array.copy(order="K") for array in state] for _ in range(2))
     update(ours[0], g, *ours[1:], *options)
     reference_update(theirs[0], g, *theirs[1:], *options)
     for one, other in zip(ours, theirs, strict=True):
@@ -49,6 +49,14 @@ def test_adam_is_numpys(shape, dtype, t, weight_decay, eps):
     w, g, m, v = arrays(shape, dtype, 4)
     betas = (0.9, 0.999)
     options = (1e-3 / (1 - betas[0] ** t), betas, (1 - betas[1] ** t) ** 0.5, eps, weight_decay)
+    same_after(twin.update_adam, reference.update_adam, (w, m, np.abs(v)), g, *options)
+
+
+def test_weights_that_do_not_lie_flat_in_memory_are_updated_too():
+    arrays_in_columns = [np.asfortranarray(array) for array in arrays((5, 7), np.float32, 4)]
+    w, g, m, v = arrays_in_columns
+    same_after(twin.update_sgd, reference.update_sgd, (w, m), g, 0.05, 0.9, True, 0.1)
+    options = (1e-3, (0.9, 0.999), 0.5, 1e-8, 0.1)
     same_after(twin.update_adam, reference.update_adam, (w, m, np.abs(v)), g, *options)
 
 

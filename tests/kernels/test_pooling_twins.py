@@ -39,7 +39,7 @@ def test_max_pooling_is_numpys_with_ties_and_nan(problem):
     (y, winner), (expected, expected_winner) = twin.max_pool(x, *geometry), reference.max_pool(x, *geometry)
     same(y, expected)
     same(winner, expected_winner)
-    dy = rng.choice(NUMBERS[1:6], y.shape).astype(x.dtype)
+    dy = rng.standard_normal(y.shape).astype(x.dtype)
     same(
         twin.max_pool_backward(dy, winner, x.shape, *geometry),
         reference.max_pool_backward(dy, winner, x.shape, *geometry),

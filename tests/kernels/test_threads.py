@@ -170,24 +170,22 @@ def test_training_gives_the_same_numbers_on_one_and_on_several_threads(monkeypat
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-def test_a_forked_child_can_train():
+def test_a_forked_child_has_threads_of_its_own():
     program = """
-import os, signal, sys
+import os, signal, sys, threading
 import numpy as np
 from minicompress.kernels import threads
-from minicompress.kernels.threads import one_blas_thread, run_shares
-threads._cores = lambda: 4
+from minicompress.kernels.threads import run_shares
 def total():
-    threads._region.threads = 4
-    return sum(run_shares(lambda some: some.stop - some.start, 40, multiplications=10**9))
-with one_blas_thread():
-    total()
-    child = os.fork()
-    if child == 0:
-        signal.alarm(20)  # a deadlock ends here
-        with one_blas_thread():
-            os._exit(0 if total() == 40 else 1)
-    sys.exit(os.waitpid(child, 0)[1])
+    barrier = threading.Barrier(4, timeout=20)  # passed by four threads at once
+    return sum(run_shares(lambda some: barrier.wait() * 0 + some.stop - some.start, 40, multiplications=10**9))
+threads._region.threads = 4
+total()
+child = os.fork()
+if child == 0:
+    signal.alarm(30)  # a deadlock ends here
+    os._exit(0 if total() == 40 else 1)
+sys.exit(os.waitpid(child, 0)[1] != 0)
 """
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,215 @@
+"""Twins of `im2col` and `col2im`: the windows of an image, gathered and scattered by compiled loops.
+
+Images lie in memory channels last, as (n, h, w, c), whatever their shape says: then the output of a convolution is what
+the matrix product writes,
+
+    rows[(n, p, q), (i, j, c)] = x[n, p sh + i - ph, q sw + j - pw, c]             y = rows w^T
+
+and elements of a row stand side by side in x too: each window is kh runs of kw c numbers. Where the channels are few
+(the first layer) or come in groups, it is the positions that make long runs, kw c < ow:
+
+    columns[(c, i, j), (n, p, q)] = x[n, c, p sh + i - ph, q sw + j - pw]          y = columns^T w^T
+
+The loops take a view of a row before they run along it: an index computed inside the inner loop costs several times
+more. Next: `conv.py`, which multiplies.
+"""
+
+import numpy as np
+
+from minicompress.kernels.jit import jit
+from minicompress.kernels.threads import cut
+
+__all__ = ["Columns", "Rows", "windows_of"]
+
+# Of rows or columns at a time: with fewer the products are too small, and more leave the cache.
+_CHUNK_BYTES = 1 << 21
+
+
+def windows_of(x, w, stride, padding, groups):
+    """Rows or columns, whichever has the longer runs."""
+    kernel = w.shape[2:]
+    spans = zip(x.shape[2:], padding, kernel, stride, strict=True)
+    size = tuple((length + 2 * p - k) // s + 1 for length, p, k, s in spans)
+    kind = Rows if groups == 1 and kernel[1] * x.shape[1] >= size[1] else Columns
+    return kind(x.shape[1], kernel, size, stride, padding, groups, x.itemsize)
+
+
+class _Windows:
+    """The geometry of one convolution, and the buffer size that its chunks keep to."""
+
+    def __init__(self, channels, kernel, size, stride, padding, groups, itemsize):
+        self.channels, self.kernel, self.size = channels, kernel, size
+        self.stride, self.padding, self.groups = stride, padding, groups
+        self.elements = channels * kernel[0] * kernel[1]  # of one window, all groups
+        self.positions = size[0] * size[1]  # of one sample
+        self.step = max(1, _CHUNK_BYTES // (self.elements * self.positions * itemsize))
+
+    def chunks(self, share):
+        """Slices of a share, of about equal size, whose windows fill about _CHUNK_BYTES."""
+        n = share.stop - share.start
+        return cut(share, -(-n // self.step)) if n else []
+
+    def padded(self, x):
+        """x (n, c, h, w) with zeros around it, so that no loop has to ask whether it is still in the image."""
+        (n, c, h, w), (ph, pw) = x.shape, self.padding
+        if ph == pw == 0:
+            return x
+        padded = np.zeros((n, c, h + 2 * ph, w + 2 * pw), x.dtype)
+        self.cropped(padded)[...] = x
+        return padded
+
+    def cropped(self, padded):
+        """The view of `padded` that is the image."""
+        ph, pw = self.padding
+        return padded[:, :, ph : padded.shape[2] - ph, pw : padded.shape[3] - pw]
+
+    def padded_shape(self, dx):
+        """(n, c, h, w) of dx with its padding."""
+        n, c, h, w = dx.shape
+        return n, c, h + 2 * self.padding[0], w + 2 * self.padding[1]
+
+
+class Rows(_Windows):
+    """A window is a row of (i, j, c); the weight is (out, kh kw c)."""
+
+    def matrix(self, w):
+        """w (out, c, kh, kw) as what the products take."""
+        return np.ascontiguousarray(w.transpose(0, 2, 3, 1)).reshape(len(w), self.elements)
+
+    def as_weight(self, dw, w):
+        """The inverse of `matrix`."""
+        return dw.reshape(len(w), *self.kernel, self.channels).transpose(0, 3, 1, 2)
+
+    def gather(self, x):
+        """The rows of all windows of x."""
+        x = np.ascontiguousarray(self.padded(x).transpose(0, 2, 3, 1))
+        rows = np.empty((len(x), *self.size, self.elements), x.dtype)
+        gather_rows(x.reshape(*x.shape[:2], -1), rows, *self._runs())
+        return rows.reshape(-1, self.elements)
+
+    def product(self, rows, w, y):
+        """y (n, oh, ow, out) = rows w^T."""
+        np.dot(rows, w.T, out=y.reshape(-1, y.shape[3]))
+
+    def weight_gradient(self, rows, dy):
+        """dy^T rows, in the shape of the matrix."""
+        return np.dot(dy.reshape(-1, dy.shape[3]).T, rows)
+
+    def gradient(self, dy, w, rows):
+        """rows = dy w."""
+        np.dot(dy.reshape(-1, dy.shape[3]), w, out=rows)
+
+    def scatter(self, rows, dx):
+        """dx (n, c, h, w) = what the rows add up to."""
+        n, c, h, w = self.padded_shape(dx)
+        padded = np.empty((n, h, w, c), dx.dtype)
+        scatter_rows(rows.reshape(n, *self.size, self.elements), padded.reshape(n, h, w * c), *self._runs())
+        dx[...] = self.cropped(padded.transpose(0, 3, 1, 2))
+
+    def _runs(self):
+        return self.kernel[0], self.kernel[1] * self.channels, self.stride[0], self.stride[1] * self.channels
+
+
+class Columns(_Windows):
+    """A window is a column of (c, i, j), and a group some of its rows; the weight is (groups, c/G kh kw, out/G)."""
+
+    def matrix(self, w):
+        """w (out, c/G, kh, kw) as what the products take."""
+        return np.ascontiguousarray(w.reshape(self.groups, len(w) // self.groups, -1).transpose(0, 2, 1))
+
+    def as_weight(self, dw, w):
+        """The inverse of `matrix`."""
+        return dw.transpose(0, 2, 1).reshape(w.shape)
+
+    def gather(self, x):
+        """The columns of all windows of x, by group."""
+        columns = np.empty((self.elements, len(x), *self.size), x.dtype)
+        gather_columns(np.ascontiguousarray(self.padded(x)), columns, *self.kernel, *self.stride)
+        return columns.reshape(self.groups, self.elements // self.groups, len(x) * self.positions)
+
+    def product(self, columns, w, y):
+        """y (n, oh, ow, out) = columns^T w."""
+        np.matmul(columns.transpose(0, 2, 1), w, out=self._by_group(y))
+
+    def weight_gradient(self, columns, dy):
+        """columns dy, in the shape of the matrix."""
+        return np.matmul(columns, self._by_group(dy))
+
+    def gradient(self, dy, w, columns):
+        """columns = w dy^T."""
+        np.matmul(w, self._by_group(dy).transpose(0, 2, 1), out=columns)
+
+    def scatter(self, columns, dx):
+        """dx (n, c, h, w) = what the columns add up to."""
+        padded = np.empty(self.padded_shape(dx), dx.dtype)
+        columns = columns.reshape(self.elements, len(dx), *self.size)
+        scatter_columns(columns, padded, *self.kernel, *self.stride)
+        dx[...] = self.cropped(padded)
+
+    def _by_group(self, y):
+        """A view of y (n, oh, ow, out) as (groups, positions of all samples, out / groups)."""
+        return y.reshape(len(y) * self.positions, self.groups, y.shape[3] // self.groups).transpose(1, 0, 2)
+
+
+@jit
+def gather_rows(x, rows, kh, run, sh, step):
+    """rows (n, oh, ow, kh run) from x (n, h, w c), where a window has kh runs of `run` = kw c numbers, sw c apart."""
+    n, oh, ow, _ = rows.shape
+    for sample in range(n):
+        for p in range(oh):
+            for q in range(ow):
+                for i in range(kh):
+                    row = rows[sample, p, q, i * run : (i + 1) * run]
+                    image = x[sample, p * sh + i, q * step : q * step + run]
+                    for k in range(run):
+                        row[k] = image[k]
+
+
+@jit
+def scatter_rows(rows, x, kh, run, sh, step):
+    """x (n, h, w c) = the sum of what `gather_rows` would have read from each of its elements."""
+    n, oh, ow, _ = rows.shape
+    for sample in range(n):
+        x[sample] = 0
+        for p in range(oh):
+            for q in range(ow):
+                for i in range(kh):
+                    row = rows[sample, p, q, i * run : (i + 1) * run]
+                    image = x[sample, p * sh + i, q * step : q * step + run]
+                    for k in range(run):
+                        image[k] += row[k]
+
+
+@jit
+def gather_columns(x, columns, kh, kw, sh, sw):
+    """columns (c kh kw, n, oh, ow) from x (n, c, h, w)."""
+    n, oh, ow = columns.shape[1:]
+    for sample in range(n):
+        for k in range(columns.shape[0]):
+            channel, i, j = k // (kh * kw), k // kw % kh, k % kw
+            for p in range(oh):
+                column, image = columns[k, sample, p], x[sample, channel, p * sh + i, j:]
+                if sw == 1:  # apart, since only this loop can be made of vectors
+                    for q in range(ow):
+                        column[q] = image[q]
+                else:
+                    for q in range(ow):
+                        column[q] = image[q * sw]
+
+
+@jit
+def scatter_columns(columns, x, kh, kw, sh, sw):
+    """x (n, c, h, w) = the sum of what `gather_columns` would have read from each of its elements."""
+    n, oh, ow = columns.shape[1:]
+    for sample in range(n):
+        x[sample] = 0
+        for k in range(columns.shape[0]):
+            channel, i, j = k // (kh * kw), k // kw % kh, k % kw
+            for p in range(oh):
+                column, image = columns[k, sample, p], x[sample, channel, p * sh + i, j:]
+                if sw == 1:
+                    for q in range(ow):
+                        image[q] += column[q]
+                else:
+                    for q in range(ow):
+                        image[q * sw] += column[q]
