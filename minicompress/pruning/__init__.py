@@ -4,7 +4,8 @@ Read `weight.py` first (magnitude pruning of single weights), then `mask.py` (wh
 fine-tuned), then `report.py` (how many are really zero). Sparsity is everywhere the fraction of zeros, in [0, 1].
 
 How many, and where: `magnitude.py` (an exact share of one array), `allocation.py` (one sparsity for the network, by
-layer, over all weights, or by deviation), `holding.py` (puts the masks on), `schedule.py` (when, and how far).
+layer, over all weights, or by deviation), `sensitivity.py` (which layer can lose how much), `holding.py` (puts the
+masks on), `schedule.py` (when, and how far each time).
 
 Whole neurons and filters: `structure.py`, which asks `channels.py` (which channels belong together), `importance.py`
 (which matter least) and `surgery.py` (take them out for real). Whole residual blocks: `depth.py`.
@@ -31,6 +32,7 @@ from minicompress.pruning.patterns import PackedNM, n_m_mask, n_m_sparsity, pack
 from minicompress.pruning.report import LayerSparsity, PruningReport, pruning_report, sparsity
 from minicompress.pruning.saliency import obd_saliency, taylor_importance, taylor_saliency
 from minicompress.pruning.schedule import gradual, iterative, one_shot, sparsity_at
+from minicompress.pruning.sensitivity import sensitivity_scan, tolerated_sparsities
 from minicompress.pruning.sparse import CSR, compress_rows
 from minicompress.pruning.structure import structure_pruning
 from minicompress.pruning.surgery import keep_channels
@@ -70,11 +72,13 @@ __all__ = [
     "random_importance",
     "relative_indices",
     "remove_blocks",
+    "sensitivity_scan",
     "size_ledgers",
     "sparsity",
     "sparsity_at",
     "structure_pruning",
     "taylor_importance",
     "taylor_saliency",
+    "tolerated_sparsities",
     "weight_pruning",
 ]

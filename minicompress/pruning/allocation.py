@@ -13,7 +13,7 @@ layer, and leaves the count to its distribution: a Gaussian layer loses 68% at q
 Every function returns masks and leaves the model as it was; `holding.py` puts them on.
 
 Source of the deviation: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 4.
-Left out: shares that are measured, layer by layer.
+Left out: shares that are measured, layer by layer. Next: `sensitivity.py`, which measures them.
 """
 
 import numpy as np

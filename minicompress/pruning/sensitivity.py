@@ -1,0 +1,79 @@
+"""Which layer can lose how much? Prune one weight array at a time, and look.
+
+    score[i, j] = evaluate(the model with array i alone pruned to sparsities[j])
+
+The curves say where the budget hurts least. They do not say what happens when all layers are pruned together, for the
+damage adds up and interacts, nor what fine-tuning would repair: they compare layers, they predict no accuracy.
+
+From curves to an allocation there is one short step: each array gets the largest sparsity that still keeps the score.
+
+Source: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 5 and figure 6.
+Left out: scans of pairs of layers, allocations under a budget. `local_masks` in `allocation.py` takes the list of
+sparsities.
+"""
+
+import numpy as np
+
+from minicompress import arguments
+from minicompress.pruning.magnitude import magnitude_mask
+
+__all__ = ["sensitivity_scan", "tolerated_sparsities"]
+
+
+def sensitivity_scan(model, sparsities, evaluate):
+    """Return the score of the model for each weight array pruned alone to each sparsity.
+
+    Parameters
+    ----------
+    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats. It is as before afterwards,
+        also if `evaluate` raises.
+    sparsities : list of numbers in [0, 1], in any order. 0 gives the baseline.
+    evaluate : function of the model, returning a number such as accuracy on validation data (never on test data).
+
+    Returns
+    -------
+    float64 array of shape (weight arrays, sparsities).
+
+    Raises
+    ------
+    ValueError : a sparsity outside [0, 1]; weights with NaN. Nothing is evaluated then.
+    """
+    for share in sparsities:
+        arguments.number("sensitivity_scan", "every sparsity", share, low=0, high=1)
+    weights = [w for layer in model.layers for w in layer.weights]
+    masks = [[magnitude_mask(w, share) for share in sparsities] for w in weights]
+    scores = np.empty((len(weights), len(sparsities)))
+    for i, w in enumerate(weights):
+        scores[i] = [_score_of_masked(model, w, m, evaluate) for m in masks[i]]
+    return scores
+
+
+def tolerated_sparsities(scores, sparsities, lowest):
+    """Return for each weight array the largest sparsity up to which every score is at least `lowest`, else 0.0.
+
+    Parameters
+    ----------
+    scores : array of shape (weight arrays, sparsities), from `sensitivity_scan`; larger is better.
+    sparsities : the sparsities of the scan, in any order.
+    lowest : number, the score that is still good enough. A curve that falls below it and recovers counts as fallen.
+
+    Raises
+    ------
+    ValueError : `scores` not of two axes or without one column for each sparsity.
+    """
+    scores, sparsities = np.asarray(scores, np.float64), np.asarray(sparsities, np.float64)
+    if scores.ndim != 2 or sparsities.shape != scores.shape[1:]:
+        expected = f"of shape (weight arrays, {sparsities.size})"
+        arguments.reject("tolerated_sparsities", "scores", expected, scores.shape)
+    order = np.argsort(sparsities)
+    good = np.logical_and.accumulate(scores[:, order] >= lowest, axis=1)
+    return [float(max(sparsities[order][row], default=0.0)) for row in good]
+
+
+def _score_of_masked(model, w, m, evaluate):
+    original = w.copy()
+    try:
+        w[~m] = 0
+        return evaluate(model)
+    finally:
+        w[...] = original

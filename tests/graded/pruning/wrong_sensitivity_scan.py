@@ -1,0 +1,416 @@
+"""Answers to pruning/sensitivity_scan that are wrong, each with the misconception behind it.
+
+`scan` is the right way with its steps as options; an answer replaces the one that it gets wrong. `scan_columns` does
+the same sparsity by sparsity.
+"""
+
+import numpy as np
+
+from minicompress.kit.grading import same_mistake, wrong
+
+
+def refuse_bad(sparsities):
+    if not all(0 <= s <= 1 for s in sparsities):
+        raise ValueError("sparsity")
+
+
+def arrays_of(model):
+    return [w for layer in model.layers for w in layer.weights]
+
+
+def by_magnitude(w, sparsity, *, score=np.abs, count=round):
+    """Zero the smallest, of equal ones the first."""
+    order = np.argsort(score(w), axis=None, kind="stable")
+    w.flat[order[: count(sparsity * w.size)]] = 0
+
+
+def by_pairs(w, sparsity, *, score=abs, count=round):
+    """The same, one weight at a time."""
+    pairs = sorted((float(score(value)), i) for i, value in enumerate(w.ravel()))
+    for _, i in pairs[: count(sparsity * w.size)]:
+        w.flat[i] = 0
+
+
+def restore(weights, originals):
+    for w, original in zip(weights, originals, strict=True):
+        w[...] = original
+
+
+def scan(model, sparsities, evaluate, *, prune=by_magnitude, check=refuse_bad, arrays=arrays_of):
+    check(sparsities)
+    weights = arrays(model)
+    originals = [w.copy() for w in weights]
+    scores = np.zeros((len(weights), len(sparsities)))
+    try:
+        for i, w in enumerate(weights):
+            for j, sparsity in enumerate(sparsities):
+                prune(w, sparsity)
+                scores[i, j] = evaluate(model)
+                restore(weights, originals)
+    finally:
+        restore(weights, originals)
+    return scores
+
+
+def scan_columns(model, sparsities, evaluate, *, prune=by_pairs, check=refuse_bad, arrays=arrays_of):
+    check(sparsities)
+    weights = arrays(model)
+    originals = [w.copy() for w in weights]
+    columns = []
+    try:
+        for sparsity in sparsities:
+            column = []
+            for w in weights:
+                prune(w, sparsity)
+                column.append(evaluate(model))
+                restore(weights, originals)
+            columns.append(column)
+    finally:
+        restore(weights, originals)
+    return np.array(columns, dtype=np.float64).reshape(len(sparsities), len(weights)).T
+
+
+def scan_without_restoring(model, sparsities, evaluate, prune):
+    refuse_bad(sparsities)
+    weights = arrays_of(model)
+    originals = [w.copy() for w in weights]
+    scores = np.zeros((len(weights), len(sparsities)))
+    try:
+        for i, w in enumerate(weights):
+            for j, sparsity in enumerate(sparsities):
+                prune(w, sparsity)
+                scores[i, j] = evaluate(model)
+    except Exception:
+        restore(weights, originals)
+        raise
+    return scores
+
+
+@wrong(
+    en="Nothing is restored: each score has all earlier prunings in it, and the model stays pruned.",
+    zh="什么都没有恢复：每个分数里都带着之前的剪枝，模型也一直是剪过的。",
+)
+def never_restores(model, sparsities, evaluate):
+    return scan_without_restoring(model, sparsities, evaluate, by_magnitude)
+
+
+@same_mistake(never_restores)
+def never_restores_in_a_loop(model, sparsities, evaluate):
+    return scan_without_restoring(model, sparsities, evaluate, by_pairs)
+
+
+def scan_cumulative(model, sparsities, evaluate, prune):
+    refuse_bad(sparsities)
+    weights = arrays_of(model)
+    originals = [w.copy() for w in weights]
+    try:
+        rows = []
+        for w in weights:
+            row = []
+            for sparsity in sparsities:
+                prune(w, sparsity)
+                row.append(evaluate(model))
+            rows.append(row)
+    finally:
+        restore(weights, originals)
+    return np.array(rows, dtype=np.float64).reshape(len(weights), len(sparsities))
+
+
+@wrong(
+    en="The earlier arrays stay pruned while the next one is scanned: only one may be pruned at a time.",
+    zh="扫描下一个数组时，前面的还是剪过的：每次只能剪一个数组。",
+)
+def earlier_arrays_stay_pruned(model, sparsities, evaluate):
+    return scan_cumulative(model, sparsities, evaluate, by_magnitude)
+
+
+@same_mistake(earlier_arrays_stay_pruned)
+def restores_all_at_the_end(model, sparsities, evaluate):
+    return scan_cumulative(model, sparsities, evaluate, by_pairs)
+
+
+def scan_nested(model, sparsities, evaluate, prune):
+    refuse_bad(sparsities)
+    weights = arrays_of(model)
+    originals = [w.copy() for w in weights]
+    scores = np.zeros((len(weights), len(sparsities)))
+    for i, w in enumerate(weights):
+        try:
+            for j, sparsity in enumerate(sparsities):
+                prune(w, sparsity)
+                scores[i, j] = evaluate(model)
+        finally:
+            restore(weights, originals)
+    return scores
+
+
+@wrong(
+    en="An array is not restored between two sparsities: after 75% it can not become 25% again.",
+    zh="两个稀疏度之间没有恢复数组：剪到 75% 之后就回不到 25% 了。",
+)
+def prunes_the_pruned(model, sparsities, evaluate):
+    return scan_nested(model, sparsities, evaluate, by_magnitude)
+
+
+@same_mistake(prunes_the_pruned)
+def restores_after_each_array(model, sparsities, evaluate):
+    return scan_nested(model, sparsities, evaluate, by_pairs)
+
+
+def scan_and_stop(model, sparsities, evaluate, prune):
+    refuse_bad(sparsities)
+    weights = arrays_of(model)
+    originals = [w.copy() for w in weights]
+    scores = np.zeros((len(weights), len(sparsities)))
+    for i, w in enumerate(weights):
+        for j, sparsity in enumerate(sparsities):
+            prune(w, sparsity)
+            scores[i, j] = evaluate(model)
+            restore(weights, originals)
+    return scores
+
+
+@wrong(
+    en="If evaluate raises, the model stays pruned: restore it in a `finally`.",
+    zh="evaluate 抛出异常时模型仍是剪过的：应在 `finally` 中恢复。",
+)
+def no_finally(model, sparsities, evaluate):
+    return scan_and_stop(model, sparsities, evaluate, by_magnitude)
+
+
+@same_mistake(no_finally)
+def restores_only_if_all_goes_well(model, sparsities, evaluate):
+    return scan_and_stop(model, sparsities, evaluate, by_pairs)
+
+
+@wrong(
+    en="All arrays are pruned together: the scan prunes one at a time.",
+    zh="所有数组一起剪了：扫描时每次只剪一个。",
+)
+def all_together(model, sparsities, evaluate):
+    def prune(_, sparsity):
+        for w in arrays_of(model):
+            by_magnitude(w, sparsity)
+
+    return scan(model, sparsities, evaluate, prune=prune)
+
+
+@same_mistake(all_together)
+def the_whole_model_each_time(model, sparsities, evaluate):
+    return scan_columns(model, sparsities, evaluate, prune=lambda _, s: [by_pairs(w, s) for w in arrays_of(model)])
+
+
+@wrong(
+    en="It prunes every array but the one that is scanned.",
+    zh="剪了被扫描的那个以外的所有数组。",
+)
+def all_but_one(model, sparsities, evaluate):
+    def prune(scanned, sparsity):
+        for w in arrays_of(model):
+            if w is not scanned:
+                by_magnitude(w, sparsity)
+
+    return scan(model, sparsities, evaluate, prune=prune)
+
+
+@same_mistake(all_but_one)
+def spares_the_scanned(model, sparsities, evaluate):
+    def prune(scanned, sparsity):
+        for w in [w for w in arrays_of(model) if w is not scanned]:
+            by_pairs(w, sparsity)
+
+    return scan_columns(model, sparsities, evaluate, prune=prune)
+
+
+@wrong(
+    en="The model that is evaluated is not pruned: write into its arrays, a copy of w is not in the model.",
+    zh="求值的模型并没有剪：应写入它的数组，w 的副本不在模型里。",
+)
+def prunes_a_copy(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate, prune=lambda w, s: by_magnitude(w.copy(), s))
+
+
+@same_mistake(prunes_a_copy)
+def rebinds_the_items(model, sparsities, evaluate):
+    refuse_bad(sparsities)
+    rows = []
+    for layer in model.layers:
+        for i in range(len(layer.weights)):
+            row = []
+            for sparsity in sparsities:
+                w = layer.weights[i].copy()
+                by_pairs(w, sparsity)
+                layer.weights[i] = w
+                row.append(evaluate(model))
+            rows.append(row)
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(sparsities))
+
+
+@wrong(
+    en="The scores are transposed: rows are arrays, columns are sparsities.",
+    zh="分数转置了：行是数组，列是稀疏度。",
+)
+def transposed(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate).T
+
+
+@same_mistake(transposed)
+def a_row_for_each_sparsity(model, sparsities, evaluate):
+    return np.transpose(scan_columns(model, sparsities, evaluate))
+
+
+@wrong(
+    en="It returns the loss against the unpruned model: asked for is the score itself.",
+    zh="返回的是与未剪枝模型相比的损失：要的是分数本身。",
+)
+def returns_the_drop(model, sparsities, evaluate):
+    refuse_bad(sparsities)
+    return evaluate(model) - scan(model, sparsities, evaluate)
+
+
+@same_mistake(returns_the_drop)
+def baseline_minus_score(model, sparsities, evaluate):
+    refuse_bad(sparsities)
+    baseline = evaluate(model)
+    return np.subtract(baseline, scan_columns(model, sparsities, evaluate))
+
+
+@wrong(
+    en="Only the first array of each layer is scanned: a layer may hold several.",
+    zh="每层只扫描了第一个数组：一层可能有多个。",
+)
+def first_array_of_a_layer(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate, arrays=lambda model: [w for x in model.layers for w in x.weights[:1]])
+
+
+@same_mistake(first_array_of_a_layer)
+def weights_zero(model, sparsities, evaluate):
+    def arrays(model):
+        return [layer.weights[0] for layer in model.layers if layer.weights]
+
+    return scan_columns(model, sparsities, evaluate, arrays=arrays)
+
+
+@wrong(
+    en="Biases are scanned too: only weights are pruned.",
+    zh="把偏置也扫描了：只剪权重。",
+)
+def biases_too(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate, arrays=lambda model: [p.value for p in model.parameters()])
+
+
+@same_mistake(biases_too)
+def every_parameter(model, sparsities, evaluate):
+    def arrays(model):
+        return [parameter.value for layer in model.layers for parameter in layer.parameters()]
+
+    return scan_columns(model, sparsities, evaluate, arrays=arrays)
+
+
+@wrong(
+    en="It ranks w, not |w|: large negative weights go first.",
+    zh="按 w 而不是 |w| 排序：绝对值很大的负权重先被剪掉。",
+)
+def without_abs(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate, prune=lambda w, s: by_magnitude(w, s, score=np.asarray))
+
+
+@same_mistake(without_abs)
+def signed(model, sparsities, evaluate):
+    return scan_columns(model, sparsities, evaluate, prune=lambda w, s: by_pairs(w, s, score=float))
+
+
+@wrong(
+    en="It prunes the large weights.",
+    zh="剪掉的是大的权重。",
+)
+def prunes_the_large(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate, prune=lambda w, s: by_magnitude(w, s, score=lambda a: -np.abs(a)))
+
+
+@same_mistake(prunes_the_large)
+def largest_first(model, sparsities, evaluate):
+    return scan_columns(model, sparsities, evaluate, prune=lambda w, s: by_pairs(w, s, score=lambda a: -abs(a)))
+
+
+@wrong(
+    en="It takes sparsity for the share that is kept.",
+    zh="把稀疏度当成了保留比例。",
+)
+def keeps_that_share(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate, prune=lambda w, s: by_magnitude(w, 1 - s))
+
+
+@same_mistake(keeps_that_share)
+def prunes_the_rest(model, sparsities, evaluate):
+    return scan_columns(model, sparsities, evaluate, prune=lambda w, s: by_pairs(w, 1 - s))
+
+
+@wrong(
+    en="The threshold is a fraction of the largest weight: that is no share of the weights.",
+    zh="阈值取了最大权重的一个比例：那不是权重个数的比例。",
+)
+def relative_threshold(model, sparsities, evaluate):
+    def prune(w, sparsity):
+        w[np.abs(w) < sparsity * np.abs(w).max(initial=0)] = 0
+
+    return scan(model, sparsities, evaluate, prune=prune)
+
+
+@same_mistake(relative_threshold)
+def below_a_part_of_the_largest(model, sparsities, evaluate):
+    def prune(w, sparsity):
+        largest = np.max(np.abs(w)) if w.size else 0
+        w *= ~(np.abs(w) < sparsity * largest)
+
+    return scan_columns(model, sparsities, evaluate, prune=prune)
+
+
+@wrong(
+    en="All weights equal to the cut go: with ties that is more than the count.",
+    zh="等于分界值的权重全剪了：有相等幅值时就超过了个数。",
+)
+def prunes_every_tie(model, sparsities, evaluate):
+    def prune(w, sparsity):
+        cuts = np.append(-1.0, np.sort(np.abs(w).ravel()))
+        w[np.abs(w) <= cuts[round(sparsity * w.size)]] = 0
+
+    return scan(model, sparsities, evaluate, prune=prune)
+
+
+@same_mistake(prunes_every_tie)
+def up_to_the_cut(model, sparsities, evaluate):
+    def prune(w, sparsity):
+        count = round(sparsity * w.size)
+        if count:
+            w *= np.abs(w) > sorted(np.abs(w).ravel().tolist())[count - 1]
+
+    return scan_columns(model, sparsities, evaluate, prune=prune)
+
+
+@wrong(
+    en="int() cuts the count off: round it.",
+    zh="int() 直接截断个数：应四舍五入。",
+)
+def truncates(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate, prune=lambda w, s: by_magnitude(w, s, count=int))
+
+
+@same_mistake(truncates)
+def floors(model, sparsities, evaluate):
+    return scan_columns(model, sparsities, evaluate, prune=lambda w, s: by_pairs(w, s, count=lambda n: int(n // 1)))
+
+
+@wrong(
+    en="A sparsity outside [0, 1], or NaN, goes through: refuse it with ValueError.",
+    zh="没有拒绝 [0, 1] 之外或为 NaN 的稀疏度：应抛出 ValueError。",
+)
+def any_sparsity(model, sparsities, evaluate):
+    inside = [float(np.clip(np.nan_to_num(s), 0, 1)) for s in sparsities]
+    return scan(model, inside, evaluate)
+
+
+@same_mistake(any_sparsity)
+def clips_the_sparsities(model, sparsities, evaluate):
+    inside = [min(max(s, 0.0), 1.0) if s == s else 0.0 for s in sparsities]
+    return scan_columns(model, inside, evaluate)
