@@ -18,9 +18,12 @@ from minicompress.bench.contestants import BATCH_SIZE, NETWORKS, contestant, con
 
 __all__ = ["TASKS", "main"]
 
+# For one network. On a busy machine an epoch on two threads can take PyTorch half a minute; three rounds have a median.
+_ENOUGH_SECONDS, _ENOUGH_ROUNDS = 30, 3
+
 
 def epochs(images, labels, threads, rounds, with_torch):
-    """Return seconds by network and contestant, `rounds` of each in turns; sgemm rates in GFLOP/s; the BLAS in use."""
+    """Return seconds by network and contestant, at most `rounds` in turns; sgemm rates in GFLOP/s; the BLAS in use."""
     x, y = np.load(images), np.load(labels)
     seconds = {network: _race(network, x, y, threads, rounds, with_torch) for network in NETWORKS}
     return {"seconds": seconds, "sgemm_gflops": _sgemm(threads, with_torch), "blas": _blas()}
@@ -45,7 +48,10 @@ def _race(network, x, y, threads, rounds, with_torch):
     seconds = {name: [] for name in names}
     for name in names:
         train[name](x[: 10 * BATCH_SIZE], y[: 10 * BATCH_SIZE])  # compiles, allocates, warms the caches
-    for _ in range(rounds):
+    started = time.perf_counter()
+    for done in range(rounds):
+        if done >= _ENOUGH_ROUNDS and time.perf_counter() - started > _ENOUGH_SECONDS:
+            break
         for name in names:
             if threads > 1:
                 time.sleep(0.25)  # until the threads of the one before have stopped to spin in wait of more work
