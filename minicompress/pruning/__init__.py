@@ -9,6 +9,7 @@ masks on), `schedule.py` (when, and how far each time).
 
 Whole neurons and filters: `structure.py`, which asks `channels.py` (which channels belong together), `importance.py`
 (which matter least) and `surgery.py` (take them out for real). Whole residual blocks: `depth.py`.
+Both kinds together: `hybrid.py`.
 
 Zeros that pay: `patterns.py` (N:M, which hardware skips), `sparse.py` (rows without their zeros, multiplied),
 `compact.py` (which encoding is the smallest). What the loss says about a weight or a channel: `saliency.py`.
@@ -19,6 +20,7 @@ from minicompress.pruning.channels import ChannelGroup, coupled_channels
 from minicompress.pruning.compact import RelativeIndices, SizeLedger, relative_indices, size_ledgers
 from minicompress.pruning.depth import block_influence, layer_pruning, remove_blocks
 from minicompress.pruning.holding import hold_masks
+from minicompress.pruning.hybrid import hybrid_pruning
 from minicompress.pruning.importance import (
     l1_norm,
     l2_norm,
@@ -54,6 +56,7 @@ __all__ = [
     "global_masks",
     "gradual",
     "hold_masks",
+    "hybrid_pruning",
     "iterative",
     "keep_channels",
     "l1_norm",

@@ -1,0 +1,56 @@
+"""How are whole units and single weights pruned together, under one budget?
+
+    model <- structure_pruning(model, share)            fewer neurons and filters: smaller arrays
+    m = the `budget` largest |w| of what is left        zeros inside the smaller arrays
+
+Structure first. A weight that is kept and then goes with its unit is budget spent for nothing; and ranking units after
+their small weights are gone measures how the masks fell. The removed units make every product smaller on any hardware;
+the zeros inside save storage, in a sparse format, on top.
+
+The split between the two is a choice that no formula makes: with a fixed number of weights, more structure means fewer
+units that are denser. Measure both ends, too: share 0 is weight pruning, a budget that binds nothing is structure
+pruning.
+
+Left out: fine-tuning between the steps, which is where it belongs; a budget of bytes. Next: `report.py`.
+"""
+
+import numpy as np
+
+from minicompress import arguments
+from minicompress.pruning.holding import hold_masks
+from minicompress.pruning.importance import l2_norm
+from minicompress.pruning.structure import structure_pruning
+
+__all__ = ["hybrid_pruning"]
+
+
+def hybrid_pruning(model, *, structure, budget, importance=l2_norm):
+    """Return a new model with a share of the channels removed and at most `budget` weights that are not zero.
+
+    Parameters
+    ----------
+    model : Sequential; it stays as it is.
+    structure : number in [0, 1), the share of each group's channels that goes first, as in `structure_pruning`.
+    budget : int >= 0, how many weights may stay, over all layers together; biases and batch norm do not count. Of
+        equal magnitudes the earlier stays, layer by layer and row by row. One that is larger than what is left
+        prunes no single weight.
+    importance : ranks the channels; see `importance.py`.
+
+    The zeros are held by a Mask on every weight, so that they stay through fine-tuning.
+
+    Raises ValueError as `structure_pruning` does, and for a budget that is no whole number >= 0.
+    """
+    budget = arguments.whole_number("hybrid_pruning", "budget", budget, low=0)
+    smaller = structure_pruning(model, structure, importance=importance)
+    hold_masks(smaller, _largest(smaller, budget))
+    return smaller
+
+
+def _largest(model, budget):
+    """Boolean masks of the `budget` weights that are largest in magnitude, as the network sees them."""
+    seen = [parameter.effective() for parameter in model.weight_parameters()]
+    magnitudes = np.concatenate([np.abs(w).ravel() for w in seen])
+    m = np.zeros(magnitudes.size, bool)
+    m[np.argsort(-magnitudes, kind="stable")[:budget]] = True
+    parts = np.split(m, np.cumsum([w.size for w in seen])[:-1])
+    return [part.reshape(w.shape) for part, w in zip(parts, seen, strict=True)]
