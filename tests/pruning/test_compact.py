@@ -9,7 +9,7 @@ from minicompress import nn
 from minicompress.kit.grading.answers import right_answers
 from minicompress.kit.places import content
 from minicompress.measure import encode
-from minicompress.pruning import compress_rows, relative_indices, size_ledgers
+from minicompress.pruning import SizeLedger, compress_rows, relative_indices, size_ledgers
 
 
 def solution():
@@ -78,6 +78,24 @@ def test_ledgers_agree_with_the_exercise_solution_and_every_right_answer(w, valu
     expected = tuple(ledger.size_bytes for ledger in size_ledgers(w, value_bits).values())
     for answer in [solution(), *(known.function for known in right_answers("pruning/sparse_storage"))]:
         assert tuple(answer(w, value_bits)) == expected
+
+
+def test_every_bit_stands_under_what_it_is_spent_on():
+    w = np.zeros((2, 20))
+    w.ravel()[[3, 38]] = 5  # 34 zeros between: one filler of 13 bits
+    assert size_ledgers(w, 8) == {
+        "dense": SizeLedger(values=40 * 8),
+        "csr": SizeLedger(values=2 * 8, indices=2 * 16, pointers=3 * 32, header=2 * 32),
+        "relative": SizeLedger(values=2 * 8, indices=2 * 5, filler=13, header=3 * 32),
+        "bitmask": SizeLedger(values=2 * 8, indices=40, header=2 * 32),
+    }
+
+
+def test_columns_take_16_bits_up_to_65536_of_them_and_32_beyond():
+    for shape, bits in [((300, 784), 16), ((1, 65536), 16), ((1, 65537), 32), ((65537, 1), 16)]:
+        w = np.zeros(shape, np.float32)
+        w[-1, -1] = 1
+        assert size_ledgers(w)["csr"].indices == bits
 
 
 def test_a_gap_of_exactly_the_reach_needs_a_filler_and_one_less_does_not():

@@ -82,9 +82,17 @@ def test_columns_take_two_bytes_up_to_65536_and_four_beyond():
     assert wide.columns[-1] == 65536
 
 
+def test_lists_are_taken_as_arrays():
+    csr = compress_rows([[0, 2], [3, 0], [0, 0]])
+    assert csr.matvec([5, 7]).tolist() == [14, 15, 0]
+    assert csr.matmul([[5, 7]]).tolist() == [[14, 15, 0]]
+    assert csr.transposed_matvec([5, 7, 9]).tolist() == [21, 10]
+
+
 def test_what_does_not_fit_is_refused():
-    with pytest.raises(ValueError, match="compress_rows: w must be a matrix of numbers"):
-        compress_rows(np.ones((2, 2, 2)))
+    for bad in (np.ones((2, 2, 2)), np.ones(3), np.array([["a"]]), np.ones((2, 2)) * 1j):
+        with pytest.raises(ValueError, match="compress_rows: w must be a matrix of numbers"):
+            compress_rows(bad)
     csr = compress_rows(np.eye(3)[:2])
     with pytest.raises(ValueError, match=r"CSR.matvec: x must have shape \(3,\)"):
         csr.matvec(np.ones(2))

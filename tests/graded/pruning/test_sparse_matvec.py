@@ -92,11 +92,9 @@ def test_tiny_weights_and_negative_zero(submission):
 def test_what_is_not_stored_is_not_multiplied(submission):
     def make():
         w = matrix(5, 6, kept=0.8, seed=6)
-        w[:, 2] = 0
-        w[1:, 4] = 0
+        w[:, [2, 4]] = 0
         x = vector(6)
         x[2], x[4] = np.inf, np.nan
-        w[0, 4] = 0
         return w, x
 
     submission.agrees_with(reference, make, **TOLERANCE)
