@@ -9,6 +9,7 @@ from minicompress.kit.places import content
 from minicompress.pruning import (
     block_influence,
     coupled_channels,
+    hybrid_pruning,
     keep_channels,
     l1_norm,
     layer_pruning,
@@ -130,3 +131,14 @@ def test_removing_residual_blocks(count, rng):
         kept, influence = answer(blocks, x, count)
         np.testing.assert_allclose(influence, list(block_influence(model, x).values()), rtol=1e-4, atol=1e-6)
         assert_all_equal([model.layers[i].weights[0] for i in kept], [layer.weights[0] for layer in shallower.layers])
+
+
+@pytest.mark.parametrize(("structure", "budget"), [(0, 30), (0.25, 25), (0.5, 9), (0.75, 100)])
+def test_neurons_first_then_weights(structure, budget, rng):
+    model = nn.zoo.mlp([5, 8, 3], rng=rng)
+    (w1, w2), (b1, b2) = arrays(model.layers)
+    pruned = hybrid_pruning(model, structure=structure, budget=budget)
+    expected_weights, (expected_b1, expected_b2) = arrays(pruned.layers)
+    for answer in answers("pruning/hybrid_pruning"):
+        new_w1, new_b1, new_w2 = answer(w1, b1, w2, 8 - int(structure * 8), budget)
+        assert_all_equal([new_w1, new_w2, new_b1, b2], [*expected_weights, expected_b1, expected_b2])

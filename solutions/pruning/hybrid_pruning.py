@@ -1,0 +1,44 @@
+"""Exercise pruning/hybrid_pruning: first whole neurons, then single weights in what is left, under one budget.
+
+Question card: exercises/pruning/hybrid_pruning.md (中文：hybrid_pruning.zh.md)
+Check it with: minicompress check pruning/hybrid_pruning
+"""
+
+import numpy as np
+
+
+def hybrid_pruning(w1, b1, w2, neurons, budget):
+    """Return (w1, b1, w2) of y = w2 max(w1 x + b1, 0) with fewer neurons, and few weights that are not zero.
+
+    w1, b1, w2
+        Shapes (h, in), (h,), (out, h): h hidden neurons.
+    neurons
+        How many neurons stay, a whole number from 1 to h.
+    budget
+        How many weights of w1 and w2 together may stay, a whole number >= 0. Biases are not counted.
+
+    First structure: the `neurons` rows of w1 with the largest L2 norms stay, with their entries of b1 and their
+    columns of w2; the others are removed, so that the arrays shrink. Of equal norms the lower index stays; order is
+    kept. Then weights: of those left in w1 and w2, the `budget` largest in magnitude stay, compared over both
+    arrays together, and the others become 0. Of equal magnitudes those of w1 stay before those of w2, and in an array
+    the earlier, row by row. If `budget` is as large as what is left, no weight is zeroed.
+
+    Returns a tuple of three new arrays. The arguments stay as they are.
+
+    Raises ValueError if neurons is not from 1 to h or budget is negative.
+
+    中文：先剪结构：保留 w1 中 L2 范数最大的 neurons 行，以及 b1 的对应元素与 w2 的对应列，其余真正移除；范数相等时
+    下标小的保留，次序不变。再剪权重：在剩下的 w1 与 w2 中一起比较，保留幅值最大的 budget 个，其余置 0；幅值相等时先 w1
+    后 w2，数组内按行靠前的保留。偏置不计。返回三个新数组，不修改参数；neurons 不在 1 到 h 之间或 budget 为负，
+    抛出 ValueError。
+    """
+    ### BEGIN SOLUTION
+    if not 1 <= neurons <= len(w1) or budget < 0:
+        raise ValueError(f"hybrid_pruning: expected 1 to {len(w1)} neurons, budget >= 0, got {neurons!r}, {budget!r}")
+    norms = np.sum(np.square(w1), axis=1)
+    stay = np.sort(np.argsort(-norms, kind="stable")[:neurons])
+    w1, b1, w2 = w1[stay], b1[stay], w2[:, stay]
+    both = np.concatenate([w1.ravel(), w2.ravel()])
+    both[np.argsort(-np.abs(both), kind="stable")[budget:]] = 0
+    return both[: w1.size].reshape(w1.shape), b1, both[w1.size :].reshape(w2.shape)
+    ### END SOLUTION
