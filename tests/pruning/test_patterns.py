@@ -123,9 +123,18 @@ def test_packing_loses_nothing_and_multiplies_like_the_dense_matrix(pattern, out
     assert (np.diff(packed.positions.astype(int), axis=-1) > 0).all()
 
 
+def test_packing_takes_lists_and_keeps_positions_of_two_bits():
+    packed = pack_n_m([[0, 7, 0, 5], [0, 0, 0, 0]], 2, 4)
+    assert packed.values.tolist() == [[[7, 5]], [[0, 0]]]
+    assert packed.positions.tolist() == [[[1, 3]], [[0, 1]]]
+    assert packed.matmul([[1, 2, 3, 4]]).tolist() == [[34, 0]]
+
+
 def test_packing_refuses_to_drop_a_weight():
     with pytest.raises(ValueError, match="pack_n_m: w must be 2:4 sparse"):
         pack_n_m(np.array([[1.0, 2, 3, 0]]), 2, 4)
+    with pytest.raises(ValueError, match="pack_n_m: w must be a matrix"):
+        pack_n_m(np.ones((1, 4, 2)), 4, 4)
     with pytest.raises(ValueError, match="matmul: x must be of shape"):
         pack_n_m(np.eye(4), 1, 4).matmul(np.ones((1, 3)))
 

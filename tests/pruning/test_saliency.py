@@ -155,8 +155,12 @@ def test_obd_takes_the_square_before_the_mean(rng):
 
 
 def test_what_does_not_fit_is_refused(rng):
-    with pytest.raises(ValueError, match="taylor_saliency: w, b, dw and db must be"):
-        taylor_saliency(np.ones((2, 3)), np.ones(2), np.ones((2, 3)), np.ones(2))
+    fits = {"w": (2, 3), "b": (2,), "dw": (4, 2, 3), "db": (4, 2)}
+    taylor_saliency(*map(np.ones, fits.values()))
+    none = {"dw": (0, 2, 3), "db": (0, 2)}
+    for other in ({"dw": (2, 3)}, {"dw": (4, 1, 3)}, {"b": (1,), "db": (4, 1)}, {"db": (1, 2)}, {"db": (4,)}, none):
+        with pytest.raises(ValueError, match="taylor_saliency: w, b, dw and db must be"):
+            taylor_saliency(*map(np.ones, (fits | other).values()))
     with pytest.raises(ValueError, match="taylor_importance: batches must be one"):
         taylor_importance([])
     with pytest.raises(ValueError, match="obd_saliency: x must be one sample or more"):
