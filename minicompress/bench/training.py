@@ -40,7 +40,7 @@ _PACKAGES = ("minicompress", "numpy", "numba", "torch")
 
 
 def measure(*, quick=False):
-    """Return everything that is measured, as plain lists and dicts for a JSON file; two minutes, more on a busy machine.
+    """Return everything that is measured, as plain lists and dicts for a JSON file; two minutes, or more.
 
     Parameters
     ----------
@@ -67,8 +67,8 @@ def measure(*, quick=False):
 def render(result, console_width):
     """Return the result as text for people, in lines of at most `console_width` (40 or more) characters."""
     lines = [
-        f"seconds for {result['samples']:,} images, median of up to {result['rounds']} rounds in turns; then the median "
-        "of ours / theirs, where less is better",
+        f"seconds for {result['samples']:,} images, median of up to {result['rounds']} rounds in turns; then the "
+        "median of ours / theirs, where less is better",
         "",
     ]
     for run in result["runs"]:
