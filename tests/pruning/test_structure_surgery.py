@@ -193,6 +193,15 @@ def test_grouped_convolutions_ask_for_equally_many_in_each_block(rng):
         keep_channels(made("grouped", rng), {"0": [0, 1, 4]})
 
 
+def test_an_addition_joins_the_blocks_of_both_sides(rng):
+    both = nn.Residual(conv(4, 12, rng, groups=2), shortcut=conv(4, 12, rng, groups=4))
+    model = nn.Sequential(conv(1, 4, rng), both, conv(12, 3, rng, groups=3), nn.Flatten(), nn.Linear(27, 2, rng=rng))
+    assert [(g.size, g.blocks) for g in coupled_channels(model)] == [(4, 4), (12, 12), (3, 3)]
+    either = nn.Residual(conv(4, 12, rng), shortcut=conv(4, 12, rng, groups=4))
+    model = nn.Sequential(conv(1, 4, rng), either, nn.Flatten(), nn.Linear(108, 2, rng=rng))
+    assert [(g.size, g.blocks) for g in coupled_channels(model)] == [(4, 4), (12, 4)]
+
+
 def test_a_layer_that_is_not_known_and_channels_that_do_not_add_up_are_refused(rng):
     class Shuffle(nn.Layer):
         pass
@@ -303,6 +312,11 @@ def test_random_importance_is_reproducible_and_needs_a_generator(rng):
 
 def test_of_equal_scores_the_lower_index_stays():
     assert strongest([1.0, 2.0, 1.0, 2.0, 1.0], 3).tolist() == [0, 1, 3]
+
+
+def test_the_number_that_goes_is_rounded_down(rng):
+    smaller = structure_pruning(nn.zoo.mlp([4, 7, 3, 2], rng=rng), 0.25)
+    assert [layer.out_features for layer in smaller.layers if isinstance(layer, nn.Linear)] == [6, 3, 2]
 
 
 def test_share_of_parameters_left_is_about_the_square_of_the_channels_kept(rng):
