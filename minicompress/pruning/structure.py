@@ -10,7 +10,7 @@ All scores are taken before anything is cut, because the columns of a removed ch
 
 Source: Li, Kadav, Durdanovic, Samet, Graf 2017 (arXiv:1608.08710), section 3.
 Differs from the paper: there the share of each layer is chosen by a sensitivity scan; here it is one for all.
-Left out: fine-tuning in between; a budget for each layer.
+Left out: fine-tuning in between; a budget for each layer. Next: `depth.py`, `hybrid.py`.
 """
 
 import numpy as np
