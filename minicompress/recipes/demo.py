@@ -27,7 +27,6 @@ import numpy as np
 from minicompress import data, nn
 from minicompress.arguments import whole_number
 from minicompress.distillation import knowledge_distillation
-from minicompress.nn.threads import one_blas_thread
 from minicompress.pruning import weight_pruning
 from minicompress.quantization import quantization
 from minicompress.recipes.demo_record import Bench, DemoResult, DemoRow, draw, write_record
@@ -80,12 +79,11 @@ def run(*, seed=0, out=Path("minicompress-demo"), progress=None, quick=False):
     seed, out, started = whole_number("demo", "seed", seed, low=0), Path(out), time.perf_counter()
     demo = _Demo(seed, QUICK if quick else FULL, out, progress)
     demo.load()
-    with one_blas_thread():
-        original = demo.train()
-        pruned = demo.prune(original)
-        demo.quantize(original, pruned)
-        demo.teach("student", original)
-        demo.teach("few", original)
+    original = demo.train()
+    pruned = demo.prune(original)
+    demo.quantize(original, pruned)
+    demo.teach("student", original)
+    demo.teach("few", original)
 
     demo.say("report", 0, "drawing")
     title = f"LeNet-300-100 on MNIST, seed {seed}{' (quick miniature)' if quick else ''}"
