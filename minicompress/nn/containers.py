@@ -10,9 +10,9 @@ Left out: any other graph. Next: `losses.py`, which makes the first dy.
 import numpy as np
 
 from minicompress import arguments
+from minicompress.kernels.threads import one_blas_thread
 from minicompress.nn.architecture import build, describe, register
 from minicompress.nn.layer import Layer
-from minicompress.nn.threads import one_blas_thread
 
 __all__ = ["Residual", "Sequential"]
 

@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from minicompress import arguments
+from minicompress.kernels.threads import one_blas_thread
 from minicompress.nn.batching import batches, same_length, split
 from minicompress.nn.losses import softmax_cross_entropy
-from minicompress.nn.threads import one_blas_thread
 
 __all__ = ["History", "Progress", "fit"]
 

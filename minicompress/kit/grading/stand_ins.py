@@ -67,7 +67,8 @@ class StandInNetwork:
     batch norm would: using the wrong mode gives other logits and leaves another state.
     """
 
-    def __init__(self, w, b):
+    def __init__(self, w, b, shows_gradients=False):
+        self.shows_gradients = shows_gradients  # for a network that nobody may train
         self.w, self.b = StandInParameter(w), StandInParameter(b)
         self.w.grad += 0.5  # what an earlier backward left behind
         self.b.grad -= 0.25
@@ -103,7 +104,8 @@ class StandInNetwork:
 
     def state(self):
         """What a check compares."""
-        return {".w": self.w.value, ".b": self.b.value, ".running_mean": self.running_mean}
+        gradients = {".w.grad": self.w.grad, ".b.grad": self.b.grad} if self.shows_gradients else {}
+        return {".w": self.w.value, ".b": self.b.value, ".running_mean": self.running_mean} | gradients
 
     def __repr__(self):
         return f"network({self.w.value.shape[1]} -> {self.w.value.shape[0]})"

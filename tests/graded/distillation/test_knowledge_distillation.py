@@ -33,10 +33,10 @@ def softmax_of_one(z):
     return [value / sum(e) for value in e]
 
 
-def network(seed, classes=3, inputs=4, spread=1.0):
+def network(seed, classes=3, inputs=4, spread=1.0, is_teacher=False):
     rng = np.random.default_rng(seed)
     w = rng.normal(0, spread, (classes, inputs)).astype(np.float32)
-    return StandInNetwork(w, rng.normal(0, 0.5, classes).astype(np.float32))
+    return StandInNetwork(w, rng.normal(0, 0.5, classes).astype(np.float32), shows_gradients=is_teacher)
 
 
 def batches(sizes, inputs=4, seed=5, classes=3):
@@ -47,7 +47,7 @@ def batches(sizes, inputs=4, seed=5, classes=3):
 
 def arguments(loader, *temperature, teacher=None, student=None, learning_rate=0.1, weight=1.0):
     student = student or network(1)
-    teacher = teacher or network(2, spread=2.0)
+    teacher = teacher or network(2, spread=2.0, is_teacher=True)
     optimizer = StandInOptimizer(student.parameters(), learning_rate)
     return student, teacher, StandInLoss(weight), loader, optimizer, *temperature
 
@@ -98,7 +98,7 @@ def test_loader_that_can_be_read_once(submission):
 @graded(1, en="logits in the thousands: the soft labels stay finite", zh="logits 上千时软标签仍为有限值")
 def test_large_logits(submission):
     def make():
-        teacher = network(2, spread=3000.0)
+        teacher = network(2, spread=3000.0, is_teacher=True)
         return arguments(batches([4, 4]), 1.5, teacher=teacher)
 
     submission.agrees_with(reference, make, **TOLERANCE)

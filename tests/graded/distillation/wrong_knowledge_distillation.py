@@ -1068,3 +1068,36 @@ def clears_for_the_first_batch(student_model, teacher_model, loss_function, data
         optimizer.step()
         losses += [temperature**2 * loss] * len(x)
     return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="It sends a gradient into the teacher: its soft labels are constants, only the student learns.",
+    zh="把梯度传给了教师：软标签是常数，只有学生在学习。",
+)
+def differentiates_the_teacher(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        teacher_model.backward(-T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(differentiates_the_teacher)
+def backward_through_both(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    losses = []
+    for x, _ in data_loader:
+        z_t, z_s = teacher_model.forward(x) / temperature, student_model.forward(x, True) / temperature
+        loss, dz = loss_function(z_s, softmax(z_t))
+        optimizer.zero_grad()
+        for model, sign in ((student_model, 1), (teacher_model, -1)):
+            model.backward(sign * temperature * dz)
+        optimizer.step()
+        losses += [temperature**2 * loss] * len(x)
+    return mean(sum(losses), len(losses))

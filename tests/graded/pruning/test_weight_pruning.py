@@ -74,10 +74,14 @@ def test_sparsity_weighs_layers_by_their_size(submission):
     submission.agrees_with(reference, make, **TOLERANCE)
 
 
-@graded(1, en="zeros that were there before count, -0.0 too", zh="原有的零也计入，包括 -0.0")
+@graded(
+    1,
+    en="zeros that were there before count, -0.0 too; a tiny weight is no zero",
+    zh="原有的零也计入，包括 -0.0；极小的权重不是零",
+)
 def test_existing_zeros_count(submission):
     def make():
-        return StandInModel(StandInLayer(array([[0.0, -0.0, 0.5, -0.75, 0.25]]))), 0.0
+        return StandInModel(StandInLayer(array([[0.0, -0.0, 0.5, -0.75, 2.0**-40]]))), 0.0
 
     submission.agrees_with(reference, make, **TOLERANCE)
 
@@ -90,7 +94,9 @@ def test_convolution_kernels_and_several_arrays_in_a_layer(submission):
         rng = np.random.default_rng(3)
         kernel = array(rng.integers(-8, 9, (2, 3, 2, 2)) / 8)
         inner = array(rng.integers(-8, 9, (4, 2)) / 8, np.float64)
-        return StandInModel(StandInLayer(kernel, inner, bias=array([0.125, 0.0]))), 0.375
+        return StandInModel(
+            StandInLayer(kernel, inner, bias=array([0.125, 0.0])), StandInLayer(array([0.25, -0.5, 0.125]))
+        ), 0.375
 
     submission.agrees_with(reference, make, **TOLERANCE)
 

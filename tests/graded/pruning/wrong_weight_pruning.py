@@ -462,3 +462,53 @@ def scales_by_an_epsilon(model, threshold):
             small += w.size - np.count_nonzero(keep)
             total += w.size
     return small / max(total, 1)
+
+
+@wrong(
+    en="It counts weights near zero as zeros: sparsity counts weights that are exactly 0, and nothing else.",
+    zh="把接近零的权重也算作零：稀疏度只数恰好为 0 的权重。",
+)
+def counts_nearly_zero(model, threshold):
+    refuse_bad(threshold)
+    zeros = total = 0
+    for layer in model.layers:
+        for w in layer.weights:
+            w[np.abs(w) < threshold] = 0
+            zeros += int(np.isclose(w, 0).sum())
+            total += w.size
+    return zeros / total if total else 0.0
+
+
+@same_mistake(counts_nearly_zero)
+def counts_below_an_epsilon(model, threshold):
+    refuse_bad(threshold)
+    arrays = [w for layer in model.layers for w in layer.weights]
+    for w in arrays:
+        w *= np.abs(w) >= threshold
+    return sum((np.abs(w) < 1e-8).sum() for w in arrays) / max(sum(w.size for w in arrays), 1)
+
+
+@wrong(
+    en="It leaves one-dimensional arrays alone, as if they were biases: whatever stands in layer.weights is a weight.",
+    zh="把一维数组当成偏置而跳过：凡在 layer.weights 中的都是权重。",
+)
+def skips_one_dimensional_arrays(model, threshold):
+    refuse_bad(threshold)
+    zeros = total = 0
+    for layer in model.layers:
+        for w in layer.weights:
+            if w.ndim < 2:
+                continue
+            w[np.abs(w) < threshold] = 0
+            zeros += np.count_nonzero(w == 0)
+            total += w.size
+    return zeros / total if total else 0.0
+
+
+@same_mistake(skips_one_dimensional_arrays)
+def prunes_matrices_only(model, threshold):
+    refuse_bad(threshold)
+    arrays = [w for layer in model.layers for w in layer.weights if len(w.shape) > 1]
+    for w in arrays:
+        w *= np.abs(w) >= threshold
+    return sum((w == 0).sum() for w in arrays) / max(sum(w.size for w in arrays), 1)
