@@ -68,7 +68,7 @@ class StandInNetwork:
     """
 
     def __init__(self, w, b, shows_gradients=False):
-        self.shows_gradients = shows_gradients  # for a network that nobody may train
+        self._shows_gradients = shows_gradients  # for a network that nobody may train
         self.w, self.b = StandInParameter(w), StandInParameter(b)
         self.w.grad += 0.5  # what an earlier backward left behind
         self.b.grad -= 0.25
@@ -104,7 +104,7 @@ class StandInNetwork:
 
     def state(self):
         """What a check compares."""
-        gradients = {".w.grad": self.w.grad, ".b.grad": self.b.grad} if self.shows_gradients else {}
+        gradients = {".w.grad": self.w.grad, ".b.grad": self.b.grad} if self._shows_gradients else {}
         return {".w": self.w.value, ".b": self.b.value, ".running_mean": self.running_mean} | gradients
 
     def __repr__(self):
