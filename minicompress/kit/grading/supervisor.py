@@ -60,8 +60,11 @@ def supervise(request, on_event, cancelled=None):
 
 
 def _environment():
-    """The user's environment, with one thread a child: the arrays are small, and children run side by side."""
-    single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    """The user's environment, with one thread a child: the arrays are small, and children run side by side.
+
+    One malloc arena too: glibc reserves 64 MB of address space for each thread's own, and the child's is limited.
+    """
+    single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
     return {**os.environ, **single, "PYTHONIOENCODING": "utf-8"}
 
 
