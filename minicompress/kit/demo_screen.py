@@ -60,7 +60,7 @@ def _progress(console):
         def report(stage, index, stages, fraction, message):
             if stage not in tasks:
                 tasks[stage] = bars.add_task(say(f"stage_{stage}"), total=1.0, message="")
-            bars.update(tasks[stage], completed=fraction, message=message)
+            bars.update(tasks[stage], completed=fraction, message=in_words(message))
 
         yield report
 
@@ -70,7 +70,7 @@ class _StageLines:
 
     def __call__(self, stage, index, stages, fraction, message):
         if math.isclose(fraction, 1.0):
-            print(f"[{index + 1}/{stages}] {say(f'stage_{stage}')}: {message}", file=sys.stderr, flush=True)
+            print(f"[{index + 1}/{stages}] {say(f'stage_{stage}')}: {in_words(message)}", file=sys.stderr, flush=True)
 
 
 def _show(console, result):
@@ -112,7 +112,7 @@ def _table(console, result):
 
 
 def in_words(text):
-    """What the recipe calls a method or an encoding, in the language in force, phrase by phrase."""
+    """What the recipe says of a method, an encoding or its progress, in the language in force, phrase by phrase."""
     if language() == "en":
         return text
     for english, chinese in (pair.split("=") for pair in say("demo_phrases").split(";")):

@@ -1,11 +1,13 @@
 """The demo, end to end in its miniature: real data, real files, the same numbers for the same seed."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
 from minicompress import data, nn
+from minicompress.kit.demo_screen import in_words
 from minicompress.measure import decode, encode, read
 from minicompress.recipes import demo, demo_record
 
@@ -138,6 +140,14 @@ def test_the_same_seed_gives_the_same_numbers_and_the_same_files(quick, tmp_path
     assert again.rows == result.rows
     for row in result.rows:
         assert (tmp_path / row.file).read_bytes() == (out / row.file).read_bytes()
+
+
+def test_in_chinese_no_english_word_of_the_progress_is_left(quick, monkeypatch):
+    monkeypatch.setenv("MINICOMPRESS_LANG", "zh")
+    names = {"MNIST", "LeNet", "json", "png", "demo"}
+    said = {in_words(message) for *_, message in quick[2]}
+    assert not set(re.findall("[A-Za-z]+", " ".join(said))) - names, said
+    assert len(said) > 20
 
 
 @pytest.mark.parametrize("stage", ["train", "prune"])
