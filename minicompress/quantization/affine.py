@@ -1,0 +1,136 @@
+"""How is a range that does not lie symmetrically around zero turned into integers: with a scale and a zero point?
+
+    a = min(low, 0), b = max(high, 0)           the range is widened to hold 0
+    s = (b - a) / (qmax - qmin)                 the scale, width of one step; 1.0 if a = b = 0
+    z = clip(round(qmin - a/s), qmin, qmax)     the zero point: the integer code of 0.0      `affine_parameters`
+    q = clip(round(x/s) + z, qmin, qmax)                                                     `affine_quantize`
+    x ~ s (q - z),   |x - s (q - z)| <= s/2 for a <= x <= b                                  `affine_dequantize`
+
+The codes of n bits, `code_range`:
+
+    unsigned  0 .. 2^n - 1               narrow: 1 .. 2^n - 1
+    signed    -2^(n-1) .. 2^(n-1) - 1    narrow: -(2^(n-1) - 1) .. 2^(n-1) - 1
+
+Conventions that are confused all the time:
+
+* z is an integer, so that 0.0 is exact: padding with zeros, the zeros of a ReLU and of a pruned weight stay zero.
+  Rounding z moves the range by up to half a step; the ends are clipped by no more than that.
+* z is added after the quotient is rounded, as ONNX QuantizeLinear and PyTorch's fake_quantize do.
+  `torch.quantize_per_tensor` adds it before: with s = 1, z = 1 the values 0.5, 1.5, 2.5 become 2, 2, 4 there and
+  1, 3, 3 here.
+* There are 2^n - 1 steps between 2^n codes. Codes outside are clipped; a cast to an integer type would wrap around.
+* Rounding is half to even; the quotient is taken in float64.
+
+With low = -high and signed narrow codes, z = 0 and s = high / (2^(n-1) - 1): the symmetric quantizer of `uniform.py`.
+
+Source: Jacob et al. 2017 (arXiv:1712.05877), eq. 1 and section 2.1 (real 0 must be a code).
+Left out: how to choose low and high from data (`calibration.py`).
+Next: `granularity.py`, one scale for each channel or group.
+"""
+
+import numpy as np
+
+from minicompress.arguments import reject, whole_number
+
+__all__ = ["affine_dequantize", "affine_parameters", "affine_quantize", "code_range"]
+
+
+def code_range(bits, *, signed=False, narrow=False):
+    """Return (qmin, qmax), the least and the largest code of `bits` bits, an integer from 2 to 16.
+
+    `narrow` leaves the least code out: for signed codes the range is symmetric then, and -q exists for every q.
+    """
+    bits = whole_number("code_range", "bits", bits, low=2, high=16)
+    qmin = -(2 ** (bits - 1)) if signed else 0
+    return qmin + bool(narrow), qmin + 2**bits - 1
+
+
+def affine_parameters(low, high, bits, *, signed=False, narrow=False):
+    """Return scale s and zero point z of the grid that covers the values from `low` to `high`, and 0.
+
+    Parameters
+    ----------
+    low, high : finite numbers, low <= high, in the unit of the data; or two arrays of one shape, one entry a grid.
+    bits : integer from 2 to 16.
+    signed, narrow : which codes, see `code_range`. Off by default: unsigned codes, all of them, as for activations.
+
+    Returns
+    -------
+    (s, z) : a float > 0 and an int; for arrays, float64 and int64 arrays of their shape.
+
+    Raises
+    ------
+    ValueError : low > high, NaN or infinity, different shapes, bits out of range.
+
+    Source: Jacob et al. 2017 (arXiv:1712.05877), section 2.1.
+    """
+    qmin, qmax = code_range(bits, signed=signed, narrow=narrow)
+    low, high = _check_range(low, high)
+    a, b = np.minimum(low, 0), np.maximum(high, 0)
+    # Dividing before subtracting keeps the largest floats from overflow; the smallest from a scale of 0.
+    width = np.maximum(b / (qmax - qmin) - a / (qmax - qmin), np.finfo(np.float64).smallest_subnormal)
+    s = np.where((a == 0) & (b == 0), 1.0, width)
+    z = np.clip(np.rint(qmin - a / s), qmin, qmax).astype(np.int64)
+    return (float(s), int(z)) if low.ndim == 0 else (s, z)
+
+
+def affine_quantize(x, s, z, bits, *, signed=False, narrow=False):
+    """Return the codes q = clip(round(x/s) + z, qmin, qmax).
+
+    Parameters
+    ----------
+    x : array of finite floats, any shape.
+    s, z : scale > 0 and integer zero point from qmin to qmax; numbers, or arrays that broadcast to the shape of `x`.
+    bits, signed, narrow : which codes, see `code_range`.
+
+    Returns
+    -------
+    array of the shape of `x`: uint8 or int8 up to 8 bits, uint16 or int16 above.
+
+    Raises
+    ------
+    ValueError : NaN or infinity in `x`, a scale that is not finite and > 0, a zero point that is no code, shapes that
+        do not fit, bits out of range.
+    """
+    qmin, qmax = code_range(bits, signed=signed, narrow=narrow)
+    x, s = np.asarray(x, dtype=np.float64), np.asarray(s, dtype=np.float64)
+    _check_grid(x, s, z, qmin, qmax)
+    with np.errstate(over="ignore"):  # a quotient beyond the largest float64 is clipped like any other
+        q = np.clip(np.rint(x / s) + z, qmin, qmax)
+    width = 8 if bits <= 8 else 16
+    return q.astype(f"int{width}" if signed else f"uint{width}")
+
+
+def affine_dequantize(q, s, z, dtype=np.float32):
+    """Return s (q - z), computed in float64 and rounded once to `dtype`; s and z broadcast against `q`."""
+    # Subtracted as floats: in uint8 the difference of 3 and 5 would be 254.
+    return ((np.asarray(q, dtype=np.float64) - z) * s).astype(dtype)
+
+
+def _check_range(low, high):
+    low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
+    if low.shape != high.shape:
+        reject("affine_parameters", "low and high", "of one shape", (low.shape, high.shape))
+    if not (np.isfinite(low).all() and np.isfinite(high).all()):
+        reject("affine_parameters", "low and high", "finite", (low.tolist(), high.tolist()))
+    if (low > high).any():
+        reject("affine_parameters", "low", "<= high", (low.tolist(), high.tolist()))
+    return low, high
+
+
+def _check_grid(x, s, z, qmin, qmax):
+    if not np.isfinite(x).all():
+        raise ValueError(f"affine_quantize: x must be finite, got NaN or infinity in an array of shape {x.shape}")
+    if not (np.isfinite(s).all() and (s > 0).all()):
+        reject("affine_quantize", "s", "finite and > 0", s.tolist())
+    z = np.asarray(z)
+    if not (np.issubdtype(z.dtype, np.integer) and (z >= qmin).all() and (z <= qmax).all()):
+        reject("affine_quantize", "z", f"an integer code from {qmin} to {qmax}", z.tolist())
+    for name, array in (("s", s), ("z", z)):
+        if not _broadcasts(array.shape, x.shape):
+            reject("affine_quantize", name, f"a number or an array that broadcasts to shape {x.shape}", array.shape)
+
+
+def _broadcasts(shape, to):
+    ends = zip(reversed(shape), reversed(to), strict=False)
+    return len(shape) <= len(to) and all(one in (1, other) for one, other in ends)
