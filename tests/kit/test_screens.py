@@ -77,10 +77,10 @@ def test_the_dashboard_says_what_is_solved_what_is_next_why_and_which_file_to_op
     command("check", solved.id)
     _, printed, _ = command()
     text = " ".join(printed.split())
-    assert f"1 of {len(read_catalog())} exercises solved" in text
+    assert f"1 of {len(read_catalog())} exercises solved, " in text
     of_chapter = sum(e.chapter == solved.chapter for e in read_catalog().values())
     assert re.search(rf"{solved.chapter} [✓▸·]+ 1 of {of_chapter}", text)
-    assert re.search(r"(\d+)/\1 points, 1 tries", command("status")[1])
+    assert re.search(rf"✓ {solved.slug} .* (\d+)/\1 +1 +0 *\n", command("status")[1])
     assert f"Next: {following.id} {following.titles['en']}" in text
     assert following.reasons["en"] in text
     assert os.path.join("exercises", following.chapter, f"{following.slug}.py") in text
@@ -228,7 +228,7 @@ def test_a_console_without_unicode_shows_plain_marks(workspace):
 def test_chinese_on_a_console_without_unicode_does_not_fail(workspace):
     result = run("--lang", "zh", "status", cwd=workspace, env=environment(PYTHONIOENCODING="ascii"))
     assert (result.returncode, result.stderr) == (0, "")
-    assert PRUNING in result.stdout
+    assert PRUNING.split("/")[1] in result.stdout
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell of the Unix kind")

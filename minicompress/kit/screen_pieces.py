@@ -1,0 +1,71 @@
+"""What is every screen of the kit made of? Paragraphs, two columns, marks, commands: `rich`, at any width.
+
+With colour or without, and with signs that the terminal's encoding can show.
+"""
+
+import sys
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from minicompress.kit.language import say
+
+__all__ = ["Pieces"]
+
+MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "next": ("▸", "cyan"), "open": ("·", "dim")}
+PLAIN = {"✓": "+", "✗": "x", "▸": ">", "·": ".", "…": "~"}
+
+
+class Pieces:
+    """Draws on standard output, or on the console that is given."""
+
+    def __init__(self, console=None):
+        self.console = console or Console(highlight=False, soft_wrap=False)
+
+    def line(self, text="", style=None, indent=0):
+        """One paragraph, wrapped; its text is taken as it is, square brackets included."""
+        self.console.print(Padding(Text(text, style=style or ""), (0, 0, 0, indent)) if text else "")
+
+    def rows(self, pairs, indent=0):
+        """Label and value, in two columns."""
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(style="dim", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for label, value in pairs:
+            grid.add_row(Text(label), Text(value))
+        self.console.print(Padding(grid, (0, 0, 0, indent)))
+
+    def mark(self, name):
+        """A mark that the terminal's encoding can show."""
+        sign, style = MARKS[name]
+        return Text(self._encodable(sign), style=style)
+
+    def _encodable(self, sign):
+        try:
+            sign.encode(self.console.encoding or "utf-8")
+        except UnicodeEncodeError:
+            return PLAIN.get(sign, "?")
+        return sign
+
+    def clear(self):
+        """Begin a new page, on a terminal."""
+        if self.console.is_terminal:
+            self.console.clear()
+
+    def keys(self):
+        """The keys that `watch` understands, where keys can be pressed."""
+        if self.console.is_terminal and sys.stdin.isatty():
+            self.line()
+            self.line(say("watch_keys"), style="reverse")
+
+    def _headed(self, mark, text, indent=0):
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")
+        grid.add_row(self.mark(mark), text)
+        self.console.print(Padding(grid, (0, 0, 0, indent)))
+
+    def _commands(self, *pairs):
+        self.rows([(label, f"minicompress {command}") for label, command in pairs])
