@@ -151,16 +151,16 @@ def main(words=None):
     try:
         return _run(_parse(words))
     except UsageError as error:
-        print(error, file=sys.stderr)
+        _complain(str(error))
         return 2
     except KeyboardInterrupt:
-        print(say("interrupted"), file=sys.stderr)
+        _complain(say("interrupted"))
         return 130
     except BrokenPipeError:  # `minicompress show | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:  # a file in the way, a full disk, no permission
-        print(say("system_refuses", error=error), file=sys.stderr)
+        _complain(say("system_refuses", error=error))
         return 2
     except SystemExit as stop:  # --help and --version
         return stop.code or 0
@@ -178,6 +178,17 @@ def _run(arguments):
         raise UsageError(f"{text} {more}") from unknown
     except commands.CannotDo as error:
         raise UsageError(str(error)) from error
+
+
+def _complain(text):
+    """Say what went wrong on standard error: wrapped at words on a terminal, one line elsewhere."""
+    if not sys.stderr.isatty():
+        print(text, file=sys.stderr)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    Console(stderr=True, highlight=False).print(Text(text))
 
 
 def _never_fail_to_print():

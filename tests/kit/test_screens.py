@@ -47,6 +47,23 @@ def test_no_line_is_wider_than_the_terminal(command, workspace, monkeypatch, wor
     assert [line for line in printed.splitlines() if cells(line) > width] == []
 
 
+def test_an_error_on_a_narrow_terminal_breaks_between_words(monkeypatch):
+    from minicompress.kit.command_line import main
+
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    said = []
+    for width in ("400", "40"):
+        monkeypatch.setenv("COLUMNS", width)
+        monkeypatch.setattr(sys, "stderr", Terminal())
+        assert main(["--lang", "en", "chek"]) == 2
+        said.append(ESCAPE.sub("", sys.stderr.getvalue()))
+    assert max(map(cells, said[1].splitlines())) <= 40
+    assert said[0].split() == said[1].split()
+
+
 def test_in_a_pipe_there_are_no_escapes(command):
     for words in ((), ("show", PRUNING), ("hint", PRUNING)):
         assert "\x1b" not in command(*words)[1]
