@@ -5,7 +5,8 @@ fine-tuned), then `report.py` (how many are really zero). Sparsity is everywhere
 
 How many, and where: `magnitude.py` (an exact share of one array), `allocation.py` (one sparsity for the network, by
 layer, over all weights, or by deviation), `sensitivity.py` (which layer can lose how much), `holding.py` (puts the
-masks on), `schedule.py` (when, and how far each time).
+masks on), `schedule.py` (when, and how far each time). Masks that let weights come back: `regrowth.py`. From which
+weights to train what is left: `lottery.py`. How alike two prunings are: `mask_algebra.py`.
 
 Whole neurons and filters: `structure.py`, which asks `channels.py` (which channels belong together), `importance.py`
 (which matter least) and `surgery.py` (take them out for real). Whole residual blocks: `depth.py`.
@@ -28,9 +29,20 @@ from minicompress.pruning.importance import (
     nonzero_activation,
     random_importance,
 )
+from minicompress.pruning.lottery import LotteryRound, lottery_rounds, prune_survivors, ticket
 from minicompress.pruning.magnitude import magnitude_mask
 from minicompress.pruning.mask import Mask
+from minicompress.pruning.mask_algebra import (
+    chance_jaccard,
+    complement,
+    density,
+    intersection,
+    jaccard,
+    shuffled,
+    union,
+)
 from minicompress.pruning.patterns import PackedNM, n_m_mask, n_m_sparsity, pack_n_m
+from minicompress.pruning.regrowth import DynamicMask
 from minicompress.pruning.report import LayerSparsity, PruningReport, pruning_report, sparsity
 from minicompress.pruning.saliency import obd_saliency, taylor_importance, taylor_saliency
 from minicompress.pruning.schedule import gradual, iterative, one_shot, sparsity_at
@@ -43,26 +55,34 @@ from minicompress.pruning.weight import weight_pruning
 __all__ = [
     "CSR",
     "ChannelGroup",
+    "DynamicMask",
     "LayerSparsity",
+    "LotteryRound",
     "Mask",
     "PackedNM",
     "PruningReport",
     "RelativeIndices",
     "SizeLedger",
     "block_influence",
+    "chance_jaccard",
+    "complement",
     "compress_rows",
     "coupled_channels",
+    "density",
     "deviation_masks",
     "global_masks",
     "gradual",
     "hold_masks",
     "hybrid_pruning",
+    "intersection",
     "iterative",
+    "jaccard",
     "keep_channels",
     "l1_norm",
     "l2_norm",
     "layer_pruning",
     "local_masks",
+    "lottery_rounds",
     "magnitude_mask",
     "mean_activation",
     "n_m_mask",
@@ -71,17 +91,21 @@ __all__ = [
     "obd_saliency",
     "one_shot",
     "pack_n_m",
+    "prune_survivors",
     "pruning_report",
     "random_importance",
     "relative_indices",
     "remove_blocks",
     "sensitivity_scan",
+    "shuffled",
     "size_ledgers",
     "sparsity",
     "sparsity_at",
     "structure_pruning",
     "taylor_importance",
     "taylor_saliency",
+    "ticket",
     "tolerated_sparsities",
+    "union",
     "weight_pruning",
 ]

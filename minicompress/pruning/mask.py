@@ -11,7 +11,7 @@ v (in learning rates) after its gradient became 0: without the projection a "90%
 one epoch, and whoever reads `layer.weights` then reads a dense network.
 
 Source: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 3: prune, then retrain the connections that are left.
-Left out: masks that change while training (regrowth).
+Left out: masks that change while training (`regrowth.py`).
 Next: `weight.py`, which decides where m is 0.
 """
 

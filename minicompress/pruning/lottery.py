@@ -1,0 +1,152 @@
+"""Does a dense network hold a small one that could have been trained alone, from the same start? A lottery ticket.
+
+    theta_0                          the weights at the start, or after k steps ("late rewinding")
+    repeat:
+        theta_T <- train(m * theta_0)
+        m       <- m without the share `rate` of the weights that are left, the smallest |theta_T| of each layer
+        rewind:    m * theta_0       biases and batch norm go back to theta_0, too
+
+After n rounds (1 - rate)^n of each layer is left: 20% a round are 3.5% after 15. The rate counts what is still alive,
+never all weights, and nothing that is pruned comes back.
+
+That a ticket trains well shows little by itself. The hypothesis is about the start, so it needs control arms:
+
+    ticket(start, masks)                      the ticket: same mask, same start
+    ticket(fresh, masks)                      same mask, weights drawn anew: is it the structure alone?
+    ticket(start, shuffled(masks, rng=rng))   same start, a random mask of equal density in each layer
+
+Only if both train worse is it the pair of mask and start. Larger networks need a rewinding point k > 0, some hundred
+steps in: from step 0 their tickets are no better than the controls.
+
+Sources: Frankle and Carbin 2019 (arXiv:1803.03635): iterative pruning, 20% a round and the output layer at half the
+rate on LeNet-300-100, random reinitialization; Frankle, Dziugaite, Roy, Carbin 2020 (arXiv:1912.01412): rewinding to
+step k. Left out: one-shot tickets; a global ranking, which the first paper takes for its deepest networks.
+Next: `mask_algebra.py`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from minicompress import arguments
+from minicompress.nn import Sequential
+from minicompress.pruning.holding import hold_masks
+from minicompress.pruning.magnitude import magnitude_mask
+from minicompress.pruning.mask import Mask
+from minicompress.pruning.mask_algebra import density
+
+__all__ = ["LotteryRound", "lottery_rounds", "prune_survivors", "ticket"]
+
+
+@dataclass(frozen=True)
+class LotteryRound:
+    """One round: what was trained, and from where.
+
+    Attributes
+    ----------
+    masks : list of boolean arrays, True keeps, in the order of the model's weight arrays. In round 0 all are True,
+        or what masks the model came with.
+    ticket : the network before training: the weights of the start under the masks, which are held.
+    trained : the network after training.
+    result : what `train` returned, such as an accuracy.
+    """
+
+    masks: list
+    ticket: Sequential
+    trained: Sequential
+    result: object
+
+    @property
+    def density(self):
+        """The share of the weights that is kept, in [0, 1]."""
+        return density(self.masks)
+
+
+def lottery_rounds(model, train, *, rounds, rate=0.2, output_rate=None):
+    """Train, prune what is left, rewind, and again; return the rounds, first the dense one.
+
+    Parameters
+    ----------
+    model : Sequential at the rewinding point: fresh, or, for late rewinding, trained for k steps. It stays as it is.
+    train : function (model) that trains its argument in place from the rewinding point to the end; what it returns is
+        kept. It makes its own optimizer and should draw equal batches each time, or rounds differ by more than masks.
+    rounds : integer >= 0, how often to prune. `train` is called once more than that.
+    rate : number in [0, 1], the share of the surviving weights of each array that goes in a round. 20% is the paper's
+        choice for fully connected networks: smaller rates find smaller tickets, at the cost of more training.
+    output_rate : the same for the last weight array; half of `rate` by default, as in the paper, since it is small and
+        has a weight for each class.
+
+    Returns
+    -------
+    list of rounds + 1 LotteryRounds; entry n has been pruned n times.
+
+    Raises
+    ------
+    ValueError : an argument out of its range, a `train` that is no function, a model without weights. `train` has not
+        been called then.
+    """
+    rounds = arguments.whole_number("lottery_rounds", "rounds", rounds, low=0)
+    rate = arguments.number("lottery_rounds", "rate", rate, low=0, high=1)
+    last = rate / 2 if output_rate is None else output_rate
+    last = arguments.number("lottery_rounds", "output_rate", last, low=0, high=1)
+    if not callable(train):
+        arguments.reject("lottery_rounds", "train", "a function that trains a model", train)
+    parameters = model.weight_parameters()
+    if not parameters:
+        arguments.reject("lottery_rounds", "model", "one with weights", model)
+    masks = [_held(p) for p in parameters]
+    done = [_play(model, masks, train)]
+    for _ in range(rounds):
+        weights = [p.value for p in done[-1].trained.weight_parameters()]
+        rates = [rate] * (len(weights) - 1) + [last]
+        masks = [prune_survivors(w, m, r) for w, m, r in zip(weights, done[-1].masks, rates, strict=True)]
+        done.append(_play(model, masks, train))
+    return done
+
+
+def prune_survivors(w, m, rate):
+    """Return the mask m without the share `rate` of the weights that it keeps, the smallest |w| among these.
+
+    Parameters
+    ----------
+    w : array of floats, the trained weights. What it holds where m is False does not matter, NaN apart.
+    m : boolean array of the same shape.
+    rate : number in [0, 1]. Exactly round(rate * kept) go (half to even); of equal |w| the first in C order.
+
+    Raises
+    ------
+    ValueError : a rate out of range, m not boolean or of another shape.
+    """
+    rate = arguments.number("prune_survivors", "rate", rate, low=0, high=1)
+    if not isinstance(m, np.ndarray) or m.dtype != bool:
+        arguments.reject("prune_survivors", "m", "a boolean array", getattr(m, "dtype", type(m).__name__))
+    arguments.same_shape("prune_survivors", "m", m, np.shape(w))
+    smaller = m.copy()
+    smaller[m] = magnitude_mask(np.asarray(w)[m], rate)
+    return smaller
+
+
+def ticket(start, masks):
+    """Return a copy of `start` whose masks hold: the network to train, for the ticket and for its control arms.
+
+    `start` is a model at the rewinding point, or a fresh one for the control; it stays as it is. `masks` as for
+    `hold_masks`, whose ValueErrors are raised here too.
+    """
+    rewound = start.copy()
+    hold_masks(rewound, masks)
+    return rewound
+
+
+def _held(parameter):
+    """The mask that a weight carries already; all True without one."""
+    m = np.ones(parameter.shape, bool)
+    for transform in parameter.transforms:
+        m = m & transform.m if isinstance(transform, Mask) else m
+    return m
+
+
+def _play(start, masks, train):
+    model = ticket(start, masks)
+    trained = model.copy()
+    result = train(trained)
+    return LotteryRound(masks, model, trained, result)
