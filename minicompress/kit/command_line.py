@@ -7,6 +7,7 @@ import argparse
 import contextlib
 import difflib
 import os
+import re
 import sys
 
 from minicompress import __version__
@@ -20,11 +21,35 @@ class UsageError(Exception):
     """The command was not understood; the text says what was, or what may have been meant."""
 
 
+class _Help(argparse.HelpFormatter):
+    """argparse's layout, wrapped by cells, of which a Chinese character takes two; and a usage that fits 40 of them."""
+
+    def _split_lines(self, text, width):
+        from rich.console import Console
+        from rich.text import Text
+
+        return [line.plain.rstrip() for line in Text(text).wrap(Console(width=width), width)]
+
+    def _format_usage(self, *arguments):
+        usage = super()._format_usage(*arguments)
+        if max(map(len, usage.splitlines())) <= self._width:
+            return usage
+        lines = [""]
+        for part in re.findall(r"\[(?:[^][]|\[[^]]*\])*\]|\S+", usage):  # an option and its value stay together
+            if len(lines[-1]) + 1 + len(part) > self._width:
+                lines.append(" ")
+            lines[-1] += f" {part}" if lines[-1] else part
+        return "\n".join(lines) + "\n\n"
+
+    def _fill_text(self, text, width, indent):
+        return "\n".join(indent + line for line in self._split_lines(text, width))
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse, but abbreviations are refused and a typo is answered with the nearest name."""
 
     def __init__(self, **options):
-        shape = {"allow_abbrev": False, "formatter_class": argparse.RawDescriptionHelpFormatter, "add_help": False}
+        shape = {"allow_abbrev": False, "formatter_class": _Help, "add_help": False}
         super().__init__(**shape, **options)
         self._positionals.title, self._optionals.title = say("help_arguments"), say("help_options")
         self.add_argument("-h", "--help", action="help", help=say("help_help"))

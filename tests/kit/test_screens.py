@@ -28,6 +28,8 @@ COMMANDS = [
     ("check", PRUNING),
     ("compare", PRUNING, "--give-up"),
     ("reset", PRUNING),
+    ("--help",),
+    ("check", "--help"),
 ]
 
 
