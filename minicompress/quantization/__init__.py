@@ -1,31 +1,52 @@
-"""Quantization: how few bits does a weight need?
+"""Quantization: how few bits does a weight need? Read in this order:
 
-Read `uniform.py` first (the symmetric uniform quantizer, after training), then `fake_quantize.py` (training through
-the rounding), then `report.py` (error, levels, bytes). `affine.py` adds a zero point, for ranges that are not
-symmetric; `packing.py` stores the codes without gaps. A scale `s` is the width of one step, in the weight's unit:
-w = q * s.
+    uniform.py  fake_quantize.py  report.py    the symmetric quantizer, training through the rounding, error and bytes
+    affine.py  packing.py                      a zero point for ranges that are not symmetric; codes without gaps
+    floats.py                                  shorter floats instead: float16, bfloat16, FP8
+
+A scale `s` is the width of one step, in the weight's unit: w = q * s.
 """
 
 from minicompress.quantization.affine import affine_dequantize, affine_parameters, affine_quantize, code_range
 from minicompress.quantization.fake_quantize import FakeQuantize
+from minicompress.quantization.floats import (
+    BFLOAT16,
+    FLOAT8_E4M3,
+    FLOAT8_E5M2,
+    FLOAT16,
+    FloatFormat,
+    cast_weights,
+    decode_float,
+    encode_float,
+    round_to_float,
+)
 from minicompress.quantization.packing import pack_bits, packed_bytes, unpack_bits
 from minicompress.quantization.report import LayerError, QuantizationReport, quantization_report
 from minicompress.quantization.uniform import dequantize, quantization, quantize, symmetric_scale
 
 __all__ = [
+    "BFLOAT16",
+    "FLOAT8_E4M3",
+    "FLOAT8_E5M2",
+    "FLOAT16",
     "FakeQuantize",
+    "FloatFormat",
     "LayerError",
     "QuantizationReport",
     "affine_dequantize",
     "affine_parameters",
     "affine_quantize",
+    "cast_weights",
     "code_range",
+    "decode_float",
     "dequantize",
+    "encode_float",
     "pack_bits",
     "packed_bytes",
     "quantization",
     "quantization_report",
     "quantize",
+    "round_to_float",
     "symmetric_scale",
     "unpack_bits",
 ]
