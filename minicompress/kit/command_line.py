@@ -25,6 +25,8 @@ class _Help(argparse.HelpFormatter):
     """argparse's layout, wrapped by cells, of which a Chinese character takes two; and a usage that fits 40 of them."""
 
     def _split_lines(self, text, width):
+        if text.isascii():
+            return super()._split_lines(text, width)
         from rich.console import Console
         from rich.text import Text
 
