@@ -44,7 +44,8 @@ class _Help(argparse.HelpFormatter):
         return "\n".join(lines) + "\n\n"
 
     def _fill_text(self, text, width, indent):
-        return "\n".join(indent + line for line in self._split_lines(text, width))
+        lines = [line for paragraph in text.splitlines() for line in self._split_lines(paragraph, width)]
+        return "\n".join(indent + line for line in lines)
 
 
 class _Parser(argparse.ArgumentParser):
