@@ -3,6 +3,7 @@
     uniform.py  fake_quantize.py  report.py    the symmetric quantizer, training through the rounding, error and bytes
     affine.py  packing.py                      a zero point for ranges that are not symmetric; codes without gaps
     floats.py                                  shorter floats instead: float16, bfloat16, FP8
+    folding.py                                 batch norm goes into the layer in front of it, before ranges are chosen
 
 A scale `s` is the width of one step, in the weight's unit: w = q * s.
 """
@@ -20,6 +21,13 @@ from minicompress.quantization.floats import (
     encode_float,
     round_to_float,
 )
+from minicompress.quantization.folding import (
+    FrozenBatchNorm1d,
+    FrozenBatchNorm2d,
+    fold_batchnorm,
+    folded_arrays,
+    freeze_batchnorm,
+)
 from minicompress.quantization.packing import pack_bits, packed_bytes, unpack_bits
 from minicompress.quantization.report import LayerError, QuantizationReport, quantization_report
 from minicompress.quantization.uniform import dequantize, quantization, quantize, symmetric_scale
@@ -31,6 +39,8 @@ __all__ = [
     "FLOAT16",
     "FakeQuantize",
     "FloatFormat",
+    "FrozenBatchNorm1d",
+    "FrozenBatchNorm2d",
     "LayerError",
     "QuantizationReport",
     "affine_dequantize",
@@ -41,6 +51,9 @@ __all__ = [
     "decode_float",
     "dequantize",
     "encode_float",
+    "fold_batchnorm",
+    "folded_arrays",
+    "freeze_batchnorm",
     "pack_bits",
     "packed_bytes",
     "quantization",

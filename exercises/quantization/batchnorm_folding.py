@@ -1,0 +1,37 @@
+"""Exercise quantization/batchnorm_folding: one layer that computes what a layer and its batch norm compute.
+
+Question card: exercises/quantization/batchnorm_folding.md (中文：batchnorm_folding.zh.md)
+Check it with: minicompress check quantization/batchnorm_folding
+"""
+
+import numpy as np
+
+
+def batchnorm_folding(w, b, gamma, beta, mean, variance, eps):
+    """Return (w', b'), the weight and bias of the layer that replaces a layer and the batch norm behind it.
+
+    w
+        Shape (out, in), a linear layer, or (out, in, kh, kw), a convolution: y = w x + b.
+    b
+        Shape (out,), or None if the layer has no bias.
+    gamma, beta, mean, variance
+        Shape (out,) each: batch norm's scale and shift, running mean and running variance, one number for each output
+        channel. At inference it computes gamma (y - mean) / sqrt(variance + eps) + beta.
+    eps
+        A number > 0, such as 1e-5. It stands inside the root.
+
+    For every input the layer with w' and b' computes what both computed. Returns new arrays of floats: w' of the shape
+    of w, b' of shape (out,), also if b was None. The arguments stay as they are.
+
+    Raises ValueError if gamma, beta, mean, variance or b (unless it is None) is not of shape (out,), if a variance is
+    negative, or if eps is not > 0.
+
+    Checks accept arithmetic in float32 or float64: 1e-5 of each number plus 1e-5.
+
+    中文：返回 (w', b')：用一层代替“一层加上它后面的批归一化”（推理时，公式见上）。w 形状 (out, in) 或
+    (out, in, kh, kw)；b 形状 (out,) 或 None；gamma、beta、mean、variance 形状均为 (out,)，每个输出通道一个数；
+    eps > 0，在根号之内。返回新的浮点数组，b' 总是 (out,)，即使 b 为 None；不修改参数。上述向量形状不对、方差为负或
+    eps 不大于 0，抛出 ValueError。误差允许 1e-5 加上数值的 1e-5。
+    """
+    # Write your answer here.
+    raise NotImplementedError
