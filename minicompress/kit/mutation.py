@@ -13,53 +13,10 @@ import itertools
 import re
 from dataclasses import dataclass
 
-__all__ = ["Mutant", "mutants"]
+from minicompress.kit.mutation_options import expression_options, statement_options
+from minicompress.kit.statement_order import independent
 
-COMPARISONS = {
-    ast.Lt: (ast.LtE, ast.GtE),
-    ast.LtE: (ast.Lt, ast.Gt),
-    ast.Gt: (ast.GtE, ast.LtE),
-    ast.GtE: (ast.Gt, ast.Lt),
-    ast.Eq: (ast.NotEq,),
-    ast.NotEq: (ast.Eq,),
-    ast.In: (ast.NotIn,),
-    ast.NotIn: (ast.In,),
-    ast.Is: (ast.IsNot,),
-    ast.IsNot: (ast.Is,),
-}
-OPERATORS = {
-    ast.Add: (ast.Sub,),
-    ast.Sub: (ast.Add,),
-    ast.Mult: (ast.Div,),
-    ast.Div: (ast.Mult,),
-    ast.FloorDiv: (ast.Mult,),
-    ast.Mod: (ast.Mult,),
-    ast.Pow: (ast.Mult,),
-    ast.LShift: (ast.RShift,),
-    ast.RShift: (ast.LShift,),
-    ast.BitAnd: (ast.BitOr,),
-    ast.BitOr: (ast.BitAnd,),
-    ast.BitXor: (ast.BitOr,),
-}
-ORDERED = (ast.Sub, ast.Div, ast.Pow, ast.MatMult, ast.FloorDiv, ast.Mod)
-NAMES = {
-    "max": ("min",),
-    "min": ("max",),
-    "maximum": ("minimum",),
-    "minimum": ("maximum",),
-    "argmax": ("argmin",),
-    "argmin": ("argmax",),
-    "all": ("any",),
-    "any": ("all",),
-    "sum": ("max",),
-    "mean": ("sum",),
-    "round": ("floor", "trunc"),
-    "rint": ("floor", "trunc"),
-    "floor": ("ceil",),
-    "ceil": ("floor",),
-    "zeros": ("ones",),
-    "ones": ("zeros",),
-}
+__all__ = ["Mutant", "mutants"]
 
 
 @dataclass(frozen=True)
@@ -122,7 +79,7 @@ def _places(tree):
 
 def _places_in_arguments(function):
     for parent, name, node in _expressions(function.args):
-        options = _expression_options(parent, name, node)
+        options = expression_options(parent, name, node)
         if options:
             yield _Place(function, options)
 
@@ -130,13 +87,13 @@ def _places_in_arguments(function):
 def _places_in_body(owner, body):
     for i, statement in enumerate(body):
         yield _Place(statement, [_dropping(owner, statement)])
-        if i + 1 < len(body) and not _independent(statement, body[i + 1]):
+        if i + 1 < len(body) and not independent(statement, body[i + 1]):
             yield _Place(statement, [_swapping(owner, statement, body[i + 1])])
-        yield _Place(statement, _statement_options(statement))
+        yield _Place(statement, statement_options(statement))
         if isinstance(statement, ast.Raise):
             continue
         for parent, name, node in _expressions(statement):
-            options = _expression_options(parent, name, node)
+            options = expression_options(parent, name, node)
             if options:
                 yield _Place(statement, options)
         for block in ("body", "orelse", "finalbody"):
@@ -153,22 +110,6 @@ def _expressions(root):
             if isinstance(child, (ast.expr, ast.keyword, ast.comprehension)) and not isinstance(child, ast.JoinedStr):
                 yield root, (name, index), child
                 yield from _expressions(child)
-
-
-def _put(parent, place, node):
-    name, index = place
-    if index is None:
-        setattr(parent, name, node)
-    else:
-        getattr(parent, name)[index] = node
-
-
-def _replacing(parent, place, node):
-    return lambda: _put(parent, place, node)
-
-
-def _setting(node, name, value):
-    return lambda: setattr(node, name, value)
 
 
 def _dropping(owner, statement):
@@ -190,140 +131,8 @@ def _swapping(owner, first, second):
     return swap
 
 
-PURE = {
-    "abs",
-    "bool",
-    "float",
-    "int",
-    "isinstance",
-    "len",
-    "list",
-    "max",
-    "min",
-    "range",
-    "round",
-    "sum",
-    "tuple",
-    "zip",
-}
-
-
-def _independent(first, second):
-    """Whether two statements can change places without anyone noticing, as far as their names tell."""
-    if any(isinstance(s, (ast.Return, ast.Raise, ast.For, ast.While, ast.FunctionDef)) for s in (first, second)):
-        return False
-    (reads, writes, acts), (others_reads, others_writes, others_acts) = _effects(first), _effects(second)
-    shared = writes & (others_reads | others_writes) or others_writes & reads
-    return not shared and not (acts and others_acts)
-
-
-def _effects(statement):
-    """(names read, names written, whether it calls anything that might act on the world)."""
-    names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
-    reads = {name.id for name in names}
-    writes = {name.id for name in names if isinstance(name.ctx, ast.Store)}
-    acts = False
-    for node in ast.walk(statement):
-        if isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Store):
-            writes.add(_base_name(node))
-        if isinstance(node, ast.Call):
-            base = _base_name(node.func)
-            if base not in PURE | {"np", "math"}:
-                acts = True
-                writes.add(base)  # a method may change its object
-    return reads, writes, acts
-
-
-def _base_name(node):
-    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return getattr(node, "id", "")
-
-
 def _blocks(owner):
     return [block for block in (getattr(owner, name, None) for name in ("body", "orelse", "finalbody")) if block]
-
-
-def _statement_options(statement):
-    if isinstance(statement, ast.Return) and statement.value is not None:
-        return [_setting(statement, "value", ast.Constant(None))]
-    if isinstance(statement, ast.AugAssign):
-        return [_setting(statement, "op", new()) for new in OPERATORS.get(type(statement.op), ())]
-    if isinstance(statement, (ast.If, ast.While)):
-        return [_setting(statement, "test", ast.UnaryOp(ast.Not(), statement.test))]
-    return []
-
-
-def _expression_options(parent, place, node):
-    kind = type(node)
-    options = _BY_KIND[kind](node) if kind in _BY_KIND else []
-    if kind in _REPLACED_BY:
-        options += [_replacing(parent, place, new) for new in _REPLACED_BY[kind](node)]
-    return options
-
-
-def _compare_options(node):
-    return [
-        _replacing(node, ("ops", i), new())
-        for i, operator in enumerate(node.ops)
-        for new in COMPARISONS.get(type(operator), ())
-    ]
-
-
-def _boolean_options(node):
-    other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-    dropped = [
-        _setting(node, "values", node.values[:i] + node.values[i + 1 :])
-        for i in range(len(node.values))
-        if len(node.values) > 2
-    ]
-    return [_setting(node, "op", other), *dropped]
-
-
-def _binary_options(node):
-    options = [_setting(node, "op", new()) for new in OPERATORS.get(type(node.op), ())]
-    if isinstance(node.op, ORDERED):
-        left, right = node.left, node.right
-
-        def swap():
-            node.left, node.right = right, left
-
-        options.append(swap)
-    return options
-
-
-def _constant_options(node):
-    value = node.value
-    if isinstance(value, bool):
-        return [_setting(node, "value", not value)]
-    if isinstance(value, (int, float)):
-        return [_setting(node, "value", value + 1), _setting(node, "value", value - 1)]
-    return []
-
-
-def _call_options(node):
-    options = [_setting(node, "keywords", [k for k in node.keywords if k is not keyword]) for keyword in node.keywords]
-    if len(node.args) >= 2:
-        options.append(_setting(node, "args", [node.args[1], node.args[0], *node.args[2:]]))
-    name = "attr" if isinstance(node.func, ast.Attribute) else "id"
-    options += [_setting(node.func, name, new) for new in NAMES.get(getattr(node.func, name, ""), ())]
-    return options
-
-
-_BY_KIND = {
-    ast.Compare: _compare_options,
-    ast.BoolOp: _boolean_options,
-    ast.BinOp: _binary_options,
-    ast.Constant: _constant_options,
-    ast.Call: _call_options,
-}
-_REPLACED_BY = {
-    ast.Call: lambda node: node.args[:1] if not any(isinstance(a, ast.Starred) for a in node.args) else [],
-    ast.UnaryOp: lambda node: [node.operand],
-    ast.BoolOp: lambda node: list(node.values),
-    ast.BinOp: lambda node: [node.left, node.right],
-    ast.IfExp: lambda node: [node.body, node.orelse],
-}
 
 
 def _header(statement):

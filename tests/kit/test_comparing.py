@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 
-from minicompress.kit.grading.comparison import CheckFailed, Tolerance, show
+from minicompress.kit.grading.comparison import CheckFailed, Tolerance
 from minicompress.kit.grading.observation import Outcome, Structure, Trace, leaves, same_leaves
 from minicompress.kit.grading.submission import Submission
+from minicompress.kit.grading.wording import show
 
 F32 = np.float32
 

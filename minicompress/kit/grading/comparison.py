@@ -4,24 +4,15 @@ The order is the order in which a mistake is best understood: an exception, noth
 length, shape or dtype, a wrong value, and last the state of the arguments.
 """
 
-import traceback
 from dataclasses import dataclass
 
 import numpy as np
 
 from minicompress.kit.grading.observation import Structure, leaves
+from minicompress.kit.grading.wording import labelled, line_rows, name_of, show, type_name
 from minicompress.kit.language import say
 
-__all__ = [
-    "CheckFailed",
-    "Tolerance",
-    "argument_leaves",
-    "compare",
-    "describe_call",
-    "error_lines",
-    "require_error",
-    "show",
-]
+__all__ = ["CheckFailed", "Tolerance", "argument_leaves", "compare", "require_error"]
 
 
 class CheckFailed(AssertionError):
@@ -60,7 +51,7 @@ def compare(got, expected, call, tolerance, tolerance_after):
     if got.error is not None:
         raise CheckFailed(_raised(got, call))
     if got.touched_random_state:
-        raise CheckFailed(_lines(say("touched_random_state"), call))
+        raise CheckFailed(labelled(say("touched_random_state"), call))
     _compare_returned(got, expected, call, tolerance)
     _compare_arguments(got, expected, call, tolerance_after)
 
@@ -71,10 +62,10 @@ def require_error(got, error, call):
         raise CheckFailed(say("not_written"))
     if got.error is None:
         text = say("did_not_raise", error=error.__name__)
-        raise CheckFailed(_lines(text, call, (say("label_got"), show(got.returned))))
+        raise CheckFailed(labelled(text, call, (say("label_got"), show(got.returned))))
     if not isinstance(got.error, error):
-        rows = [(say("label_got"), _name(got.error)), *_line_rows(got.error, call)]
-        raise CheckFailed(_lines(say("raised_other", error=error.__name__), call, *rows))
+        rows = [(say("label_got"), name_of(got.error)), *line_rows(got.error, call)]
+        raise CheckFailed(labelled(say("raised_other", error=error.__name__), call, *rows))
 
 
 def _raised(got, call):
@@ -85,17 +76,17 @@ def _raised(got, call):
     elif isinstance(got.error, SystemExit):
         text = say("called_exit", code=got.error.code)
     else:
-        text = say("raised", error=_name(got.error))
-    return _lines(text, call, *_line_rows(got.error, call))
+        text = say("raised", error=name_of(got.error))
+    return labelled(text, call, *line_rows(got.error, call))
 
 
 def _compare_returned(got, expected, call, tolerance):
     if got.returned is None and expected.returned is not None:
         key = "printed_instead_of_returned" if got.printed.strip() else "returned_none"
-        raise CheckFailed(_lines(say(key), call, (say("label_expected"), show(expected.returned))))
+        raise CheckFailed(labelled(say(key), call, (say("label_expected"), show(expected.returned))))
     difference = _first_difference(got.returned_leaves, expected.returned_leaves, tolerance)
     if difference:
-        text = _lines(say("wrong_return", what=difference.what), call, *difference.rows(""))
+        text = labelled(say("wrong_return", what=difference.what), call, *difference.rows(""))
         raise CheckFailed(text, difference.arrays)
 
 
@@ -110,7 +101,7 @@ def _compare_arguments(got, expected, call, tolerance):
         text = say("not_changed_in_place")
     else:
         text = say("wrong_after_call")
-    raise CheckFailed(_lines(text, call, *difference.rows(say("after_the_call"))), difference.arrays)
+    raise CheckFailed(labelled(text, call, *difference.rows(say("after_the_call"))), difference.arrays)
 
 
 @dataclass(frozen=True)
@@ -146,7 +137,7 @@ def _first_difference(got, expected, tolerance):
 def _leaf_difference(path, got, expected, tolerance):
     if isinstance(expected, Structure):
         if not isinstance(got, Structure) or got.kind != expected.kind:
-            return _Difference(say("what_type"), path, _type_name(got), expected.kind)
+            return _Difference(say("what_type"), path, type_name(got), expected.kind)
         if got.length != expected.length:
             return _Difference(say("what_length"), path, str(got.length), str(expected.length))
         return None
@@ -157,7 +148,7 @@ def _leaf_difference(path, got, expected, tolerance):
     if isinstance(expected, bool) and isinstance(got, np.bool_):
         got = bool(got)
     if type(got) is not type(expected) and not _both_whole(got, expected):
-        return _Difference(say("what_type"), path, _type_name(got), type(expected).__name__)
+        return _Difference(say("what_type"), path, type_name(got), type(expected).__name__)
     return None if got == expected else _Difference(say("what_value"), path, show(got), show(expected))
 
 
@@ -165,7 +156,7 @@ def _number_difference(path, got, expected, tolerance):
     # NumPy scalars and 0-d arrays count as numbers; a bool, though a number to Python, is a mistake here.
     number = not isinstance(got, (Structure, str, bytes, type(None), bool, np.bool_)) and np.ndim(got) == 0
     if not number:
-        return _Difference(say("what_type"), path, _type_name(got), "float")
+        return _Difference(say("what_type"), path, type_name(got), "float")
     if bool(tolerance.accepts(got, expected)):
         return None
     return _Difference(say("what_value"), path, show(got), show(expected), str(tolerance))
@@ -173,7 +164,7 @@ def _number_difference(path, got, expected, tolerance):
 
 def _array_difference(path, got, expected, tolerance):
     if not isinstance(got, np.ndarray):
-        return _Difference(say("what_type"), path, _type_name(got), f"numpy.ndarray {expected.shape}")
+        return _Difference(say("what_type"), path, type_name(got), f"numpy.ndarray {expected.shape}")
     if got.shape != expected.shape:
         return _Difference(say("what_shape"), path, str(got.shape), str(expected.shape))
     if got.dtype.kind != expected.dtype.kind:
@@ -193,64 +184,6 @@ def _array_difference(path, got, expected, tolerance):
 def _both_whole(got, expected):
     whole = (int, np.integer)
     return isinstance(got, whole) and isinstance(expected, whole) and not isinstance(got, bool)
-
-
-def _type_name(leaf):
-    if isinstance(leaf, Structure):
-        return leaf.kind
-    if isinstance(leaf, np.ndarray):
-        return f"numpy.ndarray {leaf.shape}"
-    return type(leaf).__name__
-
-
-def _lines(text, call, *rows):
-    """A sentence, then labelled rows: the call first; rows without a value are left out."""
-    kept = [(say("label_call"), call.text), *rows]
-    return "\n".join([text, *(f"{label}: {value}" for label, value in kept if value)])
-
-
-def _name(error):
-    try:
-        text = str(error).strip().splitlines()
-    except Exception:  # the answer's own exception class may be broken too
-        text = []
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
-
-
-def error_lines(error, source, most=3):
-    """`N: the text of line N` for the learner's own frames in a traceback, the innermost last, at most `most`."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(source)]
-    return [f"{frame.lineno}: {frame.line}" if frame.line else str(frame.lineno) for frame in frames[-most:]]
-
-
-def _line_rows(error, call):
-    return [(say("label_line"), line) for line in error_lines(error, call.source)]
-
-
-def show(value, limit=160):
-    """A value as short text: plain numbers instead of NumPy's wrappers, large arrays by their shape."""
-    if isinstance(value, np.ndarray):
-        if value.size > 12:
-            return f"array{value.shape}"
-        return str(np.round(value.astype(np.float64), 6).tolist() if value.dtype.kind == "f" else value.tolist())
-    if isinstance(value, (list, tuple)):
-        left, right = "[]" if isinstance(value, list) else "()"
-        shown = [show(item) for item in value[:6]] + (["..."] if len(value) > 6 else [])
-        return left + ", ".join(shown) + right
-    if isinstance(value, np.floating):
-        return f"{float(value)!r}" if value.dtype.itemsize >= 8 else f"{value!s}"
-    if isinstance(value, np.generic):
-        return str(value.item())
-    try:
-        text = repr(value)
-    except Exception:  # of a class of the answer's own
-        text = f"<{type(value).__name__}>"
-    return text if len(text) <= limit else text[: limit - 3] + "..."
-
-
-def describe_call(name, args):
-    """`name(arg, ...)` as text."""
-    return f"{name}({', '.join(show(arg) for arg in args)})"
 
 
 def argument_leaves(names, args):

@@ -6,7 +6,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from minicompress.kit.grading.comparison import error_lines
+from minicompress.kit.grading.wording import error_lines
 from minicompress.kit.language import say
 
 __all__ = ["SubmissionError", "load_function"]

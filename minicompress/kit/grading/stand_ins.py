@@ -6,7 +6,7 @@ They behave like `minicompress.nn` where an exercise touches it (`model.layers`,
 
 import numpy as np
 
-from minicompress.kit.grading.comparison import show
+from minicompress.kit.grading.wording import show
 
 __all__ = ["StandInLayer", "StandInLoss", "StandInModel", "StandInNetwork", "StandInOptimizer", "StandInParameter"]
 

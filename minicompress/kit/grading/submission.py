@@ -16,15 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress.kit.grading.comparison import (
-    CheckFailed,
-    Tolerance,
-    argument_leaves,
-    compare,
-    describe_call,
-    require_error,
-)
+from minicompress.kit.grading.comparison import CheckFailed, Tolerance, argument_leaves, compare, require_error
 from minicompress.kit.grading.observation import Outcome, leaves, same_leaves
+from minicompress.kit.grading.wording import describe_call
 from minicompress.kit.language import say
 
 __all__ = ["OutputLimitReached", "Submission"]

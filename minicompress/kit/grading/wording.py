@@ -1,0 +1,71 @@
+"""How does a failed check put values, calls, exceptions and the learner's own lines into words?"""
+
+import traceback
+
+import numpy as np
+
+from minicompress.kit.grading.observation import Structure
+from minicompress.kit.language import say
+
+__all__ = ["describe_call", "error_lines", "labelled", "line_rows", "name_of", "show", "type_name"]
+
+
+def labelled(text, call, *rows):
+    """A sentence, then labelled rows: the call first; rows without a value are left out."""
+    kept = [(say("label_call"), call.text), *rows]
+    return "\n".join([text, *(f"{label}: {value}" for label, value in kept if value)])
+
+
+def name_of(error):
+    """An exception as `Type: the first line of what it says`."""
+    try:
+        text = str(error).strip().splitlines()
+    except Exception:  # the answer's own exception class may be broken too
+        text = []
+    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+
+
+def error_lines(error, source, most=3):
+    """`N: the text of line N` for the learner's own frames in a traceback, the innermost last, at most `most`."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(source)]
+    return [f"{frame.lineno}: {frame.line}" if frame.line else str(frame.lineno) for frame in frames[-most:]]
+
+
+def line_rows(error, call):
+    """The learner's own lines of a traceback as labelled rows."""
+    return [(say("label_line"), line) for line in error_lines(error, call.source)]
+
+
+def type_name(leaf):
+    """What kind of thing a leaf is."""
+    if isinstance(leaf, Structure):
+        return leaf.kind
+    if isinstance(leaf, np.ndarray):
+        return f"numpy.ndarray {leaf.shape}"
+    return type(leaf).__name__
+
+
+def show(value, limit=160):
+    """A value as short text: plain numbers instead of NumPy's wrappers, large arrays by their shape."""
+    if isinstance(value, np.ndarray):
+        if value.size > 12:
+            return f"array{value.shape}"
+        return str(np.round(value.astype(np.float64), 6).tolist() if value.dtype.kind == "f" else value.tolist())
+    if isinstance(value, (list, tuple)):
+        left, right = "[]" if isinstance(value, list) else "()"
+        shown = [show(item) for item in value[:6]] + (["..."] if len(value) > 6 else [])
+        return left + ", ".join(shown) + right
+    if isinstance(value, np.floating):
+        return f"{float(value)!r}" if value.dtype.itemsize >= 8 else f"{value!s}"
+    if isinstance(value, np.generic):
+        return str(value.item())
+    try:
+        text = repr(value)
+    except Exception:  # of a class of the answer's own
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def describe_call(name, args):
+    """`name(arg, ...)` as text."""
+    return f"{name}({', '.join(show(arg) for arg in args)})"
