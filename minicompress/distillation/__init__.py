@@ -1,10 +1,22 @@
 """Distillation: what can a small network learn from a large one that the labels do not say?
 
-Read `soft_labels.py` first (the teacher's answer, softened), then `trainer.py` (the loss and the loop). Logits are
-`z_s` (student) and `z_t` (teacher); `T` is the temperature.
+Read `soft_labels.py` first (the teacher's answer, softened), then `trainer.py` (the classic loss and its loop). For
+losses on more than the logits, `taps.py` (a network cut at a layer) and `distil.py` (a list of terms, one backward).
+Logits are `z_s` (student) and `z_t` (teacher); `T` is the temperature.
 """
 
+from minicompress.distillation.distil import CACHED, LABELS, LOGITS, Term, distil
 from minicompress.distillation.soft_labels import soft_labels
+from minicompress.distillation.taps import Tapped
 from minicompress.distillation.trainer import knowledge_distillation
 
-__all__ = ["knowledge_distillation", "soft_labels"]
+__all__ = [
+    "CACHED",
+    "LABELS",
+    "LOGITS",
+    "Tapped",
+    "Term",
+    "distil",
+    "knowledge_distillation",
+    "soft_labels",
+]

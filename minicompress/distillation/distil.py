@@ -1,0 +1,149 @@
+"""How is a student trained on several things at once: labels, soft labels, features, relations?
+
+    L = sum_k weight_k * loss_k(student's output at place_k, the target)
+
+Each term says which loss, how much of it, and where: at the logits or at the output of a layer, of the student and of
+the teacher. All terms share one forward of each network, and one backward through the student, where their gradients
+meet (see `taps.py`). The teacher is asked in inference mode and never changed.
+
+    terms = [
+        Term("labels", nn.softmax_cross_entropy, 0.1, target=LABELS),
+        Term("soft", functools.partial(kd_loss, temperature=4.0), 0.9),
+        Term("hint", hint, 1.0, student=2, target=4),
+    ]
+    for epoch in range(epochs):
+        losses = distil(student, teacher, terms, batches, optimizer)
+
+Left out: epochs, validation, schedules: one call is one pass over the batches.
+Next: `knowledge_distillation` in `trainer.py`, the classic two terms in one function.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from minicompress.arguments import number
+from minicompress.distillation.taps import Tapped
+
+__all__ = ["CACHED", "LABELS", "LOGITS", "Term", "distil"]
+
+LOGITS, LABELS, CACHED = "logits", "labels", "cached"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of the loss.
+
+    Attributes
+    ----------
+    name : under which `distil` reports it.
+    loss : function (student's output, target) -> (mean loss, its gradient for the student's output). If it has
+        `parameters()`, as a hint with its regressor, they are trained too: give them to the optimizer.
+    weight : number >= 0.
+    student : LOGITS, or the index of a layer of the student.
+    target : LOGITS of the teacher, the index of a layer of the teacher, LABELS, or CACHED: what the batch brings along.
+    """
+
+    name: str
+    loss: Callable
+    weight: float = 1.0
+    student: str | int = LOGITS
+    target: str | int = LOGITS
+
+    def __post_init__(self):
+        number("Term", "weight", self.weight, low=0)
+
+
+def distil(student, teacher, terms, data_loader, optimizer):
+    """Train the student for one pass over `data_loader`; return {name: mean loss of the term, unweighted}.
+
+    Parameters
+    ----------
+    student, teacher : Sequentials. The teacher may be None if no term asks for it.
+    terms : list of Term with different names.
+    data_loader : iterable of (x, labels), or (x, labels, cached) where a term's target is CACHED, such as logits that
+        the teacher gave before.
+    optimizer : over the student's parameters and those of the terms' losses.
+
+    Raises
+    ------
+    ValueError : no terms, or two of one name; a tap that does not exist; a loss whose parameters the optimizer does not
+        have; no teacher, or nothing cached, for a term that needs it; an empty loader; and what the losses refuse, such
+        as another number of classes. If the first batch is refused, the student is as it was.
+    """
+    terms = list(terms)
+    _check(terms, teacher, optimizer)
+    step = _Step(student, teacher, terms, optimizer)
+    totals, samples = dict.fromkeys((term.name for term in terms), 0.0), 0
+    before = student.state_dict()
+    for x, labels, *cached in data_loader:
+        if len(x) == 0:
+            continue
+        try:
+            losses = step(x, labels, cached[0] if cached else None)
+        except ValueError:
+            if samples == 0:  # batch norm has seen the batch already
+                student.load_state_dict(before)
+            raise
+        samples += len(x)
+        for name, loss in losses.items():
+            totals[name] += loss * len(x)
+    if samples == 0:
+        raise ValueError("distil: data_loader must yield at least one sample, got none")
+    return {name: total / samples for name, total in totals.items()}
+
+
+class _Step:
+    """One step of training: a forward of each network, the terms, one backward."""
+
+    def __init__(self, student, teacher, terms, optimizer):
+        self.terms, self.optimizer = terms, optimizer
+        self.student = Tapped(student, _taps(terms, "student"))
+        self.teacher = Tapped(teacher, _taps(terms, "target")) if _asks_teacher(terms) else None
+
+    def __call__(self, x, labels, cached):
+        logits, tapped = self.teacher.forward(x) if self.teacher else (None, [])
+        targets = _in_order(self.terms, "target", tapped, {LOGITS: logits, LABELS: labels, CACHED: cached})
+        logits, tapped = self.student.forward(x, training=True)
+        outputs = _in_order(self.terms, "student", tapped, {LOGITS: logits})
+        self.optimizer.zero_grad()
+        losses, dlogits, dtapped = {}, None, []
+        for term, output, target in zip(self.terms, outputs, targets, strict=True):
+            if target is None:
+                raise ValueError(f"distil: data_loader must yield (x, labels, cached) for the term {term.name!r}")
+            loss, doutput = term.loss(output, target)
+            losses[term.name] = float(loss)
+            if term.student != LOGITS:
+                dtapped.append(term.weight * doutput)
+            else:
+                dlogits = term.weight * doutput + (0 if dlogits is None else dlogits)
+        self.student.backward(dlogits, dtapped)
+        self.optimizer.step()
+        return losses
+
+
+def _check(terms, teacher, optimizer):
+    names = [term.name for term in terms]
+    if not names or len(set(names)) < len(names):
+        raise ValueError(f"distil: terms must be at least one, with different names, got {names}")
+    if teacher is None and _asks_teacher(terms):
+        raise ValueError("distil: teacher must be a model, since a term has a target of its own, got None")
+    trained = {id(parameter) for parameter in optimizer.parameters}
+    for term in terms:
+        if any(id(parameter) not in trained for parameter in getattr(term.loss, "parameters", list)()):
+            raise ValueError(f"distil: optimizer must have the parameters of the loss of {term.name!r} too")
+
+
+def _asks_teacher(terms):
+    return any(term.target not in (LABELS, CACHED) for term in terms)
+
+
+def _taps(terms, side):
+    places = [getattr(term, side) for term in terms]
+    return [place for place in places if place not in (LOGITS, LABELS, CACHED)]
+
+
+def _in_order(terms, side, tapped, known):
+    """What each term asks for: one of the `known` outputs by name, or the next of the tapped ones."""
+    tapped = iter(tapped)
+    places = [getattr(term, side) for term in terms]
+    return [known[place] if place in known else next(tapped) for place in places]

@@ -1,0 +1,180 @@
+"""A tapped network computes what the network computes, and its gradients are those of the sum of all terms."""
+
+import numpy as np
+import pytest
+
+from minicompress import nn
+from minicompress.distillation import CACHED, LABELS, LOGITS, Tapped, Term, distil
+
+
+def network(rng, hidden=6, classes=3):
+    layers = nn.Linear(5, hidden, rng=rng), nn.Tanh(), nn.Linear(hidden, 4, rng=rng), nn.Tanh()
+    return nn.Sequential(*layers, nn.Linear(4, classes, rng=rng), input_shape=(5,)).astype(np.float64)
+
+
+def squared(output, target):
+    d = output - target
+    return float(np.mean(d**2)), 2 * d / d.size
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("taps", [(), (0,), (1, 3), (3, 1, 1), (-1,), (4, 0, -5)])
+def test_tapping_changes_nothing_and_returns_what_the_layers_return(rng, taps):
+    model, x = network(rng), rng.normal(size=(7, 5))
+    logits, tapped = Tapped(model, taps).forward(x)
+    np.testing.assert_array_equal(logits, model.forward(x))
+    for tap, h in zip(taps, tapped, strict=True):
+        np.testing.assert_array_equal(h, nn.Sequential(model.layers[: tap % 5 + 1]).forward(x))
+
+
+@pytest.mark.parametrize("taps", [(1,), (3, 1), (1, 1), (4, 1)])
+@pytest.mark.parametrize("with_logits", [True, False])
+def test_gradients_meet_as_numerical_ones_do(rng, taps, with_logits):
+    model, x = network(rng), rng.normal(size=(4, 5))
+    tapped = Tapped(model, taps)
+    logits, activations = tapped.forward(x)
+    weights = [rng.normal(size=h.shape) for h in activations]
+    of_logits = rng.normal(size=logits.shape) if with_logits else None
+
+    def loss():
+        logits, activations = tapped.forward(x)
+        total = sum(float(np.sum(w * h)) for w, h in zip(weights, activations, strict=True))
+        return total + (float(np.sum(of_logits * logits)) if with_logits else 0.0)
+
+    loss()
+    tapped.backward(of_logits, weights)
+    for parameter in model.parameters():
+        value, step = parameter.value, 1e-6
+        for index in np.ndindex(value.shape):
+            kept = value[index]
+            value[index] = kept + step
+            above = loss()
+            value[index] = kept - step
+            below = loss()
+            value[index] = kept
+            assert parameter.grad[index] == pytest.approx((above - below) / (2 * step), abs=1e-7)
+
+
+def test_places_without_a_loss_take_no_gradient(rng):
+    model, x = network(rng), rng.normal(size=(4, 5))
+    tapped = Tapped(model, (1, 3))
+    _, (h, _) = tapped.forward(x)
+    tapped.backward(None, [np.ones_like(h), None])
+    moved = [bool(np.any(parameter.grad)) for parameter in model.parameters()]
+    assert moved == [True, True, False, False, False, False]
+
+
+@pytest.mark.parametrize("tap", [5, -6, "1", 1.0, None, True])
+def test_a_tap_that_does_not_exist_is_refused(rng, tap):
+    with pytest.raises(ValueError, match=r"tap must be the index of one of 5 layers \(0 Linear, 1 Tanh"):
+        Tapped(network(rng), [tap])
+
+
+def test_one_step_is_the_step_on_the_weighted_sum(rng):
+    student, teacher = network(rng), network(rng, hidden=9)
+    x, labels, cached = rng.normal(size=(6, 5)), np.array([0, 1, 2, 2, 1, 0]), rng.normal(size=(6, 3))
+    terms = [
+        Term("hint", squared, 0.5, student=3, target=3),
+        Term("soft", squared, 2.0),
+        Term("labels", nn.softmax_cross_entropy, 0.25, target=LABELS),
+        Term("again", squared, 3.0, student=3, target=-2),
+        Term("kept", squared, 0.75, target=CACHED),
+    ]
+    by_hand, before = student.copy(), teacher.state_dict()
+    student.parameters()[0].grad[...] = 5.0  # left over from before
+    losses = distil(student, teacher, terms, [(x, labels, cached)], nn.SGD(student.parameters(), 0.1))
+
+    z_t = teacher.forward(x)
+    h_t = nn.Sequential(teacher.layers[:4]).forward(x)
+    z_s = by_hand.forward(x, training=True)
+    h_s = nn.Sequential(by_hand.layers[:4]).forward(x, training=True)
+    hard, dhard = nn.softmax_cross_entropy(z_s, labels)
+    dz = 2.0 * squared(z_s, z_t)[1] + 0.25 * dhard + 0.75 * squared(z_s, cached)[1]
+    dh = by_hand.layers[4].backward(dz) + 3.5 * squared(h_s, h_t)[1]
+    lower = nn.Sequential(by_hand.layers[:4])
+    lower.forward(x, training=True)
+    lower.backward(dh)
+    for mine, theirs in zip(by_hand.parameters(), student.parameters(), strict=True):
+        np.testing.assert_allclose(theirs.value, mine.value - 0.1 * mine.grad, rtol=0, atol=1e-12)
+    assert losses["labels"] == pytest.approx(hard)
+    assert losses["hint"] == losses["again"] == pytest.approx(squared(h_s, h_t)[0])
+    assert losses["kept"] == pytest.approx(squared(z_s, cached)[0])
+    assert all(np.array_equal(before[name], array) for name, array in teacher.state_dict().items())
+
+
+def test_losses_are_means_over_samples_whatever_the_batches(rng):
+    student = network(rng)
+    x, labels = rng.normal(size=(5, 5)), np.array([0, 1, 2, 0, 1])
+    batches = [(x[:4], labels[:4]), (x[:0], labels[:0]), (x[4:], labels[4:])]
+    terms = [Term("labels", nn.softmax_cross_entropy, target=LABELS)]
+    losses = distil(student, None, terms, batches, nn.SGD(student.parameters(), 1e-12))
+    assert losses == {"labels": pytest.approx(nn.softmax_cross_entropy(student.forward(x), labels)[0])}
+
+
+class WithParameters:
+    def __init__(self):
+        self.scale = nn.Parameter(np.ones(1))
+
+    def parameters(self):
+        return [self.scale]
+
+    def __call__(self, output, target):
+        loss, doutput = squared(self.scale.value * output, target)
+        self.scale.grad += np.sum(doutput * output)
+        return loss, doutput * self.scale.value
+
+
+def test_a_loss_with_parameters_is_trained_too_and_must_be_in_the_optimizer(rng):
+    student, teacher, loss = network(rng), network(rng), WithParameters()
+    batches, terms = [(rng.normal(size=(4, 5)), None)], [Term("hint", loss, student=1, target=1)]
+    before = student.state_dict()
+    with pytest.raises(ValueError, match="optimizer must have the parameters of the loss of 'hint' too"):
+        distil(student, teacher, terms, batches, nn.SGD(student.parameters(), 0.1))
+    assert all(np.array_equal(before[name], array) for name, array in student.state_dict().items())
+    distil(student, teacher, terms, batches, nn.SGD(student.parameters() + loss.parameters(), 0.1))
+    assert loss.scale.value[0] != 1
+
+
+def other_classes(output, target):
+    if output.shape != target.shape:
+        raise ValueError("classes")
+    return squared(output, target)
+
+
+@pytest.mark.parametrize(
+    ("terms", "batches", "text"),
+    [
+        ([], [], "terms must be at least one"),
+        ([Term("a", squared), Term("a", squared)], [], "different names"),
+        ([Term("a", squared, student=9)], [], "tap must be the index"),
+        ([Term("a", squared, target="hidden")], [], "tap must be the index"),
+        ([Term("a", squared)], [], "data_loader must yield at least one sample"),
+        ([Term("a", squared)], [(np.zeros((0, 5)), None)], "data_loader must yield at least one sample"),
+        ([Term("a", squared, target=CACHED)], [(np.ones((2, 5)), None)], r"\(x, labels, cached\) for the term 'a'"),
+        ([Term("a", other_classes)], [(np.ones((2, 5)), None)], "classes"),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_both_models_stay_as_they_were(rng, terms, batches, text):
+    student = nn.Sequential(nn.BatchNorm1d(5), *network(rng).layers)
+    teacher = network(rng, classes=4)
+    before = student.state_dict(), teacher.state_dict()
+    with pytest.raises(ValueError, match=text):
+        distil(student, teacher, terms, batches, nn.SGD(student.parameters(), 0.1))
+    for state, model in zip(before, (student, teacher), strict=True):
+        assert all(np.array_equal(state[name], array) for name, array in model.state_dict().items())
+
+
+def test_a_term_that_asks_a_teacher_needs_one(rng):
+    student = network(rng)
+    with pytest.raises(ValueError, match="teacher must be a model"):
+        distil(student, None, [Term("a", squared, target=LOGITS)], [], nn.SGD(student.parameters(), 0.1))
+
+
+@pytest.mark.parametrize("weight", [-1.0, float("nan"), "1"])
+def test_a_weight_is_a_number_not_below_zero(weight):
+    with pytest.raises(ValueError, match="Term: weight must be"):
+        Term("a", squared, weight)
