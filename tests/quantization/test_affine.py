@@ -224,3 +224,14 @@ def test_agrees_with_onnx_runtime(signed):
     np.testing.assert_array_equal(q, theirs[0])
     assert q.dtype == theirs[0].dtype
     np.testing.assert_array_equal(affine_dequantize(q, 0.25, z), theirs[1])
+
+
+@pytest.mark.filterwarnings("ignore:torch.quantize_per_tensor:UserWarning")
+def test_where_pytorch_adds_the_zero_point():
+    torch = pytest.importorskip("torch", reason="PyTorch is the oracle of this test")
+    if not hasattr(torch, "quantize_per_tensor"):
+        pytest.skip("torch.quantize_per_tensor is gone")
+    x = torch.tensor([0.5, 1.5, 2.5])
+    assert torch.quantize_per_tensor(x, 1.0, 1, torch.quint8).int_repr().tolist() == [2, 2, 4]
+    assert (torch.fake_quantize_per_tensor_affine(x, 1.0, 1, 0, 255) + 1).tolist() == [1, 3, 3]
+    assert affine_quantize(x.numpy(), 1.0, 1, 8).tolist() == [1, 3, 3]

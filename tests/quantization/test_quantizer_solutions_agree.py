@@ -1,0 +1,33 @@
+"""What the exercises on quantizers say, the library says too: each is the oracle of the other."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from minicompress.kit.grading.answers import right_answers
+from minicompress.kit.places import content
+from minicompress.quantization import affine_parameters, affine_quantize
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+def answers(exercise_id):
+    """The solution and every right answer."""
+    names = {}
+    exec(content().solution(exercise_id).read_text(encoding="utf-8"), names)
+    return [names[exercise_id.split("/")[1]]] + [answer.function for answer in right_answers(exercise_id)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(bits=st.integers(2, 8), low=st.integers(-40, 40), width=st.integers(0, 60), seed=seeds)
+def test_affine_quantize(bits, low, width, seed):
+    low, high = low / 16, (low + width) / 16
+    s, z = affine_parameters(low, high, bits)
+    rng = np.random.default_rng(seed)
+    x = s * (rng.integers(-300, 300, (3, 5)) + rng.uniform(-0.4, 0.4, (3, 5)))
+    assume(abs(abs(min(low, 0) / s) % 1 - 0.5) > 0.01)  # float32 may see a tie of the zero point otherwise
+    for answer in answers("quantization/affine_quantize"):
+        q, its_s, its_z = answer(x.copy(), low, high, bits)
+        np.testing.assert_array_equal(q, affine_quantize(x, s, z, bits))
+        assert (its_s, its_z) == (pytest.approx(s, rel=1e-6), z)
