@@ -19,7 +19,7 @@ Only if both train worse is it the pair of mask and start. Larger networks need 
 steps in: from step 0 their tickets are no better than the controls.
 
 Sources: Frankle and Carbin 2019 (arXiv:1803.03635): iterative pruning, 20% a round and the output layer at half the
-rate on LeNet-300-100, random reinitialization; Frankle, Dziugaite, Roy, Carbin 2020 (arXiv:1912.01412): rewinding to
+rate on LeNet-300-100, random reinitialization; Frankle, Dziugaite, Roy, Carbin 2020 (arXiv:1912.05671): rewinding to
 step k. Left out: one-shot tickets; a global ranking, which the first paper takes for its deepest networks.
 Next: `mask_algebra.py`.
 """

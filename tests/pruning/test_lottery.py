@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from minicompress import nn
+from minicompress.kit.grading.answers import right_answers
+from minicompress.kit.places import content
 from minicompress.pruning import Mask, density, hold_masks, lottery_rounds, prune_survivors, shuffled, sparsity, ticket
 
 
@@ -161,3 +163,21 @@ def test_masks_are_plain_masks(rng):
     played = lottery_rounds(nn.zoo.mlp([4, 3], rng=rng), lambda m: None, rounds=1)[1]
     ((mask,),) = [p.transforms for p in played.trained.weight_parameters()]
     assert type(mask) is Mask
+
+
+def answers(exercise_id):
+    """The solution and every right answer."""
+    names = {}
+    exec(content().solution(exercise_id).read_text(encoding="utf-8"), names)
+    return [names[exercise_id.split("/")[1]]] + [answer.function for answer in right_answers(exercise_id)]
+
+
+@pytest.mark.parametrize("rate", [0, 0.2, 0.5, 1])
+def test_a_round_of_the_exercise_is_a_round_of_the_library(rate, rng):
+    start = normalized(rng)
+    rounds = lottery_rounds(start, grow, rounds=3, rate=rate, output_rate=rate)
+    for before, after in itertools.pairwise(rounds):
+        for answer in answers("pruning/lottery_ticket"):
+            masks, rewound = answer(_weights(before.trained), _weights(start), before.masks, rate)
+            for one, other in zip(masks + rewound, after.masks + _weights(after.ticket), strict=True):
+                np.testing.assert_array_equal(one, other)

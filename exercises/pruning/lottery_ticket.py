@@ -1,0 +1,37 @@
+"""Exercise pruning/lottery_ticket: one round of iterative magnitude pruning with rewinding.
+
+Question card: exercises/pruning/lottery_ticket.md (中文：lottery_ticket.zh.md)
+Check it with: minicompress check pruning/lottery_ticket
+"""
+
+import numpy as np
+
+
+def lottery_ticket(weights, initial_weights, masks, rate):
+    """Return (new_masks, rewound_weights): prune a share of what is alive, and rewind what is left to the start.
+
+    weights
+        A list of arrays, one a layer, after training. Where a mask is False the weight is dead, whatever stands there.
+    initial_weights
+        A list of arrays of the same shapes: the weights before training, or of the step to rewind to.
+    masks
+        A list of boolean arrays of the same shapes, True for the weights that are alive. One that is alive may be 0.
+    rate
+        A number in [0, 1]: in each layer, apart, round(rate * alive) of its living weights die; round is Python's,
+        half to even.
+
+    Those with the smallest trained |w| die first; among equal |w| the first in C order (row by row). What was dead
+    stays dead.
+
+    Returns a tuple of two lists of new arrays. The new masks are boolean. The rewound weights have the dtype of the
+    initial ones: the initial value where the new mask is True, 0 elsewhere. The arguments stay as they are.
+
+    Raises ValueError if rate is not in [0, 1], or if the three lists differ in length or in the shapes of their arrays.
+
+    中文：迭代幅值剪枝加回退的一轮，返回 (new_masks, rewound_weights) 两个由新数组组成的列表。每层单独计算：在仍存活
+    （掩码为 True，值可以为 0）的权重中剪掉 round(rate * 存活数) 个（Python 的 round，逢半取偶），训练后 |w| 最小的
+    先剪，相等时按 C 顺序靠前的先剪；已剪的不复活，不管那里是什么值。回退后的权重在新掩码为 True 处取初始值，其余
+    为 0，类型同初始权重。不修改参数；rate 不在 [0, 1]，或三个列表的长度或形状不一致，抛出 ValueError。
+    """
+    # Write your answer here.
+    raise NotImplementedError

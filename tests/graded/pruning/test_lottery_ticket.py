@@ -1,0 +1,154 @@
+"""Graded checks of pruning/lottery_ticket."""
+
+import numpy as np
+
+from minicompress.kit.grading import graded
+
+
+def reference(weights, initial_weights, masks, rate):
+    """One weight at a time: the weakest of the living dies, until enough have."""
+    new_masks, rewound = [], []
+    for w, w0, m in zip(weights, initial_weights, masks, strict=True):
+        left = [where for where in np.ndindex(w.shape) if m[where]]
+        for _ in range(round(rate * len(left))):
+            left.remove(min(left, key=lambda where, w=w: abs(float(w[where]))))
+        new, start = np.zeros(w.shape, bool), np.zeros(w.shape, w0.dtype)
+        for where in left:
+            new[where], start[where] = True, w0[where]
+        new_masks.append(new)
+        rewound.append(start)
+    return new_masks, rewound
+
+
+def numbers(rng, shape, scale):
+    """Different magnitudes, both signs."""
+    size = int(np.prod(shape))
+    return (scale * rng.permutation(np.arange(1, size + 1)) * rng.choice([-1, 1], size) / 64).reshape(shape)
+
+
+def network(shapes, *, seed=0, dead=0.0, remains="zeros", scales=(1, 8, 0.25), dtype=np.float32):
+    """(weights, initial_weights, masks); what is dead holds zeros, as after training, or whatever stood there."""
+    rng = np.random.default_rng(seed)
+    weights, initial, masks = [], [], []
+    for shape, scale in zip(shapes, scales, strict=False):
+        m = rng.random(shape) >= dead
+        w = numbers(rng, shape, scale)
+        weights.append((w * m if remains == "zeros" else w).astype(dtype))
+        initial.append(numbers(rng, shape, scale).astype(dtype))
+        masks.append(m)
+    return weights, initial, masks
+
+
+@graded(2, en="a case worked by hand: two of five survivors die", zh="手算的例子：五个存活者中剪两个")
+def test_hand_worked_case(submission):
+    # trained   -4  0  1        initial   0.5  7  -3        alive: -4 1 / -2 3 / 5, and 40% of five are two
+    #           -2  0  3                  2    8   1        the smallest |w|: 1 and -2
+    #            5  0  0                 -1    9   6        left: -4 3 5, rewound to 0.5 1 -1
+    def make():
+        w, w0 = np.array([[-4.0, 0, 1], [-2, 0, 3], [5, 0, 0]]), np.array([[0.5, 7, -3], [2, 8, 1], [-1, 9, 6]])
+        return [w], [w0], [np.array([[1, 0, 1], [1, 0, 1], [1, 0, 0]], bool)], 0.4
+
+    def by_hand(weights, initial_weights, masks, rate):
+        new = np.array([[1, 0, 0], [0, 0, 1], [1, 0, 0]], bool)
+        return [new], [np.array([[0.5, 0, 0], [0, 0, 1], [-1, 0, 0]])]
+
+    submission.agrees_with(by_hand, make)
+
+
+@graded(2, en="the first round: each layer apart, whatever its scale", zh="第一轮：逐层计算，与各层的尺度无关")
+def test_first_round(submission):
+    submission.agrees_with(reference, lambda: (*network([(6, 5), (4, 6), (3, 4)], seed=1), 0.2))
+    submission.agrees_with(reference, lambda: (*network([(4, 7), (2, 4)], seed=2), 0.5))
+
+
+@graded(2, en="later rounds: the share is of what is left", zh="以后各轮：比例针对剩余的权重")
+def test_later_rounds(submission):
+    for seed, dead in ((3, 0.2), (4, 0.5), (5, 0.8)):
+        make = lambda seed=seed, dead=dead: (*network([(8, 5), (5, 8)], seed=seed, dead=dead), 0.2)  # noqa: E731
+        submission.agrees_with(reference, make)
+    submission.agrees_with(reference, lambda: (*network([(6, 6)], seed=6, dead=0.4), 0.75))
+
+
+@graded(2, en="the dead stay dead, whatever value stands there", zh="已剪的不复活，不管那里是什么值")
+def test_nothing_comes_back(submission):
+    for seed, dead, rate in ((7, 0.5, 0.2), (8, 0.25, 0.5), (9, 0.75, 0.1)):
+        make = lambda seed=seed, dead=dead, rate=rate: (  # noqa: E731
+            *network([(5, 7), (3, 5)], seed=seed, dead=dead, remains="values"),
+            rate,
+        )
+        submission.agrees_with(reference, make)
+
+
+@graded(1, en="a living weight may be 0, trained or initial", zh="存活的权重可以为 0，无论训练后还是初始时")
+def test_living_zeros(submission):
+    def make(rate):
+        w = np.array([[0.0, 3, -1, 0, 2], [5, 0, 0, -4, 6]])
+        w0 = np.array([[1.0, 0, 2, -3, 0], [0, 4, -5, 6, 7]])
+        return [w], [w0], [np.array([[1, 1, 1, 1, 1], [1, 0, 1, 0, 1]], bool)], rate
+
+    for rate in (0.125, 0.25, 0.5, 0.75):
+        submission.agrees_with(reference, lambda rate=rate: make(rate))
+
+
+@graded(2, en="equal magnitudes: the count is exact, the first die", zh="绝对值相等时个数准确，靠前的先剪")
+def test_ties(submission):
+    def signs(seed, shape, values, rate):
+        rng = np.random.default_rng(seed)
+        w, w0 = rng.choice(values, shape) * rng.choice([-1, 1], shape), rng.normal(size=shape)
+        return [w], [w0], [rng.random(shape) < 0.9], rate
+
+    submission.agrees_with(reference, lambda: signs(10, (7, 6), [1.0], 0.4))
+    submission.agrees_with(reference, lambda: signs(11, (6, 9), [0.5, 1.0, 2.0], 0.5))
+    submission.agrees_with(reference, lambda: signs(12, (40,), [0.25, 0.5], 0.3))
+
+
+@graded(1, en="a half rounds to even: of 5, 7, 10 and 3 that are alive", zh="逢半取偶：存活 5、7、10、3 个时")
+def test_rounding(submission):
+    for alive, rate in ((5, 0.5), (7, 0.5), (10, 0.25), (3, 0.5), (10, 0.17), (10, 0.13), (1, 0.5)):
+
+        def make(alive=alive, rate=rate):
+            ((w,), (w0,), _) = network([(3, 4)], seed=alive)
+            return [w], [w0], [np.arange(12).reshape(3, 4) < alive], rate
+
+        submission.agrees_with(reference, make)
+
+
+@graded(
+    1,
+    en="any shapes: a kernel, a vector, one weight, a view, no layer",
+    zh="任意形状：卷积核、向量、单个权重、视图、没有层",
+)
+def test_shapes(submission):
+    submission.agrees_with(reference, lambda: (*network([(2, 3, 3, 2), (7,), (1, 1)], seed=13, dead=0.3), 0.3))
+
+    def views():
+        weights, initial, masks = network([(6, 8)], seed=14, dead=0.3, remains="values")
+        return [weights[0].T], [initial[0].T], [masks[0].T], 0.4
+
+    submission.agrees_with(reference, views)
+    submission.agrees_with(reference, lambda: (*network([(4, 3)], seed=15, dtype=np.float64), 0.25))
+    submission.agrees_with(reference, lambda: ([], [], [], 0.2))
+
+
+@graded(1, en="rates of 0 and 1; nothing is alive", zh="比例为 0 和 1；没有存活的权重")
+def test_limits(submission):
+    for rate in (0, 1, 1.0):
+        submission.agrees_with(
+            reference, lambda rate=rate: (*network([(4, 5), (2, 4)], seed=16, dead=0.3, remains="values"), rate)
+        )
+    submission.agrees_with(reference, lambda: (*network([(3, 3)], seed=17, dead=1.0, remains="values"), 0.5))
+
+
+@graded(1, en="a bad rate and lists that do not match are refused", zh="拒绝不合法的比例与不匹配的列表")
+def test_bad_input_is_refused(submission):
+    for rate in (-0.1, 1.1, 20, float("nan")):
+        submission.rejects(ValueError, lambda rate=rate: (*network([(3, 4)]), rate))
+
+    def misfit(which, shapes):
+        lists = list(network([(3, 4), (2, 3)]))
+        lists[which] = network(shapes)[which]
+        return (*lists, 0.2)
+
+    for which in range(3):
+        for shapes in ([(3, 4)], [(3, 4), (3, 2)], [(3, 4), (2, 3), (1, 2)], [(3, 4), (2, 1)]):
+            submission.rejects(ValueError, lambda which=which, shapes=shapes: misfit(which, shapes))

@@ -1,0 +1,629 @@
+"""Answers to pruning/lottery_ticket that are wrong, each with the misconception behind it."""
+
+import math
+
+import numpy as np
+
+from minicompress.kit.grading import same_mistake, wrong
+
+
+def refuse_bad_lists(weights, initial_weights, masks):
+    shapes = [[a.shape for a in arrays] for arrays in (weights, initial_weights, masks)]
+    if not shapes[0] == shapes[1] == shapes[2]:
+        raise ValueError("lists")
+
+
+def refuse_bad(weights, initial_weights, masks, rate):
+    if not 0 <= rate <= 1:
+        raise ValueError("rate")
+    refuse_bad_lists(weights, initial_weights, masks)
+
+
+def drop(score, m, count):
+    """The mask m without the `count` smallest scores among what it keeps, the first among equals first."""
+    alive = np.flatnonzero(m)
+    new = m.copy()
+    new.flat[alive[np.argsort(score.ravel()[alive], kind="stable")[:count]]] = False
+    return new
+
+
+def share(m, rate):
+    return round(rate * int(m.sum()))
+
+
+def by_layer(weights, initial_weights, masks, choose):
+    """`choose(w, w0, m)` returns the new mask of a layer."""
+    return [choose(*layer) for layer in zip(weights, initial_weights, masks, strict=True)]
+
+
+def rewind(initial_weights, new_masks):
+    return [np.where(m, w0, 0).astype(w0.dtype) for w0, m in zip(initial_weights, new_masks, strict=True)]
+
+
+def right_masks(weights, masks, rate):
+    return [drop(np.abs(w), m, share(m, rate)) for w, m in zip(weights, masks, strict=True)]
+
+
+def ranked(w, m):
+    """Places of what is alive, weakest first."""
+    return sorted((i for i in np.ndindex(w.shape) if m[i]), key=lambda i: abs(w[i]))
+
+
+def without(m, places):
+    new = m.copy()
+    for i in places:
+        new[i] = False
+    return new
+
+
+@wrong(
+    en="The rate is taken of all weights: it is the share of those that are alive, so that rounds become smaller.",
+    zh="比例按全部权重计算：应按仍存活的权重计算，各轮剪掉的个数会越来越少。",
+)
+def a_share_of_all_weights(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = by_layer(weights, initial_weights, masks, lambda w, w0, m: drop(np.abs(w), m, round(rate * w.size)))
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(a_share_of_all_weights)
+def counts_the_dead_too(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = [without(m, ranked(w, m)[: round(rate * m.size)]) for w, m in zip(weights, masks, strict=True)]
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="The survivors keep their trained weights: that is pruning and fine-tuning, a ticket goes back to the start.",
+    zh="存活者保留了训练后的权重：那是剪枝加微调，彩票要回到初始权重。",
+)
+def keeps_the_trained_weights(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = right_masks(weights, masks, rate)
+    return new, rewind(weights, new)
+
+
+@same_mistake(keeps_the_trained_weights)
+def multiplies_the_trained_weights(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = [without(m, ranked(w, m)[: share(m, rate)]) for w, m in zip(weights, masks, strict=True)]
+    return new, [w * m for w, m in zip(weights, new, strict=True)]
+
+
+@wrong(
+    en="The survivors are drawn anew: that is the control arm. A ticket has the values it started from.",
+    zh="存活者被重新随机初始化：那是对照组。彩票取的是它当初的初始值。",
+)
+def draws_weights_anew(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    rng = np.random.default_rng(0)
+    new = right_masks(weights, masks, rate)
+    fresh = [rng.normal(size=w0.shape).astype(w0.dtype) for w0 in initial_weights]
+    return new, rewind(fresh, new)
+
+
+@same_mistake(draws_weights_anew)
+def initializes_again(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    rng = np.random.default_rng(seed=0)
+    new = [without(m, ranked(w, m)[: share(m, rate)]) for w, m in zip(weights, masks, strict=True)]
+    return new, [rng.standard_normal(m.shape).astype(w.dtype) * m for w, m in zip(initial_weights, new, strict=True)]
+
+
+@wrong(
+    en="All layers are ranked together: the rate holds in each layer, or small scales die out first.",
+    zh="把各层放在一起排名：比例应在每层内单独成立，否则尺度小的层先被剪光。",
+)
+def one_ranking_for_the_network(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    if not weights:
+        return [], []
+    score = np.concatenate([np.abs(w).ravel() for w in weights])
+    alive = np.concatenate([m.ravel() for m in masks])
+    parts = np.split(drop(score, alive, share(alive, rate)), np.cumsum([w.size for w in weights])[:-1])
+    new = [part.reshape(w.shape) for part, w in zip(parts, weights, strict=True)]
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(one_ranking_for_the_network)
+def a_list_of_all_survivors(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    everyone = [(abs(w[i]), k, i) for k, (w, m) in enumerate(zip(weights, masks, strict=True)) for i in ranked(w, m)]
+    new = [m.copy() for m in masks]
+    for _, k, i in sorted(everyone)[: round(rate * len(everyone))]:
+        new[k][i] = False
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="It ranks the initial weights: training has to say which connections matter, then the values are rewound.",
+    zh="按初始权重排名：哪些连接重要要由训练来决定，之后才回退权重的值。",
+)
+def ranks_the_initial_weights(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = right_masks(initial_weights, masks, rate)
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(ranks_the_initial_weights)
+def rewinds_before_it_prunes(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    weights = [w0 * m for w0, m in zip(initial_weights, masks, strict=True)]
+    new = [without(m, ranked(w, m)[: share(m, rate)]) for w, m in zip(weights, masks, strict=True)]
+    return new, rewind(weights, new)
+
+
+@wrong(
+    en="It ranks by how far a weight has moved: asked for is the trained magnitude |w|.",
+    zh="按权重移动的距离排名：要的是训练后的幅值 |w|。",
+)
+def ranks_by_movement(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = by_layer(weights, initial_weights, masks, lambda w, w0, m: drop(np.abs(w - w0), m, share(m, rate)))
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(ranks_by_movement)
+def those_that_moved_least_die(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    moved = [w - w0 for w, w0 in zip(weights, initial_weights, strict=True)]
+    new = [without(m, ranked(d, m)[: share(m, rate)]) for d, m in zip(moved, masks, strict=True)]
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="It ranks every place anew and forgets the old mask: what is dead must stay dead, whatever value stands there.",
+    zh="对所有位置重新排名，忘了旧掩码：已剪的不能复活，不管那里是什么值。",
+)
+def forgets_the_old_mask(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+
+    def choose(w, w0, m):
+        return drop(np.abs(w), np.ones_like(m), m.size - int(m.sum()) + share(m, rate))
+
+    new = by_layer(weights, initial_weights, masks, choose)
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(forgets_the_old_mask)
+def keeps_the_largest_of_all_places(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = []
+    for w, m in zip(weights, masks, strict=True):
+        keep = int(m.sum()) - share(m, rate)
+        places = sorted(np.ndindex(w.shape), key=lambda i: abs(w[i]))
+        new.append(without(np.ones_like(m), places[: m.size - keep]))
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="The dead zeros are ranked too and use up the count: rank only what is alive.",
+    zh="已剪的零也参与排名，占用了名额：只应在存活的权重中排名。",
+)
+def the_dead_use_up_the_count(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+
+    def choose(w, w0, m):
+        return m & drop(np.abs(w * m), np.ones_like(m), share(m, rate))
+
+    new = by_layer(weights, initial_weights, masks, choose)
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(the_dead_use_up_the_count)
+def sorts_all_places(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = []
+    for w, m in zip(weights, masks, strict=True):
+        order = np.argsort(np.where(m, np.abs(w), 0).ravel(), kind="stable")
+        keep = np.ones(w.size, bool)
+        keep[order[: share(m, rate)]] = False
+        new.append(np.logical_and(m, keep.reshape(m.shape)))
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="It takes every trained 0 for dead: the mask says who is alive, and a living weight may be 0.",
+    zh="把训练后为 0 的都当作已剪：谁存活由掩码决定，存活的权重可以为 0。",
+)
+def zeros_are_dead(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    alive = [m & (w != 0) for w, m in zip(weights, masks, strict=True)]
+    new = right_masks(weights, alive, rate)
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(zeros_are_dead)
+def survivors_by_their_value(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = []
+    for w, m in zip(weights, masks, strict=True):
+        places = [i for i in ranked(w, m) if w[i]]
+        mask = np.zeros_like(m)
+        for i in places[round(rate * len(places)) :]:
+            mask[i] = True
+        new.append(mask)
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="It compares w, not |w|: large negative weights die first.",
+    zh="比较的是 w 而不是 |w|：绝对值很大的负权重先被剪掉。",
+)
+def compares_without_abs(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = by_layer(weights, initial_weights, masks, lambda w, w0, m: drop(w, m, share(m, rate)))
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(compares_without_abs)
+def sorts_signed_values(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = []
+    for w, m in zip(weights, masks, strict=True):
+        places = sorted((i for i in np.ndindex(w.shape) if m[i]), key=lambda i: w[i])
+        new.append(without(m, places[: share(m, rate)]))
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="The largest magnitudes die: argsort ascends, so its first entries are the smallest.",
+    zh="剪掉了绝对值最大的：argsort 是升序，开头才是最小的。",
+)
+def prunes_the_largest(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = by_layer(weights, initial_weights, masks, lambda w, w0, m: drop(-np.abs(w), m, share(m, rate)))
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(prunes_the_largest)
+def the_strongest_die(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = []
+    for w, m in zip(weights, masks, strict=True):
+        places = sorted((i for i in np.ndindex(w.shape) if m[i]), key=lambda i: -abs(w[i]))
+        new.append(without(m, places[: share(m, rate)]))
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="`rate` is what stays here: it must be the share that dies.",
+    zh="把 rate 当作保留的比例：它是剪掉的比例。",
+)
+def keeps_the_rate(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = by_layer(weights, initial_weights, masks, lambda w, w0, m: drop(np.abs(w), m, m.sum() - share(m, rate)))
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(keeps_the_rate)
+def the_strongest_share_stays(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = []
+    for w, m in zip(weights, masks, strict=True):
+        places = ranked(w, m)
+        new.append(without(m, places[: len(places) - round(rate * len(places))]))
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="The count is rounded down: the rule is round(rate * alive).",
+    zh="个数向下取整：规则是 round(rate * 存活数)。",
+)
+def rounds_down(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = by_layer(weights, initial_weights, masks, lambda w, w0, m: drop(np.abs(w), m, int(rate * m.sum())))
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(rounds_down)
+def takes_the_floor(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = [without(m, ranked(w, m)[: math.floor(rate * m.sum())]) for w, m in zip(weights, masks, strict=True)]
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="The count is rounded up: the rule is round(rate * alive).",
+    zh="个数向上取整：规则是 round(rate * 存活数)。",
+)
+def rounds_up(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = by_layer(weights, initial_weights, masks, lambda w, w0, m: drop(np.abs(w), m, math.ceil(rate * m.sum())))
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(rounds_up)
+def takes_the_ceiling(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = [without(m, ranked(w, m)[: int(np.ceil(rate * m.sum()))]) for w, m in zip(weights, masks, strict=True)]
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="A half is rounded up: Python's round goes to the even number, 2.5 to 2.",
+    zh="逢半进一：Python 的 round 逢半取偶，2.5 得 2。",
+)
+def rounds_halves_up(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = by_layer(weights, initial_weights, masks, lambda w, w0, m: drop(np.abs(w), m, int(rate * m.sum() + 0.5)))
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(rounds_halves_up)
+def rounds_as_at_school(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = []
+    for w, m in zip(weights, masks, strict=True):
+        whole, rest = divmod(rate * int(m.sum()), 1)
+        new.append(without(m, ranked(w, m)[: int(whole) + (rest >= 0.5)]))
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="Ties: all that equal the threshold die, more than the count. Take positions, not a threshold.",
+    zh="绝对值相等时，与阈值相等者全剪了，超过了应有的个数：应按位置取，而不是用阈值。",
+)
+def a_threshold_prunes_all_equals(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+
+    def choose(w, w0, m):
+        k = share(m, rate)
+        return m & (np.abs(w) > np.sort(np.abs(w[m]))[k - 1]) if k else m.copy()
+
+    new = by_layer(weights, initial_weights, masks, choose)
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(a_threshold_prunes_all_equals)
+def up_to_the_weakest_and_all_like_it(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = []
+    for w, m in zip(weights, masks, strict=True):
+        places = ranked(w, m)[: share(m, rate)]
+        limit = abs(w[places[-1]]) if places else -1
+        new.append(without(m, [i for i in np.ndindex(w.shape) if abs(w[i]) <= limit]))
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="Ties: all that equal the threshold stay, and fewer than the count die. Take positions, not a threshold.",
+    zh="绝对值相等时，与阈值相等者全留了，剪得不够：应按位置取，而不是用阈值。",
+)
+def a_threshold_keeps_all_equals(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+
+    def choose(w, w0, m):
+        size, k = np.sort(np.abs(w[m])), share(m, rate)
+        return m & (np.abs(w) >= size[k]) if k < len(size) else np.zeros_like(m)
+
+    new = by_layer(weights, initial_weights, masks, choose)
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(a_threshold_keeps_all_equals)
+def strictly_below_the_first_that_stays(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = []
+    for w, m in zip(weights, masks, strict=True):
+        stay = ranked(w, m)[share(m, rate) :]
+        limit = abs(w[stay[0]]) if stay else math.inf
+        new.append(without(m, [i for i in np.ndindex(w.shape) if abs(w[i]) < limit]))
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="Among equal magnitudes the last die first: sort |w| ascending and stable, and take from the front.",
+    zh="绝对值相等时靠后的先被剪：应对 |w| 做稳定的升序排序，从前面取。",
+)
+def the_last_of_equals_die(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+
+    def choose(w, w0, m):
+        backwards = drop(np.abs(w).ravel()[::-1], m.ravel()[::-1], share(m, rate))
+        return backwards[::-1].reshape(m.shape)
+
+    new = by_layer(weights, initial_weights, masks, choose)
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(the_last_of_equals_die)
+def the_end_of_a_descending_sort(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = []
+    for w, m in zip(weights, masks, strict=True):
+        places = sorted((i for i in np.ndindex(w.shape) if m[i]), key=lambda i: -abs(w[i]))
+        new.append(without(m, places[len(places) - share(m, rate) :]))
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="All weights are rewound, the dead too: where the new mask is False the weight is 0.",
+    zh="所有权重都回退了，包括已剪的：新掩码为 False 处权重应为 0。",
+)
+def rewinds_the_dead_too(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    return right_masks(weights, masks, rate), [w0.copy() for w0 in initial_weights]
+
+
+@same_mistake(rewinds_the_dead_too)
+def leaves_the_mask_to_the_caller(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = [without(m, ranked(w, m)[: share(m, rate)]) for w, m in zip(weights, masks, strict=True)]
+    return new, [np.array(w0) for w0 in initial_weights]
+
+
+@wrong(
+    en="What dies keeps its trained weight: where the new mask is False the weight is 0.",
+    zh="被剪的权重保留了训练后的值：新掩码为 False 处权重应为 0。",
+)
+def the_dead_keep_their_value(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = right_masks(weights, masks, rate)
+    return new, [np.where(m, w0, w) for w, w0, m in zip(weights, initial_weights, new, strict=True)]
+
+
+@same_mistake(the_dead_keep_their_value)
+def only_writes_what_is_alive(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = [without(m, ranked(w, m)[: share(m, rate)]) for w, m in zip(weights, masks, strict=True)]
+    rewound = [w.copy() for w in weights]
+    for w, w0, m in zip(rewound, initial_weights, new, strict=True):
+        w[m] = w0[m]
+    return new, rewound
+
+
+@wrong(
+    en="It rewinds under the old masks: what died in this round must be 0 already.",
+    zh="回退时用的是旧掩码：这一轮剪掉的也应为 0。",
+)
+def rewinds_under_the_old_masks(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    return right_masks(weights, masks, rate), rewind(initial_weights, masks)
+
+
+@same_mistake(rewinds_under_the_old_masks)
+def rewinds_first(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    rewound = [w0 * m for w0, m in zip(initial_weights, masks, strict=True)]
+    return [without(m, ranked(w, m)[: share(m, rate)]) for w, m in zip(weights, masks, strict=True)], rewound
+
+
+@wrong(
+    en="The masks are upside down: True must mean alive.",
+    zh="掩码取反了：True 应表示存活。",
+)
+def true_means_dead(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = right_masks(weights, masks, rate)
+    return [~m for m in new], rewind(initial_weights, new)
+
+
+@same_mistake(true_means_dead)
+def marks_the_dead(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = [without(m, ranked(w, m)[: share(m, rate)]) for w, m in zip(weights, masks, strict=True)]
+    return [np.logical_not(m) for m in new], rewind(initial_weights, new)
+
+
+@wrong(
+    en="The masks are numbers: they were booleans, and `~m` or w[m] would go wrong in the next round.",
+    zh="返回的掩码是数字：应为布尔数组，否则下一轮的 `~m` 或 w[m] 会出错。",
+)
+def masks_of_numbers(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = right_masks(weights, masks, rate)
+    return [m.astype(np.float32) for m in new], rewind(initial_weights, new)
+
+
+@same_mistake(masks_of_numbers)
+def ones_and_zeros(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = [without(m, ranked(w, m)[: share(m, rate)]) for w, m in zip(weights, masks, strict=True)]
+    return [np.where(m, np.float32(1), np.float32(0)) for m in new], rewind(initial_weights, new)
+
+
+@wrong(
+    en="It writes into the caller's masks: return new ones, the old round is still needed for comparison.",
+    zh="直接改了调用者的掩码：应返回新数组，上一轮的掩码还要用来对照。",
+)
+def changes_the_masks(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    for m, new in zip(masks, right_masks(weights, masks, rate), strict=True):
+        m[...] = new
+    return [m.copy() for m in masks], rewind(initial_weights, masks)
+
+
+@same_mistake(changes_the_masks)
+def kills_in_place(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    for w, m in zip(weights, masks, strict=True):
+        for i in ranked(w, m)[: share(m, rate)]:
+            m[i] = False
+    return list(masks), rewind(initial_weights, masks)
+
+
+@wrong(
+    en="It zeroes the initial weights in place: the next round has to rewind to all of them.",
+    zh="直接把初始权重置零了：下一轮还要回退到它们。",
+)
+def changes_the_initial_weights(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = right_masks(weights, masks, rate)
+    for w0, m in zip(initial_weights, new, strict=True):
+        w0[~m] = 0
+    return new, [w0.copy() for w0 in initial_weights]
+
+
+@same_mistake(changes_the_initial_weights)
+def multiplies_the_initial_weights(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = [without(m, ranked(w, m)[: share(m, rate)]) for w, m in zip(weights, masks, strict=True)]
+    for w0, m in zip(initial_weights, new, strict=True):
+        w0 *= m
+    return new, list(initial_weights)
+
+
+@wrong(
+    en="It rewinds the trained arrays in place: return new arrays, the trained network is the caller's.",
+    zh="直接在训练后的数组里回退：应返回新数组，训练好的网络属于调用者。",
+)
+def rewinds_in_place(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = right_masks(weights, masks, rate)
+    for w, start in zip(weights, rewind(initial_weights, new), strict=True):
+        w[...] = start
+    return new, [w.copy() for w in weights]
+
+
+@same_mistake(rewinds_in_place)
+def writes_the_start_into_the_weights(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = [without(m, ranked(w, m)[: share(m, rate)]) for w, m in zip(weights, masks, strict=True)]
+    for w, w0, m in zip(weights, initial_weights, new, strict=True):
+        w.fill(0)
+        w[m] = w0[m]
+    return new, list(weights)
+
+
+@wrong(
+    en="A rate outside [0, 1] goes through: 20 for 20% would prune everything, raise ValueError.",
+    zh="没有拒绝 [0, 1] 之外的比例：把 20% 写成 20 会剪光一切，应抛出 ValueError。",
+)
+def accepts_any_rate(weights, initial_weights, masks, rate):
+    refuse_bad_lists(weights, initial_weights, masks)
+    rate = min(max(rate, 0), 1) if rate == rate else 0
+    new = right_masks(weights, masks, rate)
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(accepts_any_rate)
+def clips_the_rate(weights, initial_weights, masks, rate):
+    refuse_bad_lists(weights, initial_weights, masks)
+    rate = float(np.nan_to_num(np.clip(rate, 0, 1)))
+    new = [without(m, ranked(w, m)[: share(m, rate)]) for w, m in zip(weights, masks, strict=True)]
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="Lists of different lengths or shapes go through: zip and broadcasting hide the mistake, raise ValueError.",
+    zh="没有拒绝长度或形状不一致的列表：zip 与广播会掩盖错误，应抛出 ValueError。",
+)
+def accepts_any_lists(weights, initial_weights, masks, rate):
+    if not 0 <= rate <= 1:
+        raise ValueError("rate")
+    layers = [a for a in zip(weights, initial_weights, masks, strict=False) if a[0].shape == a[1].shape == a[2].shape]
+    new = [drop(np.abs(w), m, share(m, rate)) for w, _, m in layers]
+    return new, rewind([w0 for _, w0, _ in layers], new)
+
+
+@same_mistake(accepts_any_lists)
+def stops_at_the_shortest(weights, initial_weights, masks, rate):
+    if rate < 0 or rate > 1 or math.isnan(rate):
+        raise ValueError("rate")
+    new, rewound = [], []
+    for w, w0, m in zip(weights, initial_weights, masks, strict=False):
+        if w.shape == w0.shape == m.shape:
+            new.append(without(m, ranked(w, m)[: share(m, rate)]))
+            rewound.append(w0 * new[-1])
+    return new, rewound
