@@ -3,12 +3,14 @@
     uniform.py  fake_quantize.py  report.py    the symmetric quantizer, training through the rounding, error and bytes
     affine.py  packing.py                      a zero point for ranges that are not symmetric; codes without gaps
     floats.py                                  shorter floats instead: float16, bfloat16, FP8
+    binary.py  straight_through.py  popcount.py  ternary.py    down to one bit and three values
     folding.py                                 batch norm goes into the layer in front of it, before ranges are chosen
 
 A scale `s` is the width of one step, in the weight's unit: w = q * s.
 """
 
 from minicompress.quantization.affine import affine_dequantize, affine_parameters, affine_quantize, code_range
+from minicompress.quantization.binary import binarize, relative_error
 from minicompress.quantization.fake_quantize import FakeQuantize
 from minicompress.quantization.floats import (
     BFLOAT16,
@@ -29,7 +31,10 @@ from minicompress.quantization.folding import (
     freeze_batchnorm,
 )
 from minicompress.quantization.packing import pack_bits, packed_bytes, unpack_bits
+from minicompress.quantization.popcount import PackedSigns, pack_signs, popcount
 from minicompress.quantization.report import LayerError, QuantizationReport, quantization_report
+from minicompress.quantization.straight_through import Binarize, BinaryActivation
+from minicompress.quantization.ternary import Ternarize, best_threshold, ternarize
 from minicompress.quantization.uniform import dequantize, quantization, quantize, symmetric_scale
 
 __all__ = [
@@ -37,15 +42,21 @@ __all__ = [
     "FLOAT8_E4M3",
     "FLOAT8_E5M2",
     "FLOAT16",
+    "Binarize",
+    "BinaryActivation",
     "FakeQuantize",
     "FloatFormat",
     "FrozenBatchNorm1d",
     "FrozenBatchNorm2d",
     "LayerError",
+    "PackedSigns",
     "QuantizationReport",
+    "Ternarize",
     "affine_dequantize",
     "affine_parameters",
     "affine_quantize",
+    "best_threshold",
+    "binarize",
     "cast_weights",
     "code_range",
     "decode_float",
@@ -55,11 +66,15 @@ __all__ = [
     "folded_arrays",
     "freeze_batchnorm",
     "pack_bits",
+    "pack_signs",
     "packed_bytes",
+    "popcount",
     "quantization",
     "quantization_report",
     "quantize",
+    "relative_error",
     "round_to_float",
     "symmetric_scale",
+    "ternarize",
     "unpack_bits",
 ]
