@@ -22,10 +22,11 @@ def test_table_holds_exactly_the_computed_numbers_in_order(card, computed):
     assert cells == list(computed[card.exercise.id].values())
 
 
-def test_numbers_are_text_and_the_same_twice(card, computed):
-    numbers = computed[card.exercise.id]
+@pytest.mark.parametrize("exercise_id", read_catalog())
+def test_numbers_are_text_and_the_same_twice(exercise_id, computed):
+    numbers = computed[exercise_id]
     assert all(isinstance(text, str) for text in numbers.values())
-    assert numbers_of(card.exercise.id).numbers() == numbers
+    assert numbers_of(exercise_id).numbers() == numbers
 
 
 def test_every_number_in_the_prose_is_computed_or_given_with_a_reason(card, computed):
