@@ -1,7 +1,7 @@
 """Quantization: how few bits does a weight need? Read in this order:
 
     uniform.py  fake_quantize.py  report.py    the symmetric quantizer, training through the rounding, error and bytes
-    affine.py  packing.py                      a zero point for ranges that are not symmetric; codes without gaps
+    affine.py  granularity.py  packing.py      a zero point; a scale for each channel or group; codes without gaps
     floats.py                                  shorter floats instead: float16, bfloat16, FP8
     binary.py  straight_through.py  popcount.py  ternary.py    down to one bit and three values
     folding.py                                 batch norm goes into the layer in front of it, before ranges are chosen
@@ -30,6 +30,7 @@ from minicompress.quantization.folding import (
     folded_arrays,
     freeze_batchnorm,
 )
+from minicompress.quantization.granularity import block_range, effective_bits, scale_count, symmetric_scales
 from minicompress.quantization.packing import pack_bits, packed_bytes, unpack_bits
 from minicompress.quantization.popcount import PackedSigns, pack_signs, popcount
 from minicompress.quantization.report import LayerError, QuantizationReport, quantization_report
@@ -57,10 +58,12 @@ __all__ = [
     "affine_quantize",
     "best_threshold",
     "binarize",
+    "block_range",
     "cast_weights",
     "code_range",
     "decode_float",
     "dequantize",
+    "effective_bits",
     "encode_float",
     "fold_batchnorm",
     "folded_arrays",
@@ -74,7 +77,9 @@ __all__ = [
     "quantize",
     "relative_error",
     "round_to_float",
+    "scale_count",
     "symmetric_scale",
+    "symmetric_scales",
     "ternarize",
     "unpack_bits",
 ]

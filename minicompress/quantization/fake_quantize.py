@@ -25,7 +25,8 @@ import numpy as np
 
 from minicompress.arguments import number, whole_number
 from minicompress.nn.parameter import WeightTransform
-from minicompress.quantization.uniform import dequantize, symmetric_scale
+from minicompress.quantization.granularity import symmetric_scales
+from minicompress.quantization.uniform import dequantize
 
 __all__ = ["FakeQuantize"]
 
@@ -38,19 +39,28 @@ class FakeQuantize(WeightTransform):
     bits : integer from 2 to 16.
     scale : the step s > 0, fixed; None (the default) takes max|w| / m of the current weights at each forward, so that
         the grid follows the weights and nothing is clipped.
+    axis, group_size : which weights share a scale, see `granularity.py`: axis=0 for one scale each output channel,
+        group_size=g for one each g consecutive weights of a row. One scale for the array by default. Not with `scale`.
 
-    Use: `parameter.transforms.append(FakeQuantize(4))`, train, then `parameter.bake()`.
+    Use: `parameter.transforms.append(FakeQuantize(4))`, train, then `parameter.bake()`. To quantize after training,
+    bake at once.
     """
 
-    def __init__(self, bits, *, scale=None):
+    def __init__(self, bits, *, scale=None, axis=None, group_size=None):
         self.bits = whole_number("FakeQuantize", "bits", bits, low=2, high=16)
         self.m = 2 ** (self.bits - 1) - 1
         self.scale = None if scale is None else number("FakeQuantize", "scale", scale, low=0, open_low=True)
+        self.axis = None if axis is None else whole_number("FakeQuantize", "axis", axis)
+        self.group_size = None if group_size is None else whole_number("FakeQuantize", "group_size", group_size, low=1)
+        if [self.scale, self.axis, self.group_size].count(None) < 2:
+            raise ValueError(f"FakeQuantize: only one of scale, axis and group_size may be given, got {self!r}")
         self.inside = None
 
     def forward(self, w):
         """Return clip(round(w/s), -m, m) * s, shape and dtype of `w`."""
-        s = symmetric_scale(w, self.bits) if self.scale is None else self.scale
+        s = self.scale
+        if s is None:
+            s = symmetric_scales(w, self.bits, axis=self.axis, group_size=self.group_size)
         q = np.rint(np.asarray(w, dtype=np.float64) / s)
         self.inside = np.abs(q) <= self.m
         return dequantize(np.clip(q, -self.m, self.m), s, w.dtype)
@@ -67,4 +77,6 @@ class FakeQuantize(WeightTransform):
         return np.clip(w, -limit, limit)
 
     def __repr__(self):
-        return f"FakeQuantize({self.bits}, scale={self.scale})"
+        options = {"scale": self.scale, "axis": self.axis, "group_size": self.group_size}
+        given = "".join(f", {name}={value}" for name, value in options.items() if value is not None)
+        return f"FakeQuantize({self.bits}{given})"

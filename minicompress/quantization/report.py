@@ -4,7 +4,7 @@
     SQNR = 10 log10( mean w^2 / MSE )   in dB         infinite if nothing changed
 
 Each bit more halves the step, so quarters the MSE: about 6 dB a bit. Bytes are counted in one of two ways, and the
-report says in which: given `bits`, as ceil(n * bits / 8) for the packed codes and 4 for the scale; given a model that
+report says in which: given `bits`, as ceil(n * bits / 8) for the packed codes and 4 for each scale; given a model that
 was changed before, as a table of the values that occur (4 bytes each) with ceil(log2(levels)) bits a weight, or as
 dense float32 where that is less.
 
@@ -18,7 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress.arguments import whole_number
-from minicompress.quantization.uniform import dequantize, quantize, symmetric_scale
+from minicompress.quantization.granularity import scale_count, symmetric_scales
+from minicompress.quantization.packing import packed_bytes
+from minicompress.quantization.uniform import dequantize, quantize
 from minicompress.tables import table_lines
 
 __all__ = ["LayerError", "QuantizationReport", "quantization_report"]
@@ -30,6 +32,7 @@ class LayerError:
 
     `mse` is in squared units of the weight, `sqnr_db` in decibels, `levels` counts the distinct values afterwards
     (-0.0 and 0.0 are one), `float_bytes` is the array as dense float32, `size_bytes` is counted as the report says.
+    `effective_bits` are those of a weight, with its share of what else is stored.
     """
 
     name: str
@@ -39,6 +42,11 @@ class LayerError:
     levels: int
     float_bytes: int
     size_bytes: int
+
+    @property
+    def effective_bits(self):
+        """Bits of a weight, 8 * size_bytes / weights; NaN where there are none."""
+        return _effective_bits(self)
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,13 @@ class QuantizationReport:
         """Bytes of all weights, counted as `counted_as` says."""
         return sum(row.size_bytes for row in self.rows)
 
+    @property
+    def effective_bits(self):
+        """Bits of a weight, 8 * size_bytes / weights; NaN where there are none."""
+        return _effective_bits(self)
+
     def __str__(self):
-        table = [("layer", "shape", "MSE", "SQNR dB", "levels", "float32 bytes", "bytes")]
+        table = [("layer", "shape", "MSE", "SQNR dB", "levels", "float32 bytes", "bytes", "bits/weight")]
         for row in self.rows:
             error = f"{row.mse:.3g}", f"{row.sqnr_db:.2f}", f"{row.levels:,}"
             table.append((row.name, "x".join(map(str, row.shape)), *error, *_sizes(row)))
@@ -68,16 +81,22 @@ class QuantizationReport:
 
 
 def _sizes(of):
-    return f"{of.float_bytes:,}", f"{of.size_bytes:,}"
+    return f"{of.float_bytes:,}", f"{of.size_bytes:,}", f"{of.effective_bits:.2f}"
 
 
-def quantization_report(before, after_or_bits):
+def _effective_bits(of):
+    return 32 * of.size_bytes / of.float_bytes if of.float_bytes else math.nan
+
+
+def quantization_report(before, after_or_bits, *, axis=None, group_size=None):
     """Compare the weights of `before` with those of a quantized model, or with what `bits` would make of them.
 
     Parameters
     ----------
     before : model (`.layers`, each with `.weights`); it stays as it is.
     after_or_bits : the same model after quantization (a copy), or an integer from 2 to 16.
+    axis, group_size : with bits, which weights share a scale, see `granularity.py`: axis=0 for one scale each output
+        channel, group_size=g for one each g consecutive weights of a row. One scale for each array by default.
 
     Returns
     -------
@@ -85,18 +104,20 @@ def quantization_report(before, after_or_bits):
 
     Raises
     ------
-    ValueError : bits out of range, or two models whose weights differ in number or shape.
+    ValueError : bits out of range, two models whose weights differ in number or shape, an axis or a group size that
+        does not fit every array or is given with a model.
     """
     named = _named_weights(before)
+    sharing = {"axis": axis, "group_size": group_size}
     if hasattr(after_or_bits, "layers"):
         after = [w for _, w in _named_weights(after_or_bits)]
-        _check_alike(named, after)
+        _check_alike(named, after, sharing)
         counted_as, count = "a table of the float32 values that occur, ceil(log2(levels)) bits a weight", _table_bytes
     else:
         bits = whole_number("quantization_report", "after_or_bits", after_or_bits, low=2, high=16)
-        after = [_round_trip(w, bits) for _, w in named]
-        counted_as = f"{bits}-bit codes, packed, and one float32 scale for each array"
-        count = functools.partial(_packed_bytes, bits=bits)
+        after = [_round_trip(w, bits, sharing) for _, w in named]
+        counted_as = f"{bits}-bit codes, packed, and one float32 scale for each {_shared_by(axis, group_size)}"
+        count = functools.partial(_packed_bytes, bits=bits, sharing=sharing)
     rows = tuple(_row(name, w, w2, count) for (name, w), w2 in zip(named, after, strict=True))
     return QuantizationReport(rows, counted_as)
 
@@ -105,19 +126,27 @@ def _named_weights(model):
     return [(f"{i}.{type(layer).__name__}", w) for i, layer in enumerate(model.layers) for w in layer.weights]
 
 
-def _check_alike(named, after):
+def _check_alike(named, after, sharing):
+    if any(value is not None for value in sharing.values()):
+        raise ValueError(f"quantization_report: axis and group_size must come with bits, not with a model: {sharing}")
     shapes, shapes_after = [w.shape for _, w in named], [w.shape for w in after]
     if shapes != shapes_after:
         raise ValueError(f"quantization_report: weights after must have shapes {shapes}, got {shapes_after}")
 
 
-def _round_trip(w, bits):
-    s = symmetric_scale(w, bits)
+def _shared_by(axis, group_size):
+    if group_size is not None:
+        return f"{group_size} weights of a row"
+    return "array" if axis is None else "output channel" if axis == 0 else f"index along axis {axis}"
+
+
+def _round_trip(w, bits, sharing):
+    s = symmetric_scales(w, bits, **sharing)
     return dequantize(quantize(w, s, bits), s, w.dtype)
 
 
-def _packed_bytes(w, bits):
-    return math.ceil(w.size * bits / 8) + 4
+def _packed_bytes(w, bits, sharing):
+    return packed_bytes(w.size, bits) + 4 * scale_count(w.shape, **sharing)
 
 
 def _table_bytes(w):

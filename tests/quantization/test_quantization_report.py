@@ -62,7 +62,7 @@ def test_report_prints_rows_total_and_how_bytes_were_counted():
 
     header, row, total, counted = text.splitlines()
     assert len(header) == len(row) == len(total)
-    assert total.split() == ["total", "24", "10"]
+    assert total.split() == ["total", "24", "10", f"{80 / 6:.2f}"]
     assert counted.startswith("bytes: 8-bit codes")
 
 
