@@ -86,6 +86,7 @@ def _parser():
     one = (("exercise",), {"metavar": "ID", "nargs": "?", "help": say("help_id")})
     several = (("exercises",), {"metavar": "ID", "nargs": "*", "help": say("help_ids")})
     command("demo", *_demo_arguments())
+    command("study", (("study",), {"metavar": "NAME", "help": say("help_study_name")}), *_study_arguments())
     command("init", (("folder",), {"metavar": "DIR", "nargs": "?", "default": ".", "help": say("help_folder")}))
     command("status", (("--json",), {"action": "store_true", "help": say("help_status_json")}))
     command("next", (("--path",), {"choices": tuple(PATHS), "help": say("help_path")}))
@@ -122,6 +123,12 @@ def _bench_arguments():
 def _demo_arguments():
     yield ("--seed",), {"type": int, "default": 0, "help": say("help_seed")}
     yield ("--out",), {"metavar": "DIR", "default": "minicompress-demo", "help": say("help_out")}
+    yield ("--quick",), {"action": "store_true", "help": say("help_quick")}
+
+
+def _study_arguments():
+    yield ("--seeds",), {"metavar": "N", "type": int, "help": say("help_seeds")}
+    yield ("--out",), {"metavar": "DIR", "default": "minicompress-study", "help": say("help_study_out")}
     yield ("--quick",), {"action": "store_true", "help": say("help_quick")}
 
 

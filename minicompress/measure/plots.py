@@ -19,7 +19,7 @@ import numpy as np
 from minicompress.files import replace_atomically
 from minicompress.measure.labels import place_labels
 
-__all__ = ["Histogram", "Point", "compression_figure", "save_figure"]
+__all__ = ["Histogram", "Point", "compression_figure", "error_axis", "new_figure", "save_figure", "size_axis"]
 
 _KINDS = {  # kind: (colour, marker)
     "original": ("#000000", "o"),
@@ -58,13 +58,7 @@ def compression_figure(points, histograms, *, title="", weights="weight"):
 
     `weights` says on the axis which weights the histograms are of.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(10, 5.6), dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
-    if title:
-        figure.suptitle(title, fontsize=_FONT_SIZE + 2)
+    figure = new_figure(title, width=10, height=5.6)
     grid = figure.add_gridspec(max(1, len(histograms)), 2, width_ratios=(2.1, 1))
     trade_off = figure.add_subplot(grid[:, 0])
     _draw_points(trade_off, points)
@@ -75,6 +69,18 @@ def compression_figure(points, histograms, *, title="", weights="weight"):
     figure.canvas.draw()  # settles the layout: label boxes are measured in pixels
     figure.set_layout_engine("none")
     _write_labels(trade_off, points)
+    return figure
+
+
+def new_figure(title, *, width, height):
+    """Return an empty Figure with its title; sizes in inches, at 150 pixels each."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    if title:
+        figure.suptitle(title, fontsize=_FONT_SIZE + 2)
     return figure
 
 
@@ -91,34 +97,41 @@ def _draw_points(axes, points):
         if own:
             xs, ys = zip(*map(_position, own), strict=True)
             axes.plot(xs, ys, marker, color=colour, markersize=8, linestyle="none", label=kind)
-    errors = [_position(point)[1] for point in points]
     sizes = [point.size_bytes for point in points]
     axes.set_xscale("log")
-    axes.set_yscale("log")
     axes.set_xlim(min(sizes) / 2.5, max(sizes) * 2.5)
-    axes.set_ylim(min(1.0, max(errors) * 1.5), min(errors) / 1.5)  # upside down: fewer mistakes are higher
-    _label_axes(axes)
+    size_axis(axes)
+    error_axis(axes, [_position(point)[1] for point in points])
+    axes.tick_params(labelsize=_FONT_SIZE - 1)
+    axes.grid(True, color="#dddddd", linewidth=0.7)
+    axes.set_axisbelow(True)
+    axes.legend(fontsize=_FONT_SIZE - 1, loc="lower right", framealpha=0.9)
 
 
-def _label_axes(axes):
-    from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, NullLocator
+def error_axis(axes, errors):
+    """Let the y axis show the errors, each in (0, 1], as accuracies: log scale, fewer mistakes are higher."""
+    from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
+    axes.set_yscale("log")
+    axes.set_ylim(min(1.0, max(errors) * 1.5), min(errors) / 1.5)
     low, high = sorted(axes.get_ylim())
     ticks = [e for e in (0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.015, 0.01, 0.005, 0.001) if low <= e <= high]
     axes.yaxis.set_major_locator(FixedLocator(ticks))
     axes.yaxis.set_major_formatter(FixedFormatter([f"{100 * (1 - e):.4g}%" for e in ticks]))
     axes.yaxis.set_minor_locator(NullLocator())
-    low, high = axes.get_xlim()
+    axes.set_ylabel("test accuracy (scale of the error)", fontsize=_FONT_SIZE)
+
+
+def size_axis(axes):
+    """Let the x axis, whose limits are set and whose scale is logarithmic, show bytes."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+    low, high = sorted(axes.get_xlim())
     ticks = [step * 10**power for power in range(2, 10) for step in (1, 2, 5) if low <= step * 10**power <= high]
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda size, _: _kilobytes(size)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel("size in bytes (log scale)", fontsize=_FONT_SIZE)
-    axes.set_ylabel("test accuracy (scale of the error)", fontsize=_FONT_SIZE)
-    axes.tick_params(labelsize=_FONT_SIZE - 1)
-    axes.grid(True, color="#dddddd", linewidth=0.7)
-    axes.set_axisbelow(True)
-    axes.legend(fontsize=_FONT_SIZE - 1, loc="lower right", framealpha=0.9)
 
 
 def _draw_histogram(axes, histogram, weights):

@@ -2,7 +2,7 @@
 
 from minicompress.kit.commands.checking import check, write_results
 from minicompress.kit.commands.here import CannotDo
-from minicompress.kit.commands.jobs import bench, demo
+from minicompress.kit.commands.jobs import bench, demo, study
 from minicompress.kit.commands.laying_out import init, reset, stubs
 from minicompress.kit.commands.one_exercise import compare, hint, show
 from minicompress.kit.commands.overview import dashboard, next_, status
@@ -14,6 +14,7 @@ __all__ = ["COMMANDS", "CannotDo", "write_results"]
 COMMANDS = {
     "dashboard": dashboard,
     "demo": demo,
+    "study": study,
     "init": init,
     "status": status,
     "next": next_,

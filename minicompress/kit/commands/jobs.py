@@ -3,7 +3,7 @@
 from minicompress.kit.commands.here import CannotDo
 from minicompress.kit.language import say
 
-__all__ = ["bench", "demo"]
+__all__ = ["bench", "demo", "study"]
 
 
 def demo(arguments):
@@ -11,6 +11,13 @@ def demo(arguments):
     from minicompress.kit.demo_screen import run_demo
 
     return run_demo(arguments)
+
+
+def study(arguments):
+    """Measure curves by real training; go on where an earlier run stopped."""
+    from minicompress.kit.study_screen import run_study
+
+    return run_study(arguments)
 
 
 def bench(arguments):

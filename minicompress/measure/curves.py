@@ -1,0 +1,113 @@
+"""How does accuracy fall along a curve, and how sure is that? A line through medians, in a band from least to greatest.
+
+    x        sparsity, on the log scale of what is kept, which spreads 50% to 99%; or bytes, log scale
+    y        test accuracy on the scale of the error, -log(1 - accuracy), as in `plots.py`
+
+Every band has its own colour, marker and line, so that a grey print and a colour-blind reader can tell them apart; of
+one name they are the same in all panels, and one legend below serves all. A dotted line marks the accuracy without
+compression.
+Next: `plots.py`, which has the points and the axes.
+"""
+
+import itertools
+from dataclasses import dataclass
+
+from minicompress.measure.plots import error_axis, new_figure, size_axis
+
+__all__ = ["Band", "Panel", "curves_figure"]
+
+_STYLES = (  # colour of Okabe and Ito, marker, line
+    ("#0072B2", "o", "-"),
+    ("#D55E00", "s", "--"),
+    ("#009E73", "^", "-."),
+    ("#CC79A7", "D", (0, (1, 1))),
+    ("#000000", "v", (0, (5, 1, 1, 1, 1, 1))),
+    ("#E69F00", "P", (0, (7, 2))),
+    ("#56B4E9", "X", (0, (3, 1, 1, 1))),
+)
+_LOWEST_ERROR = 1e-4  # a perfect score still has to be drawn on a log axis
+_FONT_SIZE = 10.5
+
+
+@dataclass(frozen=True)
+class Band:
+    """One method: positions on the x axis, and for each the least, median and greatest accuracy in [0, 1]."""
+
+    label: str
+    x: tuple
+    low: tuple
+    median: tuple
+    high: tuple
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Bands over one axis: "sparsity" in [0, 1) or "bytes"; `reference` is the accuracy without compression."""
+
+    title: str
+    axis: str
+    bands: tuple
+    reference: float | None = None
+
+
+def curves_figure(panels, *, title=""):
+    """Return a matplotlib Figure with the panels side by side on one y axis and the legend below."""
+    figure = new_figure(title, width=10.67, height=5.4)
+    labels = list(dict.fromkeys(band.label for panel in panels for band in panel.bands))
+    styles = dict(zip(labels, itertools.cycle(_STYLES), strict=False))
+    lines, first = {}, None
+    for column, panel in enumerate(panels, start=1):
+        axes = figure.add_subplot(1, len(panels), column, sharey=first)
+        for band in panel.bands:
+            lines[band.label] = _draw(axes, band, panel.axis, styles[band.label])
+        if panel.reference is not None:
+            height = max(1 - panel.reference, _LOWEST_ERROR)
+            lines["not compressed"] = axes.axhline(height, color="#444444", linestyle=":", linewidth=1.3)
+        _label_x(axes, panel)
+        axes.set_title(panel.title, fontsize=_FONT_SIZE)
+        first = first or axes
+    _label_y(figure, panels)
+    style = {"ncols": 4, "fontsize": _FONT_SIZE - 1, "handlelength": 4, "frameon": False}
+    figure.legend(lines.values(), lines, loc="outside lower center", **style)
+    return figure
+
+
+def _draw(axes, band, axis, style):
+    colour, marker, line = style
+    x = [1 - s for s in band.x] if axis == "sparsity" else band.x
+    low, median, high = ([max(1 - a, _LOWEST_ERROR) for a in of] for of in (band.low, band.median, band.high))
+    axes.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
+    (drawn,) = axes.plot(x, median, color=colour, marker=marker, linestyle=line, markersize=5.5, linewidth=1.6)
+    return drawn
+
+
+def _label_x(axes, panel):
+    from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+
+    axes.set_xscale("log")
+    axes.invert_xaxis()  # to the right there is less left
+    positions = [x for band in panel.bands for x in band.x]
+    if panel.axis == "bytes":
+        axes.set_xlim(max(positions) * 1.15, min(positions) / 1.3)
+        size_axis(axes)
+        return
+    axes.set_xlim((1 - min(positions)) * 1.15, (1 - max(positions)) / 1.15)
+    low, high = sorted(axes.get_xlim())
+    ticks = [kept for kept in (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001) if low <= kept <= high]
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
+    axes.xaxis.set_major_formatter(FixedFormatter([f"{100 * (1 - kept):.4g}%" for kept in ticks]))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xlabel("sparsity (log scale of what is kept)", fontsize=_FONT_SIZE)
+
+
+def _label_y(figure, panels):
+    accuracies = [a for panel in panels for band in panel.bands for a in (*band.low, *band.high)]
+    accuracies += [panel.reference for panel in panels if panel.reference is not None]
+    error_axis(figure.axes[0], [max(1 - a, _LOWEST_ERROR) for a in accuracies])
+    for axes in figure.axes[1:]:
+        axes.set_ylabel("")
+        axes.tick_params(labelleft=False)
+    for axes in figure.axes:
+        axes.tick_params(labelsize=_FONT_SIZE - 1)
+        axes.grid(True, color="#dddddd", linewidth=0.7)
+        axes.set_axisbelow(True)

@@ -1,0 +1,73 @@
+"""How is a network trained while it is pruned? The loop of `nn/training.py` with one question more in each step.
+
+    for step t, batch (x, y):
+        if t in schedule:
+            hold_masks(model, global_masks(model, schedule[t]))
+        one step of SGD, learning rate along half a cosine
+    after each epoch that began fully pruned: validation accuracy; keep the weights if they are the best so far
+
+One-shot, iterative and gradual pruning differ in the schedule alone (`minicompress/pruning/schedule.py`), and a network
+that has lost its neurons before has an empty one: so every arm of a comparison gets the same epochs, batches and rates.
+
+The trap is in the last line. `nn.fit` keeps the best epoch of all; under a schedule that is an early one, when the
+network was still large, and the "99% sparse" model that comes back was measured before it was pruned.
+Next: `pruning.py`, which compares the arms.
+"""
+
+import math
+
+from minicompress import nn
+from minicompress.kernels.threads import one_blas_thread
+from minicompress.pruning import global_masks, hold_masks
+
+__all__ = ["prune_and_train"]
+
+
+def prune_and_train(model, x, y, schedule, *, validation, epochs, learning_rate, momentum, batch_size, rng):
+    """Train `model` in place, pruned as `schedule` says, and leave it with its best weights.
+
+    Parameters
+    ----------
+    x, y : training samples and labels.
+    schedule : {step t: sparsity of all weights from t on}, in [0, 1]; steps are counted from 0 over all epochs. {}
+        prunes nothing; masks that the model already has hold.
+    validation : (x, y) that choose the epoch, among those in which nothing is pruned after the first step.
+    epochs : int >= 1.
+    learning_rate, momentum : of SGD; the rate falls to 0 along half a cosine.
+    batch_size : int >= 1.
+    rng : np.random.Generator that shuffles.
+
+    Returns
+    -------
+    float, the validation accuracy of the weights that are left.
+
+    Raises ValueError if the schedule prunes after the start of the last epoch: no epoch could be chosen.
+    """
+    steps = math.ceil(len(x) / batch_size)
+    if max(schedule, default=0) > (epochs - 1) * steps:
+        raise ValueError(
+            f"prune_and_train: schedule must end by step {(epochs - 1) * steps}, got a pruning at step {max(schedule)}"
+        )
+    optimizer = nn.SGD(model.parameters(), learning_rate, momentum=momentum)
+    rate = nn.schedules.cosine_decay(learning_rate, steps=epochs * steps)
+    best, weights = -1.0, None
+    with one_blas_thread():
+        for epoch in range(epochs):
+            begins = epoch * steps
+            for t, (x_batch, y_batch) in enumerate(nn.batches(x, y, batch_size, rng=rng), start=begins):
+                if t in schedule:
+                    hold_masks(model, global_masks(model, schedule[t]))
+                optimizer.learning_rate = rate(t)
+                _step(model, optimizer, x_batch, y_batch)
+            accuracy = nn.accuracy(model, *validation)
+            if max(schedule, default=0) <= begins and accuracy > best:
+                best, weights = accuracy, model.state_dict()
+    model.load_state_dict(weights)
+    return best
+
+
+def _step(model, optimizer, x, y):
+    optimizer.zero_grad()
+    _, dlogits = nn.softmax_cross_entropy(model.forward(x, training=True), y)
+    model.backward(dlogits, need_dx=False)
+    optimizer.step()

@@ -1,0 +1,106 @@
+"""Where do the numbers of a study stand, and what may stand beside them? In one JSON file, one line a cell.
+
+    {"command": ..., "study": ..., "quick": ..., "configuration": {...}, "versions": {...}, "seconds": ...,
+     "cells": [
+      {"arm": "weight", "target_sparsity": 0.9, "seed": 0, "seconds": 4.1, "accuracy": 0.9801, ...},
+      ...]}
+
+The file is replaced as a whole after each cell: at any moment it is a record of the cells measured so far, never half
+of one. Cells measured with another configuration, or by other versions of the libraries, are not comparable. A record
+with any of those different, or one that cannot be read, is therefore set aside under another name, and a new one begun:
+an error would stop whoever has just upgraded, and deleting it would cost them what they measured.
+
+Left out: whether the source changed without the version; whoever edits the library measures into a new folder.
+"""
+
+import hashlib
+import json
+import platform
+from dataclasses import astuple
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from minicompress import files
+
+__all__ = ["Record", "identity_of"]
+
+_IDENTITY = ("study", "quick", "configuration", "versions")
+
+
+def identity_of(study):
+    """Return what must be the same in a record for its cells to stand beside new ones."""
+    versions = {"python": platform.python_version()}
+    for package in ("minicompress", "numpy", "numba"):
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            versions[package] = "unknown"
+    identity = {"study": study.name, "quick": study.quick, "configuration": study.configuration, "versions": versions}
+    return json.loads(json.dumps(identity))  # lists for tuples, text for keys, as they come back from the file
+
+
+class Record:
+    """The cells measured so far, on disk after each.
+
+    Parameters
+    ----------
+    path : the JSON file. A record of the same identity is continued.
+    setting : the key of a cell's setting.
+    identity : as from `identity_of`.
+    command : what makes this record.
+
+    Attributes
+    ----------
+    set_aside : Path of the earlier file that could not be continued, or None.
+    fingerprint : 8 letters that stand for the identity.
+    """
+
+    def __init__(self, path, setting, identity, command):
+        self.path, self.setting, self.identity, self.command = Path(path), setting, identity, command
+        self.fingerprint = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:8]
+        self.set_aside, self._rows = None, {}
+        try:
+            self._rows = self._read()
+        except FileNotFoundError:
+            pass
+        except (ValueError, LookupError, TypeError, AttributeError):  # damaged JSON and UTF-8 are ValueErrors
+            self.set_aside = _move_aside(self.path)
+
+    def __contains__(self, cell):
+        return astuple(cell) in self._rows
+
+    def __getitem__(self, cell):
+        """The row of a cell: a dict of its arm, setting, seed, seconds and what was measured."""
+        return self._rows[astuple(cell)]
+
+    def add(self, cell, measured, seconds):
+        """Add what was measured and write the file."""
+        row = {"arm": cell.arm, self.setting: cell.setting, "seed": cell.seed, "seconds": round(seconds, 2)}
+        taken = row.keys() & measured.keys()
+        if taken:
+            raise ValueError(f"study: measured must not use the keys {sorted(taken)} of the cell itself")
+        self._rows[astuple(cell)] = row | measured
+        self.write()
+
+    def _read(self):
+        record = json.loads(self.path.read_text(encoding="utf-8"))
+        if {key: record[key] for key in _IDENTITY} != self.identity:
+            raise ValueError("another configuration or other versions")
+        if not all(row.keys() >= {"seconds", "accuracy"} for row in record["cells"]):
+            raise ValueError("cells without what every cell has")
+        return {(row["arm"], row[self.setting], row["seed"]): row for row in record["cells"]}
+
+    def write(self):
+        """Replace the file by what is known now."""
+        seconds = round(sum(row["seconds"] for row in self._rows.values()), 1)
+        head = json.dumps({"command": self.command, **self.identity, "seconds": seconds}, indent=2).removesuffix("\n}")
+        rows = ",\n".join(f"    {json.dumps(row)}" for row in self._rows.values())
+        files.write_text(self.path, head + f',\n  "cells": [\n{rows}\n  ]\n}}\n')
+
+
+def _move_aside(path):
+    """Rename the file to the first free "name.old-1.json", "name.old-2.json", ...; return the new path."""
+    number = 1
+    while (aside := path.with_name(f"{path.stem}.old-{number}{path.suffix}")).exists():
+        number += 1
+    return path.rename(aside)
