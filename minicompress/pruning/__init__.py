@@ -10,7 +10,7 @@ weights to train what is left: `lottery.py`. How alike two prunings are: `mask_a
 
 Whole neurons and filters: `structure.py`, which asks `channels.py` (which channels belong together), `importance.py`
 (which matter least) and `surgery.py` (take them out for real). Whole residual blocks: `depth.py`.
-Both kinds together: `hybrid.py`.
+Channels that training itself gives up: `slimming.py`. Both kinds together: `hybrid.py`.
 
 Zeros that pay: `patterns.py` (N:M, which hardware skips), `sparse.py` (rows without their zeros, multiplied),
 `compact.py` (which encoding is the smallest). What the loss says about a weight or a channel: `saliency.py`.
@@ -23,6 +23,7 @@ from minicompress.pruning.depth import block_influence, layer_pruning, remove_bl
 from minicompress.pruning.holding import hold_masks
 from minicompress.pruning.hybrid import hybrid_pruning
 from minicompress.pruning.importance import (
+    batch_norm_scale,
     l1_norm,
     l2_norm,
     mean_activation,
@@ -47,6 +48,7 @@ from minicompress.pruning.report import LayerSparsity, PruningReport, pruning_re
 from minicompress.pruning.saliency import obd_saliency, taylor_importance, taylor_saliency
 from minicompress.pruning.schedule import gradual, iterative, one_shot, sparsity_at
 from minicompress.pruning.sensitivity import sensitivity_scan, tolerated_sparsities
+from minicompress.pruning.slimming import L1Penalty, network_slimming, penalize_scales
 from minicompress.pruning.sparse import CSR, compress_rows
 from minicompress.pruning.structure import structure_pruning
 from minicompress.pruning.surgery import keep_channels
@@ -56,6 +58,7 @@ __all__ = [
     "CSR",
     "ChannelGroup",
     "DynamicMask",
+    "L1Penalty",
     "LayerSparsity",
     "LotteryRound",
     "Mask",
@@ -63,6 +66,7 @@ __all__ = [
     "PruningReport",
     "RelativeIndices",
     "SizeLedger",
+    "batch_norm_scale",
     "block_influence",
     "chance_jaccard",
     "complement",
@@ -87,10 +91,12 @@ __all__ = [
     "mean_activation",
     "n_m_mask",
     "n_m_sparsity",
+    "network_slimming",
     "nonzero_activation",
     "obd_saliency",
     "one_shot",
     "pack_n_m",
+    "penalize_scales",
     "prune_survivors",
     "pruning_report",
     "random_importance",

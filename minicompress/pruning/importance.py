@@ -3,6 +3,7 @@
     l1, l2         |w_j|, over all weights that make channel j           no data (Li et al. 2017, arXiv:1608.08710)
     mean           mean |x_j| of what the next layer reads               data
     nonzero        1 - APoZ, the share of x_j that is not zero           data (Hu et al. 2016, arXiv:1607.03250)
+    scale          |gamma_j| of its batch norm                           no data (Liu et al. 2017, arXiv:1708.06519)
     random         the baseline everyone forgets: a criterion that does not beat it measures nothing
 
 The weights' norm is blind to what comes after: a large filter whose batch norm has gamma near 0 does nothing, and a
@@ -18,7 +19,15 @@ import numpy as np
 from minicompress import arguments, nn
 from minicompress.pruning.channels import named_layers
 
-__all__ = ["l1_norm", "l2_norm", "mean_activation", "nonzero_activation", "random_importance"]
+__all__ = [
+    "batch_norm_scale",
+    "l1_norm",
+    "l2_norm",
+    "layer_inputs",
+    "mean_activation",
+    "nonzero_activation",
+    "random_importance",
+]
 
 
 def l1_norm(model, group):
@@ -29,6 +38,22 @@ def l1_norm(model, group):
 def l2_norm(model, group):
     """Return the root of the sum of w^2 over the weights that make each channel, shape (size,)."""
     return np.sqrt(sum(np.square(w).sum(axis=1) for w in _rows(model, group)))
+
+
+def batch_norm_scale(model, group):
+    """Return |gamma| of each channel, shape (size,); the mean over the batch norms it passes, if there are several.
+
+    It compares across layers, as norms of weights do not: behind batch norm every channel has the same spread before it
+    is scaled. It means little unless training has pushed gamma down (`slimming.py`).
+
+    Raises ValueError for a group that passes no batch norm.
+    """
+    layers = named_layers(model)
+    norms = [layers[name] for name in group.passers if hasattr(layers[name], "gamma")]
+    if not norms:
+        raise ValueError(f"batch_norm_scale: the channels of {group.name} must pass a batch norm, got none")
+    scales = [np.abs(norm.gamma.value.astype(np.float64)).reshape(group.size, -1).mean(axis=1) for norm in norms]
+    return np.mean(scales, axis=0)
 
 
 def random_importance(*, rng):
@@ -50,6 +75,13 @@ def nonzero_activation(x):
     return lambda model, group: np.mean([(seen != 0).mean(axis=(0, 2)) for seen in _seen(model, group, x)], axis=0)
 
 
+def layer_inputs(model, x):
+    """Return {name: input} of every layer in inference mode for a batch x, with the names of `named_layers`."""
+    inputs = {}
+    _record(model.copy(), "", np.asarray(x), inputs)
+    return inputs
+
+
 def _rows(model, group):
     """The weights of each maker as the network sees them, one row a channel, in float64."""
     layers = named_layers(model)
@@ -59,8 +91,7 @@ def _rows(model, group):
 
 def _seen(model, group, x):
     """What each reader of the group gets for x, as (n, size, values of a channel)."""
-    inputs = {}
-    _record(model.copy(), "", np.asarray(x), inputs)
+    inputs = layer_inputs(model, x)
     return [inputs[name].reshape(len(x), group.size, -1).astype(np.float64) for name in group.readers]
 
 
