@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from minicompress.kit.grading.answers import right_answers
 from minicompress.kit.places import content
-from minicompress.quantization import BFLOAT16, FLOAT16, decode_float, encode_float
+from minicompress.quantization import BFLOAT16, FLOAT8_E4M3, FLOAT8_E5M2, FLOAT16, decode_float, encode_float
 
 
 def answers(exercise_id):
@@ -62,3 +62,38 @@ def test_the_bfloat16_solution_is_pytorchs_bfloat16():
     (solution, *_) = answers("quantization/float16_bfloat16")
     theirs = torch.from_numpy(x).to(torch.bfloat16).view(torch.uint16).numpy()
     np.testing.assert_array_equal(solution(x, "bfloat16"), theirs)
+
+
+EIGHT = {"e4m3": FLOAT8_E4M3, "e5m2": FLOAT8_E5M2}
+
+
+@pytest.mark.parametrize("saturate", [True, False])
+@pytest.mark.parametrize("kind", EIGHT)
+def test_eight_bits_agree_on_every_code_and_tie(kind, saturate):
+    x = np.concatenate([all_codes_and_ties(EIGHT[kind]), np.float32([np.inf, -np.inf, 1e30, 1e-30])])
+    codes = encode_float(x, EIGHT[kind], saturate=saturate)
+    values = decode_float(codes, EIGHT[kind])
+    for answer in answers("quantization/float8"):
+        q, y = answer(x, kind, saturate)
+        np.testing.assert_array_equal(q, codes, err_msg=answer.__name__)
+        np.testing.assert_array_equal(y, values, err_msg=answer.__name__)
+
+
+@given(st.lists(st.integers(0, 2**32 - 1), max_size=12), st.sampled_from(list(EIGHT)), st.booleans())
+def test_eight_bits_agree_on_any_bits_of_float32(bits, kind, saturate):
+    x = np.array(bits, np.uint32).view(np.float32)
+    for answer in answers("quantization/float8"):
+        with np.errstate(invalid="ignore"):  # a signalling NaN
+            q, _ = answer(x, kind, saturate)
+        np.testing.assert_array_equal(q, encode_float(x, EIGHT[kind], saturate=saturate), err_msg=answer.__name__)
+
+
+@pytest.mark.parametrize(("kind", "name"), [("e4m3", "float8_e4m3fn"), ("e5m2", "float8_e5m2")])
+def test_the_float8_solution_is_pytorchs_where_pytorch_saturates_or_not(kind, name):
+    torch = pytest.importorskip("torch", reason="PyTorch is the oracle")
+    x = np.append(all_codes_and_ties(EIGHT[kind]), np.float32([np.inf, -np.inf, 500, 1e30]))
+    theirs = torch.from_numpy(x).to(getattr(torch, name))
+    (solution, *_) = answers("quantization/float8")
+    q, y = solution(x, kind, kind == "e4m3")
+    np.testing.assert_array_equal(q, theirs.view(torch.uint8).numpy())
+    np.testing.assert_array_equal(y, theirs.float().numpy())
