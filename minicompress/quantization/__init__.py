@@ -5,12 +5,23 @@
     floats.py                                  shorter floats instead: float16, bfloat16, FP8
     binary.py  straight_through.py  popcount.py  ternary.py    down to one bit and three values
     folding.py                                 batch norm goes into the layer in front of it, before ranges are chosen
+    power_of_two.py  energy.py                 a product is a shift; picojoules of an inference, simulated
+    stored_bits.py  low_voltage.py  robust.py  the other knob, voltage: cells fail, bits flip, networks that bear it
 
 A scale `s` is the width of one step, in the weight's unit: w = q * s.
 """
 
 from minicompress.quantization.affine import affine_dequantize, affine_parameters, affine_quantize, code_range
 from minicompress.quantization.binary import binarize, relative_error
+from minicompress.quantization.energy import (
+    PUBLISHED_PJ,
+    EnergyReport,
+    LayerEnergy,
+    add_pj,
+    inference_energy,
+    multiply_pj,
+    read_pj,
+)
 from minicompress.quantization.fake_quantize import FakeQuantize
 from minicompress.quantization.floats import (
     BFLOAT16,
@@ -31,9 +42,31 @@ from minicompress.quantization.folding import (
     freeze_batchnorm,
 )
 from minicompress.quantization.granularity import block_range, effective_bits, scale_count, symmetric_scales
+from minicompress.quantization.low_voltage import (
+    VOLTAGE_POINTS,
+    CriticalVoltages,
+    LowVoltage,
+    RandomBitErrors,
+    VoltagePoint,
+    bit_error_rate,
+    flip_bits,
+    relative_energy,
+    voltage_of,
+)
 from minicompress.quantization.packing import pack_bits, packed_bytes, unpack_bits
 from minicompress.quantization.popcount import PackedSigns, pack_signs, popcount
+from minicompress.quantization.power_of_two import (
+    AdditivePowersOfTwo,
+    PowerOfTwo,
+    apot_levels,
+    nearest_level,
+    power_of_two_codes,
+    power_of_two_values,
+    shift_product,
+)
 from minicompress.quantization.report import LayerError, QuantizationReport, quantization_report
+from minicompress.quantization.robust import VoltageSweep, WeightClip, fit_with_bit_errors, voltage_sweep
+from minicompress.quantization.stored_bits import FixedPoint
 from minicompress.quantization.straight_through import Binarize, BinaryActivation
 from minicompress.quantization.ternary import Ternarize, best_threshold, ternarize
 from minicompress.quantization.uniform import dequantize, quantization, quantize, symmetric_scale
@@ -43,21 +76,37 @@ __all__ = [
     "FLOAT8_E4M3",
     "FLOAT8_E5M2",
     "FLOAT16",
+    "PUBLISHED_PJ",
+    "VOLTAGE_POINTS",
+    "AdditivePowersOfTwo",
     "Binarize",
     "BinaryActivation",
+    "CriticalVoltages",
+    "EnergyReport",
     "FakeQuantize",
+    "FixedPoint",
     "FloatFormat",
     "FrozenBatchNorm1d",
     "FrozenBatchNorm2d",
+    "LayerEnergy",
     "LayerError",
+    "LowVoltage",
     "PackedSigns",
+    "PowerOfTwo",
     "QuantizationReport",
+    "RandomBitErrors",
     "Ternarize",
+    "VoltagePoint",
+    "VoltageSweep",
+    "WeightClip",
+    "add_pj",
     "affine_dequantize",
     "affine_parameters",
     "affine_quantize",
+    "apot_levels",
     "best_threshold",
     "binarize",
+    "bit_error_rate",
     "block_range",
     "cast_weights",
     "code_range",
@@ -65,21 +114,33 @@ __all__ = [
     "dequantize",
     "effective_bits",
     "encode_float",
+    "fit_with_bit_errors",
+    "flip_bits",
     "fold_batchnorm",
     "folded_arrays",
     "freeze_batchnorm",
+    "inference_energy",
+    "multiply_pj",
+    "nearest_level",
     "pack_bits",
     "pack_signs",
     "packed_bytes",
     "popcount",
+    "power_of_two_codes",
+    "power_of_two_values",
     "quantization",
     "quantization_report",
     "quantize",
+    "read_pj",
+    "relative_energy",
     "relative_error",
     "round_to_float",
     "scale_count",
+    "shift_product",
     "symmetric_scale",
     "symmetric_scales",
     "ternarize",
     "unpack_bits",
+    "voltage_of",
+    "voltage_sweep",
 ]

@@ -1,0 +1,90 @@
+"""How should a weight be stored, so that one flipped bit does the least harm?
+
+    half = (max w - min w) / 2,  centre = (max w + min w) / 2        symmetric: half = max|w|, centre = 0
+    m    = 2^(bits-1) - 1,  s = half / m                             the step; 1.0 if half is 0
+    v    = round((w - centre) / s)                                   integers from -m to m      floor instead of round
+    code = v + m  in 0 .. 2^bits - 2                                 signed: v in two's complement
+    w    ~ centre + s v
+
+Four choices, which a network that is trained through them hardly notices while its memory works:
+
+* one range for each array, not one for the network: an error of the top bit costs half of the range;
+* the range from min to max, not from -max|w| to max|w|;
+* unsigned codes: in two's complement 0 is all zeros and -1 all ones, and it is the sign bit whose flip costs half of
+  the range, for weights near 0 in either direction;
+* rounding: floor leaves every weight half a step too low, which at 4 bits alone can ruin a network that was trained
+  without it.
+
+All of them together are the robust quantization of Stutz et al.; the default here.
+
+Source: Stutz, Chandramoorthy, Hein, Schiele 2021 (MLSys; arXiv:2006.13977), section 4.1.
+Differs from `affine.py`: the centre is a float, so 0.0 need not be a code; pruned weights do not stay zero.
+Left out: error-correcting codes; a range for the whole network.
+Next: `low_voltage.py`, why bits flip.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from minicompress.arguments import one_of, whole_number
+
+__all__ = ["FixedPoint"]
+
+
+@dataclass(frozen=True)
+class FixedPoint:
+    """A way to store weights in integers of a fixed number of bits.
+
+    Parameters
+    ----------
+    bits : integer from 2 to 16.
+    symmetric : the range is -max|w| to max|w|, not min w to max w.
+    signed : two's complement, not an offset.
+    rounding : "nearest" (a half to even) or "floor".
+
+    The defaults are the robust choices.
+    """
+
+    bits: int
+    symmetric: bool = False
+    signed: bool = False
+    rounding: str = "nearest"
+
+    def __post_init__(self):
+        whole_number("FixedPoint", "bits", self.bits, low=2, high=16)
+        one_of("FixedPoint", "rounding", self.rounding, ("nearest", "floor"))
+
+    def encode(self, w):
+        """Return (codes, grid): uint8 or, above 8 bits, uint16 of the shape of `w`, and what `decode` needs.
+
+        Raises ValueError for NaN or infinity.
+        """
+        w = np.asarray(w)
+        if not np.isfinite(w).all():
+            raise ValueError(f"FixedPoint: w must be finite, got NaN or infinity in an array of shape {w.shape}")
+        centre, s = self._grid(w)
+        v = (w.astype(np.float64) - centre) / s
+        v = (np.rint(v) if self.rounding == "nearest" else np.floor(v)).astype(np.int64)
+        v = np.clip(v, -self._m, self._m)  # the ends of the range, off by a rounding of the quotient
+        codes = v % 2**self.bits if self.signed else v + self._m
+        return codes.astype(np.uint8 if self.bits <= 8 else np.uint16), (centre, s)
+
+    def decode(self, codes, grid, dtype=np.float32):
+        """Return the weights that the codes stand for, in `dtype`; every pattern of bits is a code."""
+        centre, s = grid
+        v = np.asarray(codes).astype(np.int64)
+        v = np.where(v > self._m, v - 2**self.bits, v) if self.signed else v - self._m
+        return (centre + s * v).astype(dtype)
+
+    @property
+    def _m(self):
+        return 2 ** (self.bits - 1) - 1
+
+    def _grid(self, w):
+        low, high = (float(f(w)) if w.size else 0.0 for f in (np.min, np.max))
+        if self.symmetric:
+            high = max(high, -low)
+            low = -high
+        half = high / 2 - low / 2  # divided first: the largest floats do not overflow
+        return low / 2 + high / 2, max(half / self._m, np.finfo(np.float64).smallest_subnormal) if half else 1.0
