@@ -5,5 +5,5 @@ name here, `nn/conv.py` and `kernels/conv.py`, and a property test holds one aga
 no random numbers and return only arrays that nothing will overwrite.
 
 Nothing is imported here: `nn/twins.py` imports a twin at its first use, and numba with it.
-Reading order: jit, threads, windows, conv, pooling, optimizers.
+Reading order: jit, threads, windows, zeros, conv, pooling, optimizers.
 """

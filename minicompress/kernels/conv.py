@@ -27,7 +27,7 @@ def convolve(x, w, b, stride, padding, groups):
         for chunk in windows.chunks(some):
             windows.product(windows.gather(x[chunk]), matrix, y[chunk])
             if b is not None:
-                add_bias(y[chunk].reshape(-1, len(w)), b)
+                add_bias(*_wide(y[chunk], b))
 
     run_shares(share, len(x), multiplications=y.size * w[0].size)
     return y.transpose(0, 3, 1, 2)
@@ -35,8 +35,8 @@ def convolve(x, w, b, stride, padding, groups):
 
 def convolve_backward(dy, x, w, stride, padding, groups, need_dx):
     """Return dx (or None), dw and db; see `nn.conv.convolve_backward`."""
-    windows = windows_of(x, w, stride, padding, groups)
     dy = np.ascontiguousarray(dy.transpose(0, 2, 3, 1))
+    windows = windows_of(x, w, stride, padding, groups, dy)
     matrix = windows.matrix(w)
     dx = _empty_images(x.shape, x.dtype) if need_dx else None
 
@@ -56,6 +56,11 @@ def convolve_backward(dy, x, w, stride, padding, groups, need_dx):
     return dx, windows.as_weight(dw, w), db
 
 
+def _wide(y, b):
+    """y (n, oh, ow, out) as the rows (n, oh ow out) and b so often: a loop along few channels would be slow."""
+    return y.reshape(len(y), -1), np.tile(b, y.shape[1] * y.shape[2])
+
+
 def _empty_images(shape, dtype):
     """An array of shape (n, c, h, w) that lies channels last."""
     n, c, h, w = shape
@@ -69,8 +74,8 @@ def _sum(dy):
 
 @elementwise_jit
 def add_bias(y, b):
-    """y (positions, out) += b (out,)."""
-    for position in range(y.shape[0]):
-        row = y[position]
-        for o in range(len(b)):
-            row[o] += b[o]
+    """y (n, k) += b (k,)."""
+    for sample in range(y.shape[0]):
+        row = y[sample]
+        for k in range(len(b)):
+            row[k] += b[k]

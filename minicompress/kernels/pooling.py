@@ -52,7 +52,7 @@ def average_pool_backward(dy, x_shape, kernel, stride, padding):
 
 
 def _in_shares(function, images):
-    run_shares(function, len(images), multiplications=images.size)
+    run_shares(function, len(images), multiplications=5 * images.size)  # comparing and moving: so long does it take
 
 
 def _are_pairs(kernel, stride, padding):

@@ -11,26 +11,29 @@ and elements of a row stand side by side in x too: each window is kh runs of kw 
     columns[(c, i, j), (n, p, q)] = x[n, c, p sh + i - ph, q sw + j - pw]          y = columns^T w^T
 
 The loops take a view of a row before they run along it: an index computed inside the inner loop costs several times
-more. Next: `conv.py`, which multiplies.
+more. Next: `zeros.py`, for a dy that is mostly zero; `conv.py`, which multiplies.
 """
 
 import numpy as np
 
 from minicompress.kernels.jit import jit
 from minicompress.kernels.threads import cut
+from minicompress.kernels.zeros import is_worth_it, product_without_zeros
 
-__all__ = ["Columns", "Rows", "windows_of"]
+__all__ = ["Columns", "Rows", "RowsOfFewSlopes", "windows_of"]
 
 # Of rows or columns at a time: with fewer the products are too small, and more leave the cache.
 _CHUNK_BYTES = 1 << 21
 
 
-def windows_of(x, w, stride, padding, groups):
-    """Rows or columns, whichever has the longer runs."""
+def windows_of(x, w, stride, padding, groups, dy=None):
+    """Rows or columns, whichever has the longer runs; for a dy (n, oh, ow, out) of backward, also by its zeros."""
     kernel = w.shape[2:]
     spans = zip(x.shape[2:], padding, kernel, stride, strict=True)
     size = tuple((length + 2 * p - k) // s + 1 for length, p, k, s in spans)
     kind = Rows if groups == 1 and kernel[1] * x.shape[1] >= size[1] else Columns
+    if kind is Rows and dy is not None and is_worth_it(dy):
+        kind = RowsOfFewSlopes
     return kind(x.shape[1], kernel, size, stride, padding, groups, x.itemsize)
 
 
@@ -73,7 +76,7 @@ class Rows(_Windows):
     """A window is a row of (i, j, c); the weight is (out, kh kw c)."""
 
     def matrix(self, w):
-        """w (out, c, kh, kw) as what the products take."""
+        """w (out, c, kh, kw) as what `product` and `gradient` take."""
         return np.ascontiguousarray(w.transpose(0, 2, 3, 1)).reshape(len(w), self.elements)
 
     def as_weight(self, dw, w):
@@ -100,14 +103,30 @@ class Rows(_Windows):
         np.dot(dy.reshape(-1, dy.shape[3]), w, out=rows)
 
     def scatter(self, rows, dx):
-        """dx (n, c, h, w) = what the rows add up to."""
+        """dx (n, c, h, w), which lies channels last, = what the rows add up to."""
         n, c, h, w = self.padded_shape(dx)
-        padded = np.empty((n, h, w, c), dx.dtype)
-        scatter_rows(rows.reshape(n, *self.size, self.elements), padded.reshape(n, h, w * c), *self._runs())
-        dx[...] = self.cropped(padded.transpose(0, 3, 1, 2))
+        is_padded = dx.shape != (n, c, h, w)
+        sums = np.empty((n, h, w, c), dx.dtype) if is_padded else dx.transpose(0, 2, 3, 1)
+        scatter_rows(rows.reshape(n, *self.size, self.elements), sums.reshape(n, h, w * c), *self._runs())
+        if is_padded:
+            dx[...] = self.cropped(sums.transpose(0, 3, 1, 2))
 
     def _runs(self):
         return self.kernel[0], self.kernel[1] * self.channels, self.stride[0], self.stride[1] * self.channels
+
+
+class RowsOfFewSlopes(Rows):
+    """Rows for the backward pass of a dy that is mostly zero, as after max-pooling."""
+
+    def weight_gradient(self, rows, dy):
+        """dy^T rows, in the shape of the matrix."""
+        dw = np.empty((dy.shape[3], self.elements), rows.dtype)
+        product_without_zeros(dy.reshape(-1, dy.shape[3]).T, rows, dw)
+        return dw
+
+    def gradient(self, dy, w, rows):
+        """rows = dy w."""
+        product_without_zeros(dy.reshape(-1, dy.shape[3]), w, rows)
 
 
 class Columns(_Windows):

@@ -3,6 +3,8 @@
     y  = x w^T + b         x (n, in), w (out, in), b (out,), y (n, out)
     dw = dy^T x            db = sum over the batch of dy            dx = dy w
 
+Computed as y^T = w x^T, which BLAS does faster than x w^T by a tenth: so y lies in memory feature by feature.
+
 The weight is what the network sees (`Parameter.forward`): with a mask or a quantizer on it, these are the gradients for
 the masked or quantized weight, and the Parameter turns dw into the master's gradient.
 
@@ -12,6 +14,7 @@ Next: `conv.py`, the same product over windows of an image.
 import numpy as np
 
 from minicompress import arguments
+from minicompress.kernels.threads import run_all
 from minicompress.nn.architecture import register
 from minicompress.nn.initializers import he_normal
 from minicompress.nn.layer import Layer
@@ -47,18 +50,22 @@ class Linear(Layer):
         """Return y (n, out) for x (n, in)."""
         x = self._batch(x)
         w = self.weight.forward()
-        y = x @ w.T
+        y = (w @ x.T).T
         if self.bias is not None:
-            y = y + self.bias.forward()
+            b = self.bias.forward()
+            y = np.add(y, b, out=y if y.dtype == b.dtype else None)
         return self._keep(y, x, w)
 
     def backward(self, dy, need_dx=True):
         """Add dw and db to the gradients and return dx (n, in), or None if it is not needed."""
         dy, x, w = self._recall(dy)
-        self.weight.backward(dy.T @ x)
+        room = self.weight.room_for_grad(np.result_type(dy, x))
+        products = [lambda: np.matmul(dy.T, x, out=room), lambda: _product_like(x, dy, w) if need_dx else None]
+        dw, dx = run_all(products, multiplications=2 * len(x) * w.size if need_dx else 0)
+        self.weight.backward(dw)
         if self.bias is not None:
             self.bias.backward(dy.sum(axis=0))
-        return dy @ w if need_dx else None
+        return dx
 
     def named_parameters(self):
         """Weight, then bias if there is one."""
@@ -81,3 +88,8 @@ class Linear(Layer):
     def macs(self, input_shape):
         """One for each weight."""
         return self.weight.size
+
+
+def _product_like(x, dy, w):
+    """dx = dy w, which lies in memory as x does: the layer before goes through both side by side."""
+    return dy @ w if x.flags.c_contiguous else (w.T @ dy.T).T

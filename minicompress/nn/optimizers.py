@@ -39,7 +39,7 @@ class _Optimizer:
         learning_rate = float(self.learning_rate)  # a NumPy float64 would promote float32 arrays
         self._begin()
         for index, parameter in enumerate(self.parameters):
-            self._update(index, parameter.value, parameter.grad, learning_rate)
+            self._update(index, parameter.value, parameter.read_grad(), learning_rate)
             parameter.project()
 
     def zero_grad(self):

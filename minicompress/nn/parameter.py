@@ -51,11 +51,16 @@ class Parameter:
     ----------
     grad : array of the shape of `value`; `backward` adds to it, `zero_grad` clears it.
     transforms : list of WeightTransform, applied first to last.
+
+    In training the first `backward` after `zero_grad` writes the gradient, where clearing and adding would go over that
+    memory twice more. From the first look at `grad` on it is cleared at once: whoever holds the array sees zeros.
     """
 
     def __init__(self, value):
         self._value = _as_floats(value).copy()
-        self.grad = np.zeros_like(self._value)
+        self._grad = np.zeros_like(self._value)
+        self._counts_as_zero = False  # whatever stands in _grad
+        self._was_shown = False
         self.transforms = []
 
     @property
@@ -72,8 +77,18 @@ class Parameter:
         if new.shape != self._value.shape:
             raise ValueError(f"Parameter: value must have shape {self._value.shape}, got shape {new.shape}")
         self._value = new.copy()
-        if self.grad.dtype != new.dtype:
-            self.grad = self.grad.astype(new.dtype)
+        if self._grad.dtype != new.dtype:
+            self._grad = self._grad.astype(new.dtype)
+
+    @property
+    def grad(self):
+        """dL/d(value), summed since the last `zero_grad`. Write into it or assign an array of the same shape."""
+        self._was_shown = True
+        return self.read_grad()
+
+    @grad.setter
+    def grad(self, new):
+        self._grad, self._was_shown, self._counts_as_zero = new, True, False
 
     @property
     def shape(self):
@@ -96,7 +111,24 @@ class Parameter:
         """Add to `grad` what dL/d(seen) means for the master, through the transforms of the last `forward`."""
         for transform in reversed(self.transforms):
             dseen = transform.backward(dseen)
-        self.grad += dseen
+        if not self._counts_as_zero:
+            self._grad += dseen
+        elif dseen is not self._grad:
+            self._grad[...] = dseen
+        self._counts_as_zero = False
+
+    def room_for_grad(self, dtype):
+        """Where a layer may write a dseen of `dtype` to spare `backward` the copy, as NumPy's `out`; None: nowhere."""
+        if self._counts_as_zero and not self.transforms and dtype == self._grad.dtype:
+            return self._grad
+        return None
+
+    def read_grad(self):
+        """The same as `grad`, for those who neither write into it nor keep it, as optimizers do."""
+        if self._counts_as_zero:
+            self._grad[...] = 0
+            self._counts_as_zero = False
+        return self._grad
 
     def effective(self):
         """What the network sees, as an array of its own."""
@@ -115,7 +147,9 @@ class Parameter:
 
     def zero_grad(self):
         """Clear the gradient, in place."""
-        self.grad[...] = 0
+        self._counts_as_zero = True
+        if self._was_shown:
+            self.read_grad()
 
     def __repr__(self):
         chain = "".join(f" -> {type(transform).__name__}" for transform in self.transforms)

@@ -10,7 +10,7 @@ import threadpoolctl
 
 from minicompress import nn
 from minicompress.kernels import threads
-from minicompress.kernels.threads import SHARES, cut, one_blas_thread, run_shares
+from minicompress.kernels.threads import SHARES, cut, one_blas_thread, run_all, run_shares
 
 MUCH = 10**9  # multiplications, which are worth a thread
 
@@ -67,6 +67,21 @@ def test_an_error_in_any_thread_reaches_the_caller_and_the_next_call_works(four_
         with pytest.raises(ZeroDivisionError, match="in the last share"):
             run_shares(share, 40, multiplications=MUCH)
     assert run_shares(lambda some: some.start, 8, multiplications=MUCH) == [0, 2, 4, 6]
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_an_index_out_of_range_in_a_share_is_an_error_too(count, monkeypatch):
+    monkeypatch.setattr(threads._region, "threads", count)
+    with pytest.raises(IndexError):
+        run_shares(lambda some: [][some.start], 4, multiplications=MUCH)
+
+
+def test_several_functions_run_at_the_same_time_and_answer_in_order(four_threads):
+    barrier = threading.Barrier(2, timeout=20)
+    functions = [lambda: (barrier.wait(), "first"), lambda: (barrier.wait(), "second")]
+    assert [answer for _, answer in run_all(functions, multiplications=MUCH)] == ["first", "second"]
+    idents = run_all([threading.get_ident] * 3, multiplications=1000)
+    assert set(idents) == {threading.get_ident()}
 
 
 def test_threads_keep_the_callers_treatment_of_overflow(four_threads):

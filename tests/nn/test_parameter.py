@@ -89,6 +89,79 @@ def test_backward_accumulates_until_zero_grad():
     assert parameter.grad.tolist() == [0, 0]
 
 
+def test_whoever_holds_the_gradient_sees_it_cleared_and_written():
+    parameter = nn.Parameter(np.zeros(2))
+    held = parameter.grad
+    for slope in (3.0, 5.0):
+        parameter.zero_grad()
+        assert held.tolist() == [0, 0]
+        parameter.backward(np.array([slope, 1.0]))
+        assert held.tolist() == [slope, 1]
+    assert parameter.grad is held
+
+
+def test_a_gradient_that_nobody_looked_at_is_written_and_not_added():
+    parameter = nn.Parameter(np.zeros(2))
+    for slope in (3.0, 5.0):
+        parameter.zero_grad()
+        parameter.backward(np.array([slope, 1.0]))
+        parameter.backward(np.array([1.0, 1.0]))
+        assert parameter.read_grad().tolist() == [slope + 1, 2]
+    parameter.zero_grad()
+    assert copy.deepcopy(parameter).grad.tolist() == [0, 0]
+    assert parameter.read_grad().tolist() == [0, 0]
+    parameter.grad += 2
+    parameter.backward(np.ones(2))
+    assert parameter.grad.tolist() == [3, 3]
+
+
+def test_a_gradient_that_was_assigned_is_added_to():
+    parameter = nn.Parameter(np.zeros(2))
+    parameter.zero_grad()
+    parameter.grad = np.array([1.0, 2.0])
+    parameter.backward(np.ones(2))
+    assert parameter.grad.tolist() == [2, 3]
+
+
+def test_room_for_a_gradient_is_there_only_while_writing_it_is_adding_it():
+    parameter = nn.Parameter(np.ones(2, np.float32))
+    assert parameter.room_for_grad(np.float32) is None  # nothing was cleared
+    parameter.zero_grad()
+    assert parameter.room_for_grad(np.float64) is None
+    room = parameter.room_for_grad(np.float32)
+    room[...] = 7
+    assert parameter.read_grad().tolist() == [0, 0]  # it was given up: backward was not called
+    parameter.zero_grad()
+    room[...] = 7
+    parameter.backward(room)
+    assert parameter.room_for_grad(np.float32) is None
+    assert parameter.read_grad().tolist() == [7, 7]
+    parameter.zero_grad()
+    parameter.transforms = [Scale(2.0)]
+    assert parameter.room_for_grad(np.float32) is None
+    parameter.transforms = []
+    assert parameter.grad.tolist() == [0, 0]
+    parameter.zero_grad()
+    assert parameter.room_for_grad(np.float32) is None  # it was shown: somebody may hold it
+
+
+def test_watching_gradients_does_not_change_training():
+    finals = []
+    for is_watched in (False, True):
+        model = nn.zoo.mlp([12, 9, 3], rng=np.random.default_rng(0))
+        optimizer = nn.SGD(model.parameters(), 0.1, momentum=0.9)
+        x, y = np.random.default_rng(1).standard_normal((20, 12)).astype(np.float32), np.arange(20) % 3
+        for _ in range(5):
+            optimizer.zero_grad()
+            model.backward(nn.softmax_cross_entropy(model.forward(x), y)[1])
+            if is_watched:
+                assert all(np.abs(parameter.grad).max() < 10 for parameter in model.parameters())
+            optimizer.step()
+        finals.append(model.state_dict())
+    for name, array in finals[0].items():
+        np.testing.assert_array_equal(array, finals[1][name])
+
+
 def test_effective_is_an_array_of_its_own_with_and_without_transforms():
     parameter = nn.Parameter(np.array([1.0, 2.0]))
     for transforms in ([], [Scale(2.0)]):
