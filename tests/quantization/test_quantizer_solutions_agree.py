@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from minicompress.kit.grading.answers import right_answers
 from minicompress.kit.places import content
-from minicompress.quantization import affine_parameters, affine_quantize
+from minicompress.quantization import affine_parameters, affine_quantize, quantize, symmetric_scales
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -31,3 +31,20 @@ def test_affine_quantize(bits, low, width, seed):
         q, its_s, its_z = answer(x.copy(), low, high, bits)
         np.testing.assert_array_equal(q, affine_quantize(x, s, z, bits))
         assert (its_s, its_z) == (pytest.approx(s, rel=1e-6), z)
+
+
+@pytest.mark.parametrize("bits", [2, 3, 5, 8])
+@pytest.mark.parametrize("shape", [(3, 7), (4, 4), (5, 2, 3, 3)])
+def test_per_channel(shape, bits):
+    m = 2 ** (bits - 1) - 1
+    rng = np.random.default_rng(bits)
+    w = rng.uniform(-m, m, shape)
+    w = np.where(np.abs(np.abs(w) % 1 - 0.5) < 0.05, np.rint(w), w).reshape(len(w), -1)
+    w[:, 0] = -m
+    w[-1] = 0
+    w = (w * rng.uniform(0.01, 10, (len(w), 1))).reshape(shape).astype(np.float32)
+    s = symmetric_scales(w, bits, axis=0)
+    for answer in answers("quantization/per_channel"):
+        q, its_s = answer(w.copy(), bits)
+        np.testing.assert_array_equal(q, quantize(w, s, bits))
+        np.testing.assert_allclose(its_s, s.ravel(), rtol=1e-6)

@@ -1,0 +1,35 @@
+"""Exercise quantization/per_channel: symmetric quantization with one scale for each output channel.
+
+Question card: exercises/quantization/per_channel.md (中文：per_channel.zh.md)
+Check it with: minicompress check quantization/per_channel
+"""
+
+import numpy as np
+
+
+def per_channel(w, bits):
+    """Return (q, s): the codes of w and the scale of each output channel.
+
+    w
+        Array of floats of shape (out, in), a linear layer, or (out, in, kh, kw), a convolution. An output channel is
+        all that produces one output: w[o], with all its inputs and kernel positions.
+    bits
+        An integer from 2 to 8; NumPy integers are fine, floats are not.
+
+        m = 2^(bits-1) - 1
+        s_o = max|w[o]| / m          1.0 if all of w[o] is zero
+        q[o] = round(w[o] / s_o)     from -m to m; a half rounds to even
+
+    Returns q, a new int8 array of the shape of w, and s, an array of floats of shape (out,). w stays as it is.
+
+    Raises ValueError for other bits, for w with fewer than two axes, and for NaN or infinity in w.
+
+    Checks accept arithmetic in float32 or float64: ties are tested where s is a power of two, and elsewhere no w / s
+    lies within 0.01 of a half. Codes must be exact, scales within 1e-6 of themselves.
+
+    中文：对每个输出通道 w[o]（含它的全部输入与卷积核位置）各用一个 scale 做对称量化，公式见上；全零的通道 scale 为
+    1.0，一半取偶。返回与 w 同形状的新 int8 数组 q，以及形状为 (out,) 的浮点数组 s。不修改 w。bits 不是 2 到 8 的整数、
+    w 少于两个轴，或者 w 含 NaN 或无穷大，抛出 ValueError。
+    """
+    # Write your answer here.
+    raise NotImplementedError
