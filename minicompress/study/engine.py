@@ -107,8 +107,7 @@ def run(study, *, seeds=None, out=Path("minicompress-study"), progress=None):
     """
     seeds = whole_number("study", "seeds", study.seeds if seeds is None else seeds, low=1)
     stem, cells = f"{study.name}{'-quick' if study.quick else ''}", study.cells(seeds)
-    command = f"minicompress study {study.name}{' --quick' if study.quick else ''} --seeds {seeds}"
-    record = Record(Path(out) / f"{stem}.json", study.setting, identity_of(study), command)
+    record = Record(Path(out) / f"{stem}.json", study.setting, identity_of(study), seeds=seeds)
     shelf = Shelf(Path(out), f"{stem}-{record.fingerprint}")
     missing = [cell for cell in cells if cell not in record]
     kept = len(cells) - len(missing)
@@ -124,7 +123,6 @@ def run(study, *, seeds=None, out=Path("minicompress-study"), progress=None):
         record.add(cell, measured, time.perf_counter() - started)
     tell(len(cells), None)
     rows = [record[cell] for cell in cells]
-    record.write()  # its command may be another one than that of the cells it was begun with
     return _drawn(study, rows, seeds, record)
 
 

@@ -1,7 +1,7 @@
 """Where do the numbers of a study stand, and what may stand beside them? In one JSON file, one line a cell.
 
-    {"command": ..., "study": ..., "quick": ..., "configuration": {...}, "versions": {...}, "seconds": ...,
-     "cells": [
+    {"command": ..., "seeds": ..., "study": ..., "quick": ..., "configuration": {...}, "versions": {...},
+     "seconds": ..., "cells": [
       {"arm": "weight", "target_sparsity": 0.9, "seed": 0, "seconds": 4.1, "accuracy": 0.9801, ...},
       ...]}
 
@@ -47,7 +47,7 @@ class Record:
     path : the JSON file. A record of the same identity is continued.
     setting : the key of a cell's setting.
     identity : as from `identity_of`.
-    command : what makes this record.
+    seeds : how many are asked for; the command in the file names the most that were ever asked for.
 
     Attributes
     ----------
@@ -55,8 +55,8 @@ class Record:
     fingerprint : 8 letters that stand for the identity.
     """
 
-    def __init__(self, path, setting, identity, command):
-        self.path, self.setting, self.identity, self.command = Path(path), setting, identity, command
+    def __init__(self, path, setting, identity, *, seeds):
+        self.path, self.setting, self.identity, self.seeds = Path(path), setting, identity, seeds
         self.fingerprint = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:8]
         self.set_aside, self._rows = None, {}
         try:
@@ -80,7 +80,7 @@ class Record:
         if taken:
             raise ValueError(f"study: measured must not use the keys {sorted(taken)} of the cell itself")
         self._rows[astuple(cell)] = row | measured
-        self.write()
+        self._write()
 
     def _read(self):
         record = json.loads(self.path.read_text(encoding="utf-8"))
@@ -88,12 +88,15 @@ class Record:
             raise ValueError("another configuration or other versions")
         if not all(row.keys() >= {"seconds", "accuracy"} for row in record["cells"]):
             raise ValueError("cells without what every cell has")
+        self.seeds = max(self.seeds, record["seeds"])
         return {(row["arm"], row[self.setting], row["seed"]): row for row in record["cells"]}
 
-    def write(self):
-        """Replace the file by what is known now."""
+    def _write(self):
+        quick = " --quick" if self.identity["quick"] else ""
+        command = f"minicompress study {self.identity['study']}{quick} --seeds {self.seeds}"
         seconds = round(sum(row["seconds"] for row in self._rows.values()), 1)
-        head = json.dumps({"command": self.command, **self.identity, "seconds": seconds}, indent=2).removesuffix("\n}")
+        head = {"command": command, "seeds": self.seeds, **self.identity, "seconds": seconds}
+        head = json.dumps(head, indent=2).removesuffix("\n}")
         rows = ",\n".join(f"    {json.dumps(row)}" for row in self._rows.values())
         files.write_text(self.path, head + f',\n  "cells": [\n{rows}\n  ]\n}}\n')
 

@@ -142,10 +142,13 @@ def test_a_file_that_is_no_record_is_set_aside(tmp_path, content):
     assert (tmp_path / "tiny.old-1.json").read_bytes() == b"an earlier one"
 
 
-def test_a_record_whose_cells_lack_something_is_set_aside(tmp_path):
+@pytest.mark.parametrize(
+    ("old", "new"), [('"accuracy"', '"accurate"'), ('"cells": [', '"cells": [7, '), ('"seed"', '"s"')]
+)
+def test_a_record_whose_cells_are_none_is_set_aside(tmp_path, old, new):
     engine.run(tiny(Counting()), out=tmp_path)
     text = (tmp_path / "tiny.json").read_text(encoding="utf-8")
-    (tmp_path / "tiny.json").write_text(text.replace('"accuracy"', '"accurate"'), encoding="utf-8")
+    (tmp_path / "tiny.json").write_text(text.replace(old, new), encoding="utf-8")
     measure = Counting()
     engine.run(tiny(measure), out=tmp_path)
 
@@ -179,12 +182,13 @@ def test_more_seeds_measure_only_the_new_ones_and_fewer_lose_none(tmp_path):
     assert [len(s.accuracies) for s in one.summaries] == [1, 1, 1]
     assert one.picture.read_text().endswith("of 1 seed")
     assert len(rows_of(one.record)) == 9
+    assert json.loads(one.record.read_text(encoding="utf-8"))["command"] == "minicompress study tiny --seeds 3"
 
 
 def test_the_record_says_how_it_was_made_and_how_long_it_took(tmp_path):
     kept = json.loads(engine.run(tiny(Counting()), out=tmp_path).record.read_text(encoding="utf-8"))
 
-    assert kept["command"] == "minicompress study tiny --seeds 2"
+    assert (kept["command"], kept["seeds"]) == ("minicompress study tiny --seeds 2", 2)
     assert (kept["study"], kept["configuration"]) == ("tiny", {"epochs": 1, "targets": [0.5, 0.9]})
     assert {"python", "minicompress", "numpy", "numba"} == set(kept["versions"])
     assert kept["seconds"] == pytest.approx(sum(row["seconds"] for row in kept["cells"]), abs=0.1)
