@@ -83,9 +83,10 @@ class Binarize(WeightTransform):
 
 @register
 class BinaryActivation(Layer):
-    """y = sign(x), +1 at 0, with the gradient of clip(x, -1, 1), which is called hardtanh.
+    """y = sign(x), +1 at 0, with the gradient of clip(x, -1, 1), 1 at both ends.
 
-    Place it behind a batch norm, which keeps x in the range where gradients pass.
+    Place it behind a batch norm, which keeps x in the range where gradients pass. The surrogate is called hardtanh, but
+    PyTorch's `hardtanh` has the slope 0 at the ends; its `clamp` has 1, as here.
 
     Source: Courbariaux et al. 2016 (arXiv:1602.02830), eq. 4.
     """
