@@ -22,16 +22,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import textwrap
 import time
 from pathlib import Path
 
 import numpy as np
 
 from minicompress import data
-from minicompress.bench.contestants import BATCH_SIZE, NETWORKS, contestants_of
+from minicompress.bench.contestants import BATCH_SIZE, contestants_of
 
-__all__ = ["measure", "render"]
+__all__ = ["measure"]
 
 SAMPLES = 10_000
 _CHOOSE_KERNELS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
@@ -62,32 +61,6 @@ def measure(*, quick=False):
         result["peak_memory_bytes"] = _peaks(files, with_torch)
         result["first_step"] = _first_steps(files, Path(folder) / "cache")
     return result
-
-
-def render(result, console_width):
-    """Return the result as text for people, in lines of at most `console_width` (40 or more) characters."""
-    lines = [
-        f"seconds for {result['samples']:,} images, median of up to {result['rounds']} rounds in turns; then the "
-        "median of ours / theirs, where less is better",
-        "",
-    ]
-    for run in result["runs"]:
-        lines += [*_rendered_run(run), ""]
-    lines += ["peak memory, LeNet-5"]
-    lines += [f"  {name:<20}{size / 2**20:6.0f} MiB" for name, size in result["peak_memory_bytes"].items()]
-    step = result["first_step"]
-    lines += [
-        "",
-        f"first step: {step['compiling_seconds']:.1f} s to compile the loops, once; {step['cached_seconds']:.1f} s in "
-        "each later process",
-        "The ratios depend on the BLAS that each library brings, and on the processor: compare the sgemm rates.",
-        f"{result['processor']}, {result['cores']} cores, {result['system']}; "
-        + ", ".join(f"{name} {version}" for name, version in result["versions"].items()),
-    ]
-    if "torch" not in result["versions"]:
-        lines.append("PyTorch is not installed: there is no peer. `pip install torch` brings it.")
-    width = max(40, console_width)
-    return "\n".join("\n".join(textwrap.wrap(line, width, subsequent_indent="  ")) if line else "" for line in lines)
 
 
 def _described(quick, samples, rounds):
@@ -170,14 +143,3 @@ def _processor():
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return platform.processor() or platform.machine()
-
-
-def _rendered_run(run):
-    found = ", ".join(f"{name}={value}" for name, value in run["environment"].items() if value)
-    yield f"{run['threads']} thread{'s' if run['threads'] > 1 else ''}, " + (found or "OpenBLAS free to choose")
-    for network, contestants in run["networks"].items():
-        yield f"  {NETWORKS[network]}"
-        for name, entry in contestants.items():
-            ratio = "" if name == "ours" else f"{entry['ours_over_theirs']:6.2f}"
-            yield f"    {name:<20}{entry['median_seconds']:7.3f}{ratio}"
-    yield "  sgemm: " + ", ".join(f"{name} {rate:.0f} GFLOP/s" for name, rate in run["sgemm_gflops"].items())

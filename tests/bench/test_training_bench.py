@@ -41,11 +41,9 @@ def test_without_torch_our_figures_stand_alone_and_it_says_so(few_samples, no_to
         for contestants_of_network in run["networks"].values():
             assert list(contestants_of_network) == ["ours"]
             assert len(contestants_of_network["ours"]["seconds"]) == 2
+    assert len(result["runs"]) == (3 if training.os.cpu_count() > 1 else 2)
     assert set(result["peak_memory_bytes"]) == {"ours"}
     assert result["first_step"]["compiling_seconds"] > result["first_step"]["cached_seconds"]
-    text = training.render(result, 80)
-    assert "PyTorch is not installed" in text
-    assert "OPENBLAS_CORETYPE=Haswell" in text
 
 
 def test_ratio_is_the_median_over_the_rounds():
@@ -89,27 +87,6 @@ def test_contestants_train_the_same_network(network):
     x, y = np.random.default_rng(0).random((100, 1, 28, 28), dtype=np.float32), np.arange(100) % 10
     for name in contestants.contestants_of(network, with_torch=True):
         contestants.contestant(name, network, torch.get_num_threads())(x, y)
-
-
-@pytest.mark.parametrize("width", [40, 60, 80, 200])
-def test_kept_result_fits_the_width_and_tells_every_ratio(width):
-    result = json.loads(MEASURED.read_text(encoding="utf-8"))
-    text = training.render(result, width)
-    assert max(map(len, text.splitlines())) <= width
-    for run in result["runs"]:
-        for network in run["networks"].values():
-            for name, entry in network.items():
-                if name != "ours":
-                    assert f"{entry['ours_over_theirs']:.2f}" in text
-    for words in (
-        "LeNet-300-100",
-        "LeNet-5",
-        "torch channels_last",
-        "sgemm",
-        "peak memory",
-        result["processor"].split()[0],
-    ):
-        assert words in text
 
 
 def test_kept_result_names_its_command_seed_versions_and_processor():

@@ -1,8 +1,5 @@
 """Commands that load the numeric rooms, and so take longer to start."""
 
-from minicompress.kit.commands.here import CannotDo
-from minicompress.kit.language import say
-
 __all__ = ["bench", "demo", "study"]
 
 
@@ -22,17 +19,6 @@ def study(arguments):
 
 def bench(arguments):
     """Measure against a peer, in one run, as a ratio."""
-    import json
-    import shutil
+    from minicompress.kit.bench_screen import run_bench
 
-    from minicompress.bench import training
-    from minicompress.files import write_text
-
-    result = training.measure(quick=arguments.quick)
-    print(training.render(result, shutil.get_terminal_size().columns))
-    if arguments.json:
-        try:
-            write_text(arguments.json, json.dumps(result, indent=2) + "\n")
-        except OSError as error:
-            raise CannotDo(say("cannot_write", path=arguments.json, error=error.strerror or error)) from error
-    return 0
+    return run_bench(arguments)
