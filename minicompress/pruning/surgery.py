@@ -12,7 +12,8 @@ instead is the same only where a zero stays zero: not through a sigmoid, nor thr
 Masks are cut along with their weights. Other transforms are refused, because a scale or a codebook was chosen for the
 whole array: `parameter.bake()` first.
 
-Left out: absorbing a removed channel's constant output into the reader's bias (`slimming.py` does). Next: `importance.py`.
+Left out: absorbing a removed channel's constant output into the reader's bias, as `slimming.py` does.
+Next: `importance.py`.
 """
 
 import numpy as np

@@ -124,10 +124,12 @@ def test_thresholds_out_of_order_are_refused(arguments, message):
 def test_a_probability_needs_a_generator_and_must_be_one(rng):
     with pytest.raises(ValueError, match=r"DynamicMask: rng must be a numpy\.random\.Generator"):
         DynamicMask([1], 0, 1, probability=lambda t: 0.5)
-    mask = DynamicMask([1], 1, 1, probability=lambda t: 1.5, rng=rng)
-    with pytest.raises(ValueError, match="DynamicMask: probability must be"):
-        mask.project(np.zeros(1))
-    assert mask.m.all()
+    for wrong in (1.5, -0.5):
+        mask = DynamicMask([1], 1, 1, probability=lambda t, wrong=wrong: wrong, rng=rng)
+        with pytest.raises(ValueError, match="DynamicMask: probability must be"):
+            mask.project(np.zeros(1))
+        assert mask.m.all()
+    assert repr(DynamicMask([1, 0, 1], 0, 1)) == "DynamicMask(keeps 2 of 3)"
 
 
 def test_a_mask_of_another_shape_is_refused():

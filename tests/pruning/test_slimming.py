@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from minicompress import nn
+from minicompress.kit.grading.answers import right_answers
+from minicompress.kit.places import content
 from minicompress.pruning import (
     L1Penalty,
     batch_norm_scale,
@@ -236,3 +238,34 @@ def test_what_cannot_be_slimmed_is_refused_and_stays_as_it_was(rng):
     for name, value in model.state_dict().items():
         np.testing.assert_array_equal(value, before[name])
     assert all(norm.gamma.transforms[0].strength == 0.1 for norm in norms(model))
+
+
+def answers(exercise_id):
+    """The solution and every right answer."""
+    names = {}
+    exec(content().solution(exercise_id).read_text(encoding="utf-8"), names)
+    return [names[exercise_id.split("/")[1]]] + [answer.function for answer in right_answers(exercise_id)]
+
+
+@pytest.mark.parametrize("share", [0, 0.3, 0.6, 0.95])
+def test_the_exercise_says_of_arrays_what_the_library_does_to_a_model(share, rng):
+    hidden = [layer for n, m in ((5, 8), (8, 6)) for layer in (nn.Linear(n, m, rng=rng), nn.BatchNorm1d(m), nn.ReLU())]
+    model = randomized(nn.Sequential(*hidden, nn.Linear(6, 3, rng=rng)).astype(np.float64), rng)
+    scales, shifts = ([getattr(norm, name).value for norm in norms(model)] for name in ("gamma", "beta"))
+    for answer in answers("pruning/network_slimming"):
+        gradients, keep, constants = answer(scales, shifts, 0.25, share)
+        silent = model.copy()
+        for norm, stays in zip(norms(silent), keep, strict=True):
+            norm.gamma.value[~stays] = 0
+        smaller = network_slimming(silent, share, x=np.ones((1, 5)))
+        for reader, c, before in zip((3, 6), constants, (keep[1], slice(None)), strict=True):
+            bias = model.layers[reader].bias.value + model.layers[reader].weight.value @ c
+            np.testing.assert_allclose(smaller.layers[reader].bias.value, bias[before], rtol=1e-12)
+        for norm, g, stays in zip(norms(smaller), scales, keep, strict=True):
+            np.testing.assert_array_equal(norm.gamma.value, g[stays])
+        penalized = model.copy()
+        penalize_scales(penalized, 0.25)
+        x, labels = np.random.default_rng(1).normal(size=(4, 5)), np.arange(4) % 3
+        plain, pulled = step(model.copy(), x, labels), step(penalized, x, labels)
+        for name, gradient in zip(("1.gamma", "4.gamma"), gradients, strict=True):
+            np.testing.assert_allclose(pulled[name] - plain[name], gradient, rtol=1e-9)

@@ -1,0 +1,45 @@
+"""Exercise pruning/network_slimming: an L1 penalty on batch norm scales, one ranking, and what removed channels leave.
+
+Question card: exercises/pruning/network_slimming.md (中文：network_slimming.zh.md)
+Check it with: minicompress check pruning/network_slimming
+"""
+
+import numpy as np
+
+
+def network_slimming(gammas, betas, strength, share):
+    """Return (gradients, keep, constants) for the batch norms of a network, y = gamma xhat + beta, then ReLU.
+
+    gammas, betas
+        Lists of arrays (c,), one a layer: scales and shifts of its c >= 1 channels. There is at least one layer.
+    strength
+        A number >= 0, the lambda of the penalty: lambda times the sum of |gamma| over all channels of all layers.
+    share
+        A number in [0, 1): of the n channels of all layers together, int(share * n) are to go.
+
+    Returns three lists with an array (c,) for each layer:
+
+    gradients
+        What the penalty adds to dL/dgamma in training; where gamma is 0, take 0.
+    keep
+        Booleans, True for the channels that stay. Those with the smallest |gamma| go, in one ranking over all
+        layers; of equal |gamma| the later goes (the later layer; in a layer the higher index). But a layer never
+        loses all: the first of its largest |gamma| stays, and no other goes in its place.
+    constants
+        What a removed channel sends on once its gamma is 0, behind the ReLU: the next bias must take it over. For a
+        channel that stays, 0.
+
+    All arrays are new; gradients and constants have the dtype of gamma and beta. The arguments stay as they are.
+
+    Raises ValueError if strength is negative, if share is not in [0, 1), or if gammas and betas differ in length or
+    in the shapes of their arrays.
+
+    中文：返回三个列表 (gradients, keep, constants)，每层一个 (c,) 的新数组。gradients：惩罚 strength * sum |gamma|
+    （对所有层的所有通道求和）加到 dL/dgamma 上的量，gamma 为 0 处取 0。keep：布尔数组，True 保留；把所有层的 n 个通道
+    放在一起排名，|gamma| 最小的 int(share * n) 个移除，相等时靠后的（后面的层、层内下标大的）先移除；但每层至少留一个：
+    |gamma| 最大者中的第一个，并且不再另找别的通道补上。constants：移除的通道在 gamma 变为 0 之后，经过 ReLU 仍送出的
+    常数；保留的通道为 0。gradients 与 constants 的类型同 gamma 与 beta。不修改参数；strength 为负、share 不在 [0, 1)，
+    或两个列表的长度或形状不一致，抛出 ValueError。
+    """
+    # Write your answer here.
+    raise NotImplementedError
