@@ -22,10 +22,17 @@ from minicompress.kit.grading.stand_ins import (
     StandInOptimizer,
     StandInParameter,
 )
-from minicompress.pruning import sparsity, weight_pruning
+from minicompress.pruning import magnitude_mask, n_m_mask, sparsity, taylor_saliency, weight_pruning
 from minicompress.quantization import quantization
 
-LIBRARY = {PRUNING: weight_pruning, QUANTIZATION: quantization, DISTILLATION: knowledge_distillation}
+LIBRARY = {
+    PRUNING: weight_pruning,
+    QUANTIZATION: quantization,
+    DISTILLATION: knowledge_distillation,
+    "pruning/magnitude_mask": magnitude_mask,
+    "pruning/n_m_sparsity": n_m_mask,
+    "pruning/taylor_saliency": taylor_saliency,
+}
 
 
 def solve(exercise_id):
