@@ -7,6 +7,7 @@
     folding.py                                 batch norm goes into the layer in front of it, before ranges are chosen
     power_of_two.py  energy.py                 a product is a shift; picojoules of an inference, simulated
     stored_bits.py  low_voltage.py  robust.py  the other knob, voltage: cells fail, bits flip, networks that bear it
+    integer.py  integer_layers.py  integer_model.py    inference in integers alone, from multiplier and shift to networks
 
 A scale `s` is the width of one step, in the weight's unit: w = q * s.
 """
@@ -42,6 +43,22 @@ from minicompress.quantization.folding import (
     freeze_batchnorm,
 )
 from minicompress.quantization.granularity import block_range, effective_bits, scale_count, symmetric_scales
+from minicompress.quantization.integer import (
+    FixedPoint,
+    FixedPointTwice,
+    FloatScale,
+    fixed_point,
+    quantize_bias,
+    saturate,
+)
+from minicompress.quantization.integer_layers import (
+    IntegerConv2d,
+    IntegerFlatten,
+    IntegerLinear,
+    IntegerMaxPool2d,
+    IntegerReLU,
+)
+from minicompress.quantization.integer_model import IntegerModel, min_max, to_integers
 from minicompress.quantization.low_voltage import (
     VOLTAGE_POINTS,
     CriticalVoltages,
@@ -85,9 +102,17 @@ __all__ = [
     "EnergyReport",
     "FakeQuantize",
     "FixedPoint",
+    "FixedPointTwice",
     "FloatFormat",
+    "FloatScale",
     "FrozenBatchNorm1d",
     "FrozenBatchNorm2d",
+    "IntegerConv2d",
+    "IntegerFlatten",
+    "IntegerLinear",
+    "IntegerMaxPool2d",
+    "IntegerModel",
+    "IntegerReLU",
     "LayerEnergy",
     "LayerError",
     "LowVoltage",
@@ -115,11 +140,13 @@ __all__ = [
     "effective_bits",
     "encode_float",
     "fit_with_bit_errors",
+    "fixed_point",
     "flip_bits",
     "fold_batchnorm",
     "folded_arrays",
     "freeze_batchnorm",
     "inference_energy",
+    "min_max",
     "multiply_pj",
     "nearest_level",
     "pack_bits",
@@ -131,15 +158,18 @@ __all__ = [
     "quantization",
     "quantization_report",
     "quantize",
+    "quantize_bias",
     "read_pj",
     "relative_energy",
     "relative_error",
     "round_to_float",
+    "saturate",
     "scale_count",
     "shift_product",
     "symmetric_scale",
     "symmetric_scales",
     "ternarize",
+    "to_integers",
     "unpack_bits",
     "voltage_of",
     "voltage_sweep",
