@@ -85,8 +85,8 @@ def _label_x(axes, panel):
     from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
     axes.set_xscale("log")
-    axes.invert_xaxis()  # to the right there is less left
     positions = [x for band in panel.bands for x in band.x]
+    # From large to small: to the right there is less left.
     if panel.axis == "bytes":
         axes.set_xlim(max(positions) * 1.15, min(positions) / 1.3)
         size_axis(axes)

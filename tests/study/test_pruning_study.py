@@ -131,6 +131,7 @@ def test_counts_by_hand_and_the_nearest_is_taken():
     assert neurons.weights_left(0.0) == 266_200
     assert neurons.weights_left(0.5) == 784 * 150 + 150 * 50 + 50 * 10
     counts = [784 * (300 - k) + (300 - k) * (100 - k // 3) + (100 - k // 3) * 10 for k in range(300)]
+    assert [neurons.weights_left(share) for share in neurons._SHARES] == counts
     for wanted in (0, 2365, 2700, 2800, 26_620, 133_100, 266_200):
         nearest = min(counts, key=lambda count: abs(count - wanted))
         assert neurons.weights_left(neurons.share_for(wanted)) == nearest

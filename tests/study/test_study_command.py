@@ -148,6 +148,7 @@ def test_no_line_is_wider_than_the_terminal_and_no_figure_is_cut(command, monkey
     assert status == 0
     assert [line for line in printed.splitlines() if cells(line) > width] == []
     assert "…" not in printed
+    assert {"en": "weights, one-shot", "zh": "权重，一次剪完"}[language] in map(str.strip, printed.splitlines())
     low, high = sorted(number("weight", 0.9, seed) for seed in (0, 1))
     assert f"{(low + high) / 2:.2%}" in printed
     assert f"{100 * low:.2f}-{high:.2%}" in printed
@@ -167,6 +168,7 @@ def test_on_a_terminal_a_bar_shows_what_is_measured_and_the_time_left(tmp_path, 
     shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", console.file.getvalue())
 
     assert "6/6" in shown
+    assert ({"en": "draw", "zh": "绘图"}[language] in shown) == (width == 100)  # what is being done, if there is room
     assert re.search(r"\d:\d\d:\d\d", shown)
     assert max(map(cells, re.split("[\r\n]", shown))) <= width
 
