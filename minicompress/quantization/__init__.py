@@ -44,9 +44,9 @@ from minicompress.quantization.folding import (
 )
 from minicompress.quantization.granularity import block_range, effective_bits, scale_count, symmetric_scales
 from minicompress.quantization.integer import (
-    FixedPoint,
-    FixedPointTwice,
+    FixedPointScale,
     FloatScale,
+    TwiceRoundedScale,
     fixed_point,
     quantize_bias,
     saturate,
@@ -102,7 +102,7 @@ __all__ = [
     "EnergyReport",
     "FakeQuantize",
     "FixedPoint",
-    "FixedPointTwice",
+    "FixedPointScale",
     "FloatFormat",
     "FloatScale",
     "FrozenBatchNorm1d",
@@ -121,6 +121,7 @@ __all__ = [
     "QuantizationReport",
     "RandomBitErrors",
     "Ternarize",
+    "TwiceRoundedScale",
     "VoltagePoint",
     "VoltageSweep",
     "WeightClip",

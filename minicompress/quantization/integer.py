@@ -7,7 +7,7 @@ With x = s_x (q_x - z_x), y = s_y (q_y - z_y), w = s_w q_w (symmetric, s_w for e
 
 and M becomes an integer and a shift:
 
-    M = M0 2^-n,  M0 in [2^30, 2^31)            round(M acc) = (acc M0 + 2^(n-1)) >> n             `FixedPoint`
+    M = M0 2^-n,  M0 in [2^30, 2^31)            round(M acc) = (acc M0 + 2^(n-1)) >> n        `FixedPointScale`
 
 The sum is kept in 32 bits: a product of two 8-bit codes takes 16, one more with the zero point, and each doubling of
 their number one more. acc M0 takes 64. A ReLU is low = z_y, free of charge. The sum of z_x q_w does not depend on x, so
@@ -15,9 +15,9 @@ engines add it to q_b beforehand; here it stays in the sum, to be read.
 
 Engines do not agree on round, which shows where M acc lies near a half:
 
-    FixedPoint       once, a half up                                     XNNPACK; TensorFlow Lite, if built for it
-    FixedPointTwice  to an integer, then again after the shift           gemmlowp, TensorFlow Lite
-    FloatScale       float32(acc) float32(M), half to even               ONNX Runtime on a processor with floats
+    FixedPointScale      once, a half up                                 XNNPACK; TensorFlow Lite, if built for it
+    TwiceRoundedScale    to an integer, then again after the shift       gemmlowp, TensorFlow Lite
+    FloatScale           float32(acc) float32(M), half to even           ONNX Runtime on a processor with floats
 
 Source: Jacob et al. 2017 (arXiv:1712.05877), sections 2.2 to 2.4.
 Differs from the paper: weights are symmetric, with a scale for each output channel, as in today's specifications.
@@ -28,7 +28,7 @@ import numpy as np
 
 from minicompress.arguments import reject
 
-__all__ = ["FixedPoint", "FixedPointTwice", "FloatScale", "fixed_point", "quantize_bias", "saturate"]
+__all__ = ["FixedPointScale", "TwiceRoundedScale", "FloatScale", "fixed_point", "quantize_bias", "saturate"]
 
 _INT32 = 2**31 - 1
 
@@ -51,7 +51,7 @@ def fixed_point(m):
     return np.where(full, 2**30, m0), n - full
 
 
-class FixedPoint:
+class FixedPointScale:
     """round(M acc) with an integer multiplier and a shift: rounded once, to nearest, a half up.
 
     Parameters
@@ -69,7 +69,7 @@ class FixedPoint:
         return (acc.astype(np.int64) * self.m0 + (np.int64(1) << (self.n - 1))) >> self.n
 
 
-class FixedPointTwice(FixedPoint):
+class TwiceRoundedScale(FixedPointScale):
     """The same with two roundings, as in gemmlowp: to an integer behind the product, and once more behind the shift.
 
     In the first a half goes up, in the second away from zero. Differs from gemmlowp: M >= 1 is rounded once.

@@ -31,7 +31,7 @@ class IntegerLinear:
     q_w : int8 array (out, in), symmetric.
     q_b : int32 array (out,), in units of the accumulator.
     z_x, z_y : zero points of input and output.
-    rescale : callable such as `FixedPoint(m)`: acc (n, out) to round(M acc).
+    rescale : callable such as `FixedPointScale(m)`: acc (n, out) to round(M acc).
     low, high : the codes that exist, or low = z_y for a ReLU behind the layer.
     """
 

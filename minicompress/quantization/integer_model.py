@@ -19,7 +19,7 @@ import numpy as np
 from minicompress import arguments, nn
 from minicompress.quantization.affine import affine_dequantize, affine_parameters, affine_quantize, code_range
 from minicompress.quantization.folding import fold_batchnorm
-from minicompress.quantization.integer import FixedPoint, quantize_bias
+from minicompress.quantization.integer import FixedPointScale, quantize_bias
 from minicompress.quantization.integer_layers import (
     IntegerConv2d,
     IntegerFlatten,
@@ -79,7 +79,7 @@ def min_max(y):
     return float(np.min(y)), float(np.max(y))
 
 
-def to_integers(model, x, *, per_channel=True, signed=True, rescaling=FixedPoint, observe=min_max):
+def to_integers(model, x, *, per_channel=True, signed=True, rescaling=FixedPointScale, observe=min_max):
     """Return the IntegerModel of a trained network, 8 bits throughout; `model` stays as it is.
 
     Parameters
@@ -89,7 +89,7 @@ def to_integers(model, x, *, per_channel=True, signed=True, rescaling=FixedPoint
     x : calibration samples, from the training set, at least one; a few hundred are enough for ranges.
     per_channel : bool, one weight scale for each output channel or one for the array.
     signed : bool, activations as int8 or uint8.
-    rescaling : `FixedPoint`, `FixedPointTwice` or `FloatScale`.
+    rescaling : `FixedPointScale`, `TwiceRoundedScale` or `FloatScale`.
     observe : function of an array of activations returning its range (low, high).
 
     Raises

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minicompress.quantization import FixedPoint, FixedPointTwice, FloatScale
+from minicompress.quantization import FixedPointScale, TwiceRoundedScale, FloatScale
 
 GIVEN = {
     "0.0007": "the multiplier that the table assumes",
@@ -22,19 +22,19 @@ def numbers():
     rng = np.random.default_rng(0)
     acc = (rng.integers(-128, 128, (SAMPLES, INPUTS)) * rng.integers(-127, 128, INPUTS)).sum(axis=1)
     m = 0.0007
-    r = FixedPoint(m)(acc)
+    r = FixedPointScale(m)(acc)
     return {
         "one product": f"{WIDEST:,} / {WIDEST.bit_length() + 1}",
         "784 inputs": f"{784 * WIDEST:,} / {(784 * WIDEST).bit_length() + 1}",
         "inputs that overflow 16 and 32 bits": f"{(2**15 - 1) // WIDEST + 1:,} / {(2**31 - 1) // WIDEST + 1:,}",
-        "M0 and shift": " / ".join(f"{int(a):,}" for a in (FixedPoint(m).m0, FixedPoint(m).n)),
+        "M0 and shift": " / ".join(f"{int(a):,}" for a in (FixedPointScale(m).m0, FixedPointScale(m).n)),
         "bytes": f"{300 * 784 * 4 + 300 * 4:,} / {300 * 784 + 300 * 9:,}",
-        "sum in 8 bits": share(r, FixedPoint(m)(acc.astype(np.int8))),
-        "sum in 16 bits": share(r, FixedPoint(m)(acc.astype(np.int16))),
+        "sum in 8 bits": share(r, FixedPointScale(m)(acc.astype(np.int8))),
+        "sum in 16 bits": share(r, FixedPointScale(m)(acc.astype(np.int16))),
         "cut off": share(r, np.floor(acc * m)),
         "8-bit multiplier": share(r, np.floor(acc * short(m, 8) + 0.5)),
         "16-bit multiplier": share(r, np.floor(acc * short(m, 16) + 0.5)),
-        "rounded twice": share(r, FixedPointTwice(m)(acc)),
+        "rounded twice": share(r, TwiceRoundedScale(m)(acc)),
         "in float32": share(r, FloatScale(m)(acc)),
         "mean error": f"{np.mean(np.floor(acc * m) - acc * m):.2f} / {abs(np.mean(r - acc * m)):.2f}",
     }

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from minicompress.kit.grading.answers import right_answers
 from minicompress.kit.places import content
 from minicompress.quantization import (
-    FixedPoint,
-    FixedPointTwice,
+    FixedPointScale,
+    TwiceRoundedScale,
     FloatScale,
     IntegerLinear,
     fixed_point,
@@ -39,7 +39,7 @@ def test_fraction_that_rounds_up_to_one_is_carried():
 @given(INT32, MULTIPLIERS)
 def test_fixed_point_rounds_once_a_half_up(acc, m):
     m0, n = (int(a) for a in fixed_point(m))
-    assert int(FixedPoint(m)(np.array(acc))) == floor(Fraction(acc * m0, 2**n) + Fraction(1, 2))
+    assert int(FixedPointScale(m)(np.array(acc))) == floor(Fraction(acc * m0, 2**n) + Fraction(1, 2))
 
 
 @given(INT32, st.floats(2.0**-20, 1, exclude_max=True))
@@ -49,16 +49,16 @@ def test_rounding_twice_is_what_gemmlowp_describes(acc, m):
     high = floor(high + Fraction(1, 2))  # a half up
     value = Fraction(high, 2 ** max(n - 31, 0))
     away = floor(abs(value) + Fraction(1, 2))  # a half away from zero
-    assert int(FixedPointTwice(m)(np.array(acc))) == (away if value >= 0 else -away)
+    assert int(TwiceRoundedScale(m)(np.array(acc))) == (away if value >= 0 else -away)
 
 
 def test_roundings_differ_where_the_docstring_says():
     acc = np.array([-5, -3, -1, 1, 3, 5])
-    np.testing.assert_array_equal(FixedPoint(0.5)(acc), [-2, -1, 0, 1, 2, 3])
+    np.testing.assert_array_equal(FixedPointScale(0.5)(acc), [-2, -1, 0, 1, 2, 3])
     np.testing.assert_array_equal(FloatScale(0.5)(acc), [-2, -2, 0, 0, 2, 2])
     # 9 · 0.2734375 = 2.46 -> with M0 = 0.546875 and a shift by one: 4.92 -> 5 -> 2.5 -> 3
-    assert FixedPoint(0.2734375)(np.array([9])) == [2]
-    assert FixedPointTwice(0.2734375)(np.array([9])) == [3]
+    assert FixedPointScale(0.2734375)(np.array([9])) == [2]
+    assert TwiceRoundedScale(0.2734375)(np.array([9])) == [3]
 
 
 @pytest.mark.parametrize("m", [0.0, -0.5, 2.0**30, 2.0**-31, float("nan")])
@@ -92,7 +92,7 @@ def random_layer(rng, n, inputs, out, *, s_y=0.4, weights=127):
     return q_x, 0.03, z_x, q_w, s_w, 0, rng.normal(size=out).astype(np.float32), s_y, z_y
 
 
-def library_layer(q_x, s_x, z_x, q_w, s_w, z_w, b, s_y, z_y, rescaling=FixedPoint):
+def library_layer(q_x, s_x, z_x, q_w, s_w, z_w, b, s_y, z_y, rescaling=FixedPointScale):
     q_b, rescale = quantize_bias(b, s_x * s_w), rescaling(s_x * s_w / s_y)
     return IntegerLinear(q_w, q_b, z_x=z_x, z_y=z_y, rescale=rescale, low=-128, high=127)
 

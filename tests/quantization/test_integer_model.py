@@ -8,8 +8,8 @@ import pytest
 from minicompress import nn
 from minicompress.quantization import (
     FakeQuantize,
-    FixedPoint,
-    FixedPointTwice,
+    FixedPointScale,
+    TwiceRoundedScale,
     FloatScale,
     IntegerConv2d,
     IntegerLinear,
@@ -127,7 +127,7 @@ def test_sums_in_float64_are_the_sums_in_int32(rng):
         np.zeros(1, np.int32),
         z_x=-128,
         z_y=0,
-        rescale=FixedPoint(0.5),
+        rescale=FixedPointScale(0.5),
         low=-128,
         high=127,
     )
@@ -202,7 +202,7 @@ def test_observer_sets_the_ranges(rng):
 def test_roundings_of_engines_differ_by_at_most_one_step(rng):
     model, x = nn.zoo.mlp([30, 20, 10], rng=rng), rng.normal(size=(500, 30)).astype(np.float32)
     one = to_integers(model, x).predict(x)
-    for rescaling in (FixedPointTwice, FloatScale):
+    for rescaling in (TwiceRoundedScale, FloatScale):
         other = to_integers(model, x, rescaling=rescaling)
         assert np.abs(other.predict(x) - one).max() <= 2 * other.s_y  # one in the hidden layer may move another
 
