@@ -1,18 +1,25 @@
-"""How sparse is the model really, layer by layer?
+"""How sparse is the model really, layer by layer, and what would that save?
 
-    sparsity = zeros / weights   in [0, 1]
+    sparsity = zeros / weights       in [0, 1]
+    MACs     = weights * the positions at which each is used, for one sample;  kept: of the nonzero weights alone
+    bytes    = 4 for each number;  sparse: 6 for each nonzero weight, 4 for each row and its array, see `compact.py`
 
 Counted on the weights as they are, not on what was asked for: a threshold of 0.05 may prune 95% of one layer and 20% of
 the next, and a layer that has lost everything shows here before its accuracy does. -0.0 counts as zero.
 
+Kept MACs and sparse bytes are what a sparse format can reach, not what a dense array costs: zeros in it are stored and
+multiplied as any number. Where whole channels were removed, weights and MACs themselves are fewer.
+
 Some papers and tools write the fraction that is *kept* ("density", Han's 8%); that is 1 - sparsity.
-Left out: bytes. Zeros in a dense array cost as much as any number; see `minicompress/measure/storage.py`.
+Left out: time; other encodings (`compact.py`); the file (`minicompress/measure/storage.py`).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from minicompress.nn import Residual
+from minicompress.pruning.compact import size_ledgers
 from minicompress.tables import table_lines
 
 __all__ = ["LayerSparsity", "PruningReport", "pruning_report", "sparsity"]
@@ -23,29 +30,65 @@ def sparsity(model):
 
     `model` is anything with `.layers`, each with `.weights`. Biases and batch norm's parameters are not weights.
     """
-    return pruning_report(model).sparsity
+    weights = [np.asarray(w) for layer in model.layers for w in layer.weights]
+    return _fraction_of_zeros(sum(int(np.count_nonzero(w)) for w in weights), sum(w.size for w in weights))
 
 
 @dataclass(frozen=True)
 class LayerSparsity:
-    """One weight array: its layer's name, its shape, how many weights it has and how many are not zero."""
+    """One weight array.
+
+    Attributes
+    ----------
+    name : of its layer, such as "0.Conv2d". The arrays of a residual block share its name.
+    shape : tuple
+    weights, kept : how many there are, and how many are not zero.
+    sparse_bytes : of the nonzero float32 values in compressed sparse rows, with columns, row starts and shape.
+    uses : how often each weight is multiplied for one sample, or None if the shape of the input is not known.
+    """
 
     name: str
     shape: tuple
     weights: int
     kept: int
+    sparse_bytes: int
+    uses: int | None = None
 
     @property
     def sparsity(self):
         """Fraction of zeros, in [0, 1]; 0.0 for an empty array."""
         return _fraction_of_zeros(self.kept, self.weights)
 
+    @property
+    def macs(self):
+        """Multiply-accumulates for one sample, zeros included; None if not known."""
+        return None if self.uses is None else self.uses * self.weights
+
+    @property
+    def kept_macs(self):
+        """Multiply-accumulates of the nonzero weights for one sample; None if not known."""
+        return None if self.uses is None else self.uses * self.kept
+
+    @property
+    def dense_bytes(self):
+        """Bytes as float32, zeros included."""
+        return 4 * self.weights
+
 
 @dataclass(frozen=True)
 class PruningReport:
-    """One row for each weight array, with totals; `str` gives a table."""
+    """One row for each weight array, with totals; `str` gives a table.
+
+    Attributes
+    ----------
+    rows : tuple of LayerSparsity.
+    parameters : trainable numbers of the model, biases and batch norm included.
+    other_bytes : of all that is no weight, as float32: biases, batch norm with its running statistics.
+    """
 
     rows: tuple
+    parameters: int
+    other_bytes: int = 0
 
     @property
     def weights(self):
@@ -62,25 +105,79 @@ class PruningReport:
         """Fraction of zeros over the whole model, in [0, 1]."""
         return _fraction_of_zeros(self.kept, self.weights)
 
+    @property
+    def macs(self):
+        """Multiply-accumulates for one sample, zeros included; None if not known."""
+        return _total([row.macs for row in self.rows])
+
+    @property
+    def kept_macs(self):
+        """Multiply-accumulates of the nonzero weights for one sample; None if not known."""
+        return _total([row.kept_macs for row in self.rows])
+
+    @property
+    def dense_bytes(self):
+        """Bytes of the whole model as float32, zeros included."""
+        return sum(row.dense_bytes for row in self.rows) + self.other_bytes
+
+    @property
+    def sparse_bytes(self):
+        """Bytes of the whole model with its weights in compressed sparse rows, all else as float32."""
+        return sum(row.sparse_bytes for row in self.rows) + self.other_bytes
+
     def __str__(self):
-        table = [("layer", "shape", "weights", "kept", "sparsity")]
+        table = [("layer", "shape", "weights", "kept", "sparsity", "MACs", "kept MACs")]
         table += [(row.name, "x".join(map(str, row.shape)), *_counts(row)) for row in self.rows]
-        return "\n".join(table_lines([*table, ("total", "", *_counts(self))]))
+        lines = table_lines([*table, ("total", "", *_counts(self))])
+        bytes_ = f"{self.dense_bytes:,} bytes dense, {self.sparse_bytes:,} in sparse rows"
+        return "\n".join([*lines, f"{self.parameters:,} parameters; float32: {bytes_}"])
 
 
-def pruning_report(model):
-    """Return a `PruningReport` of what is zero now in each array of `layer.weights`; the model stays as it is."""
-    rows = []
-    for index, layer in enumerate(model.layers):
-        for w in layer.weights:
-            w = np.asarray(w)
-            rows.append(LayerSparsity(f"{index}.{type(layer).__name__}", w.shape, w.size, int(np.count_nonzero(w))))
-    return PruningReport(tuple(rows))
+def pruning_report(model, input_shape=None):
+    """Return a `PruningReport` of what is zero now in each array of `layer.weights`; the model stays as it is.
+
+    Parameters
+    ----------
+    model : anything with `.layers`, each with `.weights`.
+    input_shape : of one sample, without the batch, such as (1, 28, 28); by default the model's own. Needed for MACs.
+
+    Raises ValueError if a layer cannot take the shape that reaches it.
+    """
+    shape = getattr(model, "input_shape", None) if input_shape is None else tuple(input_shape)
+    arrays = [(f"{i}.{type(layer).__name__}", w) for i, layer in enumerate(model.layers) for w in layer.weights]
+    uses = [None] * len(arrays) if shape is None else list(_uses(model.layers, shape))
+    rows = tuple(_row(name, np.asarray(w), n) for (name, w), n in zip(arrays, uses, strict=True))
+    weights = sum(row.weights for row in rows)
+    if not hasattr(model, "arrays"):  # a stand-in, which has weights alone
+        return PruningReport(rows, weights)
+    numbers = sum(array.size for array in model.arrays().values())
+    return PruningReport(rows, sum(p.size for p in model.parameters()), 4 * (numbers - weights))
+
+
+def _row(name, w, uses):
+    sparse_bytes = size_ledgers(np.atleast_2d(w))["csr"].size_bytes
+    return LayerSparsity(name, w.shape, w.size, int(np.count_nonzero(w)), sparse_bytes, uses)
+
+
+def _uses(layers, shape):
+    """How often each weight is used for a sample of `shape`, array by array in the order of `layer.weights`."""
+    for layer in layers:
+        if isinstance(layer, Residual):
+            yield from _uses(layer.body.layers, shape)
+            yield from _uses(layer.shortcut.layers, shape)
+        else:
+            yield from (layer.macs(shape) // w.size for w in layer.weights)
+        shape = layer.output_shape(shape)
 
 
 def _fraction_of_zeros(kept, weights):
     return (weights - kept) / weights if weights else 0.0
 
 
+def _total(counts):
+    return None if None in counts else sum(counts)
+
+
 def _counts(of):
-    return f"{of.weights:,}", f"{of.kept:,}", f"{of.sparsity:.2%}"
+    macs = ("-" if count is None else f"{count:,}" for count in (of.macs, of.kept_macs))
+    return f"{of.weights:,}", f"{of.kept:,}", f"{of.sparsity:.2%}", *macs
