@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from minicompress.kit.grading.answers import right_answers
 from minicompress.kit.places import content
-from minicompress.quantization import affine_parameters, affine_quantize, quantize, symmetric_scales
+from minicompress.quantization import affine_parameters, affine_quantize, effective_bits, quantize, symmetric_scales
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -48,3 +48,21 @@ def test_per_channel(shape, bits):
         q, its_s = answer(w.copy(), bits)
         np.testing.assert_array_equal(q, quantize(w, s, bits))
         np.testing.assert_allclose(its_s, s.ravel(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("bits", [2, 3, 4, 8])
+@pytest.mark.parametrize(("shape", "group_size"), [((3, 12), 4), ((2, 30), 5), ((4, 6), 6), ((3, 3), 1)])
+def test_group_quantize(shape, group_size, bits):
+    m = 2 ** (bits - 1) - 1
+    rng = np.random.default_rng(bits)
+    w = rng.uniform(-m + 1, m - 1, shape)
+    w = np.where(np.abs(np.abs(w) % 1 - 0.5) < 0.2, np.rint(w), w).reshape(-1, group_size)
+    w[:, 0] = -m
+    w[-1] = 0
+    w = (w * rng.uniform(0.01, 10, (len(w), 1)).astype(np.float16)).reshape(shape)
+    s = symmetric_scales(w, bits, group_size=group_size).astype(np.float16)
+    for answer in answers("quantization/group_quantize"):
+        q, its_s, effective = answer(w.astype(np.float32), bits, group_size)
+        np.testing.assert_array_equal(q, quantize(w, s.astype(np.float64), bits))
+        np.testing.assert_array_equal(its_s, s[:, ::group_size])
+        assert effective == pytest.approx(effective_bits(shape, bits, group_size=group_size, scale_bits=16))

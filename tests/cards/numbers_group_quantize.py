@@ -1,0 +1,46 @@
+"""The computed numbers of the card quantization/group_quantize, as they stand in its tables, row by row."""
+
+import math
+
+import numpy as np
+
+from minicompress.quantization import dequantize, effective_bits, quantize, symmetric_scales
+
+GIVEN = {
+    "2.13": "the PyTorch version the differences were measured on",
+    "4.5": "4 + 16 / 32",
+}
+
+SHAPE = (256, 1024)
+SHARED = [
+    ("one scale", {}),
+    ("per channel", {"axis": 0}),
+    *((f"groups of {g}", {"group_size": g}) for g in (256, 128, 64, 32, 16)),
+]
+
+
+def numbers():
+    w = np.random.default_rng(0).standard_t(5, SHAPE) * 0.02
+    table = {}
+    for name, sharing in SHARED:
+        for bits in (4, 3):
+            table[f"{name}, {bits} bits: effective"] = f"{effective_bits(SHAPE, bits, scale_bits=16, **sharing):.3f}"
+            table[f"{name}, {bits} bits: SQNR"] = f"{decibels(w, bits, sharing):.1f} dB"
+    matrix = 4096, 4096
+    return table | {
+        "per channel with 5 bits": f"{effective_bits(SHAPE, 5, scale_bits=16, axis=0):.3f}",
+        "per channel with 5 bits: SQNR": f"{decibels(w, 5, {'axis': 0}):.1f} dB",
+        "bytes of a 4096 x 4096 matrix at 4 bits: codes": f"{math.prod(matrix) * 4 // 8:,}",
+        "scales, groups of 128 / 32": " / ".join(f"{2 * math.prod(matrix) // g:,}" for g in (128, 32)),
+        "a scale and a 4-bit zero point, groups of 128 / 32": " / ".join(
+            f"{effective_bits(matrix, 4, group_size=g, scale_bits=16 + 4):.3f}" for g in (128, 32)
+        ),
+        "float32 scales of blocks of 64, plain / quantized again": (f"{32 / 64:.3f} / {8 / 64 + 32 / (64 * 256):.3f}"),
+    }
+
+
+def decibels(w, bits, sharing):
+    """SQNR with scales that are stored as float16."""
+    s = symmetric_scales(w, bits, **sharing).astype(np.float16).astype(np.float64)
+    error = w - dequantize(quantize(w, s, bits), s, np.float64)
+    return 10 * math.log10(np.mean(w**2) / np.mean(error**2))
