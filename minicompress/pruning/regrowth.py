@@ -33,7 +33,7 @@ class DynamicMask(WeightTransform):
     m : array of the weight's shape, the mask to begin with; nonzero (True) keeps. It is copied, as booleans.
     a, b : numbers, 0 <= a <= b, in the weight's unit: below a it is pruned, from b on kept, between it stays.
     probability : function of t, the number of optimizer steps so far (0 at the first), to the probability in [0, 1]
-        that the mask is chosen anew after this step. None: always. Falling, such as lambda t: 1 / (1 + 1e-3 * t).
+        that the mask is chosen anew after this step. None: always. Falling, such as lambda t: 1 / (1 + 1e-4 * t).
     rng : np.random.Generator that decides, needed with `probability`.
 
     Attributes

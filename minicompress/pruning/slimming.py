@@ -17,8 +17,9 @@ For gamma = 0 that changes no output at all, with one exception: at the border o
 zeros for a part of c_j, which no bias can tell apart. For a small gamma it keeps the mean right.
 
 Sources: Liu et al. 2017 (arXiv:1708.06519): penalty, one threshold for the network. Ye et al. 2018 (arXiv:1802.00124):
-constants that go into the bias of the next layer. Differs from the first: there beta is dropped and fine-tuning repairs
-it; lambda is 1e-4 to 1e-5 there, with gamma 0.5 at the start. Left out: several rounds; channel selection layers.
+constants that go into the bias of the next layer. Differs from the first: its authors' code zeroes beta together with
+gamma and leaves the repair to fine-tuning; its gammas start at 0.5, with lambda 1e-4 (VGG) or 1e-5 (ResNet, DenseNet).
+Left out: several rounds; channel selection layers.
 Next: `structure.py`, with other criteria.
 """
 
@@ -87,8 +88,9 @@ def network_slimming(model, share, *, x):
     x : batch of typical inputs, a few hundred. On it the constants c_j are measured that go into the readers' biases;
         a reader without bias gets one.
 
-    The result carries no penalty: fine-tune it without. Its outputs are those of `model` where the removed gammas are
-    0 and no padded convolution reads them.
+    The result carries no penalty: fine-tune it without. Its outputs are those of `model` if the removed channels are
+    constant and no padded convolution reads them. They are where gamma is 0 in every batch norm of the group, and each
+    maker has one behind it.
 
     Raises ValueError for a bad share, an empty x, a model whose channels are not understood or pass no batch norm, and
     for channels in front of a grouped convolution, each block of which would have to keep equally many.
