@@ -123,6 +123,13 @@ def test_a_gradient_that_was_assigned_is_added_to():
     assert parameter.grad.tolist() == [2, 3]
 
 
+def test_a_gradient_that_was_assigned_is_cleared_for_whoever_assigned_it():
+    parameter, held = nn.Parameter(np.zeros(2)), np.array([1.0, 2.0])
+    parameter.grad = held
+    parameter.zero_grad()
+    assert held.tolist() == [0, 0]
+
+
 def test_room_for_a_gradient_is_there_only_while_writing_it_is_adding_it():
     parameter = nn.Parameter(np.ones(2, np.float32))
     assert parameter.room_for_grad(np.float32) is None  # nothing was cleared
