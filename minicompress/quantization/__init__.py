@@ -3,6 +3,7 @@
     uniform.py  fake_quantize.py  report.py    the symmetric quantizer, training through the rounding, error and bytes
     affine.py  granularity.py  packing.py      a zero point; a scale for each channel or group; codes without gaps
     floats.py                                  shorter floats instead: float16, bfloat16, FP8
+    calibration.py  clipping.py  activations.py    ranges of activations from training data; the layer that uses them
     binary.py  straight_through.py  popcount.py  ternary.py    down to one bit and three values
     folding.py                                 batch norm goes into the layer in front of it, before ranges are chosen
     power_of_two.py  energy.py                 a product is a shift; picojoules of an inference, simulated
@@ -12,8 +13,39 @@
 A scale `s` is the width of one step, in the weight's unit: w = q * s.
 """
 
+from minicompress.quantization.integer import (
+    FixedPointScale,
+    FloatScale,
+    TwiceRoundedScale,
+    fixed_point,
+    quantize_bias,
+    saturate,
+)
+from minicompress.quantization.integer_layers import (
+    IntegerConv2d,
+    IntegerFlatten,
+    IntegerLinear,
+    IntegerMaxPool2d,
+    IntegerReLU,
+)
+from minicompress.quantization.integer_model import IntegerModel, min_max, to_integers
+
+from minicompress.quantization.activations import (
+    ActivationQuantizer,
+    activation_quantizers,
+    quantize_activations,
+    saturation_ratios,
+)
 from minicompress.quantization.affine import affine_dequantize, affine_parameters, affine_quantize, code_range
 from minicompress.quantization.binary import binarize, relative_error
+from minicompress.quantization.calibration import MinMaxObserver, MovingAverageObserver, Observer, saturation_ratio
+from minicompress.quantization.clipping import (
+    EntropyObserver,
+    Histogram,
+    MSEObserver,
+    PercentileObserver,
+    entropy_threshold,
+)
 from minicompress.quantization.energy import (
     PUBLISHED_PJ,
     EnergyReport,
@@ -43,22 +75,6 @@ from minicompress.quantization.folding import (
     freeze_batchnorm,
 )
 from minicompress.quantization.granularity import block_range, effective_bits, scale_count, symmetric_scales
-from minicompress.quantization.integer import (
-    FixedPointScale,
-    FloatScale,
-    TwiceRoundedScale,
-    fixed_point,
-    quantize_bias,
-    saturate,
-)
-from minicompress.quantization.integer_layers import (
-    IntegerConv2d,
-    IntegerFlatten,
-    IntegerLinear,
-    IntegerMaxPool2d,
-    IntegerReLU,
-)
-from minicompress.quantization.integer_model import IntegerModel, min_max, to_integers
 from minicompress.quantization.low_voltage import (
     VOLTAGE_POINTS,
     CriticalVoltages,
@@ -95,11 +111,13 @@ __all__ = [
     "FLOAT16",
     "PUBLISHED_PJ",
     "VOLTAGE_POINTS",
+    "ActivationQuantizer",
     "AdditivePowersOfTwo",
     "Binarize",
     "BinaryActivation",
     "CriticalVoltages",
     "EnergyReport",
+    "EntropyObserver",
     "FakeQuantize",
     "FixedPoint",
     "FixedPointScale",
@@ -107,6 +125,7 @@ __all__ = [
     "FloatScale",
     "FrozenBatchNorm1d",
     "FrozenBatchNorm2d",
+    "Histogram",
     "IntegerConv2d",
     "IntegerFlatten",
     "IntegerLinear",
@@ -116,7 +135,12 @@ __all__ = [
     "LayerEnergy",
     "LayerError",
     "LowVoltage",
+    "MSEObserver",
+    "MinMaxObserver",
+    "MovingAverageObserver",
+    "Observer",
     "PackedSigns",
+    "PercentileObserver",
     "PowerOfTwo",
     "QuantizationReport",
     "RandomBitErrors",
@@ -125,6 +149,7 @@ __all__ = [
     "VoltagePoint",
     "VoltageSweep",
     "WeightClip",
+    "activation_quantizers",
     "add_pj",
     "affine_dequantize",
     "affine_parameters",
@@ -140,6 +165,7 @@ __all__ = [
     "dequantize",
     "effective_bits",
     "encode_float",
+    "entropy_threshold",
     "fit_with_bit_errors",
     "fixed_point",
     "flip_bits",
@@ -159,12 +185,15 @@ __all__ = [
     "quantization",
     "quantization_report",
     "quantize",
+    "quantize_activations",
     "quantize_bias",
     "read_pj",
     "relative_energy",
     "relative_error",
     "round_to_float",
     "saturate",
+    "saturation_ratio",
+    "saturation_ratios",
     "scale_count",
     "shift_product",
     "symmetric_scale",

@@ -1,0 +1,223 @@
+"""Is it worth clipping a few values, if all others get a finer step? Three ways to choose the threshold T on |x|.
+
+    range = [clip(low, -T, T), clip(high, -T, T)]          low, high: least and largest value seen
+
+    percentile   T = the value that p percent of all |x| do not exceed                     `PercentileObserver`
+    MSE          T = argmin sum of n_i (x_i - x'_i(T))^2 over the bins of a histogram      `MSEObserver`
+    entropy      T = argmin KL(P || Q_T), the KL divergence of the coarse histogram        `EntropyObserver`
+
+All three need the distribution, not the data: a `Histogram` of fixed size is filled batch by batch. Its top doubles
+when a larger value comes, and pairs of bins become one, so that no count is ever wrong.
+
+The entropy method, variant by variant, for bins b_0 ... b_(B-1) of |x| and L levels (`entropy_threshold`):
+
+    for i = L ... B:   P = b_0 ... b_(i-1), and all counts beyond added to the last     what clipping makes of the data
+                       Q = b_0 ... b_(i-1) merged into L levels, each level's sum       what the codes can tell apart
+                           spread evenly over those of its bins that are not empty
+                       KL = sum P log(P / Q), both divided by their sums
+    T = (i + 1/2) * width of a bin for the i with the least KL
+
+Q is made without the outliers, so clipping many of them shows as a P that Q does not have. Level k of i bins takes the
+bins j with floor(j L / i) = k. Nothing is smoothed: where P is positive and Q is 0, the divergence is infinite, and
+that i is not chosen. The first of equals wins.
+
+Sources: Migacz 2017, 8-bit Inference with TensorRT (GTC talk S7310): the loop, the outliers, (i + 1/2). The talk does
+not say how bins are merged when L does not divide i, and ends its loop before i = B: here all bins are a candidate.
+Differs from the talk: exact zeros, half of what a ReLU gives, are left out of `EntropyObserver`'s histogram: zero has a
+code of its own whatever T is.
+Trap: the entropy sees no distances, only which bins are told apart. Values that take few different values, such as
+pixels, leave most bins empty; where one bin of the first L is all that is in use, P = Q, and nearly everything is
+clipped. Look at the saturation ratio.
+Left out: T for the least MSE in closed form, for given distributions (Banner et al. 2018, arXiv:1810.05723).
+Next: `activations.py`.
+"""
+
+import numpy as np
+
+from minicompress.arguments import number, reject, whole_number
+from minicompress.quantization.affine import affine_dequantize, affine_parameters, affine_quantize
+from minicompress.quantization.calibration import Observer
+
+__all__ = ["EntropyObserver", "Histogram", "MSEObserver", "PercentileObserver", "entropy_threshold"]
+
+
+class Histogram:
+    """Counts of positive and of negative values in equal bins from 0 to `top` each; `top` doubles as values need it.
+
+    Attributes
+    ----------
+    counts : int64 array (2, bins): row 0 counts x > 0, row 1 counts x < 0, by |x|. The last bin holds its upper edge.
+    zeros : int, how many values were 0.
+    top : float, the upper edge of the last bin; 0.0 before the first value that is not 0.
+    """
+
+    def __init__(self, bins=2048):
+        bins = whole_number("Histogram", "bins", bins, low=2)
+        if bins % 2:
+            reject("Histogram", "bins", "even", bins)
+        self.counts = np.zeros((2, bins), np.int64)
+        self.zeros, self.top = 0, 0.0
+
+    @property
+    def width(self):
+        """Width of a bin, in the unit of the values."""
+        return self.top / self.counts.shape[1]
+
+    def add(self, x):
+        """Count all values of an array of finite numbers."""
+        x = np.asarray(x, dtype=np.float64).ravel()
+        bins = self.counts.shape[1]
+        largest = float(np.max(np.abs(x), initial=0))
+        if self.top == 0:
+            self.top = largest
+        while self.top < largest:
+            self._double()
+        self.zeros += int(np.count_nonzero(x == 0))
+        for row, part in enumerate((x[x > 0], -x[x < 0])):
+            index = np.minimum((part / self.top * bins).astype(np.int64), bins - 1)
+            self.counts[row] += np.bincount(index, minlength=bins)
+
+    def _double(self):
+        self.top *= 2
+        half = self.counts.reshape(2, -1, 2).sum(axis=2)
+        self.counts = np.concatenate([half, np.zeros_like(half)], axis=1)
+
+
+class _ClippingObserver(Observer):
+    """An observer with a histogram, whose subclass says at which T to clip."""
+
+    def __init__(self, bins):
+        super().__init__()
+        self.histogram = Histogram(bins)
+
+    def threshold(self):
+        """Return T > 0, or 0.0 if every value was 0."""
+        raise NotImplementedError
+
+    def _see(self, x):
+        super()._see(x)
+        self.histogram.add(x)
+
+    def _range(self):
+        return self._clipped(self.threshold())
+
+    def _clipped(self, T):
+        return max(min(self.low, T), -T), max(min(self.high, T), -T)
+
+
+class PercentileObserver(_ClippingObserver):
+    """Clip so that `percentile` percent of all values stay, up to the width of one bin.
+
+    Parameters
+    ----------
+    percentile : in (0, 100]; 99.99 by default: one value of ten thousand is given up. 100 clips nothing.
+    bins : even, the resolution of the histogram.
+    """
+
+    def __init__(self, percentile=99.99, *, bins=2048):
+        super().__init__(bins)
+        self.percentile = number("PercentileObserver", "percentile", percentile, low=0, high=100, open_low=True)
+
+    def threshold(self):
+        """Return the upper edge of the first bin up to which `percentile` percent of all values, zeros too, lie."""
+        counts = self.histogram.counts.sum(axis=0)
+        reached = self.histogram.zeros + np.cumsum(counts)
+        enough = reached >= self.percentile / 100 * reached[-1] * (1 - 1e-12)  # 99.99 / 100 is not exact
+        return (int(np.argmax(enough)) + 1) * self.histogram.width
+
+
+class MSEObserver(_ClippingObserver):
+    """Clip where the sum of squared errors, of rounding and of clipping together, is least.
+
+    Parameters
+    ----------
+    bits, signed : of the codes the range is for; 8 unsigned bits by default.
+    candidates : how many thresholds are tried, evenly from top / candidates to top.
+    bins : even, the resolution of the histogram; a bin counts as its middle.
+    """
+
+    def __init__(self, bits=8, *, signed=False, candidates=128, bins=2048):
+        super().__init__(bins)
+        self.bits = whole_number("MSEObserver", "bits", bits, low=2, high=16)
+        self.signed = bool(signed)
+        self.candidates = whole_number("MSEObserver", "candidates", candidates, low=1)
+
+    def threshold(self):
+        """Return the T with the least error; the smallest of equals."""
+        tried = self.histogram.top * np.arange(1, self.candidates + 1) / self.candidates
+        return float(tried[np.argmin([self.squared_error(T) for T in tried])])
+
+    def squared_error(self, T):
+        """Return the sum of (x - x')^2 over the histogram if the range is clipped at T."""
+        middle = (np.arange(self.histogram.counts.shape[1]) + 0.5) * self.histogram.width
+        x = np.stack([middle, -middle])
+        s, z = affine_parameters(*self._clipped(T), self.bits, signed=self.signed)
+        q = affine_quantize(x, s, z, self.bits, signed=self.signed)
+        return float(np.sum(self.histogram.counts * (x - affine_dequantize(q, s, z, np.float64)) ** 2))
+
+
+class EntropyObserver(_ClippingObserver):
+    """Clip where the codes tell least about the distribution less: `entropy_threshold` over |x|, exact zeros left out.
+
+    Parameters
+    ----------
+    bits : of the codes. |x| has 2^bits levels if all values have one sign, else half of them.
+    bins : even, more than 2^bits; 2048 by default, as in the talk.
+    """
+
+    def __init__(self, bits=8, *, bins=2048):
+        super().__init__(bins)
+        self.bits = whole_number("EntropyObserver", "bits", bits, low=2, high=16)
+        if self.histogram.counts.shape[1] <= 2**self.bits:
+            reject("EntropyObserver", "bins", f"more than {2**self.bits} for {self.bits} bits", bins)
+
+    def threshold(self):
+        """Return T from the histogram."""
+        two_sided = self.low < 0 < self.high
+        levels = 2 ** (self.bits - 1 if two_sided else self.bits)
+        counts = self.histogram.counts.sum(axis=0)
+        return entropy_threshold(counts, self.histogram.width, levels) if counts.any() else 0.0
+
+
+def entropy_threshold(counts, width, levels=128):
+    """Return T = (i + 1/2) width for the number of bins i, levels <= i <= B, with the least KL(P || Q).
+
+    Parameters
+    ----------
+    counts : array (B,) of integers >= 0, not all 0: how many |x| lie in [j width, (j + 1) width).
+    width : width of a bin > 0, in the unit of x.
+    levels : how many codes share [0, T], from 1 to B; 128 for signed 8-bit codes.
+
+    Returns
+    -------
+    float, in the unit of x. For i = B it is half a bin beyond the last one.
+
+    Raises
+    ------
+    ValueError : counts that are negative, not integers or all 0, width not > 0, levels out of range.
+
+    Source: Migacz 2017 (GTC talk S7310); see the module's docstring for what the talk leaves open.
+    """
+    counts = np.asarray(counts)
+    if counts.ndim != 1 or not np.issubdtype(counts.dtype, np.integer) or (counts < 0).any() or not counts.any():
+        reject("entropy_threshold", "counts", "a vector of integers >= 0, not all 0", counts)
+    width = number("entropy_threshold", "width", width, low=0, open_low=True)
+    levels = whole_number("entropy_threshold", "levels", levels, low=1, high=len(counts))
+    tried = range(levels, len(counts) + 1)
+    best = tried[int(np.argmin([_divergence(counts, i, levels) for i in tried]))]
+    return (best + 0.5) * width
+
+
+def _divergence(counts, i, levels):
+    """KL(P || Q) in nats if the first i bins are kept and share `levels` codes; infinite where Q misses a bin of P."""
+    kept = counts[:i]
+    level = np.arange(i) * levels // i
+    bins_in_use = np.bincount(level, weights=kept > 0, minlength=levels)
+    q = np.where(kept > 0, (np.bincount(level, weights=kept) / np.maximum(bins_in_use, 1))[level], 0)
+    p = kept.astype(np.float64)
+    p[-1] += counts[i:].sum()
+    used = p > 0
+    if not q[used].all():
+        return np.inf
+    p, q = p[used] / p.sum(), q[used] / q.sum()
+    return float(np.sum(p * np.log(p / q)))
