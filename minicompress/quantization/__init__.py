@@ -13,23 +13,6 @@
 A scale `s` is the width of one step, in the weight's unit: w = q * s.
 """
 
-from minicompress.quantization.integer import (
-    FixedPointScale,
-    FloatScale,
-    TwiceRoundedScale,
-    fixed_point,
-    quantize_bias,
-    saturate,
-)
-from minicompress.quantization.integer_layers import (
-    IntegerConv2d,
-    IntegerFlatten,
-    IntegerLinear,
-    IntegerMaxPool2d,
-    IntegerReLU,
-)
-from minicompress.quantization.integer_model import IntegerModel, min_max, to_integers
-
 from minicompress.quantization.activations import (
     ActivationQuantizer,
     activation_quantizers,
@@ -75,6 +58,22 @@ from minicompress.quantization.folding import (
     freeze_batchnorm,
 )
 from minicompress.quantization.granularity import block_range, effective_bits, scale_count, symmetric_scales
+from minicompress.quantization.integer import (
+    FixedPointScale,
+    FloatScale,
+    TwiceRoundedScale,
+    fixed_point,
+    quantize_bias,
+    saturate,
+)
+from minicompress.quantization.integer_layers import (
+    IntegerConv2d,
+    IntegerFlatten,
+    IntegerLinear,
+    IntegerMaxPool2d,
+    IntegerReLU,
+)
+from minicompress.quantization.integer_model import IntegerModel, min_max, to_integers
 from minicompress.quantization.low_voltage import (
     VOLTAGE_POINTS,
     CriticalVoltages,

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from minicompress.kit.grading.answers import right_answers
+from minicompress.kit.places import content
 from minicompress.quantization import pack_signs, popcount
 from minicompress.quantization.binary import sign
 from minicompress.quantization.popcount import PackedSigns, popcount_by_table
@@ -57,10 +59,19 @@ def test_sums_that_are_negative_or_long_do_not_wrap_around():
     assert pack_signs(x).matmul(pack_signs(x)).tolist() == [[1000]]
 
 
-def test_the_exercises_words_are_the_same_bits_eight_at_a_time():
-    w = np.random.default_rng(0).normal(size=(3, 70))
-    words = np.packbits(w >= 0, axis=1, bitorder="little")
-    np.testing.assert_array_equal(pack_signs(w).words.view(np.uint8)[:, :9], words)
+def answers():
+    names = {}
+    exec(content().solution("quantization/xnor_popcount").read_text(encoding="utf-8"), names)
+    return [names["xnor_popcount"], *(answer.function for answer in right_answers("quantization/xnor_popcount"))]
+
+
+@pytest.mark.parametrize("n", [1, 8, 13, 64, 70, 300])
+def test_exercise_answers_compute_the_same_from_the_same_bits_eight_at_a_time(n):
+    rng = np.random.default_rng(n)
+    x, w = rng.normal(size=(4, n)), rng.normal(size=(3, n))
+    w_words = pack_signs(w).words.view(np.uint8)[:, : -(-n // 8)]
+    for answer in answers():
+        np.testing.assert_array_equal(answer(x, w_words), pack_signs(w).matmul(pack_signs(x)))
 
 
 def test_pytorch_multiplies_the_same_signs_to_the_same_numbers():
