@@ -8,6 +8,9 @@ The ratio is also one of two BLAS libraries, of the one that NumPy brings and th
 of a plain matrix product (sgemm) stands beside it. Variables such as OPENBLAS_CORETYPE slow NumPy's down: one run is
 without them, one as the environment was found.
 
+Both take the same steps, but not the same multiplications: ours leaves out those with the zeros that max-pooling puts
+into a gradient (`kernels/zeros.py`).
+
 Peak memory and the first step, which compiles the loops, are measured in processes of their own.
 Left out: GPUs, mixed precision, torch.compile.
 """
