@@ -6,8 +6,9 @@ Three defences, each on top of the one before:
     clip             |w| <= limit in training, after each step                    `WeightClip`
     train with it    g = (g(w_q) + g(w_q with random bit errors)) / 2, w <- w - step(g)      `fit_with_bit_errors`
 
-Clipping does not help by making the errors small: weights and errors shrink together. It helps because the network
-still wants large logits, and can get them only from many weights that agree, so that a few wrong ones do not matter.
+Clipping does not help by scaling: if weights and errors shrink together, nothing is won. It helps because no outlier
+sets the range, and because the network still wants large logits and can get them only from many weights that agree, so
+that a few wrong ones do not matter.
 Training with fresh errors at each step, never with one fixed pattern, is what carries over to another chip and to
 every higher voltage. The gradient is taken with errors, the update made on the clean float32 master.
 

@@ -6,14 +6,16 @@
     code = v + m  in 0 .. 2^bits - 2                                 signed: v in two's complement
     w    ~ centre + s v
 
-Four choices, which a network that is trained through them hardly notices while its memory works:
+A flip of bit j moves a weight by 2^j steps, whatever it stood for: the top bit by half of the range. So the range is
+what counts. Four choices, which a network that is trained through them hardly notices while its memory works:
 
-* one range for each array, not one for the network: an error of the top bit costs half of the range;
+* one range for each array, not one for the network;
 * the range from min to max, not from -max|w| to max|w|;
-* unsigned codes: in two's complement 0 is all zeros and -1 all ones, and it is the sign bit whose flip costs half of
-  the range, for weights near 0 in either direction;
 * rounding: floor leaves every weight half a step too low, which at 4 bits alone can ruin a network that was trained
-  without it.
+  without it;
+* unsigned codes. The paper measures a gain over two's complement at many errors. This model has none: codes v + 2^(n-1)
+  are two's complement with the top bit inverted, so the same flips do the same harm. It would differ in a memory whose
+  cells prefer one value.
 
 All of them together are the robust quantization of Stutz et al.; the default here.
 

@@ -36,6 +36,11 @@ def test_integer_inference_by_hand_with_bits_of_its_own_for_each_layer(model):
     assert [row.activations_pj for row in report.rows] == pytest.approx([7 * 8 * 5 / 32, 5 * 8 * 5 / 32])
 
 
+def test_a_float_on_either_side_makes_a_float_product(model):
+    for options in ({"weight_bits": 4}, {"activation_bits": 8}):
+        assert inference_energy(model, **options).rows[0].compute_pj == pytest.approx(12 * 4.6)
+
+
 def test_shift_replaces_the_multiplier_alone(model):
     plain = inference_energy(model, weight_bits=4, activation_bits=8)
     shift = inference_energy(model, weight_bits=4, activation_bits=8, shift=True)

@@ -8,18 +8,24 @@ import numpy as np
 import pytest
 
 from minicompress import nn
+from minicompress.kit.grading.answers import right_answers
+from minicompress.kit.places import content
 from minicompress.quantization import (
     VOLTAGE_POINTS,
     CriticalVoltages,
     FixedPoint,
     LowVoltage,
     RandomBitErrors,
+    affine_dequantize,
+    affine_parameters,
+    affine_quantize,
     bit_error_rate,
     flip_bits,
     relative_energy,
     voltage_of,
 )
 
+EXERCISE = "quantization/low_voltage"
 SEEN = [point for point in VOLTAGE_POINTS if point.bit_error_rate > 0]
 V = np.array([point.voltage for point in SEEN])
 P = np.array([point.bit_error_rate for point in SEEN])
@@ -93,6 +99,22 @@ def test_flipped_bits_by_hand_and_against_a_naive_loop(rng):
     for index, code in np.ndenumerate(codes):
         assert read[index] == sum(((int(code) >> j & 1) ^ int(failing[(*index, j)])) << j for j in range(12))
     np.testing.assert_array_equal(flip_bits(read, failing), codes)
+
+
+@pytest.mark.parametrize("bits", [4, 8, 12])
+def test_the_exercise_s_answers_agree_with_the_library(bits, rng):
+    w = rng.normal(0.1, 1, (6, 5))
+    s, z = affine_parameters(w.min(), w.max(), bits)
+    codes, cells = affine_quantize(w, s, z, bits), CriticalVoltages(w.shape, bits, rng=rng)
+    names = {}
+    exec(content().solution(EXERCISE).read_text(encoding="utf-8"), names)
+    for voltage in (1.0, 0.8, 0.7):
+        seen = affine_dequantize(cells.read(codes, voltage), s, z, np.float64)
+        for answer in [names["low_voltage"], *(known.function for known in right_answers(EXERCISE))]:
+            theirs, rate, energy = answer(codes, bits, s, z, cells.values, np.float32(voltage))
+            np.testing.assert_allclose(theirs, seen, rtol=1e-6, atol=1e-6)
+            assert rate == pytest.approx(cells.failing(voltage).mean())
+            assert energy == pytest.approx(bits / 8 * relative_energy(voltage), rel=1e-6)
 
 
 def test_flip_bits_refuses_what_is_no_stored_code():

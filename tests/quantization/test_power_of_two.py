@@ -34,6 +34,11 @@ def test_codes_by_hand_and_where_the_two_rules_differ():
     assert power_of_two_values(q, low).tolist() == [1, -0.5, 0.25, 0.25, 0]
 
 
+def test_exactly_half_of_the_smallest_power_stays():
+    q, low = power_of_two_codes(np.array([1.0, 0.125, -0.125, np.nextafter(0.125, 0)]), 3)
+    assert (q.tolist(), low) == ([3, 1, -1, 0], -2)
+
+
 @pytest.mark.parametrize("rounding", ["log", "value"])
 @settings(max_examples=80, deadline=None)
 @given(bits=st.integers(2, 6), values=st.lists(st.floats(-1e3, 1e3, width=32), min_size=1, max_size=8))

@@ -139,6 +139,9 @@ def test_sweep_keeps_the_model_and_its_chips_and_reports_rates_and_energies():
     assert [type(t) for t in model.weight_parameters()[0].transforms] == [RandomBitErrors]
     for name, array in model.state_dict().items():
         np.testing.assert_array_equal(array, before[name])
+    model.weight_parameters()[0].transforms = []  # errors of training are none of the chip's
+    again = voltage_sweep(model, x, y, [1.1, 0.8, 0.8, 0.5], scheme=6, chips=4, rng=np.random.default_rng(0))
+    np.testing.assert_array_equal(again.accuracies, sweep.accuracies)
 
 
 @pytest.fixture(scope="module")

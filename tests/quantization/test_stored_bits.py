@@ -57,6 +57,18 @@ def test_every_pattern_of_bits_decodes_one_step_apart_and_the_top_bit_is_half_of
     np.testing.assert_allclose(np.abs(top - w), 0.5 * 2 ** (scheme.bits - 1))
 
 
+@pytest.mark.parametrize("bits", [4, 8])
+def test_the_same_flips_do_the_same_harm_to_unsigned_codes_and_to_two_s_complement(bits):
+    w = np.random.default_rng(0).normal(size=200)
+    moved = []
+    for scheme in (FixedPoint(bits), FixedPoint(bits, signed=True)):
+        codes, grid = scheme.encode(w)
+        flipped = codes[:, None] ^ np.left_shift(1, np.arange(bits)).astype(codes.dtype)
+        moved.append(np.abs(scheme.decode(flipped, grid, np.float64) - scheme.decode(codes, grid, np.float64)[:, None]))
+    np.testing.assert_allclose(*moved)
+    np.testing.assert_allclose(moved[0], grid[1] * 2.0 ** np.arange(bits) * np.ones((200, 1)))
+
+
 def test_constant_arrays_zeros_and_empty_ones_survive():
     for w in (np.zeros((2, 3)), np.full(4, -1.5), np.zeros((0, 2)), np.full(3, 1e-320)):
         codes, grid = FixedPoint(8).encode(w)
