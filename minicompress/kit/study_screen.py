@@ -68,10 +68,10 @@ def _progress(console, study):
         columns.insert(1, TextColumn("{task.description}"))
     # The rate is that of the last ten minutes: the cells of a seed differ, those of the next one are alike.
     with Progress(*columns, console=console, refresh_per_second=5, expand=True, speed_estimate_period=600) as bars:
-        task = bars.add_task("", total=None)
+        task = bars.add_task("", total=None, visible=False)
 
         def draw(text, progress):
-            bars.update(task, description=text, completed=progress.done, total=progress.total)
+            bars.update(task, description=text, completed=progress.done, total=progress.total, visible=True)
 
         yield _Reporter(study, lambda line: bars.console.print(Text(line, style="dim")), draw)
 

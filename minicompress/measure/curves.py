@@ -88,8 +88,8 @@ def _label_x(axes, panel):
     positions = [x for band in panel.bands for x in band.x]
     # From large to small: to the right there is less left.
     if panel.axis == "bytes":
-        axes.set_xlim(max(positions) * 1.15, min(positions) / 1.3)
-        size_axis(axes)
+        axes.set_xlim(max(positions) * 1.15, min(positions) / 1.4)
+        size_axis(axes, steps=(1, 3))  # a panel is too narrow for more
         return
     axes.set_xlim((1 - min(positions)) * 1.15, (1 - max(positions)) / 1.15)
     low, high = sorted(axes.get_xlim())

@@ -122,12 +122,12 @@ def error_axis(axes, errors):
     axes.set_ylabel("test accuracy (scale of the error)", fontsize=_FONT_SIZE)
 
 
-def size_axis(axes):
-    """Let the x axis, whose limits are set and whose scale is logarithmic, show bytes."""
+def size_axis(axes, steps=(1, 2, 5)):
+    """Let the x axis, whose limits are set and whose scale is logarithmic, show bytes: `steps` times powers of ten."""
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
     low, high = sorted(axes.get_xlim())
-    ticks = [step * 10**power for power in range(2, 10) for step in (1, 2, 5) if low <= step * 10**power <= high]
+    ticks = [step * 10**power for power in range(2, 10) for step in steps if low <= step * 10**power <= high]
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda size, _: _kilobytes(size)))
     axes.xaxis.set_minor_locator(NullLocator())

@@ -20,13 +20,15 @@ from minicompress.kit.catalog import find_exercise, read_catalog
 from minicompress.kit.demo_screen import in_words
 from minicompress.kit.grading.checks import load_checks
 from minicompress.kit.grading.runner import grade_files
-from minicompress.kit.language import choose_language
+from minicompress.kit.language import choose_language, say
 from minicompress.kit.screens import Screen
 from minicompress.kit.verification import verify_exercises
+from minicompress.study.summary import summarize
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
 DEMO = ROOT / "minicompress" / "recipes" / "measured" / "demo.json"
+PRUNING_STUDY = ROOT / "minicompress" / "study" / "measured" / "pruning.json"
 TRAINING = ROOT / "minicompress" / "bench" / "measured" / "training.json"
 MARKED = re.compile(r"<!-- begin (\S+) -->\n(.*?)<!-- end \1 -->", re.DOTALL)
 
@@ -104,6 +106,46 @@ def training_speed(language):
     )
 
 
+def pruning_study(language):
+    """The kept run of `minicompress study pruning`: medians and ranges of the accuracy, and what the networks weigh."""
+    record = json.loads(PRUNING_STUDY.read_text(encoding="utf-8"))
+    of = {(s.arm, s.setting): s for s in summarize(record["cells"], "target_sparsity")}
+    targets = record["configuration"]["target_sparsities"]
+    words = {
+        "en": ("test accuracy in %", "what is left", "weights", "sparsity", "bytes: ", "MACs: "),
+        "zh": ("测试精度（%）", "还剩多少", "权重数", "稀疏度", "字节数：", "MAC："),
+    }[language]
+    yield from _study_head(words[0], targets)
+    for arm in ("weight", "iterative", "gradual", "hybrid", "structure", "structure_bytes", "random", "untuned"):
+        yield _row((say(f"arm_{arm}"), *(_with_range(of[arm, target]) for target in targets)))
+    yield ""
+    yield from _study_head(words[1], targets)
+    for name, key, shape in ((words[2], "weights", ",.0f"), (words[3], "sparsity", ".1%")):
+        yield _row((name, *(f"{of['weight', target].medians[key]:{shape}}" for target in targets)))
+    by_neurons = ("hybrid", "structure", "structure_bytes")
+    for name, key, arms in ((words[4], "size_bytes", ("weight", *by_neurons)), (words[5], "macs", by_neurons)):
+        for arm in arms:
+            cells = (f"{of[arm, target].medians[key]:,.0f}" for target in targets)
+            yield _row((f"{name}{say(f'arm_{arm}')}", *cells))
+    yield ""
+    versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
+    yield {
+        "en": "Medians of {} seeds, with the range from least to greatest; not pruned, and trained as long: {}. "
+        "Measured by `{}` in {:.0f} s ({}).",
+        "zh": "{} 个种子的中位数，括号内为最小到最大的范围；未剪枝并训练同样长时：{}。"
+        "由 `{}` 测得，用时 {:.0f} 秒（{}）。",
+    }[language].format(record["seeds"], _with_range(of["dense", 0.0]), record["command"], record["seconds"], versions)
+
+
+def _study_head(name, targets):
+    yield _row((name, *(f"{target:.0%}" for target in targets)))
+    yield "|---" + "|--:" * len(targets) + "|"
+
+
+def _with_range(summary):
+    return f"{100 * summary.accuracy:.2f} ({100 * summary.low:.2f}-{100 * summary.high:.2f})"
+
+
 def exercises(language):
     """The table of exercises."""
     yield _row({"en": ("exercise", "what", "level", "points"), "zh": ("题目", "内容", "难度", "分值")}[language])
@@ -159,6 +201,7 @@ def _row(cells):
 BLOCKS = {
     "demo-table": demo_table,
     "training-speed": training_speed,
+    "pruning-study": pruning_study,
     "exercises": exercises,
     "failed-check": failed_check,
     "passed-check": passed_check,
