@@ -127,6 +127,12 @@ def test_shapes(submission):
 
     submission.agrees_with(reference, views)
     submission.agrees_with(reference, lambda: (*network([(4, 3)], seed=15, dtype=np.float64), 0.25))
+
+    def two_dtypes():
+        weights, initial, masks = network([(3, 5)], seed=16, dead=0.2)
+        return weights, [w0.astype(np.float64) / 3 for w0 in initial], masks, 0.3
+
+    submission.agrees_with(reference, two_dtypes)
     submission.agrees_with(reference, lambda: ([], [], [], 0.2))
 
 

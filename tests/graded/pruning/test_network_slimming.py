@@ -111,6 +111,7 @@ def test_constants(submission):
         reference,
         lambda: (scales(4, 3, seed=6, dtype=np.float64), shifts(4, 3, seed=6, dtype=np.float64), 0.0, 0.6),
     )
+    submission.agrees_with(reference, lambda: (scales(5, seed=7), shifts(5, seed=7, dtype=np.float64), 0.0, 0.6))
 
 
 @graded(2, en="equal scales: the count is exact, the later go", zh="尺度相等时个数准确，靠后的移除")

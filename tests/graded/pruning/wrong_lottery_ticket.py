@@ -361,6 +361,32 @@ def rounds_as_at_school(weights, initial_weights, masks, rate):
 
 
 @wrong(
+    en="One too many dies: entry k of the sorted magnitudes is the first that stays, and > drops it as well.",
+    zh="多剪了一个：升序排列中下标为 k 的是第一个应保留的，用 > 比较把它也去掉了。",
+)
+def above_the_first_that_stays(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+
+    def choose(w, w0, m):
+        size, k = np.sort(np.abs(w[m])), share(m, rate)
+        return m & (np.abs(w) > size[k]) if k < len(size) else np.zeros_like(m)
+
+    new = by_layer(weights, initial_weights, masks, choose)
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(above_the_first_that_stays)
+def up_to_the_threshold(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = []
+    for w, m in zip(weights, masks, strict=True):
+        stay = ranked(w, m)[share(m, rate) :]
+        limit = abs(w[stay[0]]) if stay else math.inf
+        new.append(without(m, [i for i in np.ndindex(w.shape) if abs(w[i]) <= limit]))
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
     en="Ties: all that equal the threshold die, more than the count. Take positions, not a threshold.",
     zh="绝对值相等时，与阈值相等者全剪了，超过了应有的个数：应按位置取，而不是用阈值。",
 )

@@ -394,6 +394,24 @@ def the_rounded_down_number_stays(gammas, betas, strength, share):
 
 
 @wrong(
+    en="One too many goes: entry int(share * n) of the sorted scales is the first that stays, and > drops it as well.",
+    zh="多移除了一个：升序排列中下标为 int(share * n) 的是第一个应保留的，用 > 比较把它也去掉了。",
+)
+def above_the_first_that_stays(gammas, betas, strength, share):
+    refuse_bad(gammas, betas, strength, share)
+    threshold = np.sort(np.abs(np.concatenate(gammas)))[int(share * total(gammas))]
+    return with_keep(gammas, betas, strength, share, rescue([np.abs(g) > threshold for g in gammas], gammas))
+
+
+@same_mistake(above_the_first_that_stays)
+def up_to_the_threshold(gammas, betas, strength, share):
+    refuse_bad(gammas, betas, strength, share)
+    limit = sorted(abs(float(v)) for g in gammas for v in g)[int(total(gammas) * share)]
+    gone = {(i, j) for i, g in enumerate(gammas) for j in range(len(g)) if abs(g[j]) <= limit}
+    return with_keep(gammas, betas, strength, share, in_a_loop(gammas, gone))
+
+
+@wrong(
     en="Ties: all that equal the threshold go, more than the count. Take positions, not a threshold.",
     zh="尺度相等时，与阈值相等者全移除了，超过了应有的个数：应按位置取，而不是用阈值。",
 )
