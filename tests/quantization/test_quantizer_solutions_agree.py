@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from minicompress.kit.grading.answers import right_answers
 from minicompress.kit.places import content
-from minicompress.quantization import affine_parameters, affine_quantize, effective_bits, quantize, symmetric_scales
+from minicompress.quantization import (
+    affine_parameters,
+    affine_quantize,
+    effective_bits,
+    pack_bits,
+    quantize,
+    symmetric_scales,
+    unpack_bits,
+)
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -66,3 +74,14 @@ def test_group_quantize(shape, group_size, bits):
         np.testing.assert_array_equal(q, quantize(w, s.astype(np.float64), bits))
         np.testing.assert_array_equal(its_s, s[:, ::group_size])
         assert effective == pytest.approx(effective_bits(shape, bits, group_size=group_size, scale_bits=16))
+
+
+@settings(max_examples=60, deadline=None)
+@given(bits=st.integers(1, 8), n=st.integers(0, 30), seed=seeds)
+def test_bit_packing(bits, n, seed):
+    codes = np.random.default_rng(seed).integers(0, 2**bits, n)
+    packed = pack_bits(codes, bits)
+    for answer in answers("quantization/bit_packing"):
+        np.testing.assert_array_equal(answer(codes, bits), packed)
+        np.testing.assert_array_equal(answer(packed, bits, n), unpack_bits(packed, bits, n))
+        np.testing.assert_array_equal(answer(packed, bits, n), codes)
