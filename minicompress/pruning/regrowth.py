@@ -39,7 +39,8 @@ class DynamicMask(WeightTransform):
     Attributes
     ----------
     m : boolean array, the mask in force. The master keeps the values of what it prunes: `layer.weights` and
-        `pruning_report` see a dense array until `parameter.bake()` writes the zeros.
+        `pruning_report` see a dense array until `parameter.bake()` writes the zeros. It is no part of `state_dict`:
+        whoever goes back to earlier weights, as `fit` does with validation, keeps the latest mask.
 
     Raises
     ------
