@@ -1,18 +1,30 @@
 """Ternary weights: worked by hand, the best scale and threshold by exhaustion, and where 0.7 comes from."""
 
+import functools
 import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from minicompress.kit.grading.answers import right_answers
+from minicompress.kit.places import content
 from minicompress.quantization import best_threshold, binarize, relative_error, ternarize
 
 WEIGHTS = hnp.arrays(
     np.float64, hnp.array_shapes(max_dims=3, max_side=4), elements=st.integers(-8, 8).map(lambda i: i / 4)
 )
+
+
+@functools.cache
+def answers():
+    """The solution of the exercise and every right answer."""
+    names = {}
+    exec(content().solution("quantization/ternary_quantization").read_text(encoding="utf-8"), names)
+    known = right_answers("quantization/ternary_quantization")
+    return [names["ternary_quantization"], *(answer.function for answer in known)]
 
 
 def test_worked_by_hand():
@@ -30,6 +42,18 @@ def test_a_weight_at_the_threshold_is_zero_and_zero_is_always_zero():
     q, alpha = ternarize(np.zeros((2, 3)))
     assert not q.any()
     assert alpha == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(w=WEIGHTS, factor=st.sampled_from([0, 0.5, 0.7, 1, 1.5]))
+def test_exercise_answers_say_the_same(w, factor):
+    size = np.abs(w)
+    assume((np.abs(size - factor * size.mean()) > 1e-9).all() or not w.any())  # ties have graded checks of their own
+    q, alpha = ternarize(w, factor=factor)
+    for answer in answers():
+        other_q, other_alpha = answer(w, factor)
+        np.testing.assert_array_equal(other_q, q)
+        assert other_alpha == pytest.approx(alpha, rel=1e-6)
 
 
 @settings(max_examples=60, deadline=None)
