@@ -7,8 +7,10 @@ import pytest
 from test_study_engine import rows_of
 
 from minicompress import nn
+from minicompress.measure import encode
 from minicompress.pruning import pruning_report, structure_pruning
 from minicompress.study import STUDIES, engine, find_study, neurons, pruning
+from minicompress.study.shelf import Shelf
 
 # Older matplotlib calls a newer pyparsing by names that it is giving up: theirs to settle, and no error of ours.
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning:matplotlib")
@@ -114,6 +116,35 @@ def test_the_picture_has_the_three_panels_and_is_labelled_as_a_miniature(run):
     assert run[0].picture.read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_test_set_decides_nothing(run, tmp_path, monkeypatch):
+    x, y, x_test, y_test = pruning.data.load("mnist")
+    monkeypatch.setattr(pruning.data, "load", lambda name: (x, y, x_test, (y_test + 1) % 10))
+    (tmp_path / "out").mkdir()
+    study, shelf = find_study("pruning", quick=True), Shelf(tmp_path / "out", "s")
+    for arm in ("weight", "iterative"):
+        measured = study.measure(engine.Cell(arm, 0.5, 0), shelf)
+        right = run[2][arm, 0.5]
+        assert measured["accuracy"] < 1 - right["accuracy"]  # labels that are wrong, so the same predictions are too
+        assert measured["validation_accuracy"] == right["validation_accuracy"]
+
+
+def test_accuracies_are_those_of_what_comes_back_from_the_smaller_file(run, tmp_path, monkeypatch):
+    read, dense = [], nn.zoo.lenet_300_100(rng=np.random.default_rng(7))
+
+    def read_another(path):
+        read.append(path.name)
+        return encode(dense)
+
+    monkeypatch.setattr(pruning, "read", read_another)
+    study, shelf = find_study("pruning", quick=True), Shelf(tmp_path, "s")
+    measured = study.measure(engine.Cell("untuned", 0.95, 0), shelf)
+    _, _, x, y = pruning.data.load("mnist")
+
+    assert read == ["True.npz"]  # the sparse one
+    assert measured["accuracy"] == nn.accuracy(dense, x, y)
+    assert (measured["weights"], measured["sparsity"]) == (266_200, 0.0)
+
+
 # --- neurons ----------------------------------------------------------------------------------------------------------
 
 
@@ -148,5 +179,5 @@ def test_a_study_and_its_miniature_differ_in_their_configuration(name):
 
 
 def test_an_unknown_study_is_refused():
-    with pytest.raises(ValueError, match="find_study: name must be one of 'pruning', got 'prunning'"):
+    with pytest.raises(ValueError, match=r"find_study: name must be one of 'pruning'.*, got 'prunning'"):
         find_study("prunning")

@@ -190,6 +190,13 @@ def test_every_arm_and_setting_has_its_words_and_the_picture_says_the_same(name)
             assert words[arm] == label
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_help_names_every_study(language, capsys):
+    assert main(["--lang", language, "study", "--help"]) == 0
+    printed = capsys.readouterr().out
+    assert [name for name in STUDIES if name not in printed.partition("NAME")[2]] == []
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
 def test_a_real_study_goes_on_after_a_real_control_c(tmp_path):
     command = [sys.executable, "-m", "minicompress", "study", "pruning", "--quick", "--seeds", "1", "--out", "o"]
