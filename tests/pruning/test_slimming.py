@@ -227,12 +227,8 @@ def test_what_cannot_be_slimmed_is_refused_and_stays_as_it_was(rng):
 
     with pytest.raises(ValueError, match="coupled_channels: layer 1 must be one whose channels are known"):
         network_slimming(nn.Sequential(nn.Linear(2, 2, rng=rng), Unknown()), 0.5, x=np.ones((1, 2)))
-    grouped = nn.Sequential(
-        nn.Conv2d(1, 4, 1, rng=rng),
-        nn.BatchNorm2d(4),
-        nn.Conv2d(4, 4, 1, groups=2, rng=rng),
-        nn.Conv2d(4, 2, 1, rng=rng),
-    )
+    reader = [nn.Conv2d(4, 4, 1, groups=2, rng=rng), nn.Conv2d(4, 3, 1, rng=rng), nn.BatchNorm2d(3)]
+    grouped = nn.Sequential(nn.Conv2d(1, 4, 1, rng=rng), nn.BatchNorm2d(4), *reader, nn.Conv2d(3, 2, 1, rng=rng))
     with pytest.raises(ValueError, match="network_slimming: model must be one without grouped convolutions"):
         network_slimming(grouped, 0.5, x=np.ones((1, 1, 2, 2)))
     for name, value in model.state_dict().items():
