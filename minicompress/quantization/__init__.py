@@ -8,7 +8,8 @@
     folding.py                                 batch norm goes into the layer in front of it, before ranges are chosen
     power_of_two.py  energy.py                 a product is a shift; picojoules of an inference, simulated
     stored_bits.py  low_voltage.py  robust.py  the other knob, voltage: cells fail, bits flip, networks that bear it
-    integer.py  integer_layers.py  integer_model.py    inference in integers alone, from multiplier and shift to networks
+    integer.py  integer_layers.py  integer_model.py    inference in integers alone, from multiplier to network
+    bit_allocation.py  hybrid.py               bits for each layer under a budget; methods mixed in one network
 
 A scale `s` is the width of one step, in the weight's unit: w = q * s.
 """
@@ -21,6 +22,7 @@ from minicompress.quantization.activations import (
 )
 from minicompress.quantization.affine import affine_dequantize, affine_parameters, affine_quantize, code_range
 from minicompress.quantization.binary import binarize, relative_error
+from minicompress.quantization.bit_allocation import Allocation, exact_allocation, greedy_allocation, uniform_allocation
 from minicompress.quantization.calibration import MinMaxObserver, MovingAverageObserver, Observer, saturation_ratio
 from minicompress.quantization.clipping import (
     EntropyObserver,
@@ -58,6 +60,15 @@ from minicompress.quantization.folding import (
     freeze_batchnorm,
 )
 from minicompress.quantization.granularity import block_range, effective_bits, scale_count, symmetric_scales
+from minicompress.quantization.hybrid import (
+    Method,
+    attach,
+    compare_allocations,
+    measured_costs,
+    method_sizes,
+    squared_errors,
+    uniform_bits,
+)
 from minicompress.quantization.integer import (
     FixedPointScale,
     FloatScale,
@@ -112,6 +123,7 @@ __all__ = [
     "VOLTAGE_POINTS",
     "ActivationQuantizer",
     "AdditivePowersOfTwo",
+    "Allocation",
     "Binarize",
     "BinaryActivation",
     "CriticalVoltages",
@@ -135,6 +147,7 @@ __all__ = [
     "LayerError",
     "LowVoltage",
     "MSEObserver",
+    "Method",
     "MinMaxObserver",
     "MovingAverageObserver",
     "Observer",
@@ -154,24 +167,30 @@ __all__ = [
     "affine_parameters",
     "affine_quantize",
     "apot_levels",
+    "attach",
     "best_threshold",
     "binarize",
     "bit_error_rate",
     "block_range",
     "cast_weights",
     "code_range",
+    "compare_allocations",
     "decode_float",
     "dequantize",
     "effective_bits",
     "encode_float",
     "entropy_threshold",
+    "exact_allocation",
     "fit_with_bit_errors",
     "fixed_point",
     "flip_bits",
     "fold_batchnorm",
     "folded_arrays",
     "freeze_batchnorm",
+    "greedy_allocation",
     "inference_energy",
+    "measured_costs",
+    "method_sizes",
     "min_max",
     "multiply_pj",
     "nearest_level",
@@ -195,10 +214,13 @@ __all__ = [
     "saturation_ratios",
     "scale_count",
     "shift_product",
+    "squared_errors",
     "symmetric_scale",
     "symmetric_scales",
     "ternarize",
     "to_integers",
+    "uniform_allocation",
+    "uniform_bits",
     "unpack_bits",
     "voltage_of",
     "voltage_sweep",

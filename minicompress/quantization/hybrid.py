@@ -1,0 +1,146 @@
+"""How are methods mixed in one network: few bits where it does not hurt, many where it does?
+
+    cost[l, j]    what the loss rises by when weight array l alone is stored by method j         `measured_costs`
+                  or sum (w - w')^2, without data                                                `squared_errors`
+    size[l, j]    bytes of l stored by j                                                         `method_sizes`
+
+    j_l = the allocation of least total cost within the budget                                   `bit_allocation.py`
+    attach(model, [methods[j] for j in allocation.choices])
+
+Adding costs up supposes that the damages of layers do not interact. The allocation is exact; that the sum of costs is
+the loss of the whole is not. So measure the network that comes out, on data that were not used to choose.
+
+Rules of thumb are lists for `attach` too: binary in the middle and 8 bits for the first and the last layer.
+
+Sources: Wang et al. 2018, HAQ (arXiv:1811.08886; different bits for each layer); Dong et al. 2019, HAWQ-V2
+(arXiv:1911.03852; the squared error, weighted with the trace of the Hessian).
+Differs from HAWQ-V2: the squared error has no weight; the other cost is measured.
+Left out: activations; interactions of layers; fine-tuning after the choice.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from minicompress import arguments
+from minicompress.quantization.bit_allocation import exact_allocation, greedy_allocation, uniform_allocation
+from minicompress.quantization.fake_quantize import FakeQuantize
+from minicompress.quantization.packing import packed_bytes
+from minicompress.tables import table_lines
+
+__all__ = [
+    "Method",
+    "attach",
+    "compare_allocations",
+    "measured_costs",
+    "method_sizes",
+    "squared_errors",
+    "uniform_bits",
+]
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to store a weight array.
+
+    `bits` of a packed code, from 1 to 16, or 32 for floats; `transform()` makes a fresh WeightTransform, None keeps the
+    floats; `extra_bytes` are those of scales or a codebook.
+    """
+
+    name: str
+    bits: int
+    transform: object = None
+    extra_bytes: int = 4
+
+    def size_bytes(self, count):
+        """Bytes of `count` weights: packed codes and what goes with them."""
+        return packed_bytes(count, self.bits) + self.extra_bytes
+
+
+def uniform_bits(bits):
+    """Return the Method of symmetric `bits`-bit codes, from 2 to 16, with one float32 scale for the array."""
+    bits = arguments.whole_number("uniform_bits", "bits", bits, low=2, high=16)
+    return Method(f"{bits} bits", bits, lambda: FakeQuantize(bits))
+
+
+def method_sizes(model, methods):
+    """Return the int64 array (weight arrays, methods) of bytes."""
+    counts = [parameter.size for parameter in model.weight_parameters()]
+    return np.array([[method.size_bytes(n) for method in methods] for n in counts], np.int64).reshape(
+        len(counts), len(methods)
+    )
+
+
+def measured_costs(model, methods, loss):
+    """Return what the loss rises by when one weight array alone is stored by one method.
+
+    Parameters
+    ----------
+    model : Sequential; it is as before afterwards, also if `loss` raises.
+    methods : list of Method.
+    loss : function of the model, returning a number, smaller is better; over training or validation data.
+
+    Returns
+    -------
+    float64 array (weight arrays, methods); negative where the loss falls.
+    """
+    baseline = loss(model)
+    costs = [[_loss_with(model, p, method, loss) for method in methods] for p in model.weight_parameters()]
+    return np.array(costs, np.float64).reshape(-1, len(methods)) - baseline
+
+
+def squared_errors(model, methods):
+    """Return sum (w - w')^2 for each weight array and method, float64 (weight arrays, methods): needs no data."""
+    errors = [[_squared_error(p.effective(), method) for method in methods] for p in model.weight_parameters()]
+    return np.array(errors, np.float64).reshape(-1, len(methods))
+
+
+def attach(model, methods):
+    """Append to each weight the transform of its method, in order; bake or train afterwards.
+
+    Parameters
+    ----------
+    model : Sequential, changed in place.
+    methods : list of Method, one for each weight array, such as 8 bits, binary, binary, 8 bits.
+
+    Raises ValueError, with nothing changed, unless there are as many methods as weight arrays.
+    """
+    parameters, methods = model.weight_parameters(), list(methods)
+    if len(methods) != len(parameters):
+        arguments.reject("attach", "methods", f"{len(parameters)}, one for each weight array", len(methods))
+    for parameter, method in zip(parameters, methods, strict=True):
+        if method.transform is not None:
+            parameter.transforms.append(method.transform())
+
+
+def compare_allocations(costs, sizes, budget, names):
+    """Return a text table of exact, greedy and uniform: cost, its excess over the exact one, size, methods by `names`.
+
+    Raises ValueError for a budget that the exact allocation cannot meet; uniform then stands as a dash where it cannot.
+    """
+    exact = exact_allocation(costs, sizes, budget)
+    rows = [("allocation", "cost", "excess", "size", "methods")]
+    for name, allocate in (("exact", exact_allocation), ("greedy", greedy_allocation), ("uniform", uniform_allocation)):
+        try:
+            found = allocate(costs, sizes, budget)
+        except ValueError:
+            rows.append((name, "-", "-", "-", "none fits"))
+            continue
+        chosen = ", ".join(names[j] for j in found.choices)
+        rows.append((name, f"{found.cost:.4g}", f"{found.cost - exact.cost:.4g}", f"{found.size:,}", chosen))
+    return "\n".join(table_lines(rows))
+
+
+def _loss_with(model, parameter, method, loss):
+    transforms = parameter.transforms
+    parameter.transforms = transforms + ([] if method.transform is None else [method.transform()])
+    try:
+        return loss(model)
+    finally:
+        parameter.transforms = transforms
+
+
+def _squared_error(w, method):
+    if method.transform is None:
+        return 0.0
+    return float(np.sum((w.astype(np.float64) - method.transform().forward(w)) ** 2))
