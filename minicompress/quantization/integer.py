@@ -28,7 +28,7 @@ import numpy as np
 
 from minicompress.arguments import reject
 
-__all__ = ["FixedPointScale", "TwiceRoundedScale", "FloatScale", "fixed_point", "quantize_bias", "saturate"]
+__all__ = ["FixedPointScale", "FloatScale", "TwiceRoundedScale", "fixed_point", "quantize_bias", "saturate"]
 
 _INT32 = 2**31 - 1
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minicompress.quantization import FixedPointScale, TwiceRoundedScale, FloatScale
+from minicompress.quantization import FixedPointScale, FloatScale, TwiceRoundedScale
 
 GIVEN = {
     "0.0007": "the multiplier that the table assumes",

@@ -12,9 +12,9 @@ from minicompress.kit.grading.answers import right_answers
 from minicompress.kit.places import content
 from minicompress.quantization import (
     FixedPointScale,
-    TwiceRoundedScale,
     FloatScale,
     IntegerLinear,
+    TwiceRoundedScale,
     fixed_point,
     quantize_bias,
     saturate,

@@ -9,12 +9,12 @@ from minicompress import nn
 from minicompress.quantization import (
     FakeQuantize,
     FixedPointScale,
-    TwiceRoundedScale,
     FloatScale,
     IntegerConv2d,
     IntegerLinear,
     IntegerMaxPool2d,
     IntegerReLU,
+    TwiceRoundedScale,
     fixed_point,
     to_integers,
 )
