@@ -114,9 +114,8 @@ def flip_bits(codes, failing):
     if failing.shape[-1] > 8 * codes.dtype.itemsize:
         reject("flip_bits", "failing", f"at most {8 * codes.dtype.itemsize} bits wide", failing.shape)
     read = codes.copy()
-    for j in range(
-        failing.shape[-1]
-    ):  # one plane of bits at a time: about three times as fast as a sum along the last axis
+    # One plane of bits at a time: about three times as fast as a sum along the last axis.
+    for j in range(failing.shape[-1]):
         read ^= failing[..., j].astype(codes.dtype) << j
     return read
 
