@@ -84,7 +84,7 @@ from minicompress.quantization.integer_layers import (
     IntegerMaxPool2d,
     IntegerReLU,
 )
-from minicompress.quantization.integer_model import IntegerModel, min_max, to_integers
+from minicompress.quantization.integer_model import Grid, IntegerModel, to_integers
 from minicompress.quantization.low_voltage import (
     VOLTAGE_POINTS,
     CriticalVoltages,
@@ -136,6 +136,7 @@ __all__ = [
     "FloatScale",
     "FrozenBatchNorm1d",
     "FrozenBatchNorm2d",
+    "Grid",
     "Histogram",
     "IntegerConv2d",
     "IntegerFlatten",
@@ -191,7 +192,6 @@ __all__ = [
     "inference_energy",
     "measured_costs",
     "method_sizes",
-    "min_max",
     "multiply_pj",
     "nearest_level",
     "pack_bits",

@@ -1,23 +1,29 @@
 """How is a trained network turned into one that runs in integers? Ranges first, then scales, then codes.
 
     1. fold batch norm                          `folding.py`; what is quantized is what runs
-    2. run the calibration samples              training data; the range of the input and of each layer's output
-    3. s, z of each activation                  `affine.py`, 8 bits; s_w of each output channel, 8 bits symmetric
-    4. q_w, q_b, M = s_x s_w / s_y              `integer.py`; the scales are forgotten
+    2. s, z of the input and of each output     from calibration samples, or from the network's ActivationQuantizers
+    3. s_w of each output channel, q_w          8 bits, symmetric: `uniform.py`
+    4. q_b, M = s_x s_w / s_y                   `integer.py`; the scales are forgotten
 
 A ReLU right behind a linear layer or a convolution is fused: the range is that behind the ReLU, and codes end at z_y.
-Max-pooling and Flatten hand their input's s and z on. From the codes of the input to the codes of the logits everything
-is integer; only `predict` quantizes at the door and dequantizes at the exit.
+Max-pooling and Flatten hand their input's grid on. An ActivationQuantizer, from calibration or quantization-aware
+training, gives its grid to the layer with weights in front of it, whatever pooling lies between: the largest code is
+the code of the largest number. From the codes of the input to the codes of the logits everything is integer; only
+`predict` quantizes at the door and dequantizes at the exit.
 
-Source: Jacob et al. 2017 (arXiv:1712.05877), sections 2 and 3; Krishnamoorthi 2018 (arXiv:1806.08342).
-Left out: layers that the LeNets do not have (addition, averages, softmax). Training for it is `fake_quantize.py`.
-Next: `hybrid.py`, where layers get different numbers of bits.
+Source: Jacob et al. 2017 (arXiv:1712.05877), sections 2 and 3.
+Left out: layers that the LeNets do not have (addition, averages, softmax); integer layers in a file.
+Next: `bit_allocation.py` and `hybrid.py`, where layers get different numbers of bits.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from minicompress import arguments, nn
+from minicompress.quantization.activations import ActivationQuantizer
 from minicompress.quantization.affine import affine_dequantize, affine_parameters, affine_quantize, code_range
+from minicompress.quantization.calibration import MinMaxObserver
 from minicompress.quantization.folding import fold_batchnorm
 from minicompress.quantization.integer import FixedPointScale, quantize_bias
 from minicompress.quantization.integer_layers import (
@@ -29,9 +35,25 @@ from minicompress.quantization.integer_layers import (
 )
 from minicompress.quantization.uniform import quantize, symmetric_scale
 
-__all__ = ["IntegerModel", "min_max", "to_integers"]
+__all__ = ["Grid", "IntegerModel", "to_integers"]
 
-_BITS = 8
+
+@dataclass(frozen=True)
+class Grid:
+    """The numbers s (q - z) that the codes q of `bits` bits stand for."""
+
+    s: float
+    z: int
+    bits: int = 8
+    signed: bool = True
+
+    def codes(self, x):
+        """Return the codes of an array of floats."""
+        return affine_quantize(x, self.s, self.z, self.bits, signed=self.signed)
+
+    def numbers(self, q):
+        """Return the float32 numbers of an array of codes."""
+        return affine_dequantize(q, self.s, self.z)
 
 
 class IntegerModel:
@@ -40,13 +62,11 @@ class IntegerModel:
     Attributes
     ----------
     layers : list of integer layers.
-    s_x, z_x, s_y, z_y : scale and zero point of the input and of the logits.
-    signed : whether activations are int8 or uint8.
+    x_grid, y_grid : the Grids of the input and of the logits.
     """
 
-    def __init__(self, layers, *, s_x, z_x, s_y, z_y, signed):
-        self.layers, self.signed = layers, signed
-        self.s_x, self.z_x, self.s_y, self.z_y = s_x, z_x, s_y, z_y
+    def __init__(self, layers, x_grid, y_grid):
+        self.layers, self.x_grid, self.y_grid = layers, x_grid, y_grid
 
     def forward(self, q, dtype=np.int32):
         """Return the codes of the logits for the codes of a batch; sums are taken in `dtype`, see `integer_layers`."""
@@ -62,61 +82,54 @@ class IntegerModel:
         batch_size = arguments.whole_number("predict", "batch_size", batch_size, low=1)
         x = np.asarray(x)
         starts = range(0, max(len(x), 1), batch_size)
-        codes = [self.forward(self._codes(x[start : start + batch_size]), dtype) for start in starts]
-        return affine_dequantize(np.concatenate(codes), self.s_y, self.z_y)
+        codes = [self.forward(self.x_grid.codes(x[start : start + batch_size]), dtype) for start in starts]
+        return self.y_grid.numbers(np.concatenate(codes))
 
     @property
     def size_bytes(self):
         """Bytes of all codes, biases, multipliers and shifts."""
         return sum(layer.size_bytes for layer in self.layers)
 
-    def _codes(self, x):
-        return affine_quantize(x, self.s_x, self.z_x, _BITS, signed=self.signed)
 
-
-def min_max(y):
-    """Return the range (low, high) of an array: nothing is clipped, and one outlier sets the step for all."""
-    return float(np.min(y)), float(np.max(y))
-
-
-def to_integers(model, x, *, per_channel=True, signed=True, rescaling=FixedPointScale, observe=min_max):
-    """Return the IntegerModel of a trained network, 8 bits throughout; `model` stays as it is.
+def to_integers(model, x, *, per_channel=True, signed=True, rescaling=FixedPointScale, observer=MinMaxObserver):
+    """Return the IntegerModel of a trained network with 8-bit weights; `model` stays as it is.
 
     Parameters
     ----------
-    model : Sequential of Linear, Conv2d, BatchNorm behind one of them, ReLU, MaxPool2d, Flatten, Dropout. Weights are
-        taken as the network sees them, through their transforms.
-    x : calibration samples, from the training set, at least one; a few hundred are enough for ranges.
+    model : Sequential of Linear, Conv2d, BatchNorm behind one of them, ReLU, MaxPool2d, Flatten, Dropout,
+        ActivationQuantizer. Weights are taken as the network sees them, through their transforms, and put on an 8-bit
+        grid of their own: that of a `FakeQuantize(8)` is kept if `per_channel` is off.
+    x : calibration samples from the training set, at least one; they flow through at once.
     per_channel : bool, one weight scale for each output channel or one for the array.
-    signed : bool, activations as int8 or uint8.
+    signed : bool, activations as int8 or uint8, where no ActivationQuantizer says it.
     rescaling : `FixedPointScale`, `TwiceRoundedScale` or `FloatScale`.
-    observe : function of an array of activations returning its range (low, high).
+    observer : a function without arguments that makes an `Observer`, for grids that no ActivationQuantizer gives.
 
     Raises
     ------
-    ValueError : no samples, NaN or infinity among them; a layer of another kind; a range of NaN; sums that could leave
-        32 bits.
+    ValueError : no samples, NaN or infinity among them; a layer of another kind; an ActivationQuantizer that is not
+        calibrated, or of more than 8 bits; sums that could leave 32 bits.
     """
     x = np.asarray(x)
     if x.ndim == 0 or x.size == 0 or not np.isfinite(x).all():
         arguments.reject("to_integers", "x", "finite calibration samples, at least one", f"shape {x.shape}")
-    low, high = code_range(_BITS, signed=signed)
     network = _simplified(model)
     y = x.astype(network.dtype or np.float32)
-    s, z = s_x, z_x = affine_parameters(*observe(y), _BITS, signed=signed)
-    layers = []
-    for block in _blocks(network.layers):
-        for layer in block:
+    head, *segments = _segments(network.layers)
+    grid = x_grid = _grid(head, y, signed, observer)
+    layers = [_unweighted(layer, grid) for layer in _converted(head)]
+    for layer in head:
+        y = layer.forward(y)
+    for weighted, *rest in segments:
+        y = weighted.forward(y)
+        fused = bool(rest) and isinstance(rest[0], nn.ReLU)
+        y_grid = _grid(rest, rest[0].forward(y) if fused else y, signed, observer)
+        layers.append(_weighted(weighted, grid, y_grid, per_channel, rescaling, fused))
+        layers += [_unweighted(layer, y_grid) for layer in _converted(rest[fused:])]
+        for layer in rest:
             y = layer.forward(y)
-        if isinstance(block[0], (nn.Linear, nn.Conv2d)):
-            s_y, z_y = affine_parameters(*observe(y), _BITS, signed=signed)
-            w = _quantized_weight(block[0], s, per_channel)
-            grid = {"z_x": z, "z_y": z_y, "low": low if len(block) == 1 else z_y, "high": high}
-            layers.append(_weighted(block[0], *w, s_y, rescaling, grid))
-            s, z = s_y, z_y
-        else:
-            layers.append(_unweighted(block[0], z))
-    return IntegerModel(layers, s_x=s_x, z_x=z_x, s_y=s, z_y=z, signed=signed)
+        grid = y_grid
+    return IntegerModel(layers, x_grid, grid)
 
 
 def _simplified(model):
@@ -129,32 +142,51 @@ def _simplified(model):
     return folded
 
 
-def _blocks(layers):
-    """Layers one by one, but a ReLU together with the linear layer or convolution in front of it."""
-    blocks = []
+def _segments(layers):
+    """What stands in front of the first layer with weights; then each of these with what follows it."""
+    segments = [[]]
     for layer in layers:
-        if blocks and isinstance(layer, nn.ReLU) and isinstance(blocks[-1][-1], (nn.Linear, nn.Conv2d)):
-            blocks[-1].append(layer)
-        else:
-            blocks.append([layer])
-    return blocks
+        if isinstance(layer, (nn.Linear, nn.Conv2d)):
+            segments.append([])
+        segments[-1].append(layer)
+    return segments
 
 
-def _quantized_weight(layer, s_x, per_channel):
-    """The codes of weight and bias, and the unit s_x s_w of the accumulator, one for each channel."""
-    w = layer.weight.value
-    s_w = np.array([symmetric_scale(one, _BITS) for one in (w if per_channel else [w] * len(w))])
-    q_w = quantize(w, s_w.reshape(-1, *(1 for _ in w.shape[1:])), _BITS)
-    b = np.zeros(len(w)) if layer.bias is None else layer.bias.value
-    return q_w, quantize_bias(b, s_x * s_w), s_x * s_w
+def _grid(layers, y, signed, observer):
+    """The grid that the ActivationQuantizer among `layers` gives, or that of the range of y."""
+    quantizers = [layer for layer in layers if isinstance(layer, ActivationQuantizer)]
+    if len(quantizers) > 1 or any(layer.bits > 8 for layer in quantizers):
+        expected = "with at most one ActivationQuantizer, of at most 8 bits, between layers with weights"
+        arguments.reject("to_integers", "model", expected, quantizers)
+    if quantizers:
+        (quantizer,) = quantizers
+        return Grid(*quantizer.parameters_of_the_grid, quantizer.bits, quantizer.signed)
+    seen = observer()
+    seen.observe(y)
+    return Grid(*affine_parameters(*seen.range(), 8, signed=signed), 8, signed)
 
 
-def _weighted(layer, q_w, q_b, s_acc, s_y, rescaling, grid):
+def _converted(layers):
+    return [layer for layer in layers if not isinstance(layer, ActivationQuantizer)]
+
+
+def _weighted(layer, x_grid, y_grid, per_channel, rescaling, fused):
+    q_w, s_w = _quantized_weight(layer.weight.value, per_channel)
+    b = np.zeros(len(q_w)) if layer.bias is None else layer.bias.value
+    q_b = quantize_bias(b, x_grid.s * s_w)
     _check_sums(layer, q_w, q_b)
-    options = {"rescale": rescaling(s_acc / s_y), **grid}
+    low, high = code_range(y_grid.bits, signed=y_grid.signed)
+    options = {"z_x": x_grid.z, "z_y": y_grid.z, "low": y_grid.z if fused else low, "high": high}
+    options["rescale"] = rescaling(x_grid.s * s_w / y_grid.s)
     if isinstance(layer, nn.Linear):
         return IntegerLinear(q_w, q_b, **options)
     return IntegerConv2d(q_w, q_b, stride=layer.stride, padding=layer.padding, groups=layer.groups, **options)
+
+
+def _quantized_weight(w, per_channel):
+    """The codes of a weight and its scales, one for each output channel."""
+    s_w = np.array([symmetric_scale(one, 8) for one in (w if per_channel else [w] * len(w))])
+    return quantize(w, s_w.reshape(-1, *(1 for _ in w.shape[1:])), 8), s_w
 
 
 def _check_sums(layer, q_w, q_b):
@@ -164,9 +196,9 @@ def _check_sums(layer, q_w, q_b):
         raise ValueError(f"to_integers: sums of {layer!r} must fit into 32 bits, got up to {largest.max():,}")
 
 
-def _unweighted(layer, z):
+def _unweighted(layer, grid):
     if isinstance(layer, nn.ReLU):
-        return IntegerReLU(z)
+        return IntegerReLU(grid.z)
     if isinstance(layer, nn.MaxPool2d):
         return IntegerMaxPool2d(layer.kernel_size, layer.stride, layer.padding)
     if isinstance(layer, nn.Flatten):

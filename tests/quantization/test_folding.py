@@ -128,8 +128,11 @@ def test_frozen_batch_norm_trains_on_what_inference_computes(rng):
     np.testing.assert_array_equal(frozen.forward(x, training=True), model.forward(x))
     for name, array in frozen.state_dict().items():
         np.testing.assert_array_equal(array, before[name])
-    frozen.backward(np.ones((5, 5), np.float32))
+    dx = frozen.backward(np.ones((5, 5), np.float32))  # of a fixed affine map, as after a forward at inference
+    np.testing.assert_array_equal(dx, model.backward(np.ones((5, 5), np.float32)))
     assert frozen.layers[2].gamma.grad.any()
+    model.zero_grad()
+    frozen.layers[2].gamma.grad += 1
     np.testing.assert_array_equal(model.layers[2].gamma.grad, 0)
 
 

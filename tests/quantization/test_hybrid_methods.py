@@ -43,6 +43,12 @@ def test_measured_costs_are_those_of_one_array_at_a_time(model, rng):
     np.testing.assert_array_equal(costs[:, 3], 0)
 
 
+def test_a_method_comes_behind_the_transforms_that_are_there(model, rng):
+    model.weight_parameters()[0].transforms.append(FakeQuantize(2))
+    costs = measured_costs(model, [uniform_bits(2)], loss_on(rng.normal(size=(20, 6)).astype(np.float32)))
+    assert costs[0] == 0 != costs[1]  # it is on the grid of 2 bits already
+
+
 def test_model_is_as_before_also_after_an_error(model):
     before, mask = model.state_dict(), FakeQuantize(5)
     model.weight_parameters()[1].transforms.append(mask)

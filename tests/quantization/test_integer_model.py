@@ -14,8 +14,11 @@ from minicompress.quantization import (
     IntegerLinear,
     IntegerMaxPool2d,
     IntegerReLU,
+    MinMaxObserver,
     TwiceRoundedScale,
+    code_range,
     fixed_point,
+    quantize_activations,
     to_integers,
 )
 
@@ -177,6 +180,50 @@ def test_weights_are_those_that_the_network_sees(rng):
     assert parameter.transforms
 
 
+@pytest.mark.parametrize(("bits", "signed"), [(8, False), (8, True), (5, False)])
+def test_codes_are_those_of_a_network_with_fake_quantizers(bits, signed, rng):
+    """Weights on their 8-bit grid, activations on the grids of the quantizers: what training simulates is what runs."""
+    simulated = quantize_activations(small(rng, relu=False), images(rng, 100), bits=bits, signed=signed)
+    for parameter in simulated.weight_parameters():
+        parameter.transforms.append(FakeQuantize(8))
+    model, x = to_integers(simulated, images(rng, 100), per_channel=False), images(rng, 300)
+    y, step = simulated.predict(x), model.y_grid.s
+    # The logits are quantized in `model` alone; biases are rounded, and a sum near a half may take the other code.
+    assert np.mean(np.abs(model.predict(x) - y) <= 0.75 * step) > 0.98
+    first = next(layer for layer in model.layers if isinstance(layer, IntegerConv2d))
+    codes = first.forward(model.x_grid.codes(x))
+    assert codes.dtype == (np.int8 if signed else np.uint8)
+    assert np.unique(codes).size <= 2**bits
+    quantizer = simulated.layers[3]
+    s, z = quantizer.parameters_of_the_grid
+    inside = simulated.layers[2].forward(simulated.layers[1].forward(simulated.layers[0].forward(x)))
+    expected = np.clip(np.rint(inside / s) + z, *code_range(bits, signed=signed))
+    assert np.mean(codes != expected) < 0.005
+    assert np.abs(codes - expected).max() <= 1
+
+
+def test_fused_relu_ends_the_codes_at_the_zero_point_of_a_quantizer_too(rng):
+    simulated = quantize_activations(small(rng, relu=False), images(rng))
+    simulated.layers[3].limits[...] = -1, 2  # more than a ReLU lets through
+    model = to_integers(simulated, images(rng))
+    codes = model.layers[0].forward(model.x_grid.codes(images(rng)))
+    assert codes.min() == model.layers[0].z_y == 85  # 255 / 3
+
+
+def test_quantizers_that_do_not_fit_are_refused(rng):
+    wide = quantize_activations(small(rng), images(rng), bits=9)
+    with pytest.raises(
+        ValueError, match="to_integers: model must be with at most one ActivationQuantizer, of at most 8"
+    ):
+        to_integers(wide, images(rng))
+    twice = quantize_activations(quantize_activations(small(rng), images(rng)), images(rng))
+    with pytest.raises(ValueError, match="to_integers: model must be with at most one ActivationQuantizer"):
+        to_integers(twice, images(rng))
+    dynamic = quantize_activations(small(rng), dynamic=True)
+    with pytest.raises(ValueError, match="limits must be calibrated first"):
+        to_integers(dynamic, images(rng))
+
+
 def test_model_stays_as_it_is(rng):
     model, x = small(rng, batch_norm=True), images(rng)
     before = model.state_dict()
@@ -189,14 +236,15 @@ def test_model_stays_as_it_is(rng):
 def test_observer_sets_the_ranges(rng):
     seen = []
 
-    def halved(y):
-        seen.append(y.shape)
-        return float(y.min()) / 2, float(y.max()) / 2
+    class Halved(MinMaxObserver):
+        def _see(self, x):
+            seen.append(x.shape)
+            super()._see(x / 2)
 
     model, x = small(rng), images(rng)
-    narrow, wide = to_integers(model, x, observe=halved), to_integers(model, x)
+    narrow, wide = to_integers(model, x, observer=Halved), to_integers(model, x)
     assert seen == [(20, 2, 9, 8), (20, 4, 5, 4), (20, 6, 4, 2), (20, 5)]
-    assert narrow.s_y == pytest.approx(wide.s_y / 2)
+    assert narrow.y_grid.s == pytest.approx(wide.y_grid.s / 2)
 
 
 def test_roundings_of_engines_differ_by_at_most_one_step(rng):
@@ -204,7 +252,7 @@ def test_roundings_of_engines_differ_by_at_most_one_step(rng):
     one = to_integers(model, x).predict(x)
     for rescaling in (TwiceRoundedScale, FloatScale):
         other = to_integers(model, x, rescaling=rescaling)
-        assert np.abs(other.predict(x) - one).max() <= 2 * other.s_y  # one in the hidden layer may move another
+        assert np.abs(other.predict(x) - one).max() <= 2 * other.y_grid.s  # one in the hidden layer may move another
 
 
 def test_bytes_count_codes_biases_and_multipliers(rng):
