@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from minicompress.kit.grading.answers import right_answers
 from minicompress.kit.places import content
-from minicompress.quantization import PercentileObserver, saturation_ratio
+from minicompress.quantization import PercentileObserver, entropy_threshold, saturation_ratio
 
 
 def answers(exercise_id):
@@ -37,3 +39,38 @@ def test_percentile_solution_is_numpys_and_pytorchs(rng):
     solution, *_ = answers("quantization/calibration_percentile")
     theirs = torch.quantile(torch.from_numpy(np.abs(x)).flatten(), 0.99).item()
     assert solution(list(x), 99, 8)[0] == pytest.approx(theirs / 127, rel=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=20).filter(any), st.integers(1, 6))
+def test_entropy_thresholds_have_the_same_divergence_as_the_librarys(counts, levels):
+    counts = np.array(counts)
+    levels = min(levels, len(counts))
+    ours = entropy_threshold(counts, 1.0, levels)
+    for answer in answers("quantization/calibration_entropy"):
+        T = answer(counts, 1.0, levels)
+        if ours != T:  # the order of additions may decide between divergences that are equal in exact arithmetic
+            assert divergence(counts, T, levels) == pytest.approx(divergence(counts, ours, levels), abs=1e-9)
+
+
+@pytest.mark.parametrize("levels", [16, 128])
+def test_entropy_solution_is_the_librarys_on_a_real_histogram(levels, rng):
+    counts, edges = np.histogram(np.abs(rng.laplace(size=20_000)), bins=512)
+    solution, *others = answers("quantization/calibration_entropy")
+    expected = entropy_threshold(counts, edges[1], levels)
+    assert solution(counts, edges[1], levels) == pytest.approx(expected, rel=1e-9)
+    assert expected < edges[-1]
+    for other in others:
+        if levels == 16:
+            assert other(counts, edges[1], levels) == pytest.approx(expected, rel=1e-9), other.__name__
+
+
+def divergence(counts, T, levels):
+    """KL(P || Q) for the number of bins that T stands for, by scipy's definition of relative entropy."""
+    i = round(T - 0.5)
+    special = pytest.importorskip("scipy.special", reason="an independent definition of the divergence")
+    merge = np.arange(i) * levels // i
+    kept = counts[:i]
+    q = np.array([kept[(merge == k) & (kept > 0)].mean() if c else 0 for k, c in zip(merge, kept, strict=True)])
+    p = np.append(counts[: i - 1], counts[i - 1 :].sum())
+    return special.rel_entr(p / p.sum(), q / q.sum()).sum() if q.any() else np.inf
