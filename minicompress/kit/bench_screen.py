@@ -55,7 +55,8 @@ def _show_run(pieces, run):
     threads = say("bench_one_thread") if run["threads"] == 1 else say("bench_threads", count=run["threads"])
     key = "bench_found" if variables else "bench_free"
     pieces.line()
-    pieces.line(say(key, threads=threads, variables=variables), style="bold")
+    pieces.line(threads, style="bold")
+    pieces.line(say(key, variables=variables))
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("")
     table.add_column(say("bench_seconds"), justify="right", no_wrap=True)

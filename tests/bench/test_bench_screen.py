@@ -72,7 +72,7 @@ def test_the_environment_as_found_has_figures_of_its_own_or_is_said_to_be_the_sa
     assert same in shown(MEASURED)
     text = shown(as_if_found(MEASURED))
     assert same not in text
-    assert "1 thread, the environment as found: OPENBLAS_CORETYPE=Haswell" in text
+    assert "environment as found: OPENBLAS_CORETYPE=Haswell" in text
     assert "0.78" in text[text.index("Haswell") :]
 
 
