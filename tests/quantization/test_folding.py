@@ -129,11 +129,9 @@ def test_frozen_batch_norm_trains_on_what_inference_computes(rng):
     for name, array in frozen.state_dict().items():
         np.testing.assert_array_equal(array, before[name])
     dx = frozen.backward(np.ones((5, 5), np.float32))  # of a fixed affine map, as after a forward at inference
-    np.testing.assert_array_equal(dx, model.backward(np.ones((5, 5), np.float32)))
     assert frozen.layers[2].gamma.grad.any()
-    model.zero_grad()
-    frozen.layers[2].gamma.grad += 1
-    np.testing.assert_array_equal(model.layers[2].gamma.grad, 0)
+    np.testing.assert_array_equal(model.layers[2].gamma.grad, 0)  # its own parameters
+    np.testing.assert_array_equal(dx, model.backward(np.ones((5, 5), np.float32)))
 
 
 def test_frozen_batch_norms_fold_and_are_saved(rng, tmp_path):

@@ -96,7 +96,13 @@ def test_biases(submission):
         s_w = np.array([0.5, 0.5, 0.5, 0.5, 0.001, 0.001])
         return np.array([[1], [-1]], np.int8), 1.0, 0, np.zeros((6, 1), np.int8), s_w, 0, b, 0.6, 0
 
+    def odd():
+        # 64.5 · 2^18 - 1 steps: float32 has no such number and takes 64.5 · 2^18, which M = 2^-18 rounds to 65.
+        b = np.array([16_908_287, -16_908_287]) / 1024
+        return np.array([[1]], np.int8), 1 / 32, 0, np.zeros((2, 1), np.int8), np.full(2, 1 / 32), 0, b, 256.0, 0
+
     submission.agrees_with(reference, halves)
+    submission.agrees_with(reference, odd)
     submission.agrees_with(reference, lambda: layer(3, 4, 5, seed=8, bias=20.0))
     submission.agrees_with(reference, lambda: layer(3, 4, 5, seed=9, bias=0.2))
 

@@ -78,6 +78,23 @@ def divides_by_the_deviation(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
+    en="It takes the larger of variance and eps: eps is added to the variance.",
+    zh="取了方差与 eps 中较大的一个：eps 应加在方差上。",
+)
+def larger_of_variance_and_eps(w, b, gamma, beta, mean, variance, eps):
+    refuse_bad(w, b, gamma, beta, mean, variance, eps)
+    return folded(w, b, gamma / np.sqrt(np.maximum(variance, eps)), beta, mean)
+
+
+@same_mistake(larger_of_variance_and_eps)
+def eps_only_for_small_variances(w, b, gamma, beta, mean, variance, eps):
+    refuse_bad(w, b, gamma, beta, mean, variance, eps)
+    return by_channel(
+        w, lambda o: gamma[o] / max(float(variance[o]), eps) ** 0.5, lambda o, k: beta[o] + k * (of(b, o) - mean[o])
+    )
+
+
+@wrong(
     en="It divides by the variance: the root is missing.",
     zh="除以了方差：少了开方。",
 )

@@ -131,6 +131,29 @@ def sixteen_bits_in_a_loop(*args):
 
 
 @wrong(
+    en="The sum is kept in float32: above 2^24 it has no odd numbers any more; keep it in integers.",
+    zh="和存在 float32 中：超过 2^24 就表示不了奇数，应保持为整数。",
+)
+def accumulates_in_float32(*args):
+    return arrays(
+        args,
+        product=lambda a: (a.q_x.astype(np.float32) - a.z_x) @ (a.q_w.astype(np.float32) - a.z_w).T,
+        bias=lambda a: bias(a).astype(np.float32),
+        rescaled=lambda acc, m: rescaled(acc.astype(np.int64), m),
+    )
+
+
+@same_mistake(accumulates_in_float32)
+def floats_of_24_bits(*args):
+    return numbers(
+        args,
+        dot=lambda x, w, a: np.float32(dot(x, w, a)),
+        one_bias=lambda b, s_w, a: np.float32(one_bias(b, s_w, a)),
+        one_rescaled=lambda acc, m: one_rescaled(int(acc), m),
+    )
+
+
+@wrong(
     en="q - z is taken in int8 and wraps around: it needs nine bits. Widen first, then subtract.",
     zh="q - z 在 int8 中计算，发生了回绕：它需要九位。应先扩宽再相减。",
 )
