@@ -11,8 +11,7 @@ the number of signs, not of bits. Every sum is exact: the same whole number that
 A sign takes one bit instead of 32; an alpha for each output comes back after the sum, since it is constant in it:
 y_o = alpha_o (x . q_o).
 
-Sources: Courbariaux et al. 2016 (arXiv:1602.02830), sections on XNOR and on running time; Rastegari et al. 2016
-(arXiv:1603.05279), section 3.2.
+Sources: Courbariaux et al. 2016 (arXiv:1602.02830); Rastegari et al. 2016 (arXiv:1603.05279), section 3.2.
 Left out: convolutions (columns first, and padding has to be a sign: there is no 0); inputs of several bits.
 Next: `ternary.py`.
 """

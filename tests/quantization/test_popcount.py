@@ -82,6 +82,10 @@ def test_pytorch_multiplies_the_same_signs_to_the_same_numbers():
     np.testing.assert_array_equal(pack_signs(w).matmul(pack_signs(x)), theirs.numpy())
 
 
+def test_lists_can_be_packed():
+    assert pack_signs([[1, -1, 0]]).words.tolist() == [[0b101]]
+
+
 def test_what_cannot_be_packed_or_multiplied_is_refused():
     with pytest.raises(ValueError, match="pack_signs: x must be a matrix"):
         pack_signs(np.ones(3))

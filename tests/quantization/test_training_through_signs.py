@@ -9,6 +9,21 @@ from minicompress.kit.places import content
 from minicompress.quantization import Binarize, BinaryActivation, Ternarize, binarize, pack_signs, ternarize
 
 
+class _Replay(np.random.Generator):
+    """A generator whose only uniform numbers are these."""
+
+    def __new__(cls, u):
+        return super().__new__(cls, np.random.PCG64(0))
+
+    def __init__(self, u):
+        super().__init__(np.random.PCG64(0))
+        self.u = u
+
+    def random(self, shape):
+        assert shape == self.u.shape
+        return self.u
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_network_sees_signs_with_the_scale_that_was_asked_for(dtype):
     w = np.random.default_rng(0).normal(size=(3, 2, 2, 2)).astype(dtype)
@@ -33,6 +48,19 @@ def test_stochastic_weights_are_the_latent_ones_on_average_and_never_cross_at_th
     assert (seen[[4, 6]] == 1).all()
     assert (transform.forward(w) != seen).any()
     assert np.isnan(transform.forward(np.array([np.nan])))
+
+
+def test_a_weight_at_minus_one_stays_there_even_when_zero_is_drawn():
+    drawn = _Replay(np.array([0.0, 0.0, 0.25, 0.75]))
+    seen = Binarize(rng=drawn).forward(np.array([-1.0, 1.0, -0.5, 0.5]))  # +1 where u < 0, 1, 0.25, 0.75
+    np.testing.assert_array_equal(seen, [-1, 1, -1, -1])
+
+
+@pytest.mark.parametrize("transform", [Binarize(), Ternarize()])
+def test_what_comes_back_is_an_array_of_its_own(transform):
+    w, dy = np.array([0.5, -2.0]), np.ones(2)
+    returned = transform.forward(w), transform.backward(dy), transform.surrogate(w)
+    assert not any(np.shares_memory(array, given) for array in returned for given in (w, dy))
 
 
 def test_gradient_passes_straight_and_the_master_stays_in_its_range():
@@ -103,21 +131,6 @@ def test_exercise_answers_take_the_step_that_the_library_takes():
             np.testing.assert_allclose(other_y, y, **float32)
             np.testing.assert_allclose(other_dx, dx, **float32)
             np.testing.assert_allclose(moved, layer.weight.value, **float32)
-
-
-class _Replay(np.random.Generator):
-    """A generator whose only uniform numbers are these."""
-
-    def __new__(cls, u):
-        return super().__new__(cls, np.random.PCG64(0))
-
-    def __init__(self, u):
-        super().__init__(np.random.PCG64(0))
-        self.u = u
-
-    def random(self, shape):
-        assert shape == self.u.shape
-        return self.u
 
 
 def binary_network(rng, transform):

@@ -30,9 +30,17 @@ def reference(w, x, loss_gradient, learning_rate, u=None):
     return y, dx
 
 
-def away_from(target):
-    """The gradient of half the squared distance to a target, averaged over the batch."""
-    return lambda y: (y - target) / len(y)
+class AwayFrom:
+    """The gradient of half the squared distance to a target, averaged over the batch; it shows itself in messages."""
+
+    def __init__(self, target):
+        self.target = np.asarray(target)
+
+    def __call__(self, y):
+        return (y - self.target) / len(y)
+
+    def __repr__(self):
+        return f"y -> (y - {self.target.tolist()}) / {len(self.target) if self.target.ndim else 1}"
 
 
 def case(outs, ins, n, *, seed=0, learning_rate=0.0625, stochastic=False, dtype=np.float32, spread=1.2):
@@ -42,7 +50,7 @@ def case(outs, ins, n, *, seed=0, learning_rate=0.0625, stochastic=False, dtype=
     x = (np.rint(64 * rng.normal(0, spread, (n, ins))) / 64).astype(dtype)
     target = rng.integers(-8, 9, (n, outs)) / 4
     u = (rng.integers(0, 64, (outs, ins)) / 64 + 1 / 256,) if stochastic else ()
-    return w, x, away_from(target), learning_rate, *u
+    return w, x, AwayFrom(target), learning_rate, *u
 
 
 @graded(2, en="a case worked by hand", zh="手算的例子")
@@ -52,7 +60,7 @@ def test_hand_worked_case(submission):
     # dL/dwb = -2 xb = [-2, 2, -2]; w - 0.25 dw = [0.75, -1.25, 0.25]    clipped: [0.75, -1, 0.25]
     def make():
         w, x = np.array([[0.25, -0.75, -0.25]]), np.array([[0.5, -1.5, 0.0]])
-        return w, x, away_from(3.0), 0.25
+        return w, x, AwayFrom(3.0), 0.25
 
     def by_hand(w, x, loss_gradient, learning_rate):
         w[...] = [[0.75, -1, 0.25]]
@@ -98,7 +106,7 @@ def test_zeros(submission):
     def zeros():
         w = np.array([[0, -0.0, 0.5], [-0.25, 0, -0.0]], np.float32)
         x = np.array([[0, -0.0, -0.5], [-0.0, 0.75, 0]], np.float32)
-        return w, x, away_from(np.array([[1.0, -2], [0.5, 1]])), 0.125
+        return w, x, AwayFrom(np.array([[1.0, -2], [0.5, 1]])), 0.125
 
     submission.agrees_with(reference, zeros, **TOLERANCE)
 
@@ -120,7 +128,7 @@ def test_stochastic_at_the_ends(submission):
         w = np.array([[-1.0, 1, 0, -1, 1, 0]])
         u = np.array([[0.0, 0.984375, 0.5, 0.5, 0, 0.484375]])
         x = np.array([[0.25, -0.5, 1, 0.125, 2, -1]])
-        return w, x, away_from(2.0), 0.125, u
+        return w, x, AwayFrom(2.0), 0.125, u
 
     submission.agrees_with(reference, make, **TOLERANCE)
 
