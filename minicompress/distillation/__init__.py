@@ -6,6 +6,7 @@ Logits are `z_s` (student) and `z_t` (teacher); `T` is the temperature.
 """
 
 from minicompress.distillation.distil import CACHED, LABELS, LOGITS, Term, distil
+from minicompress.distillation.kd_loss import kd_loss
 from minicompress.distillation.soft_labels import soft_labels
 from minicompress.distillation.taps import Tapped
 from minicompress.distillation.trainer import knowledge_distillation
@@ -17,6 +18,7 @@ __all__ = [
     "Tapped",
     "Term",
     "distil",
+    "kd_loss",
     "knowledge_distillation",
     "soft_labels",
 ]

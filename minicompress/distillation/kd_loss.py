@@ -1,0 +1,78 @@
+"""How far is the student's softened answer from the teacher's, and in which direction should its logits move?
+
+    L = T^2 KL(p_t || p_s) = T^2 / n  sum_i sum_c p_t (log p_t - log p_s)        p = softmax(z / T), the same T for both
+    dL/dz_s = T (p_s - p_t) / n
+
+The 1/T of the chain rule cancels one factor of T^2. The gradient for z_t exists too, and is not wanted: the teacher is
+a constant. With labels, the sum of two losses, the hard one at T = 1:
+
+    L = alpha T^2 KL(p_t || p_s)  +  (1 - alpha) CE(label, softmax(z_s))
+
+Differs from the paper: KL instead of cross-entropy, which differ by the entropy of p_t. The gradient is the same; the
+value is 0 for a student that answers like its teacher, whatever the teacher.
+
+Sources: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2. PyTorch's `F.kl_div(log_p_s, p_t,
+reduction="batchmean") * T * T`. Left out: a temperature for each sample. `alpha` weighs the soft term; in torchdistill
+it weighs the hard one.
+Next: `logit_matching.py`, what this loss becomes as T grows.
+"""
+
+import numpy as np
+
+from minicompress import arguments
+from minicompress.nn.losses import log_softmax, softmax_cross_entropy
+
+__all__ = ["kd_loss", "pair_of_logits"]
+
+
+def kd_loss(z_s, z_t, temperature, *, labels=None, alpha=1.0):
+    """Return (loss, dz_s): T^2 KL(p_t || p_s), the mean over the batch, mixed with the loss on labels if alpha < 1.
+
+    Parameters
+    ----------
+    z_s, z_t : floats (n, C), n >= 1, finite: logits of the student and of the teacher.
+    temperature : T, a finite number > 0.
+    labels : integers (n,) from 0 to C - 1; needed if alpha < 1.
+    alpha : number in [0, 1], the weight of the soft term. 1.0 by default: the soft term alone needs no labels.
+
+    Returns
+    -------
+    loss : float, in nats.
+    dz_s : floats (n, C), dL/dz_s in the dtype of z_s.
+
+    Raises
+    ------
+    ValueError : shapes that differ or are not (n, C); logits not finite; temperature or alpha out of range; labels that
+        are missing while alpha < 1, or not such integers.
+    """
+    T = arguments.number("kd_loss", "temperature", temperature, low=0, open_low=True)
+    alpha = arguments.number("kd_loss", "alpha", alpha, low=0, high=1)
+    z_s, z_t, dtype = pair_of_logits("kd_loss", z_s, z_t)
+    if labels is None and alpha < 1:
+        raise ValueError(f"kd_loss: labels must be given if alpha < 1, got None and alpha {alpha:g}")
+    loss, dz_s = _soft_term(z_s, z_t, T)
+    if labels is not None:
+        hard, dz_hard = softmax_cross_entropy(z_s, labels)
+        loss, dz_s = alpha * loss + (1 - alpha) * hard, alpha * dz_s + (1 - alpha) * dz_hard
+    return loss, dz_s.astype(dtype)
+
+
+def pair_of_logits(owner, z_s, z_t):
+    """Return the logits of both as float64, and the student's dtype; raise ValueError unless they can be compared."""
+    z_s, z_t = np.asarray(z_s), np.asarray(z_t)
+    if z_s.ndim != 2 or z_s.size == 0:
+        raise ValueError(f"{owner}: z_s must have shape (n, classes) with n >= 1, got shape {z_s.shape}")
+    if z_t.shape != z_s.shape:
+        raise ValueError(f"{owner}: z_t must have the shape of z_s, {z_s.shape}, got shape {z_t.shape}")
+    for name, z in (("z_s", z_s), ("z_t", z_t)):
+        if not np.isfinite(z).all():
+            raise ValueError(f"{owner}: {name} must be finite, got NaN or infinity")
+    dtype = z_s.dtype if np.issubdtype(z_s.dtype, np.floating) else np.dtype(np.float64)
+    return z_s.astype(np.float64), z_t.astype(np.float64), dtype
+
+
+def _soft_term(z_s, z_t, T):
+    log_p_s, log_p_t = log_softmax(z_s / T), log_softmax(z_t / T)
+    p_s, p_t = np.exp(log_p_s), np.exp(log_p_t)
+    loss = T**2 * np.sum(p_t * (log_p_t - log_p_s)) / len(z_s)
+    return float(loss), T * (p_s - p_t) / len(z_s)
