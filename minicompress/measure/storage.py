@@ -30,7 +30,7 @@ import numpy as np
 
 from minicompress.arguments import whole_number
 from minicompress.files import replace_atomically
-from minicompress.quantization import dequantize, quantize, symmetric_scale
+from minicompress.quantization import dequantize, pack_bits, quantize, symmetric_scale, unpack_bits
 
 __all__ = ["Encoded", "decode", "encode", "read"]
 
@@ -163,7 +163,7 @@ def _encode_weight(name, w, bits, sparse):
         max_w = np.max(np.abs(w), initial=np.float32(0))
         codes = _exact_codes(name, values, max_w, bits)
         yield "max", np.array(max_w)
-        yield "codes", _pack(codes, bits)
+        yield "codes", pack_bits(codes.astype(np.int32) + _largest_code(bits), bits)
     else:
         yield "values", values
 
@@ -176,7 +176,8 @@ def _decode_weight(name, shape, encoded):
     rows = np.zeros((shape[0], int(np.prod(shape[1:]))), np.float32)
     count = len(part["columns"]) if encoded.sparse else rows.size
     if encoded.bits:
-        values = _values(_unpack(part["codes"], encoded.bits, count), part["max"], encoded.bits)
+        codes = unpack_bits(part["codes"], encoded.bits, count).astype(np.int32) - _largest_code(encoded.bits)
+        values = _values(codes, part["max"], encoded.bits)
     else:
         values = part["values"]
     if not encoded.sparse:
@@ -201,20 +202,12 @@ def _exact_codes(name, values, max_w, bits):
     return codes
 
 
+def _largest_code(bits):
+    return 2 ** (bits - 1) - 1
+
+
 def _values(codes, max_w, bits):
     return dequantize(codes, symmetric_scale(max_w, bits), np.float32)
-
-
-def _pack(codes, bits):
-    """Return the codes as bytes: each as an unsigned `bits`-bit number (code + m), without gaps, high bit first."""
-    unsigned = codes.astype(np.int32) + 2 ** (bits - 1) - 1
-    bit = (unsigned[:, None] >> np.arange(bits - 1, -1, -1)) & 1
-    return np.packbits(bit.astype(np.uint8))
-
-
-def _unpack(packed, bits, count):
-    bit = np.unpackbits(packed, count=count * bits).reshape(count, bits)
-    return bit.astype(np.int32) @ (1 << np.arange(bits - 1, -1, -1, dtype=np.int32)) - (2 ** (bits - 1) - 1)
 
 
 @contextlib.contextmanager
