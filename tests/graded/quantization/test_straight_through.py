@@ -133,6 +133,6 @@ def test_stochastic_at_the_ends(submission):
     submission.agrees_with(reference, make, **TOLERANCE)
 
 
-@graded(1, en="float64", zh="float64")
+@graded(1, en="float64 weights and inputs", zh="float64 的权重与输入")
 def test_float64(submission):
     submission.agrees_with(reference, lambda: case(3, 4, 6, seed=8, dtype=np.float64), **TOLERANCE)
