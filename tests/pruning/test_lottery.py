@@ -120,16 +120,11 @@ def test_bad_arguments_are_refused_before_anything_is_trained(rng):
     def never(trained):
         raise AssertionError("trained")
 
-    for options in (
-        {"rate": 1.5},
-        {"rate": -0.1},
-        {"rate": np.nan},
-        {"output_rate": 2},
-        {"rounds": -1},
-        {"rounds": 1.0},
-    ):
-        with pytest.raises(ValueError, match=r"lottery_rounds: (rate|output_rate|rounds) must be"):
-            lottery_rounds(model, never, **{"rounds": 1} | options)
+    wrong = {"rate": [1.5, -0.1, np.nan, "0.2"], "output_rate": [2, -0.1], "rounds": [-1, 1.0]}
+    for name, values in wrong.items():
+        for value in values:
+            with pytest.raises(ValueError, match=f"lottery_rounds: {name} must be"):
+                lottery_rounds(model, never, **{"rounds": 1, "output_rate": 0.1} | {name: value})
     with pytest.raises(ValueError, match="lottery_rounds: train must be a function"):
         lottery_rounds(model, None, rounds=1)
     with pytest.raises(ValueError, match="lottery_rounds: model must be one with weights"):
