@@ -1,7 +1,7 @@
 """The framework: a tiny neural network library whose every backward pass is written out by hand.
 
 Reading order: parameter, layer, linear, windows, conv, pooling, normalization, activations, regularization, containers,
-losses, optimizers, schedules, batching, training, gradient_check; then zoo, summary, architecture and storage; last
+residual, losses, optimizers, schedules, batching, training, gradient_check; then zoo, summary, architecture and storage; last
 twins and threads, what makes it fast.
 
 The letters, everywhere in this project:
@@ -25,7 +25,7 @@ from minicompress.nn import initializers, schedules, zoo
 from minicompress.nn.activations import Flatten, ReLU, Sigmoid, Tanh
 from minicompress.nn.architecture import register
 from minicompress.nn.batching import accuracy, batches, split
-from minicompress.nn.containers import Residual, Sequential
+from minicompress.nn.containers import Sequential
 from minicompress.nn.conv import Conv2d
 from minicompress.nn.gradient_check import GradientMismatch, check_gradients, check_loss_gradient, check_transform
 from minicompress.nn.layer import Layer
@@ -43,6 +43,7 @@ from minicompress.nn.optimizers import SGD, Adam, AdamW
 from minicompress.nn.parameter import Parameter, WeightTransform
 from minicompress.nn.pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from minicompress.nn.regularization import Dropout
+from minicompress.nn.residual import Residual
 from minicompress.nn.storage import load, save
 from minicompress.nn.summary import Summary
 from minicompress.nn.training import History, Progress, fit
