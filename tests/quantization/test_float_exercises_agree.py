@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minicompress.kit.grading.answers import right_answers
+from minicompress.kit.catalog import find_exercise
+from minicompress.kit.grading.answers import right_answers, wrong_answers
+from minicompress.kit.grading.grade import grade_function
 from minicompress.kit.places import content
 from minicompress.quantization import BFLOAT16, FLOAT8_E4M3, FLOAT8_E5M2, FLOAT16, decode_float, encode_float
 
@@ -97,3 +99,14 @@ def test_the_float8_solution_is_pytorchs_where_pytorch_saturates_or_not(kind, na
     q, y = solution(x, kind, kind == "e4m3")
     np.testing.assert_array_equal(q, theirs.view(torch.uint8).numpy())
     np.testing.assert_array_equal(y, theirs.float().numpy())
+
+
+@pytest.mark.parametrize("slug", ["float16_bfloat16", "float8"])
+def test_a_verdict_on_nan_comes_without_a_warning_and_with_its_diagnosis(slug):
+    """The inputs hold signalling NaNs; here a warning is an error."""
+    exercise = find_exercise(f"quantization/{slug}")
+    answer = next(
+        answer for answer in wrong_answers(exercise.id) if answer.name.startswith(("nan_is_clipped", "nan_sat"))
+    )
+    failed = [result for result in grade_function(exercise, answer.function) if not result.passed]
+    assert [result.diagnosis for result in failed] == [answer.diagnosis]

@@ -85,7 +85,8 @@ class Trace:
             for path, leaf in (*outcome.returned_leaves, ("|", None), *outcome.argument_leaves):
                 if _is_number(leaf):
                     key.append((path, isinstance(leaf, np.ndarray), np.shape(leaf)))
-                    numbers.append(np.asarray(leaf, np.float64).ravel())
+                    with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one
+                        numbers.append(np.asarray(leaf, np.float64).ravel())
                 elif isinstance(leaf, np.ndarray):  # of text or objects: no answer of ours returns one
                     key.append((path, leaf.dtype.kind, leaf.shape))
                 else:

@@ -50,7 +50,8 @@ def show(value, limit=160):
     if isinstance(value, np.ndarray):
         if value.size > 12:
             return f"array{value.shape}"
-        return str(np.round(value.astype(np.float64), 6).tolist() if value.dtype.kind == "f" else value.tolist())
+        with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one
+            return str(np.round(value.astype(np.float64), 6).tolist() if value.dtype.kind == "f" else value.tolist())
     if isinstance(value, (list, tuple)):
         left, right = "[]" if isinstance(value, list) else "()"
         shown = [show(item) for item in value[:6]] + (["..."] if len(value) > 6 else [])
