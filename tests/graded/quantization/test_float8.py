@@ -1,5 +1,6 @@
 """Graded checks of quantization/float8. Codes and values must be equal."""
 
+import functools
 import math
 
 import numpy as np
@@ -7,9 +8,11 @@ import numpy as np
 from minicompress.kit.grading import graded
 
 FORMATS = {"e4m3": (4, 3), "e5m2": (5, 2)}
+LARGEST = {"e4m3": 0x7E, "e5m2": 0x7B}  # codes of 448 and 57344
 BOTH = [(kind, saturate) for kind in FORMATS for saturate in (True, False)]
 
 
+@functools.cache
 def number(code, kind):
     """The number that a positive code would be if no code were special."""
     exponent_bits, fraction_bits = FORMATS[kind]
@@ -27,19 +30,25 @@ def meaning(code, kind):
     return math.inf if code == 0x7C else math.nan if code > 0x7C else number(code, kind)
 
 
+@functools.cache
+def nearest(size, kind):
+    """Try every code up to the one behind the largest number; the even code among two."""
+    candidates = range(LARGEST[kind] + 2)
+    return min(candidates, key=lambda code: (abs(number(code, kind) - size), code % 2)) if size < 1e30 else 0x7F
+
+
 def reference(x, kind, saturate):
-    """Try every code, and take the nearest number, the even code among two."""
-    largest = {"e4m3": 0x7E, "e5m2": 0x7B}[kind]
-    candidates = [(number(code, kind), code) for code in range(largest + 2)]
+    """One number at a time."""
+    largest = LARGEST[kind]
     q, y = np.zeros(x.shape, np.uint8), np.zeros(x.shape, np.float32)
     for index, value in np.ndenumerate(x):
         size = abs(float(value))
         if math.isnan(size):
             code = 0x7F
         else:
-            code = min(candidates, key=lambda c: (abs(c[0] - size), c[1] % 2))[1] if size < 1e30 else largest + 1
-            if code > largest and saturate:
-                code = largest
+            code = nearest(size, kind)
+            if code > largest:
+                code = largest if saturate else largest + 1
         negative = bool(np.signbit(value))
         q[index] = code | negative << 7
         y[index] = math.copysign(meaning(code, kind), -1 if negative else 1)
@@ -50,9 +59,8 @@ def float32(values):
     return np.array(values, dtype=np.float32)
 
 
-def all_numbers(kind, start=0):
-    largest = {"e4m3": 0x7E, "e5m2": 0x7B}[kind]
-    return float32([number(code, kind) for code in range(start, largest + 1)])
+def all_numbers(kind):
+    return float32([number(code, kind) for code in range(LARGEST[kind] + 1)])
 
 
 def spread(low, high, shape, seed):

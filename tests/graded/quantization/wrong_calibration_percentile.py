@@ -357,3 +357,22 @@ def no_guard(batches, percentile, bits):
     m = largest_code(bits)
     s = np.float64(by_hand(sizes.tolist(), percentile)) / m
     return float(s), float(np.count_nonzero(np.rint(sizes / s) > m) / sizes.size)
+
+
+@wrong(
+    en="Only codes above m are counted: values below -m s are clipped too, to -m.",
+    zh="只数了大于 m 的码：小于 -m s 的值同样被截断，截到 -m。",
+)
+def upper_side_only(batches, percentile, bits):
+    x, m = all_of(refuse_bad(batches, percentile, bits)), largest_code(bits)
+    s = scale(np.percentile(np.abs(x), percentile), m)
+    return s, float(np.mean(np.round(x / s) > m))
+
+
+@same_mistake(upper_side_only)
+def signed_codes_against_m(batches, percentile, bits):
+    batches = refuse_bad(batches, percentile, bits)
+    values = [float(value) for batch in batches for value in np.ravel(batch)]
+    T, m = by_hand([abs(value) for value in values], percentile), largest_code(bits)
+    s = T / m if T > 0 else 1.0
+    return s, counted(values, s, m)

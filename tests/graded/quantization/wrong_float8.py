@@ -1,5 +1,6 @@
 """Answers to quantization/float8 that are wrong, each with the misconception behind it."""
 
+import functools
 import math
 
 import numpy as np
@@ -79,9 +80,14 @@ def code_of(size, kind, saturate, rounding=round, least=None):
     return code if code <= largest else largest if saturate else largest + 1
 
 
-def value_of(code, kind):
+@functools.cache
+def values_of(kind):
     bias, m, largest = shape_of(kind)
-    return float(special(numbers(bias, m), kind, largest)[code])
+    return special(numbers(bias, m), kind, largest).tolist()
+
+
+def value_of(code, kind):
+    return values_of(kind)[code]
 
 
 def in_a_loop(x, kind, saturate, **options):
