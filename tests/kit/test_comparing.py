@@ -444,6 +444,14 @@ def test_traces_agree_within_what_arithmetic_makes_of_one_mistake():
     assert trace(F32(0.1)).agrees_with(trace(0.1))
 
 
+def test_traces_of_whole_numbers_agree_to_the_last_one_whatever_their_type():
+    codes = np.array([31743, 2, 3], np.uint16)
+    assert trace(codes).agrees_with(trace(codes.astype(np.int64)))
+    assert not trace(codes).agrees_with(trace(codes + 1))
+    assert not trace(31743).agrees_with(trace(31744))
+    assert trace(codes).agrees_with(trace(codes * 1.00001))  # a float is near, not equal
+
+
 def test_traces_differ_in_kind_shape_and_number_of_calls():
     assert not trace([1.0]).agrees_with(trace((1.0,)))
     assert not trace(np.ones(1)).agrees_with(trace(1.0))

@@ -73,13 +73,14 @@ class Trace:
     """What an answer did in one check, in a form that is quick to compare with thousands of others.
 
     `key` holds everything that must be equal: paths, kinds, shapes, exceptions. `numbers` holds all numbers in a row;
-    they may differ by what float32 and float64 arithmetic, or another order of operations, make of the same mistake.
+    they may differ by what float32 and float64 arithmetic, or another order of operations, make of the same mistake;
+    where both are whole by type, such as codes, not at all.
     """
 
     RTOL, ATOL = 1e-4, 1e-6
 
     def __init__(self, outcomes):
-        key, numbers = [], [np.zeros(0)]
+        key, numbers, whole = [], [np.zeros(0)], [np.zeros(0, bool)]
         for outcome in outcomes:
             key.append(_error_key(outcome))
             for path, leaf in (*outcome.returned_leaves, ("|", None), *outcome.argument_leaves):
@@ -87,19 +88,22 @@ class Trace:
                     key.append((path, isinstance(leaf, np.ndarray), np.shape(leaf)))
                     with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one
                         numbers.append(np.asarray(leaf, np.float64).ravel())
+                    whole.append(np.full(numbers[-1].size, np.asarray(leaf).dtype.kind != "f"))
                 elif isinstance(leaf, np.ndarray):  # of text or objects: no answer of ours returns one
                     key.append((path, leaf.dtype.kind, leaf.shape))
                 else:
                     key.append((path, leaf))
         self.key = key
         self.numbers = np.nan_to_num(np.concatenate(numbers), nan=1e300, posinf=2e300, neginf=-2e300)
+        self.whole = np.concatenate(whole)
 
     def agrees_with(self, other):
         """Whether two answers did the same in this check."""
         if self.key != other.key:
             return False
-        near = np.abs(self.numbers - other.numbers) <= self.ATOL + self.RTOL * np.abs(other.numbers)
-        return bool(near.all())
+        tolerance = self.ATOL + self.RTOL * np.abs(other.numbers)
+        tolerance[self.whole & other.whole] = 0
+        return bool((np.abs(self.numbers - other.numbers) <= tolerance).all())
 
 
 def _is_number(leaf):
