@@ -1,0 +1,26 @@
+"""The exercises on logits against the library: solution and right answers are oracles of the modules, and they of them.
+
+Graded checks use inputs that people can read; here they are random.
+"""
+
+import numpy as np
+import pytest
+
+from minicompress import distillation
+from minicompress.kit.grading.answers import right_answers
+from minicompress.kit.places import content
+
+
+def answers(slug):
+    """The solution and the right answers, as functions."""
+    names = {}
+    exec(content().solution(f"distillation/{slug}").read_text(encoding="utf-8"), names)
+    return [names[slug], *(answer.function for answer in right_answers(f"distillation/{slug}"))]
+
+
+@pytest.mark.parametrize("shape", [(4,), (3, 7), (2, 3, 5), (6, 1)])
+@pytest.mark.parametrize("temperature", [0.3, 1, 4.0, 50])
+def test_soft_labels_are_the_librarys(shape, temperature, rng):
+    z = rng.normal(0, 5, shape)
+    for answer in answers("soft_labels"):
+        np.testing.assert_allclose(answer(z, temperature), distillation.soft_labels(z, temperature), atol=1e-6)
