@@ -5,6 +5,7 @@ losses on more than the logits, `taps.py` (a network cut at a layer) and `distil
 Logits are `z_s` (student) and `z_t` (teacher); `T` is the temperature.
 """
 
+from minicompress.distillation.attention import attention_transfer
 from minicompress.distillation.distil import CACHED, LABELS, LOGITS, Term, distil
 from minicompress.distillation.kd_loss import kd_loss
 from minicompress.distillation.soft_labels import soft_labels
@@ -17,6 +18,7 @@ __all__ = [
     "LOGITS",
     "Tapped",
     "Term",
+    "attention_transfer",
     "distil",
     "kd_loss",
     "knowledge_distillation",

@@ -191,7 +191,7 @@ def test_an_exercise_is_found_by_slug_id_and_path(name):
         ("pruning/weigth_pruning", PRUNING),
         ("quant", QUANTIZATION),
         ("Quantization", QUANTIZATION),
-        ("distil", DISTILLATION),
+        ("knowledge_distil", DISTILLATION),
         ("xyz", None),
         ("", None),
     ],

@@ -1,0 +1,74 @@
+"""Where does the teacher look? A student can be asked to look there, whatever the number of its channels.
+
+    Q     = sum_c A_c^2                        the attention map of activations A (C, h, w): one number a position
+    Q^    = Q / ||Q||_2                        over the positions of one sample
+    L     = 1/n sum_i || Q^_s - Q^_t ||^2      = 2 - 2 cos(Q_s, Q_t), from 0 to 2, where no map is all zero
+
+and back, with da = dL/dQ^:
+
+    da    = 2 (Q^_s - Q^_t) / n
+    dQ    = (da - Q^_s <da, Q^_s>) / ||Q_s||   a normalized vector moves only across itself
+    dA_c  = 2 A_c dQ
+
+The sum over channels is what lets widths differ, and the norm is what lets scales differ: without it the layer with the
+largest activations decides, and a student lowers the loss by shrinking or growing instead of by looking elsewhere.
+
+Sources: Zagoruyko, Komodakis 2017 (arXiv:1612.03928), section 3.1. Differs from the paper: eq. 2 has the norm itself,
+with a factor beta / 2; the authors' code squares it, as here, and takes the mean over positions too, a factor 1 / (h w)
+that belongs into the weight of the term. Left out: other powers than 2, the maximum over channels, attention from
+gradients, pooling of maps of different size (refused: which of the two is pooled, and how, is the caller's choice).
+Next: `relations.py`.
+"""
+
+import numpy as np
+
+__all__ = ["attention_transfer"]
+
+
+def attention_transfer(h_s, h_t):
+    """Return (loss, dh_s): the mean over the batch of the squared distance of normalized attention maps.
+
+    Parameters
+    ----------
+    h_s, h_t : floats (n, C, h, w), n >= 1, finite: activations of the student and of the teacher. The numbers of
+        channels may differ. A map that is zero everywhere stays zero, and takes no gradient.
+
+    Returns
+    -------
+    loss : float, from 0 to 2.
+    dh_s : floats of the shape and dtype of h_s, dL/dh_s.
+
+    Raises
+    ------
+    ValueError : activations that are not (n, C, h, w), or empty, or not finite; another n, h or w.
+    """
+    A_s, A_t = _maps("h_s", h_s), _maps("h_t", h_t)
+    if A_s[:, 0].shape != A_t[:, 0].shape:
+        raise ValueError(
+            "attention_transfer: h_s and h_t must have the same samples, height and width (pool the larger one, or tap "
+            f"another layer), got shapes {A_s.shape} and {A_t.shape}"
+        )
+    n = len(A_s)
+    Q_s, norm = _normalized(A_s)
+    Q_t, _ = _normalized(A_t)
+    da = 2 * (Q_s - Q_t) / n
+    dQ = (da - Q_s * np.sum(da * Q_s, axis=(1, 2), keepdims=True)) / norm
+    dh_s = 2 * A_s * dQ[:, None]
+    return float(np.sum((Q_s - Q_t) ** 2)) / n, dh_s.astype(np.result_type(h_s, np.float32))
+
+
+def _normalized(A):
+    """The normalized maps (n, h, w), and the norms that they were divided by: 1 for a map of zeros."""
+    Q = np.sum(A**2, axis=1)
+    norm = np.sqrt(np.sum(Q**2, axis=(1, 2), keepdims=True))
+    norm[norm == 0] = 1
+    return Q / norm, norm
+
+
+def _maps(name, h):
+    h = np.asarray(h)
+    if h.ndim != 4 or h.size == 0:
+        raise ValueError(f"attention_transfer: {name} must have shape (n, channels, h, w), not empty, got {h.shape}")
+    if not np.isfinite(h).all():
+        raise ValueError(f"attention_transfer: {name} must be finite, got NaN or infinity")
+    return h.astype(np.float64)
