@@ -1,11 +1,12 @@
 """How does accuracy fall along a curve, and how sure is that? A line through medians, in a band from least to greatest.
 
-    x        sparsity, on the log scale of what is kept, which spreads 50% to 99%; or bytes, log scale
+    x        sparsity, on the log scale of what is kept, which spreads 50% to 99%; bytes or picojoules, log scale;
+             bits or a voltage, as they are; to the right there is always less left
     y        test accuracy on the scale of the error, -log(1 - accuracy), as in `plots.py`
 
 Every band has its own colour, marker and line, so that a grey print and a colour-blind reader can tell them apart; of
-one name they are the same in all panels, and one legend below serves all. A dotted line marks the accuracy without
-compression.
+one name they are the same in all panels, and one legend below serves all. A band of one point is a marker on an upright
+line from least to greatest. A dotted line marks the accuracy without compression.
 Next: `plots.py`, which has the points and the axes.
 """
 
@@ -14,9 +15,9 @@ from dataclasses import dataclass
 
 from minicompress.measure.plots import error_axis, new_figure, size_axis
 
-__all__ = ["Band", "Panel", "curves_figure"]
+__all__ = ["STYLES", "Band", "Panel", "curves_figure", "draw_band"]
 
-_STYLES = (  # colour of Okabe and Ito, marker, line
+STYLES = (  # colour of Okabe and Ito (the last four of Tol, for markers that stand alone), marker, line
     ("#0072B2", "o", "-"),
     ("#D55E00", "s", "--"),
     ("#009E73", "^", "-."),
@@ -24,6 +25,10 @@ _STYLES = (  # colour of Okabe and Ito, marker, line
     ("#000000", "v", (0, (5, 1, 1, 1, 1, 1))),
     ("#E69F00", "P", (0, (7, 2))),
     ("#56B4E9", "X", (0, (3, 1, 1, 1))),
+    ("#777777", "*", (0, (2, 2))),
+    ("#882255", "<", (0, (4, 1))),
+    ("#332288", "h", (0, (6, 1, 1, 1))),
+    ("#44AA99", "p", (0, (1, 2))),
 )
 _LOWEST_ERROR = 1e-4  # a perfect score still has to be drawn on a log axis
 _FONT_SIZE = 10.5
@@ -42,7 +47,10 @@ class Band:
 
 @dataclass(frozen=True)
 class Panel:
-    """Bands over one axis: "sparsity" in [0, 1) or "bytes"; `reference` is the accuracy without compression."""
+    """Bands over one axis: "sparsity" in [0, 1), "bytes", "bits", "picojoules" or "voltage" (in Vmin).
+
+    `reference` is the accuracy without compression.
+    """
 
     title: str
     axis: str
@@ -50,16 +58,16 @@ class Panel:
     reference: float | None = None
 
 
-def curves_figure(panels, *, title=""):
-    """Return a matplotlib Figure with the panels side by side on one y axis and the legend below."""
+def curves_figure(panels, *, title="", columns=4):
+    """Return a matplotlib Figure with the panels side by side on one y axis and the legend, in columns, below."""
     figure = new_figure(title, width=10.67, height=5.4)
     labels = list(dict.fromkeys(band.label for panel in panels for band in panel.bands))
-    styles = dict(zip(labels, itertools.cycle(_STYLES), strict=False))
+    styles = dict(zip(labels, itertools.cycle(STYLES), strict=False))
     lines, first = {}, None
     for column, panel in enumerate(panels, start=1):
         axes = figure.add_subplot(1, len(panels), column, sharey=first)
         for band in panel.bands:
-            lines[band.label] = _draw(axes, band, panel.axis, styles[band.label])
+            lines[band.label] = draw_band(axes, band, styles[band.label], axis=panel.axis)
         if panel.reference is not None:
             height = max(1 - panel.reference, _LOWEST_ERROR)
             lines["not compressed"] = axes.axhline(height, color="#444444", linestyle=":", linewidth=1.3)
@@ -67,37 +75,73 @@ def curves_figure(panels, *, title=""):
         axes.set_title(panel.title, fontsize=_FONT_SIZE)
         first = first or axes
     _label_y(figure, panels)
-    style = {"ncols": 4, "fontsize": _FONT_SIZE - 1, "handlelength": 4, "frameon": False}
+    style = {"ncols": columns, "fontsize": _FONT_SIZE - 1, "handlelength": 4, "frameon": False}
     figure.legend(lines.values(), lines, loc="outside lower center", **style)
     return figure
 
 
-def _draw(axes, band, axis, style):
+def draw_band(axes, band, style, *, axis):
+    """Draw a Band in one of `STYLES` and return the line through its medians; `axis` as in `Panel`."""
     colour, marker, line = style
     x = [1 - s for s in band.x] if axis == "sparsity" else band.x
     low, median, high = ([max(1 - a, _LOWEST_ERROR) for a in of] for of in (band.low, band.median, band.high))
-    axes.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
-    (drawn,) = axes.plot(x, median, color=colour, marker=marker, linestyle=line, markersize=5.5, linewidth=1.6)
+    if len(x) == 1:
+        axes.vlines(x, high, low, color=colour, linewidth=1.6)
+    else:
+        axes.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
+    size = 8 if len(x) == 1 else 5.5
+    (drawn,) = axes.plot(x, median, color=colour, marker=marker, linestyle=line, markersize=size, linewidth=1.6)
     return drawn
 
 
 def _label_x(axes, panel):
-    from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
-
-    axes.set_xscale("log")
     positions = [x for band in panel.bands for x in band.x]
-    # From large to small: to the right there is less left.
-    if panel.axis == "bytes":
-        axes.set_xlim(max(positions) * 1.15, min(positions) / 1.4)
-        size_axis(axes, steps=(1, 3))  # a panel is too narrow for more
-        return
-    axes.set_xlim((1 - min(positions)) * 1.15, (1 - max(positions)) / 1.15)
+    {"sparsity": _sparsities, "bytes": _sizes, "bits": _bits, "picojoules": _picojoules, "voltage": _voltages}[
+        panel.axis
+    ](axes, min(positions), max(positions))
+
+
+def _sparsities(axes, low, high):
+    axes.set_xscale("log")
+    axes.set_xlim((1 - low) * 1.15, (1 - high) / 1.15)
     low, high = sorted(axes.get_xlim())
     ticks = [kept for kept in (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001) if low <= kept <= high]
-    axes.xaxis.set_major_locator(FixedLocator(ticks))
-    axes.xaxis.set_major_formatter(FixedFormatter([f"{100 * (1 - kept):.4g}%" for kept in ticks]))
-    axes.xaxis.set_minor_locator(NullLocator())
+    _ticks(axes, ticks, [f"{100 * (1 - kept):.4g}%" for kept in ticks])
     axes.set_xlabel("sparsity (log scale of what is kept)", fontsize=_FONT_SIZE)
+
+
+def _sizes(axes, low, high):
+    axes.set_xscale("log")
+    axes.set_xlim(high * 1.15, low / 1.4)
+    size_axis(axes, steps=(1, 3))  # a panel is too narrow for more
+
+
+def _bits(axes, low, high):
+    axes.set_xlim(high + 0.4, low - 0.4)
+    ticks = range(int(low), int(high) + 1)
+    _ticks(axes, ticks, ticks)
+    axes.set_xlabel("bits of a weight", fontsize=_FONT_SIZE)
+
+
+def _picojoules(axes, low, high):
+    axes.set_xscale("log")
+    axes.set_xlim(high * 1.3, low / 1.3)
+    ticks = [step * 10**power for power in range(1, 9) for step in (1, 2, 5) if low <= step * 10**power <= high]
+    _ticks(axes, ticks, [f"{tick / 1000:g}" for tick in ticks])
+    axes.set_xlabel("nJ for one image, simulated (log scale)", fontsize=_FONT_SIZE)
+
+
+def _voltages(axes, low, high):
+    axes.set_xlim(high + 0.01, low - 0.01)
+    axes.set_xlabel("voltage of the weights' memory (Vmin)", fontsize=_FONT_SIZE)
+
+
+def _ticks(axes, positions, labels):
+    from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+
+    axes.xaxis.set_major_locator(FixedLocator(list(positions)))
+    axes.xaxis.set_major_formatter(FixedFormatter([str(label) for label in labels]))
+    axes.xaxis.set_minor_locator(NullLocator())
 
 
 def _label_y(figure, panels):

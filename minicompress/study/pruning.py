@@ -30,14 +30,13 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
 from minicompress import data, nn
 from minicompress.measure import decode, encode, read
 from minicompress.pruning import pruning_report
 from minicompress.study.engine import Study
-from minicompress.study.pruning_arms import ARMS, PrunedNetwork, stream
+from minicompress.study.pruning_arms import ARMS, PrunedNetwork
 from minicompress.study.pruning_figure import figure
+from minicompress.study.samples import samples_of, stream
 
 __all__ = ["study"]
 
@@ -124,22 +123,7 @@ class _Bench:
         return _measured(getattr(network, cell.arm)(), samples, network.weights)
 
     def _samples(self, seed):
-        x, y, x_test, y_test = self.mnist()
-        held_out = self.configuration.validation_samples / len(x)
-        x, y, *validation = nn.split(x, y, held_out, rng=stream(seed, "split"))
-        n = self.configuration.training_samples
-        return _Samples(seed, x[:n], y[:n], tuple(validation), (x_test, y_test))
-
-
-@dataclass(frozen=True)
-class _Samples:
-    """The images of one seed."""
-
-    seed: int
-    x: np.ndarray
-    y: np.ndarray
-    validation: tuple
-    test: tuple
+        return samples_of(self.mnist(), seed, self.configuration)
 
 
 def _trained(samples, configuration):

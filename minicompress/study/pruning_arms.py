@@ -13,15 +13,11 @@ from minicompress.measure import encode
 from minicompress.pruning import global_masks, gradual, hold_masks, iterative, one_shot, structure_pruning
 from minicompress.study.neurons import parameters_left, share_for, weights_left
 from minicompress.study.pruned_training import prune_and_train
+from minicompress.study.samples import stream
 
-__all__ = ["ARMS", "PrunedNetwork", "stream"]
+__all__ = ["ARMS", "PrunedNetwork"]
 
 ARMS = ("weight", "structure", "structure_bytes", "hybrid", "random", "iterative", "gradual", "untuned")
-
-
-def stream(seed, purpose):
-    """Return a generator of its own for each purpose, so that a change in one leaves the others' numbers alone."""
-    return np.random.default_rng([seed, *purpose.encode()])
 
 
 class PrunedNetwork:

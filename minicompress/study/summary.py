@@ -19,12 +19,15 @@ class Summary:
     arm, setting : of the cells.
     accuracies : test accuracies in [0, 1], one a seed, in order of the seeds.
     medians : {key: median} of everything that was measured.
+    least, greatest : the same with the least and the greatest value.
     """
 
     arm: str
     setting: float
     accuracies: tuple
     medians: dict
+    least: dict
+    greatest: dict
 
     @property
     def accuracy(self):
@@ -52,6 +55,8 @@ def summarize(rows, setting):
 
 def _summary(arm, value, rows, setting):
     keys = rows[0].keys() - {"arm", "seed", setting}
-    medians = {key: statistics.median(row[key] for row in rows) for key in sorted(keys)}
+    medians, least, greatest = (
+        {key: of(row[key] for row in rows) for key in sorted(keys)} for of in (statistics.median, min, max)
+    )
     accuracies = tuple(row["accuracy"] for row in sorted(rows, key=lambda row: row["seed"]))
-    return Summary(arm, value, accuracies, medians)
+    return Summary(arm, value, accuracies, medians, least, greatest)

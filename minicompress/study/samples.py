@@ -1,0 +1,40 @@
+"""Which images does a seed train on, which choose, and which are reported? MNIST in three parts.
+
+training set (60,000)  ->  validation, drawn by the seed, and training: the first n of the others, in drawn order
+test set (10,000)      ->  for the accuracies that are reported, and for nothing else
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from minicompress import nn
+
+__all__ = ["Samples", "samples_of", "stream"]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The images of one seed: training images and labels, and (x, y) of the other two parts."""
+
+    seed: int
+    x: np.ndarray
+    y: np.ndarray
+    validation: tuple
+    test: tuple
+
+
+def stream(seed, purpose):
+    """Return a generator of its own for each purpose, so that a change in one leaves the others' numbers alone."""
+    return np.random.default_rng([seed, *purpose.encode()])
+
+
+def samples_of(mnist, seed, c):
+    """Return the Samples of a seed from `mnist`, (x, y, x_test, y_test).
+
+    The configuration `c` says how many: `training_samples`, `validation_samples` and, None for all, `test_samples`.
+    """
+    x, y, x_test, y_test = mnist
+    x, y, *held_out = nn.split(x, y, c.validation_samples / len(x), rng=stream(seed, "split"))
+    n, n_test = c.training_samples, getattr(c, "test_samples", None)
+    return Samples(seed, x[:n], y[:n], tuple(held_out), (x_test[:n_test], y_test[:n_test]))
