@@ -24,3 +24,15 @@ def test_soft_labels_are_the_librarys(shape, temperature, rng):
     z = rng.normal(0, 5, shape)
     for answer in answers("soft_labels"):
         np.testing.assert_allclose(answer(z, temperature), distillation.soft_labels(z, temperature), atol=1e-6)
+
+
+@pytest.mark.parametrize("temperature", [0.7, 4.0, 20])
+@pytest.mark.parametrize("alpha", [0, 0.3, 1.0])
+def test_kd_loss_is_the_librarys(temperature, alpha, rng):
+    z_s, z_t = rng.normal(0, 3, (2, 6, 5))
+    labels = rng.integers(0, 5, 6)
+    expected, dz_s = distillation.kd_loss(z_s, z_t, temperature, labels=labels, alpha=alpha)
+    for answer in answers("kd_loss"):
+        loss, gradient = answer(z_s, z_t, temperature, labels, alpha)
+        assert loss == pytest.approx(expected, abs=1e-9)
+        np.testing.assert_allclose(gradient, dz_s, atol=1e-12)
