@@ -104,6 +104,14 @@ def test_bad_weights_are_named(w, expected):
         binarize(w)
 
 
+def test_lists_are_arrays_and_the_error_is_a_float():
+    q, alpha = binarize([3.0, -1])
+    assert (q.tolist(), alpha.tolist()) == ([1, -1], [2])
+    assert sign([-2.0, 0]).tolist() == [-1, 1]
+    assert type(relative_error([3.0, -1], [2, -2])) is float
+    assert relative_error([3.0, -1], [2, -2]) == 0.2
+
+
 def test_a_number_has_no_channels_and_zeros_no_relative_error():
     assert binarize(np.float64(-3))[1] == 3
     with pytest.raises(ValueError, match="binarize: w must be an array with an axis of output channels"):

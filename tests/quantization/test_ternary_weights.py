@@ -37,7 +37,8 @@ def test_worked_by_hand():
 
 
 def test_a_weight_at_the_threshold_is_zero_and_zero_is_always_zero():
-    assert ternarize(np.array([1.0, -1, 1]), factor=1)[0].tolist() == [0, 0, 0]
+    q, alpha = ternarize(np.array([1.0, -1, 1]), factor=1)
+    assert (q.tolist(), alpha) == ([0, 0, 0], 0)
     assert ternarize(np.array([1.0, -1, 0]), factor=0)[0].tolist() == [1, -1, 0]
     q, alpha = ternarize(np.zeros((2, 3)))
     assert not q.any()
@@ -54,6 +55,16 @@ def test_exercise_answers_say_the_same(w, factor):
         other_q, other_alpha = answer(w, factor)
         np.testing.assert_array_equal(other_q, q)
         assert other_alpha == pytest.approx(alpha, rel=1e-6)
+
+
+def test_sums_are_taken_in_float64_and_lists_are_arrays():
+    w = np.random.default_rng(0).normal(size=10_001).astype(np.float32)
+    q, alpha = ternarize(w)
+    assert alpha == np.abs(w[q != 0]).mean(dtype=np.float64)
+    assert alpha != float(np.abs(w[q != 0]).mean())
+    assert ternarize([4.0, -4, 1])[1] == 4
+    assert type(best_threshold([4.0, -4, 1])) is float
+    assert best_threshold([4.0, -4, 1]) == 1
 
 
 @settings(max_examples=60, deadline=None)
