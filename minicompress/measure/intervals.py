@@ -1,0 +1,85 @@
+"""Is one method better than another, or are they within the seeds' spread? A row each, from least to greatest.
+
+    x        test accuracy, in percent, linear: rows that differ by tenths of a point must not look far apart
+    y        one row a method: the median as a marker on a line from least to greatest, each seed a small dot
+
+Rows come in groups, a colour and a marker each. All panels have the same rows, so the names stand once, on the left.
+A dotted line is a reference, such as the teacher.
+Next: `curves.py`, for accuracy along an axis.
+"""
+
+import statistics
+from dataclasses import dataclass
+
+from minicompress.measure.curves import STYLES
+from minicompress.measure.plots import new_figure
+
+__all__ = ["Interval", "IntervalPanel", "intervals_figure"]
+
+_FONT_SIZE = 10.5
+
+
+@dataclass(frozen=True)
+class Interval:
+    """One row: its name, its group, and the accuracies in [0, 1], one a seed."""
+
+    label: str
+    group: str
+    accuracies: tuple
+
+
+@dataclass(frozen=True)
+class IntervalPanel:
+    """Rows from top to bottom; `reference` is (name, accuracy) of the dotted line, or None."""
+
+    title: str
+    rows: tuple
+    reference: tuple | None = None
+
+
+def intervals_figure(panels, *, title=""):
+    """Return a matplotlib Figure with the panels side by side and the groups' names below.
+
+    Raises ValueError unless all panels have the same rows by name, in the same order.
+    """
+    names = [row.label for row in panels[0].rows]
+    for panel in panels:
+        if [row.label for row in panel.rows] != names:
+            raise ValueError(
+                f"intervals_figure: panels must have the same rows, got {names} and those of {panel.title}"
+            )
+    figure = new_figure(title, width=10.67, height=1.9 + 0.27 * len(names))
+    groups = list(dict.fromkeys(row.group for row in panels[0].rows))
+    styles = dict(zip(groups, STYLES, strict=False))
+    drawn = {}
+    for column, panel in enumerate(panels, start=1):
+        axes = figure.add_subplot(1, len(panels), column)
+        for position, row in enumerate(panel.rows):
+            drawn[row.group] = _draw(axes, position, row, styles[row.group])
+        if panel.reference is not None:
+            name, accuracy = panel.reference
+            drawn[name] = axes.axvline(100 * accuracy, color="#444444", linestyle=":", linewidth=1.3)
+        _label(axes, panel, names if column == 1 else [""] * len(names))
+    style = {"ncols": 4, "fontsize": _FONT_SIZE - 1, "frameon": False}
+    figure.legend(drawn.values(), drawn, loc="outside lower center", **style)
+    return figure
+
+
+def _draw(axes, position, row, style):
+    colour, marker, _ = style
+    percent = [100 * a for a in row.accuracies]
+    axes.hlines(position, min(percent), max(percent), color=colour, linewidth=2.2, alpha=0.6)
+    axes.plot(percent, [position] * len(percent), ".", color=colour, markersize=4)
+    median = statistics.median(percent)
+    (line,) = axes.plot([median], [position], marker, color=colour, markersize=7, linestyle="none")
+    return line
+
+
+def _label(axes, panel, names):
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(labelsize=_FONT_SIZE - 1)
+    axes.grid(True, axis="x", color="#dddddd", linewidth=0.7)
+    axes.set_axisbelow(True)
+    axes.set_title(panel.title, fontsize=_FONT_SIZE)
+    axes.set_xlabel("test accuracy in %", fontsize=_FONT_SIZE)

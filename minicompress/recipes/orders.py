@@ -1,0 +1,134 @@
+"""In which order are distillation, pruning and quantization done, if one small network gets all three?
+
+    order = ("d", "p", "q")     one string a step; its letters say what the step puts on, and on what it trains:
+
+    p    masks on the smallest |w| of all arrays, held         prune, and fine-tune in the same step
+    q    fake quantization to b bits                           training sees the rounded weights
+    d    the step trains on the teacher's answers              distil; without this letter it trains on labels
+    t    nothing is put on                                     a step of training, which stands in for another
+
+What a step puts on stays on: ("p", "q", "d") distils into a student that is pruned and quantized. ("d", "pd", "qd")
+keeps the teacher throughout. Every step has as many epochs, and a learning rate that falls along half a cosine. So two
+orders of the same letters differ in nothing but the order: the network that comes out has the same shapes, as many
+weights and as many bits. A network that a step finds untrained is pruned by its initial weights: train it before.
+
+The loss of a step with d is alpha T^2 KL(p_t || p_s) + (1 - alpha) CE(label, p_s), see `distillation/kd_loss.py`.
+
+The trap: magnitudes are those of the float32 masters. Rounded weights of few bits hold the same value many times, and
+pruning them by rank would be pruning by position.
+
+Source: Han, Mao, Dally 2016 (arXiv:1510.00149), for prune, then quantize; Polino, Pascanu, Alistarh 2018
+(arXiv:1802.05668), section 3, for distilling into a quantized student.
+Left out: a schedule of pruning, choosing the epoch, activations, which stay float32.
+Next: `budgets.py`, how many weights fit into so many bytes; `minicompress/study/orders.py`, which order wins.
+"""
+
+import functools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from minicompress import arguments, nn
+from minicompress.distillation import CACHED, LABELS, Term, distil, kd_loss
+from minicompress.kernels.threads import one_blas_thread
+from minicompress.pruning import global_masks, hold_masks
+from minicompress.quantization import FakeQuantize
+
+__all__ = ["Lessons", "compress_in_order"]
+
+_LETTERS = "pqdt"
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What every step trains on, and how.
+
+    Attributes
+    ----------
+    x, y : training samples and labels.
+    z_t : the teacher's logits of x, (n, C), asked once and kept: a teacher does not change.
+    epochs : of each step.
+    learning_rate, momentum, batch_size : of SGD.
+    temperature, alpha : of the steps with d; alpha weighs the soft term.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    z_t: np.ndarray
+    epochs: int
+    learning_rate: float
+    momentum: float = 0.9
+    batch_size: int = 100
+    temperature: float = 4.0
+    alpha: float = 1.0
+
+
+def compress_in_order(model, order, lessons, *, kept=None, bits=None, rng):
+    """Take `model` through the steps, in place, and leave it as what it was trained to be, without transforms.
+
+    Parameters
+    ----------
+    model : the student, a Sequential, trained.
+    order : sequence of strings of the letters above, such as "dpq" or ("d", "pd", "qd").
+    lessons : Lessons.
+    kept : how many weights a step with p leaves.
+    bits : of a step with q, an integer from 2 to 16.
+    rng : np.random.Generator that shuffles. The same one gives every order the same batches, step by step.
+
+    Raises
+    ------
+    ValueError : no steps, a letter that there is not, p or q twice; no `kept` from 0 to the number of weights for p; no
+        such `bits` for q. Nothing is changed then. What `distil` refuses.
+    """
+    weights = sum(p.size for p in model.weight_parameters())
+    order = _checked(order, kept, bits, weights)
+    for step in order:
+        if "p" in step:
+            hold_masks(model, global_masks(model, 1 - kept / weights))
+        if "q" in step:
+            for parameter in model.weight_parameters():
+                parameter.transforms.append(FakeQuantize(bits))
+        _train(model, lessons, soft="d" in step, rng=rng)
+    for parameter in model.parameters():
+        parameter.bake()
+
+
+def _train(model, lessons, *, soft, rng):
+    """One step's epochs, on labels or on the teacher's answers."""
+    terms = _terms(lessons) if soft else [Term("labels", nn.softmax_cross_entropy, target=LABELS)]
+    steps = math.ceil(len(lessons.x) / lessons.batch_size)
+    optimizer = nn.SGD(model.parameters(), lessons.learning_rate, momentum=lessons.momentum)
+    rate = nn.schedules.cosine_decay(lessons.learning_rate, steps=lessons.epochs * steps)
+
+    def batches(epoch):
+        drawn = nn.batches(lessons.x, np.arange(len(lessons.x)), lessons.batch_size, rng=rng)
+        for step, (x, index) in enumerate(drawn, start=epoch * steps):
+            optimizer.learning_rate = rate(step)
+            yield x, lessons.y[index], lessons.z_t[index]
+
+    with one_blas_thread():
+        for epoch in range(lessons.epochs):
+            distil(model, None, terms, batches(epoch), optimizer)
+
+
+def _terms(lessons):
+    soft = functools.partial(kd_loss, temperature=lessons.temperature)
+    return [
+        Term("labels", nn.softmax_cross_entropy, 1 - lessons.alpha, target=LABELS),
+        Term("soft", soft, lessons.alpha, target=CACHED),
+    ]
+
+
+def _checked(order, kept, bits, weights):
+    order = tuple(order)
+    if not order or not all(step and set(step) <= set(_LETTERS) for step in order):
+        arguments.reject("compress_in_order", "order", f"steps, each of the letters {_LETTERS}", order)
+    letters = "".join(order)
+    if letters.count("p") > 1 or letters.count("q") > 1:
+        arguments.reject("compress_in_order", "order", "steps with p and q once at most", order)
+    if "p" in letters:
+        arguments.whole_number("compress_in_order", "kept", kept, low=0, high=weights)
+    if "q" in letters:
+        arguments.whole_number("compress_in_order", "bits", bits, low=2, high=16)
+    return order

@@ -1,0 +1,60 @@
+"""Rows of medians and ranges: what is drawn where, and that panels cannot be mixed up."""
+
+import pytest
+
+from minicompress.measure.intervals import Interval, IntervalPanel, intervals_figure
+
+# Older matplotlib calls a newer pyparsing by names that it is giving up: theirs to settle, and no error of ours.
+pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning:matplotlib")
+
+ONE = (Interval("a", "new", (0.9, 0.95, 0.7)), Interval("b", "old", (0.5, 0.25)))
+TWO = (Interval("a", "new", (0.8, 0.8)), Interval("b", "old", (0.125, 0.25)))
+
+
+@pytest.fixture
+def figure():
+    return intervals_figure([IntervalPanel("left", ONE, ("teacher", 0.99)), IntervalPanel("right", TWO)], title="both")
+
+
+def test_a_line_reaches_from_least_to_greatest_with_a_dot_a_seed_and_the_median_marked(figure):
+    axes = figure.axes[0]
+    (segment,) = axes.collections[0].get_segments()
+    assert segment[:, 0] == pytest.approx([70, 95])
+    assert list(segment[:, 1]) == [0, 0]
+    dots, median = axes.lines[:2]
+    assert sorted(dots.get_xdata()) == pytest.approx([70, 90, 95])
+    assert list(median.get_xdata()) == pytest.approx([90])  # the mean would be 85
+    assert list(axes.lines[3].get_xdata()) == pytest.approx([37.5])
+    assert list(axes.lines[3].get_ydata()) == [1]
+
+
+def test_the_reference_is_a_dotted_line_in_its_panel_alone(figure):
+    left, right = figure.axes
+    assert list(left.lines[-1].get_xdata()) == pytest.approx([99, 99])
+    assert left.lines[-1].get_linestyle() == ":"
+    assert len(right.lines) == len(left.lines) - 1
+
+
+def test_rows_are_named_once_from_top_to_bottom_and_groups_in_the_legend(figure):
+    left, right = figure.axes
+    assert [label.get_text() for label in left.get_yticklabels()] == ["a", "b"]
+    assert {label.get_text() for label in right.get_yticklabels()} == {""}
+    assert left.yaxis_inverted()
+    assert left.get_ylim() == right.get_ylim()
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["new", "old", "teacher"]
+    assert [axes.get_title() for axes in figure.axes] == ["left", "right"]
+
+
+def test_groups_have_styles_of_their_own_the_same_in_both_panels(figure):
+    def style(line):
+        return line.get_color(), line.get_marker()
+
+    left, right = figure.axes
+    assert style(left.lines[1]) == style(right.lines[1])
+    assert not set(style(left.lines[1])) & set(style(left.lines[3]))
+
+
+def test_panels_of_other_rows_are_refused():
+    with pytest.raises(ValueError, match="intervals_figure: panels must have the same rows"):
+        intervals_figure([IntervalPanel("left", ONE), IntervalPanel("right", ONE[::-1])])
