@@ -24,16 +24,15 @@ Next: `budgets.py`, how many weights fit into so many bytes; `minicompress/study
 """
 
 import functools
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from minicompress import arguments, nn
-from minicompress.distillation import CACHED, LABELS, Term, distil, kd_loss
-from minicompress.kernels.threads import one_blas_thread
+from minicompress.distillation import CACHED, LABELS, Term, kd_loss
 from minicompress.pruning import global_masks, hold_masks
 from minicompress.quantization import FakeQuantize
+from minicompress.recipes.teaching import teach
 
 __all__ = ["Lessons", "compress_in_order"]
 
@@ -96,20 +95,18 @@ def compress_in_order(model, order, lessons, *, kept=None, bits=None, rng):
 
 def _train(model, lessons, *, soft, rng):
     """One step's epochs, on labels or on the teacher's answers."""
-    terms = _terms(lessons) if soft else [Term("labels", nn.softmax_cross_entropy, target=LABELS)]
-    steps = math.ceil(len(lessons.x) / lessons.batch_size)
-    optimizer = nn.SGD(model.parameters(), lessons.learning_rate, momentum=lessons.momentum)
-    rate = nn.schedules.cosine_decay(lessons.learning_rate, steps=lessons.epochs * steps)
-
-    def batches(epoch):
-        drawn = nn.batches(lessons.x, np.arange(len(lessons.x)), lessons.batch_size, rng=rng)
-        for step, (x, index) in enumerate(drawn, start=epoch * steps):
-            optimizer.learning_rate = rate(step)
-            yield x, lessons.y[index], lessons.z_t[index]
-
-    with one_blas_thread():
-        for epoch in range(lessons.epochs):
-            distil(model, None, terms, batches(epoch), optimizer)
+    teach(
+        model,
+        _terms(lessons) if soft else [Term("labels", nn.softmax_cross_entropy, target=LABELS)],
+        lessons.x,
+        lessons.y,
+        cached=lessons.z_t,
+        epochs=lessons.epochs,
+        learning_rate=lessons.learning_rate,
+        momentum=lessons.momentum,
+        batch_size=lessons.batch_size,
+        rng=rng,
+    )
 
 
 def _terms(lessons):

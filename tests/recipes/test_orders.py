@@ -9,7 +9,7 @@ from minicompress import nn
 from minicompress.distillation import knowledge_distillation
 from minicompress.measure import encode
 from minicompress.quantization import quantization
-from minicompress.recipes import orders
+from minicompress.recipes import orders, teaching
 from minicompress.recipes.orders import Lessons, compress_in_order
 
 WEIGHTS = 6 * 20 + 20 * 3
@@ -131,7 +131,7 @@ def test_pruning_after_rounding_ranks_the_masters_not_the_codes():
 
 def test_every_order_sees_the_same_batches_and_rates(monkeypatch):
     seen = []
-    original = orders.distil
+    original = teaching.distil
 
     def spy(student, teacher, terms, loader, optimizer):
         def watched():
@@ -141,7 +141,7 @@ def test_every_order_sees_the_same_batches_and_rates(monkeypatch):
 
         return original(student, teacher, terms, watched(), optimizer)
 
-    monkeypatch.setattr(orders, "distil", spy)
+    monkeypatch.setattr(teaching, "distil", spy)
     compressed("dpq")
     one = list(seen)
     seen.clear()

@@ -1,0 +1,50 @@
+"""How is a student taught for several epochs, on whatever terms? `distil`, once an epoch, with a rate that falls.
+
+    for each epoch, step t, shuffled batch (x, y, what is kept for x):
+        learning rate  <- half a cosine at t
+        one step on the terms                                       `distillation/distil.py`
+
+The weights may carry masks and quantizers. No epoch is chosen: the rate ends at 0.
+Next: `orders.py`, which puts steps of this in a row.
+"""
+
+import math
+
+import numpy as np
+
+from minicompress import nn
+from minicompress.distillation import distil
+from minicompress.kernels.threads import one_blas_thread
+
+__all__ = ["teach"]
+
+
+def teach(student, terms, x, y, *, teacher=None, cached=None, epochs, learning_rate, momentum=0.9, batch_size=100, rng):
+    """Train the student in place.
+
+    Parameters
+    ----------
+    student : Sequential.
+    terms : list of `distillation.Term`; the parameters of their losses are trained too.
+    x, y : samples and labels.
+    teacher : Sequential, for terms that ask it in each step; or None.
+    cached : array with a row for each sample, such as the teacher's logits, for terms with target CACHED; or None.
+    epochs, learning_rate, momentum, batch_size : of SGD.
+    rng : np.random.Generator that shuffles. It is asked for the order of the samples and for nothing else.
+
+    Raises what `distil` and `nn.batches` refuse.
+    """
+    steps = math.ceil(len(x) / batch_size)
+    parameters = [*student.parameters(), *(p for term in terms for p in getattr(term.loss, "parameters", list)())]
+    optimizer = nn.SGD(parameters, learning_rate, momentum=momentum)
+    rate = nn.schedules.cosine_decay(learning_rate, steps=epochs * steps)
+
+    def batches(epoch):
+        drawn = nn.batches(x, np.arange(len(x)), batch_size, rng=rng)
+        for step, (x_batch, index) in enumerate(drawn, start=epoch * steps):
+            optimizer.learning_rate = rate(step)
+            yield (x_batch, y[index]) if cached is None else (x_batch, y[index], cached[index])
+
+    with one_blas_thread():
+        for epoch in range(epochs):
+            distil(student, teacher, terms, batches(epoch), optimizer)
