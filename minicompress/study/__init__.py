@@ -6,6 +6,10 @@ keeps what cells share; `summary.py` takes medians and ranges over the seeds.
 
 - `pruning.py`: which way of pruning keeps how much accuracy, from 50% to 99% sparsity? `pruning_arms.py` has the ways,
   `neurons.py` their numbers of neurons, `pruned_training.py` the loop of training, `pruning_figure.py` the picture
+- `quantization.py`: how few bits, rounded after training or trained with, in which kind of code, and in integers alone?
+  `quantized_networks.py` has the arms, `small_cnn.py` the network and its training, `stored_weights.py` the bytes,
+  `quantization_figure.py` the picture
+- `voltage.py`: how low may the voltage of the weights' memory go? `voltage_figure.py` has the picture
 - `measured/`: records and pictures that were kept, with command, seeds and versions
 
 Nothing here is loaded before a study is asked for by its name.
@@ -15,7 +19,7 @@ import importlib
 
 __all__ = ["STUDIES", "find_study"]
 
-STUDIES = ("pruning",)  # each a module of this room with a function `study(*, quick)`
+STUDIES = ("pruning", "quantization", "voltage")  # each a module here with a function `study(*, quick)`
 
 
 def find_study(name, *, quick=False):

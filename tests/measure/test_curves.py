@@ -71,3 +71,28 @@ def test_without_a_reference_there_is_no_dotted_line():
     figure = curves_figure([Panel("one", "sparsity", (GOOD,))])
     assert len(figure.axes[0].lines) == 1
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["good"]
+
+
+def test_a_band_of_one_point_shows_its_range_as_an_upright_line():
+    point = Band("one", x=(2,), low=(0.8,), median=(0.9,), high=(0.95,))
+    axes = curves_figure([Panel("bits", "bits", (point,))]).axes[0]
+    (segment,) = axes.collections[0].get_segments()
+    assert [tuple(end) for end in segment] == [(2, pytest.approx(0.05)), (2, pytest.approx(0.2))]
+
+
+@pytest.mark.parametrize(
+    ("axis", "x", "ticks", "label"),
+    [
+        ("bits", (2, 5), ["2", "3", "4", "5"], "bits"),
+        ("picojoules", (30_000, 600_000), ["50", "100", "200", "500"], "nJ"),
+        ("voltage", (0.75, 1.0), None, "Vmin"),
+    ],
+)
+def test_other_axes_are_named_and_less_is_to_the_right(axis, x, ticks, label):
+    band = Band("some", x=x, low=(0.8, 0.9), median=(0.9, 0.95), high=(0.95, 0.97))
+    axes = curves_figure([Panel("some", axis, (band,))]).axes[0]
+    assert axes.xaxis_inverted()
+    assert label in axes.get_xlabel()
+    assert list(axes.lines[0].get_xdata()) == list(x)
+    if ticks:
+        assert [tick.get_text() for tick in axes.get_xticklabels()] == ticks

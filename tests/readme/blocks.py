@@ -28,7 +28,8 @@ from minicompress.study.summary import summarize
 ROOT = Path(__file__).resolve().parents[2]
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
 DEMO = ROOT / "minicompress" / "recipes" / "measured" / "demo.json"
-PRUNING_STUDY = ROOT / "minicompress" / "study" / "measured" / "pruning.json"
+STUDIES = ROOT / "minicompress" / "study" / "measured"
+PRUNING_STUDY = STUDIES / "pruning.json"
 TRAINING = ROOT / "minicompress" / "bench" / "measured" / "training.json"
 MARKED = re.compile(r"<!-- begin (\S+) -->\n(.*?)<!-- end \1 -->", re.DOTALL)
 
@@ -137,8 +138,97 @@ def pruning_study(language):
     }[language].format(record["seeds"], _with_range(of["dense", 0.0]), record["command"], record["seconds"], versions)
 
 
-def _study_head(name, targets):
-    yield _row((name, *(f"{target:.0%}" for target in targets)))
+def quantization_study(language):
+    """The kept run of `minicompress study quantization`: accuracy by bits, the kinds, and the integer networks."""
+    record = json.loads((STUDIES / "quantization.json").read_text(encoding="utf-8"))
+    of = {(s.arm, s.setting): s for s in summarize(record["cells"], "bits")}
+    words = {
+        "en": ("test accuracy in %, bits:", "kind", "bits of the layers", "accuracy in %", "bytes", "nJ, simulated"),
+        "zh": ("测试精度（%），位数：", "类型", "各层位数", "精度（%）", "字节", "nJ（模拟）"),
+    }[language]
+    bits = record["configuration"]["bits"]
+    yield from _study_head(words[0], bits, "")
+    for arm in ("ptq_floats", "ptq_tensor", "ptq_channel", "qat_tensor", "qat_channel"):
+        yield _row((say(f"arm_{arm}"), *(_with_range(of[arm, n]) for n in bits)))
+    yield ""
+    yield _row(words[1:])
+    yield "|---|---|--:|--:|--:|"
+    kinds = (("float32", 32), ("float16", 16), ("bfloat16", 16), ("ptq_channel", 8), ("power_of_two", 4))
+    kinds += (("hybrid_bits", 3), ("hybrid_bits", 2.5), ("ternary", 2), ("binary_middle", 1), ("binary", 1))
+    for s in (of[kind] for kind in kinds):
+        size = f"{s.medians['size_bytes']:,.0f}", f"{s.medians['energy_pj'] / 1000:.1f}"
+        budget = f" (≤ {s.setting:g})" if s.arm == "hybrid_bits" else ""
+        yield _row((say(f"arm_{s.arm}") + budget, _bits_of_layers(s), _with_range(s), *size))
+    yield ""
+    yield from _integer_networks(language, of)
+    yield ""
+    yield _measured_by(language, record)
+
+
+def _bits_of_layers(summary):
+    ends = [(summary.least[f"bits_{i}"], summary.greatest[f"bits_{i}"]) for i in range(4)]
+    return " / ".join(str(low) if low == high else f"{low}-{high}" for low, high in ends)
+
+
+def _integer_networks(language, of):
+    yield _row(
+        {
+            "en": ("integers alone", "float32, %", "integers, %", "other predictions of 10,000", "bytes"),
+            "zh": ("纯整数推理", "float32，%", "整数，%", "10,000 张中预测不同的张数", "字节"),
+        }[language]
+    )
+    yield "|---|--:|--:|--:|--:|"
+    networks = {"integer": ({"en": "small CNN", "zh": "小型 CNN"}[language], "float32")}
+    networks["lenet5_integer"] = ("LeNet-5", "lenet5_float32")
+    for arm, (name, floats) in networks.items():
+        s, key = of[arm, 8], "differing_predictions"
+        differing = f"{s.medians[key]:.0f} ({s.least[key]}-{s.greatest[key]})"
+        accuracies = _with_range(of[floats, 32]), _with_range(s)
+        yield _row((name, *accuracies, differing, f"{s.medians['size_bytes']:,.0f}"))
+
+
+def voltage_study(language):
+    """The kept run of `minicompress study voltage`: accuracy of each arm at each voltage, and energies."""
+    record = json.loads((STUDIES / "voltage.json").read_text(encoding="utf-8"))
+    of = {(s.arm, s.setting): s for s in summarize(record["cells"], "voltage")}
+    voltages = record["configuration"]["voltages"]
+    words = {
+        "en": ("voltage in Vmin", "share of bits that flip", "energy, reading weights", "energy, whole inference"),
+        "zh": ("电压（Vmin）", "翻转的位所占比例", "能耗，读取权重", "能耗，整次推理"),
+    }[language]
+    yield _row((words[0], *(f"{voltage:.3f}" for voltage in voltages)))
+    yield "|---" + "|--:" * len(voltages) + "|"
+    for arm in ("plain", "robust", "clipped", "randbet"):
+        yield _row((say(f"arm_{arm}"), *(_over_chips(of[arm, voltage]) for voltage in voltages)))
+    yield _row((words[1], *(f"{of['plain', v].medians['bit_error_rate']:.1e}" for v in voltages)))
+    for name, key in ((words[2], "weights_pj"), (words[3], "energy_pj")):
+        full = of["plain", voltages[0]].medians[key]
+        yield _row((name, *(f"{of['plain', v].medians[key] / full:.2f}" for v in voltages)))
+    yield ""
+    yield {
+        "en": "Test accuracy in %: median over the seeds of the median over {} chips, with the range from the worst "
+        "chip of any seed to the best.",
+        "zh": "测试精度（%）：先对 {} 块芯片取中位数，再对种子取中位数；括号内为全部种子中最差芯片到最好芯片的范围。",
+    }[language].format(record["configuration"]["chips"])
+    yield _measured_by(language, record, ranges=False)
+
+
+def _over_chips(summary):
+    return f"{100 * summary.accuracy:.2f} ({100 * summary.least['worst']:.2f}-{100 * summary.greatest['best']:.2f})"
+
+
+def _measured_by(language, record, *, ranges=True):
+    versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
+    shown = {
+        "en": "Medians of {} seeds, with the range from least to greatest. ",
+        "zh": "{} 个种子的中位数，括号内为最小到最大的范围。",
+    }[language].format(record["seeds"])
+    measured = {"en": "Measured by `{}` in {:.0f} s ({}).", "zh": "由 `{}` 测得，用时 {:.0f} 秒（{}）。"}[language]
+    return shown * ranges + measured.format(record["command"], record["seconds"], versions)
+
+
+def _study_head(name, targets, shape=".0%"):
+    yield _row((name, *(f"{target:{shape}}" for target in targets)))
     yield "|---" + "|--:" * len(targets) + "|"
 
 
@@ -202,6 +292,8 @@ BLOCKS = {
     "demo-table": demo_table,
     "training-speed": training_speed,
     "pruning-study": pruning_study,
+    "quantization-study": quantization_study,
+    "voltage-study": voltage_study,
     "exercises": exercises,
     "failed-check": failed_check,
     "passed-check": passed_check,

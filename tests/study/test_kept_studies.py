@@ -36,6 +36,89 @@ def test_the_kept_picture_is_a_png_about_1600_pixels_wide(name):
     assert int.from_bytes(content[16:20], "big") == pytest.approx(1600, abs=10)
 
 
+# --- what the READMEs say of the studies of quantization --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def kinds():
+    """{(arm, bits): Summary} of the kept study."""
+    return {(s.arm, s.setting): s for s in summarize(rows_of(MEASURED / "quantization.json"), "bits")}
+
+
+@pytest.fixture(scope="module")
+def chips():
+    """{(arm, number of the voltage): Summary} of the kept study."""
+    summaries = summarize(rows_of(MEASURED / "voltage.json"), "voltage")
+    return {(s.arm, round(24 * s.setting)): s for s in summaries}
+
+
+def test_from_5_bits_on_no_way_loses_a_tenth_of_a_point_and_8_bit_activations_cost_nothing(kinds):
+    for bits in range(2, 9):
+        floats, codes = kinds["ptq_floats", bits], kinds["ptq_channel", bits]
+        assert abs(floats.accuracy - codes.accuracy) < 0.0005
+        for arm in ("ptq_tensor", "ptq_channel", "qat_tensor", "qat_channel"):
+            if bits >= 5:
+                assert kinds[arm, bits].accuracy > kinds["float32", 32].accuracy - 0.001
+
+
+def test_at_2_and_3_bits_scales_for_channels_help_and_training_more(kinds):
+    for bits in (2, 3):
+        medians = [kinds[arm, bits] for arm in ("ptq_tensor", "ptq_channel", "qat_tensor", "qat_channel")]
+        assert sorted(medians, key=lambda s: s.accuracy) == medians
+        assert kinds["ptq_tensor", bits].high < kinds["ptq_channel", bits].low
+        assert kinds["ptq_channel", bits].high < kinds["qat_tensor", bits].low
+    assert kinds["qat_tensor", 2].high < kinds["qat_channel", 2].low
+
+
+def test_ternary_beats_2_bit_codes_of_as_many_bytes_and_binary_is_a_24th_of_float32(kinds):
+    ternary, codes, binary = kinds["ternary", 2], kinds["qat_channel", 2], kinds["binary", 1]
+    assert ternary.medians["size_bytes"] == codes.medians["size_bytes"]
+    assert ternary.low > codes.high
+    assert kinds["float32", 32].medians["size_bytes"] / binary.medians["size_bytes"] > 24
+    assert kinds["float32", 32].accuracy - binary.accuracy < 0.0035
+
+
+def test_energy_falls_to_a_tenth_with_8_bits_and_to_a_twentieth_with_shifts(kinds):
+    energy = {cell: summary.medians["energy_pj"] for cell, summary in kinds.items()}
+    assert 9 < energy["float32", 32] / energy["ptq_channel", 8] < 10
+    assert energy["ptq_channel", 8] / energy["power_of_two", 4] > 2
+    assert energy["binary", 1] / energy["ptq_channel", 8] > 0.6
+    assert min(energy, key=energy.get) == ("power_of_two", 4)
+
+
+def test_three_bits_are_best_spent_evenly_and_with_fewer_the_hybrid_is_between(kinds):
+    even, less = kinds["hybrid_bits", 3], kinds["hybrid_bits", 2.5]
+    assert {even.least[f"bits_{i}"] for i in range(4)} == {even.greatest[f"bits_{i}"] for i in range(4)} == {3}
+    assert even.accuracies == kinds["qat_channel", 3].accuracies
+    assert kinds["qat_channel", 2].high < less.low < less.high < even.low
+    assert kinds["qat_channel", 2].medians["size_bytes"] < less.medians["size_bytes"] < even.medians["size_bytes"]
+
+
+def test_integers_alone_predict_as_floats_but_for_at_most_10_of_10000(kinds):
+    for integers, floats in ((("integer", 8), ("float32", 32)), (("lenet5_integer", 8), ("lenet5_float32", 32))):
+        assert kinds[integers].greatest["differing_predictions"] <= 10
+        assert abs(kinds[integers].accuracy - kinds[floats].accuracy) < 0.0005
+
+
+def test_down_to_22_24ths_of_vmin_nothing_is_lost(chips):
+    for arm in ("plain", "robust", "clipped", "randbet"):
+        assert chips[arm, 24].accuracy - chips[arm, 22].accuracy < 0.0005
+
+
+def test_robust_codes_alone_do_not_help_the_worst_chip_but_clipping_does(chips):
+    assert chips["robust", 20].least["worst"] < chips["plain", 20].least["worst"]
+    assert chips["clipped", 20].accuracy - chips["robust", 20].accuracy > 0.04
+    assert chips["robust", 24].accuracy - chips["clipped", 24].accuracy < 0.0015
+    assert 0.686 < chips["plain", 20].medians["weights_pj"] / chips["plain", 24].medians["weights_pj"] < 0.696
+    assert 0.865 < chips["plain", 20].medians["energy_pj"] / chips["plain", 24].medians["energy_pj"] < 0.875
+
+
+def test_at_19_24ths_errors_in_training_help_most_and_cost_accuracy_without_errors(chips):
+    assert chips["randbet", 19].least["worst"] > chips["clipped", 19].greatest["best"]
+    assert 0.003 < chips["clipped", 24].accuracy - chips["randbet", 24].accuracy < 0.004
+    assert chips["randbet", 18].accuracy < 0.5
+
+
 # --- what the READMEs say of the pruning study ------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from tiny_study import Counting, number, tiny
 from minicompress import study as room
 from minicompress.kit import study_screen
 from minicompress.kit.command_line import main
-from minicompress.study import STUDIES, find_study, pruning_figure
+from minicompress.study import STUDIES, find_study, pruning_figure, quantization_figure, voltage_figure
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning:matplotlib")
 
@@ -185,9 +185,13 @@ def test_every_arm_and_setting_has_its_words_and_the_picture_says_the_same(name)
     words = {arm: study_screen._arm(arm) for arm in study.arms}
     assert len(set(words.values())) == len(words)
     assert study_screen.say(f"setting_{study.setting}")
-    if name == "pruning":
-        for arm, label in (pruning_figure._METHODS | pruning_figure._SCHEDULES).items():
-            assert words[arm] == label
+    labels = {
+        "pruning": pruning_figure._METHODS | pruning_figure._SCHEDULES,
+        "quantization": quantization_figure.LABELS,
+        "voltage": voltage_figure.LABELS,
+    }
+    for arm, label in labels.get(name, {}).items():
+        assert words[arm] == label
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -18,6 +18,8 @@ def test_median_and_range_are_taken_over_the_seeds_of_one_arm_at_one_setting():
     assert first.accuracies == (0.9, 0.8, 0.1)  # in order of the seeds
     assert (first.low, first.accuracy, first.high) == (0.1, 0.8, 0.9)  # the mean would be 0.6
     assert first.medians == {"accuracy": 0.8, "seconds": 1.0, "size_bytes": 7}
+    assert first.least == {"accuracy": 0.1, "seconds": 1.0, "size_bytes": 5}
+    assert first.greatest == {"accuracy": 0.9, "seconds": 1.0, "size_bytes": 9}
     assert (second.arm, second.setting, second.accuracy) == ("a", 4, 0.5)
     assert (third.arm, third.setting, third.accuracy) == ("b", 2, 0.25)
 
