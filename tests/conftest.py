@@ -19,3 +19,12 @@ def mnist():
     for array in arrays:
         array.flags.writeable = False
     return arrays
+
+
+@pytest.fixture(scope="session")
+def verifications():
+    """What `minicompress verify` finds of every exercise of the project: a minute's work, done once."""
+    from minicompress.kit.catalog import read_catalog
+    from minicompress.kit.verification import verify_exercises
+
+    return list(verify_exercises(list(read_catalog().values())))

@@ -259,11 +259,12 @@ def passed_check(language):
 
 def verified(language):
     """`minicompress verify`."""
-    yield from _transcript("minicompress verify", lambda screen: screen.verification_summary(_verifications()))
+    yield from _transcript("minicompress verify", lambda screen: screen.verification_summary(verifications()))
 
 
 @functools.cache
-def _verifications():
+def verifications():
+    """What `verify` finds of every exercise; it takes a minute."""
     return list(verify_exercises(list(read_catalog().values())))
 
 
