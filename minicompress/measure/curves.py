@@ -126,7 +126,8 @@ def _bits(axes, low, high):
 def _picojoules(axes, low, high):
     axes.set_xscale("log")
     axes.set_xlim(high * 1.3, low / 1.3)
-    ticks = [step * 10**power for power in range(1, 9) for step in (1, 2, 5) if low <= step * 10**power <= high]
+    steps = (1, 2, 5) if high > 5 * low else (1, 2, 3, 4, 5, 6, 8)
+    ticks = [step * 10**power for power in range(1, 9) for step in steps if low <= step * 10**power <= high]
     _ticks(axes, ticks, [f"{tick / 1000:g}" for tick in ticks])
     axes.set_xlabel("nJ for one image, simulated (log scale)", fontsize=_FONT_SIZE)
 

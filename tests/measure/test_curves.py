@@ -85,6 +85,7 @@ def test_a_band_of_one_point_shows_its_range_as_an_upright_line():
     [
         ("bits", (2, 5), ["2", "3", "4", "5"], "bits"),
         ("picojoules", (30_000, 600_000), ["50", "100", "200", "500"], "nJ"),
+        ("picojoules", (29_000, 62_000), ["30", "40", "50", "60"], "nJ"),
         ("voltage", (0.75, 1.0), None, "Vmin"),
     ],
 )
