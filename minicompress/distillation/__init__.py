@@ -7,6 +7,7 @@ Logits are `z_s` (student) and `z_t` (teacher); `T` is the temperature.
 
 from minicompress.distillation.attention import attention_transfer
 from minicompress.distillation.distil import CACHED, LABELS, LOGITS, Term, distil
+from minicompress.distillation.features import Hint
 from minicompress.distillation.kd_loss import kd_loss
 from minicompress.distillation.soft_labels import soft_labels
 from minicompress.distillation.taps import Tapped
@@ -16,6 +17,7 @@ __all__ = [
     "CACHED",
     "LABELS",
     "LOGITS",
+    "Hint",
     "Tapped",
     "Term",
     "attention_transfer",

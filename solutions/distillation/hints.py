@@ -1,0 +1,51 @@
+"""Exercise distillation/hints: teach a hidden layer, through a regressor that trains along.
+
+Question card: exercises/distillation/hints.md (中文：hints.zh.md)
+Check it with: minicompress check distillation/hints
+"""
+
+import math
+
+import numpy as np
+
+
+def hints(h_s, h_t, w, b):
+    """Return (loss, dh_s, dw, db): the loss of a hint, and its gradients for the student and for the regressor.
+
+    h_s, h_t
+        Activations of student and teacher: floats (n, C_s) and (n, C_t) of fully connected layers, or maps
+        (n, C_s, height, width) and (n, C_t, height, width). n >= 1.
+    w, b
+        The regressor, (C_t, C_s) and (C_t,). At each position it computes r = w h_s + b; on maps that is a
+        convolution of 1 x 1.
+
+    With r the student's activations through the regressor:
+
+        L = 1 / (2 n) sum of (r - h_t)^2        over samples, channels and positions
+        dh_s, dw, db = dL/dh_s, dL/dw, dL/db    derive them
+
+    Returns a tuple: the loss, a float, and three new arrays of the shapes of h_s, w and b. The arguments stay as they
+    are: the optimizer makes the step.
+
+    Raises ValueError if h_s has neither two nor four axes or is empty, if h_t has other samples or positions, or if w
+    or b do not fit.
+
+    Checks accept arithmetic in float32 or float64 (relative tolerance 1e-4, absolute 1e-6).
+
+    中文：返回 (loss, dh_s, dw, db)。回归层在每个位置上计算 r = w h_s + b（对特征图即 1 x 1 卷积）；损失是 (r - h_t) 的
+    平方对样本、通道和位置求和，再除以 2n；三个梯度分别对应 h_s、w、b。激活为 (n, C) 或 (n, C, height, width)。不修改
+    参数。h_s 不是二维或四维、为空，h_t 的样本或位置不同，w 或 b 的形状不符时，抛出 ValueError。
+    """
+    ### BEGIN SOLUTION
+    if h_s.ndim not in (2, 4) or h_t.ndim != h_s.ndim or h_s.size * h_t.size == 0:
+        raise ValueError(f"hints: h_s, h_t must be (n, C) or (n, C, height, width), got {h_s.shape}, {h_t.shape}")
+    (n, c_s, *positions), c_t = h_s.shape, h_t.shape[1]
+    expected = (n, c_t, *positions), (c_t, c_s), (c_t,)
+    if (h_t.shape, w.shape, b.shape) != expected:
+        raise ValueError(f"hints: h_t, w, b must have shapes {expected}, got {(h_t.shape, w.shape, b.shape)}")
+    x = h_s.reshape(n, c_s, math.prod(positions))
+    gap = w @ x + b[:, None] - h_t.reshape(n, c_t, math.prod(positions))
+    dr = gap / n
+    dw = np.einsum("ntp,ncp->tc", dr, x)
+    return np.sum(gap**2) / (2 * n), (w.T @ dr).reshape(h_s.shape), dw, dr.sum(axis=(0, 2))
+    ### END SOLUTION
