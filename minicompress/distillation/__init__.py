@@ -9,6 +9,7 @@ from minicompress.distillation.attention import attention_transfer
 from minicompress.distillation.distil import CACHED, LABELS, LOGITS, Term, distil
 from minicompress.distillation.features import Hint
 from minicompress.distillation.kd_loss import kd_loss
+from minicompress.distillation.logit_matching import logit_matching
 from minicompress.distillation.soft_labels import soft_labels
 from minicompress.distillation.taps import Tapped
 from minicompress.distillation.trainer import knowledge_distillation
@@ -24,5 +25,6 @@ __all__ = [
     "distil",
     "kd_loss",
     "knowledge_distillation",
+    "logit_matching",
     "soft_labels",
 ]

@@ -36,3 +36,12 @@ def test_kd_loss_is_the_librarys(temperature, alpha, rng):
         loss, gradient = answer(z_s, z_t, temperature, labels, alpha)
         assert loss == pytest.approx(expected, abs=1e-9)
         np.testing.assert_allclose(gradient, dz_s, atol=1e-12)
+
+
+def test_logit_matching_is_the_librarys(rng):
+    z_s, z_t = rng.normal(0, 3, (2, 6, 5))
+    expected, dz_s = distillation.logit_matching(z_s, z_t)
+    for answer in answers("logit_matching"):
+        loss, gradient = answer(z_s, z_t)
+        assert loss == pytest.approx(expected, rel=1e-5)
+        np.testing.assert_allclose(gradient, dz_s, atol=1e-6)

@@ -1,0 +1,49 @@
+"""What does distillation become as the temperature grows? Squared error between logits, centred.
+
+    d = (z_s - mean z_s) - (z_t - mean z_t)      the means over the classes of each sample
+    L = 1 / (2 n C)  sum d^2                     dL/dz_s = d / (n C)
+
+It is the limit of the soft loss: softmax(z / T) is about (1 + (z - mean z) / T) / C for large T, so that
+
+    T (p_s - p_t) / n  ->  d / (n C)             and T^2 KL(p_t || p_s) -> L,  with an error of about 1/T
+
+The means have to go, because softmax does not see them: a student whose logits are the teacher's plus a constant
+answers exactly like it. Squared error of the raw logits spends capacity on that constant. Unlike low temperatures, the
+limit asks for every logit alike, those of the classes that the teacher finds impossible too.
+
+Sources: Ba, Caruana 2014 (arXiv:1312.6184) train students on logits by squared error; Hinton, Vinyals, Dean 2015
+(arXiv:1503.02531), section 2.1, show the limit. Differs from both: centred here, raw there (2.1 assumes zero means).
+Next: `distil.py`, where it is one term among others.
+"""
+
+import numpy as np
+
+from minicompress.distillation.kd_loss import pair_of_logits
+
+__all__ = ["logit_matching"]
+
+
+def logit_matching(z_s, z_t, *, centred=True):
+    """Return (loss, dz_s): half the mean squared difference of the logits.
+
+    Parameters
+    ----------
+    z_s, z_t : floats (n, C), n >= 1, finite: logits of the student and of the teacher.
+    centred : subtract from each sample its mean over the classes, which the predictions do not depend on. False is the
+        raw squared error.
+
+    Returns
+    -------
+    loss : float, in squared logits: the mean over samples and classes, halved.
+    dz_s : floats (n, C), dL/dz_s in the dtype of z_s.
+
+    Raises
+    ------
+    ValueError : shapes that differ or are not (n, C); logits not finite.
+    """
+    z_s, z_t, dtype = pair_of_logits("logit_matching", z_s, z_t)
+    d = z_s - z_t
+    if centred:
+        d -= d.mean(axis=1, keepdims=True)
+    # The mean's own derivative adds nothing: it would subtract the mean of d once more, which is 0.
+    return float(np.mean(d**2) / 2), (d / d.size).astype(dtype)

@@ -1,0 +1,38 @@
+"""Exercise distillation/logit_matching: what distillation is at a very high temperature, with its gradient.
+
+Question card: exercises/distillation/logit_matching.md (中文：logit_matching.zh.md)
+Check it with: minicompress check distillation/logit_matching
+"""
+
+import numpy as np
+
+
+def logit_matching(z_s, z_t):
+    """Return (loss, dz_s): what T^2 KL(softmax(z_t / T) || softmax(z_s / T)) tends to as T grows, and its gradient.
+
+    z_s, z_t
+        Logits of the student and of the teacher, finite floats of one shape (n, C), n >= 1.
+
+    The limit is half the squared error between logits of which each sample's mean over its classes was subtracted,
+    averaged over the C classes and over the n samples:
+
+        loss = 1 / (2 n C)  sum over samples and classes of ((z_s - mean z_s) - (z_t - mean z_t))^2
+        dz_s = d loss / d z_s           derive it; shape (n, C); the teacher is a constant
+
+    Returns a tuple: the loss, a float, and dz_s, a new array. The arguments stay as they are.
+
+    Raises ValueError if z_s is not of two axes or is empty, or if z_t has another shape.
+
+    Checks accept float32 or float64 (relative tolerance 1e-4, absolute 1e-5).
+
+    中文：返回 (loss, dz_s)：T 趋于无穷时 T^2 KL(softmax(z_t / T) || softmax(z_s / T)) 的极限及其对 z_s 的梯度。
+    极限是中心化 logits 之间平方误差的一半：每个样本先减去它对各类别的平均，再对 C 个类别和 n 个样本取平均（公式见上）。
+    梯度请自行推导，教师视为常数。不修改参数。z_s 不是二维或为空、z_t 形状不同，抛出 ValueError。
+    """
+    ### BEGIN SOLUTION
+    if z_s.ndim != 2 or z_s.size == 0 or z_t.shape != z_s.shape:
+        raise ValueError(f"logit_matching: z_s and z_t must have one shape (n, C), got {z_s.shape} and {z_t.shape}")
+    d = z_s - z_t
+    d = d - np.mean(d, axis=1, keepdims=True)
+    return np.mean(d**2) / 2, d / d.size
+    ### END SOLUTION
