@@ -10,6 +10,7 @@ from minicompress.distillation.distil import CACHED, LABELS, LOGITS, Term, disti
 from minicompress.distillation.features import Hint
 from minicompress.distillation.kd_loss import kd_loss
 from minicompress.distillation.logit_matching import logit_matching
+from minicompress.distillation.relations import angle_relations, distance_relations
 from minicompress.distillation.soft_labels import soft_labels
 from minicompress.distillation.taps import Tapped
 from minicompress.distillation.trainer import knowledge_distillation
@@ -21,7 +22,9 @@ __all__ = [
     "Hint",
     "Tapped",
     "Term",
+    "angle_relations",
     "attention_transfer",
+    "distance_relations",
     "distil",
     "kd_loss",
     "knowledge_distillation",

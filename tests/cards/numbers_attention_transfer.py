@@ -25,7 +25,7 @@ def numbers():
         table[f"{name}: activations"] = f"{squared(h_s, h_t):,.0f}" if h_s.shape == h_t.shape else "-"
         table[f"{name}: maps"] = f"{abs(squared(energy(h_s), energy(h_t))):,.0f}"
         table[f"{name}: normalized"] = f"{attention_transfer(h_s, h_t)[0]:.3f}"
-    loss, dh_s = attention_transfer(other, h_t)
+    _, dh_s = attention_transfer(other, h_t)
     naive = without_the_norms_derivative(other, h_t)
     return table | {
         "along": f"{abs(cosine(dh_s, other)):.3f} / {abs(cosine(naive, other)):.3f}",
