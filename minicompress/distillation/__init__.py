@@ -7,6 +7,7 @@ Logits are `z_s` (student) and `z_t` (teacher); `T` is the temperature.
 
 from minicompress.distillation.attention import attention_transfer
 from minicompress.distillation.distil import CACHED, LABELS, LOGITS, Term, distil
+from minicompress.distillation.ensemble import ensemble_logits, ensemble_soft_labels
 from minicompress.distillation.features import Hint
 from minicompress.distillation.kd_loss import kd_loss
 from minicompress.distillation.logit_matching import logit_matching
@@ -26,6 +27,8 @@ __all__ = [
     "attention_transfer",
     "distance_relations",
     "distil",
+    "ensemble_logits",
+    "ensemble_soft_labels",
     "kd_loss",
     "knowledge_distillation",
     "logit_matching",

@@ -1,0 +1,58 @@
+"""How do several teachers teach one student? By the mean of their probabilities, at the temperature of the student.
+
+    p_t = sum_m w_m softmax(z_m / T)          w_m >= 0, sum w_m = 1
+
+This is the distribution whose soft loss has the gradient of the weighted mean of the teachers' soft losses, since KL is
+linear in p_t but for a constant. The mean of the logits gives another one, the normalized geometric mean of the
+probabilities: there a single teacher that finds a class impossible rules it out, and the teacher with the largest
+logits decides. Averaging at T = 1 and softening afterwards is a third one. The order is: soften, then average.
+
+Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2, which allows both means. Left out: the geometric one.
+Next: `kd_loss.py`, which takes logits: `ensemble_logits` gives those of which p_t is the softmax at T.
+"""
+
+import numpy as np
+
+from minicompress import arguments
+from minicompress.distillation.soft_labels import soft_labels
+
+__all__ = ["ensemble_logits", "ensemble_soft_labels"]
+
+
+def ensemble_soft_labels(logits, temperature, *, weights=None):
+    """Return the weighted mean of the teachers' probabilities at a temperature.
+
+    Parameters
+    ----------
+    logits : sequence of M arrays of one shape (..., C), a teacher each.
+    temperature : T, a finite number > 0.
+    weights : M finite numbers >= 0 that are not all 0; divided by their sum. Equal by default.
+
+    Returns
+    -------
+    float64 array (..., C), rows that sum to 1.
+
+    Raises
+    ------
+    ValueError : no teachers, shapes that differ, weights of another number or sign, and what `soft_labels` refuses.
+    """
+    z = [np.asarray(one, np.float64) for one in logits]
+    if not z:
+        raise ValueError("ensemble_soft_labels: logits must hold at least one teacher, got none")
+    for one in z:
+        arguments.same_shape("ensemble_soft_labels", "logits of every teacher", one, z[0].shape)
+    w = np.ones(len(z)) if weights is None else np.asarray(weights, np.float64)
+    arguments.same_shape("ensemble_soft_labels", "weights", w, (len(z),))
+    if not np.isfinite(w).all() or (w < 0).any() or not w.any():
+        arguments.reject("ensemble_soft_labels", "weights", "finite, >= 0 and not all 0", w.tolist())
+    return np.tensordot(w / w.sum(), np.stack([soft_labels(one, temperature) for one in z]), axes=1)
+
+
+def ensemble_logits(logits, temperature, *, weights=None):
+    """Return T log p_t: the logits whose softmax at this temperature, and at no other, is the ensemble's mean.
+
+    Arguments as for `ensemble_soft_labels`. A class that every teacher gives a probability that rounds to 0 gets the
+    smallest positive one instead of a logit of minus infinity.
+    """
+    p = ensemble_soft_labels(logits, temperature, weights=weights)
+    return float(temperature) * np.log(np.maximum(p, np.finfo(np.float64).tiny))
