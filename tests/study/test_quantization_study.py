@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 from test_study_engine import rows_of
 
@@ -140,3 +141,22 @@ def test_the_picture_has_its_panels_and_is_labelled_as_a_miniature(run):
     assert [axes.get_title() for axes in figure.axes] == ["PTQ and QAT", "kinds, by bytes", "kinds, by energy"]
     assert [len(axes.lines) for axes in figure.axes] == [7, 8, 7]  # bands and the dotted line
     assert run[0].picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_predictions_that_differ_from_the_floats_are_counted(tmp_path, monkeypatch):
+    class Shifted:
+        """The float network, but for the first three images of each batch."""
+
+        size_bytes = 1
+
+        def __init__(self, model, x):
+            self.model = model
+
+        def predict(self, x, batch_size=1000):
+            logits = self.model.predict(x)
+            logits[:3] = np.roll(logits[:3], 1, axis=1)
+            return logits
+
+    monkeypatch.setattr(quantization, "to_integers", Shifted)
+    row = find_study("quantization", quick=True).measure(engine.Cell("integer", 8, 0), Shelf(tmp_path, "s"))
+    assert row["differing_predictions"] == 3

@@ -7,7 +7,7 @@ import pytest
 from test_study_engine import rows_of
 
 from minicompress import nn
-from minicompress.quantization import VOLTAGE_POINTS, bit_error_rate
+from minicompress.quantization import VOLTAGE_POINTS, VoltageSweep, bit_error_rate
 from minicompress.study import engine, find_study, voltage
 from minicompress.study.shelf import Shelf
 
@@ -105,3 +105,10 @@ def test_the_picture_shows_accuracy_rates_and_energies(run):
     assert energies.lines[0].get_ydata() == pytest.approx([(v / 1.2) ** 2 for v in sorted(VOLTAGES)], rel=1e-4)
     assert all(axes.xaxis_inverted() for axes in figure.axes)
     assert run[0].picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_cell_is_the_median_of_its_chips_from_the_worst_to_the_best(tmp_path, monkeypatch):
+    swept = VoltageSweep(np.ones(1), np.zeros(1), np.ones(1), np.array([[0.5, 0.9, 0.25]]), 0.95)
+    monkeypatch.setattr(voltage, "voltage_sweep", lambda *arguments, **options: swept)
+    row = find_study("voltage", quick=True).measure(engine.Cell("plain", 1.0, 0), Shelf(tmp_path, "s"))
+    assert [row[key] for key in ("worst", "accuracy", "best", "without_errors")] == [0.25, 0.5, 0.9, 0.95]
