@@ -22,6 +22,9 @@ HAN = re.compile("[\u4e00-\u9fff]")
 EXERCISE_IDS = [exercise.id for exercise in EXERCISES]
 
 
+NAMES = {"arm_float32", "arm_float16", "arm_bfloat16"}  # of formats: the same in every language
+
+
 def placeholders(text):
     return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
 
@@ -32,7 +35,10 @@ def test_a_message_has_both_languages_with_the_same_placeholders(key):
     assert set(texts) == set(LANGUAGES)
     assert placeholders(texts["en"]) == placeholders(texts["zh"])
     assert texts["en"].isascii()
-    assert HAN.search(texts["zh"])
+    if key in NAMES:
+        assert texts["zh"] == texts["en"]
+    else:
+        assert HAN.search(texts["zh"])
 
 
 def keys_in_the_code():
