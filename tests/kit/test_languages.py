@@ -22,7 +22,8 @@ HAN = re.compile("[\u4e00-\u9fff]")
 EXERCISE_IDS = [exercise.id for exercise in EXERCISES]
 
 
-NAMES = {"arm_float32", "arm_float16", "arm_bfloat16"}  # of formats: the same in every language
+# Of formats and networks: the same in every language.
+NAMES = {"arm_float32", "arm_float16", "arm_bfloat16", "arm_lenet5_float32"}
 
 
 def placeholders(text):
