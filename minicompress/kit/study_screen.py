@@ -135,4 +135,5 @@ def _table(console, study, summaries):
 
 
 def _arm(name):
-    return say(f"arm_{name}")
+    """The words of an arm; one such as "few.hard" is a method on a task."""
+    return ": ".join(say(f"arm_{part}") for part in name.split("."))

@@ -3,7 +3,8 @@
     x        test accuracy, in percent, linear: rows that differ by tenths of a point must not look far apart
     y        one row a method: the median as a marker on a line from least to greatest, each seed a small dot
 
-Rows come in groups, a colour and a marker each. All panels have the same rows, so the names stand once, on the left.
+Rows come in groups, a colour and a marker each; those of one name lie close beneath each other. All panels have
+the same rows, so the names stand once, on the left.
 A dotted line is a reference, such as the teacher.
 Next: `curves.py`, for accuracy along an axis.
 """
@@ -21,7 +22,7 @@ _FONT_SIZE = 10.5
 
 @dataclass(frozen=True)
 class Interval:
-    """One row: its name, its group, and the accuracies in [0, 1], one a seed."""
+    """One row: its name, its group, and the accuracies in [0, 1], or differences of such, one a seed."""
 
     label: str
     group: str
@@ -37,32 +38,43 @@ class IntervalPanel:
     reference: tuple | None = None
 
 
-def intervals_figure(panels, *, title=""):
-    """Return a matplotlib Figure with the panels side by side and the groups' names below.
+def intervals_figure(panels, *, title="", label="test accuracy in %"):
+    """Return a matplotlib Figure with the panels side by side and the groups' names below; `label` is of the x axis.
 
     Raises ValueError unless all panels have the same rows by name, in the same order.
     """
-    names = [row.label for row in panels[0].rows]
+    heights = _heights(panels[0].rows)
     for panel in panels:
-        if [row.label for row in panel.rows] != names:
-            raise ValueError(
-                f"intervals_figure: panels must have the same rows, got {names} and those of {panel.title}"
-            )
-    figure = new_figure(title, width=10.67, height=1.9 + 0.27 * len(names))
+        if list(_heights(panel.rows)) != list(heights):
+            raise ValueError(f"intervals_figure: panels must have the same rows, got others in {panel.title!r}")
+    names = list(dict.fromkeys(row.label for row in panels[0].rows))
+    figure = new_figure(title, width=10.67, height=1.9 + 0.27 * max(len(names), 0.55 * len(heights)))
     groups = list(dict.fromkeys(row.group for row in panels[0].rows))
     styles = dict(zip(groups, STYLES, strict=False))
     drawn = {}
     for column, panel in enumerate(panels, start=1):
         axes = figure.add_subplot(1, len(panels), column)
-        for position, row in enumerate(panel.rows):
-            drawn[row.group] = _draw(axes, position, row, styles[row.group])
+        for row in panel.rows:
+            drawn[row.group] = _draw(axes, heights[row.label, row.group], row, styles[row.group])
         if panel.reference is not None:
             name, accuracy = panel.reference
             drawn[name] = axes.axvline(100 * accuracy, color="#444444", linestyle=":", linewidth=1.3)
-        _label(axes, panel, names if column == 1 else [""] * len(names))
+        _label(axes, panel.title, names if column == 1 else [""] * len(names), label)
     style = {"ncols": 4, "fontsize": _FONT_SIZE - 1, "frameon": False}
     figure.legend(drawn.values(), drawn, loc="outside lower center", **style)
     return figure
+
+
+def _heights(rows):
+    """{(label, group): y}, a whole number a label, spread by 0.5 where several rows share one."""
+    groups = {}
+    for row in rows:
+        groups.setdefault(row.label, []).append(row.group)
+    return {
+        (label, group): y + (0.5 * i / (len(own) - 1) - 0.25 if len(own) > 1 else 0)
+        for y, (label, own) in enumerate(groups.items())
+        for i, group in enumerate(own)
+    }
 
 
 def _draw(axes, position, row, style):
@@ -75,11 +87,11 @@ def _draw(axes, position, row, style):
     return line
 
 
-def _label(axes, panel, names):
+def _label(axes, title, names, label):
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_yticks(range(len(names)), names)
     axes.tick_params(labelsize=_FONT_SIZE - 1)
     axes.grid(True, axis="x", color="#dddddd", linewidth=0.7)
     axes.set_axisbelow(True)
-    axes.set_title(panel.title, fontsize=_FONT_SIZE)
-    axes.set_xlabel("test accuracy in %", fontsize=_FONT_SIZE)
+    axes.set_title(title, fontsize=_FONT_SIZE)
+    axes.set_xlabel(label, fontsize=_FONT_SIZE)

@@ -217,6 +217,25 @@ def _over_chips(summary):
     return f"{100 * summary.accuracy:.2f} ({100 * summary.least['worst']:.2f}-{100 * summary.greatest['best']:.2f})"
 
 
+def orders_study(language):
+    """The kept run of `minicompress study orders`: accuracy with all images and with few, and bytes."""
+    record = json.loads((STUDIES / "orders.json").read_text(encoding="utf-8"))
+    of = {(s.arm, s.setting): s for s in summarize(record["cells"], "training_images")}
+    images = sorted({setting for _, setting in of}, reverse=True)
+    words = {"en": ("test accuracy in %", "{:,} images", "bytes"), "zh": ("测试精度（%）", "{:,} 张图像", "字节")}[
+        language
+    ]
+    yield _row((words[0], *(words[1].format(n) for n in images), words[2]))
+    yield "|---|--:|--:|--:|"
+    for arm in dict.fromkeys(arm for arm, _ in of if arm != "teacher"):
+        sizes = dict.fromkeys(f"{of[arm, n].medians['size_bytes']:,.0f}" for n in images)
+        yield _row((say(f"arm_{arm}"), *(_with_range(of[arm, n]) for n in images), " / ".join(sizes)))
+    teacher = of["teacher", images[0]]
+    yield _row((say("arm_teacher"), _with_range(teacher), "", f"{teacher.medians['size_bytes']:,.0f}"))
+    yield ""
+    yield _measured_by(language, record)
+
+
 def _measured_by(language, record, *, ranges=True):
     versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
     shown = {
@@ -295,6 +314,7 @@ BLOCKS = {
     "pruning-study": pruning_study,
     "quantization-study": quantization_study,
     "voltage-study": voltage_study,
+    "orders-study": orders_study,
     "exercises": exercises,
     "failed-check": failed_check,
     "passed-check": passed_check,

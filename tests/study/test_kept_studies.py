@@ -179,3 +179,74 @@ def test_neurons_gone_are_multiplications_gone(pruning):
 def test_fine_tuned_random_masks_beat_magnitudes_without_fine_tuning_from_80_percent_on(pruning):
     for target in TARGETS[1:]:
         assert pruning["random", target].low > pruning["untuned", target].high
+
+
+# --- what the READMEs say of the study of orders ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def orders():
+    """{(arm, images): Summary} of the kept study."""
+    return {(s.arm, s.setting): s for s in summarize(rows_of(MEASURED / "orders.json"), "training_images")}
+
+
+ALL, FEW = 55_000, 5_500
+FIRST, MIDDLE, LAST = ("dpq", "dqp"), ("pdq", "qdp"), ("pqd", "qpd")
+UNTAUGHT = ("tpq", "pqt", "qpt")
+
+
+def test_with_few_images_the_later_the_distillation_the_better(orders):
+    first, middle, last, untaught = ([orders[arm, FEW] for arm in of] for of in (FIRST, MIDDLE, LAST, UNTAUGHT))
+    assert min(s.accuracy for s in middle) - max(s.accuracy for s in first) > 0.01
+    assert min(s.accuracy for s in last) - max(s.accuracy for s in middle) > 0.004
+    assert min(s.accuracy for s in last) - max(s.accuracy for s in first) > 0.015
+    assert min(s.low for s in last) > max(s.high for s in first)
+    assert max(s.accuracy for s in first) < max(s.accuracy for s in untaught)  # distilling first is lost again
+    assert min(s.low for s in middle) > max(s.high for s in untaught)
+    assert orders["qpd", FEW].accuracy - orders["qpt", FEW].accuracy > 0.018
+
+
+def test_with_few_images_keeping_the_teacher_is_nearly_as_good_as_distilling_last(orders):
+    for arm in ("throughout", "at_once"):
+        assert orders["qpd", FEW].accuracy > orders[arm, FEW].accuracy
+        assert orders[arm, FEW].accuracy > max(orders[other, FEW].accuracy for other in MIDDLE)
+
+
+def test_with_all_images_five_orders_are_within_the_seeds_spread_of_the_controls(orders):
+    for arm in (*FIRST, *MIDDLE, "pqd"):
+        assert 0.968 < orders[arm, ALL].accuracy < 0.970
+        for control in ("tpq", "pqt", "qpt"):
+            assert orders[arm, ALL].low <= orders[control, ALL].high
+            assert orders[control, ALL].low <= orders[arm, ALL].high
+
+
+@pytest.mark.parametrize("images", [ALL, FEW])
+def test_quantize_prune_distil_wins_in_every_seed_over_prune_quantize_distil_and_its_own_control(orders, images):
+    best = orders["qpd", images]
+    for other in ("pqd", "qpt"):
+        assert all(a > b for a, b in zip(best.accuracies, orders[other, images].accuracies, strict=True))
+    assert best.accuracy == max(s.accuracy for (arm, at), s in orders.items() if at == images and arm != "teacher")
+    assert 0.002 < best.accuracy - orders["pqd", images].accuracy < 0.004
+
+
+def test_with_all_images_it_is_a_sixth_of_a_point_above_its_control(orders):
+    assert 0.0015 < orders["qpd", ALL].accuracy - orders["qpt", ALL].accuracy < 0.002
+
+
+def test_any_order_beats_one_method_alone(orders):
+    for images in (ALL, FEW):
+        together = [orders[arm, images] for arm in (*FIRST, *MIDDLE, *LAST, *UNTAUGHT)]
+        for alone in ("alone_p", "alone_q", "alone_d"):
+            assert min(s.accuracy for s in together) > orders[alone, images].accuracy
+    assert min(orders[arm, ALL].low for arm in (*FIRST, *MIDDLE, *LAST)) > orders["alone_q", ALL].high
+
+
+def test_distilled_only_it_is_no_better_than_on_labels(orders):
+    for images in (ALL, FEW):
+        assert orders["alone_d", images].accuracy < orders["small", images].accuracy < 0.72
+
+
+def test_sizes_are_within_five_percent_of_a_hundredth_of_the_teachers(orders):
+    sizes = [s.medians["size_bytes"] for (arm, _), s in orders.items() if arm != "teacher"]
+    assert min(sizes) > 9_500
+    assert max(sizes) < 10_200
