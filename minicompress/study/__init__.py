@@ -10,6 +10,8 @@ keeps what cells share; `summary.py` takes medians and ranges over the seeds.
   `quantized_networks.py` has the arms, `small_cnn.py` the network and its training, `stored_weights.py` the bytes,
   `quantization_figure.py` the picture
 - `voltage.py`: how low may the voltage of the weights' memory go? `voltage_figure.py` has the picture
+- `distillation.py`: where does a teacher help, and where does it not? `taught_students.py` has the arms,
+  `distillation_figure.py` the picture
 - `orders.py`: which order of distillation, pruning and quantization wins, at equal bytes? `orders_figure.py` has the
   picture
 - `measured/`: records and pictures that were kept, with command, seeds and versions
@@ -21,7 +23,8 @@ import importlib
 
 __all__ = ["STUDIES", "find_study"]
 
-STUDIES = ("pruning", "quantization", "voltage", "orders")  # each a module here with a function `study(*, quick)`
+# Each a module here with a function `study(*, quick)`.
+STUDIES = ("pruning", "quantization", "voltage", "distillation", "orders")
 
 
 def find_study(name, *, quick=False):

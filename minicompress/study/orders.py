@@ -27,7 +27,7 @@ Zhou and Shen 2026 (arXiv:2604.04988) compare orders for CNNs on CIFAR, at 8 bit
 best as a rule.
 
 Left out: other ways to prune, other numbers of bits in each layer, convolutions.
-Next: `orders_figure.py`; `recipes/orders.py`, how a step trains.
+Next: `orders_figure.py`; `distillation.py`, what the teacher alone is worth.
 """
 
 import functools

@@ -12,6 +12,7 @@ import json
 import re
 import tempfile
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 
@@ -23,6 +24,7 @@ from minicompress.kit.grading.runner import grade_files
 from minicompress.kit.language import choose_language, say
 from minicompress.kit.screens import Screen
 from minicompress.kit.verification import verify_exercises
+from minicompress.study.distillation_figure import gains
 from minicompress.study.summary import summarize
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -217,6 +219,38 @@ def _over_chips(summary):
     return f"{100 * summary.accuracy:.2f} ({100 * summary.least['worst']:.2f}-{100 * summary.greatest['best']:.2f})"
 
 
+def distillation_study(language):
+    """The kept run of `minicompress study distillation`: what each method gains over the labels, and the ceiling."""
+    record = json.loads((STUDIES / "distillation.json").read_text(encoding="utf-8"))
+    of = {(s.arm, s.setting): s for s in summarize(record["cells"], "width")}
+    widths = record["configuration"]["widths"]
+    yield from _gains(language, of, [(task, width) for task in ("few", "all", "fashion") for width in widths])
+    yield ""
+    yield from _gains(language, of, [("maps", width) for width in record["configuration"]["maps_widths"]])
+    yield ""
+    yield _measured_by(language, record)
+
+
+def _gains(language, of, columns):
+    """Rows of methods; the first is the control's accuracy, the last the teacher's."""
+    heads = {"en": "points over labels alone", "zh": "比只用硬标签高出的百分点"}[language]
+    yield _row((heads, *(f"{say(f'arm_{task}')}: {width}" for task, width in columns)))
+    yield "|---" + "|--:" * len(columns) + "|"
+    accuracy = {"en": "{}, accuracy in %", "zh": "{}，精度（%）"}[language]
+    yield _row((accuracy.format(say("arm_hard")), *(_with_range(of[f"{task}.hard", width]) for task, width in columns)))
+    first = columns[0][0]
+    methods = dict.fromkeys(arm.partition(".")[2] for arm, _ in of if arm.startswith(f"{first}."))
+    for method in (method for method in methods if method not in ("teacher", "hard")):
+        yield _row((say(f"arm_{method}"), *(_gain(gains(of, task, method, width)) for task, width in columns)))
+    teachers = {task: next(s for (arm, _), s in of.items() if arm == f"{task}.teacher") for task, _ in columns}
+    yield _row((accuracy.format(say("arm_teacher")), *(_with_range(teachers[task]) for task, _ in columns)))
+
+
+def _gain(seeds):
+    middle, low, high = (round(100 * gain, 1) + 0.0 for gain in (median(seeds), min(seeds), max(seeds)))  # no -0.0
+    return f"{middle:+.1f} ({low:+.1f}…{high:+.1f})"
+
+
 def orders_study(language):
     """The kept run of `minicompress study orders`: accuracy with all images and with few, and bytes."""
     record = json.loads((STUDIES / "orders.json").read_text(encoding="utf-8"))
@@ -314,6 +348,7 @@ BLOCKS = {
     "pruning-study": pruning_study,
     "quantization-study": quantization_study,
     "voltage-study": voltage_study,
+    "distillation-study": distillation_study,
     "orders-study": orders_study,
     "exercises": exercises,
     "failed-check": failed_check,

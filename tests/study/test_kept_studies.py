@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
+from statistics import median
 
 import pytest
 from test_study_engine import rows_of
 
 from minicompress import study as room
 from minicompress.study import STUDIES, find_study
+from minicompress.study.distillation_figure import gains
 from minicompress.study.summary import summarize
 
 MEASURED = Path(room.__file__).parent / "measured"
@@ -250,3 +252,78 @@ def test_sizes_are_within_five_percent_of_a_hundredth_of_the_teachers(orders):
     sizes = [s.medians["size_bytes"] for (arm, _), s in orders.items() if arm != "teacher"]
     assert min(sizes) > 9_500
     assert max(sizes) < 10_200
+
+
+# --- what the READMEs say of the study of distillation ----------------------------------------------------------------
+
+SOFT = ("soft_1", "soft_2", "soft_4", "soft_8", "soft_20", "match")
+WIDTHS = (10, 20, 40)
+
+
+@pytest.fixture(scope="module")
+def gained():
+    """Function (task, method, width) -> gains over the control in points, one a seed, in the kept study."""
+    of = {(s.arm, s.setting): s for s in summarize(rows_of(MEASURED / "distillation.json"), "width")}
+
+    def gains_in_points(task, method, width):
+        return [100 * gain for gain in gains(of, task, method, width)]
+
+    return gains_in_points
+
+
+def test_with_one_image_in_ten_soft_labels_gain_in_every_seed_and_more_than_with_all(gained):
+    for width in WIDTHS:
+        assert min(gained("few", "soft_4", width)) > 0.3
+    for width in (20, 40):
+        assert 2.4 < median(gained("few", "soft_4", width)) < 2.7
+        assert 0.8 < median(gained("all", "soft_4", width)) < 1.1
+        assert min(gained("all", "soft_4", width)) > 0.7
+
+
+def test_at_temperature_1_soft_labels_say_on_mnist_no_more_than_labels(gained):
+    for task in ("few", "all"):
+        for width in WIDTHS:
+            assert abs(median(gained(task, "soft_1", width))) < 0.15
+
+
+def test_ten_neurons_want_a_low_temperature_and_forty_bear_a_high_one(gained):
+    for task in ("few", "all"):
+        assert max(SOFT, key=lambda method: median(gained(task, method, 10))) in ("soft_2", "soft_4")
+        for method in ("soft_20", "match"):
+            assert max(gained(task, method, 10)) < 0 < min(gained(task, method, 40))
+    assert max(gained("all", "soft_8", 10)) < 0
+
+
+def test_on_fashion_mnist_soft_labels_of_a_high_temperature_lose_and_none_gains_much_with_20_or_40(gained):
+    for width in WIDTHS:
+        for method in ("soft_4", "soft_8", "soft_20", "match"):
+            assert median(gained("fashion", method, width)) < 0
+    for width in (20, 40):
+        assert max(median(gained("fashion", method, width)) for method in SOFT) < 0.45
+    assert all(median(gained("fashion", method, 40)) < 0 for method in SOFT)
+    assert min(gained("fashion", "soft_1", 10)) > 0
+
+
+def test_hints_hurt_ten_neurons_and_hardly_help_more(gained):
+    assert -0.5 < min(median(gained(task, "hint", 10)) for task in ("few", "all")) < -0.2
+    assert median(gained("fashion", "hint", 10)) < -3
+    for task in ("few", "all", "fashion"):
+        assert median(gained(task, "hint", 10)) < 0
+        for width in (20, 40):
+            assert abs(median(gained(task, "hint", width))) < 0.5
+
+
+def test_distances_lose_nowhere_in_the_median_and_gain_three_points_at_most(gained):
+    medians = [median(gained(task, "relational", width)) for task in ("few", "all", "fashion") for width in WIDTHS]
+    assert 0 < min(medians) < max(medians) < 3.2
+    assert median(gained("fashion", "relational", 10)) > 3
+    assert min(gained("fashion", "relational", 10)) > 1
+    assert sorted(medians)[-2] < 0.8
+
+
+def test_attention_transfer_is_within_the_seeds_spread_and_soft_labels_help_the_same_convolutions(gained):
+    for width in (4, 8):
+        attention = gained("maps", "attention", width)
+        assert min(attention) < 0 < max(attention)
+        assert abs(median(attention)) < 0.1
+        assert median(gained("maps", "soft_4", width)) > 1.2

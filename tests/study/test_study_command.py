@@ -16,7 +16,15 @@ from tiny_study import Counting, number, tiny
 from minicompress import study as room
 from minicompress.kit import study_screen
 from minicompress.kit.command_line import main
-from minicompress.study import STUDIES, find_study, orders_figure, pruning_figure, quantization_figure, voltage_figure
+from minicompress.study import (
+    STUDIES,
+    distillation_figure,
+    find_study,
+    orders_figure,
+    pruning_figure,
+    quantization_figure,
+    voltage_figure,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning:matplotlib")
 
@@ -189,6 +197,11 @@ def test_every_arm_and_setting_has_its_words_and_the_picture_says_the_same(name)
         "pruning": pruning_figure._METHODS | pruning_figure._SCHEDULES,
         "quantization": quantization_figure.LABELS,
         "voltage": voltage_figure.LABELS,
+        "distillation": {
+            f"{task}.{method}": f"{panel}: {label}"
+            for task, panel in distillation_figure._PANELS.items()
+            for method, label in distillation_figure.LABELS.items()
+        },
         "orders": orders_figure.LABELS,
     }
     for arm, label in labels.get(name, {}).items():
