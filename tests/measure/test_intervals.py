@@ -55,6 +55,14 @@ def test_groups_have_styles_of_their_own_the_same_in_both_panels(figure):
     assert not set(style(left.lines[1])) & set(style(left.lines[3]))
 
 
+def test_rows_of_one_name_lie_close_around_its_place_in_the_order_of_their_groups():
+    rows = (Interval("a", "small", (0.5,)), Interval("a", "large", (0.6,)), Interval("b", "small", (0.7,)))
+    (axes,) = intervals_figure([IntervalPanel("", rows)], label="points").axes
+    assert [line.get_ydata()[0] for line in axes.lines[1::2]] == [-0.25, 0.25, 1]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b"]
+    assert axes.get_xlabel() == "points"
+
+
 def test_panels_of_other_rows_are_refused():
     with pytest.raises(ValueError, match="intervals_figure: panels must have the same rows"):
         intervals_figure([IntervalPanel("left", ONE), IntervalPanel("right", ONE[::-1])])

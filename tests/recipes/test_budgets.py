@@ -49,6 +49,10 @@ def test_a_case_worked_by_hand():
     assert weights_that_fit(mlp(), 208 + 210, bits=5) == 80
 
 
+def test_no_more_fit_than_there_are():
+    assert weights_that_fit(mlp(), 10**6) == weights_that_fit(mlp(), 10**6, bits=6) == WEIGHTS
+
+
 def test_values_and_transforms_do_not_count_and_stay():
     model = mlp()
     before = [w.copy() for layer in model.layers for w in layer.weights]

@@ -111,6 +111,19 @@ def test_few_images_get_as_many_steps_and_the_answers_of_the_same_teacher(monkey
     assert (everything.temperature, part.temperature) == (2.0, 4.0)
 
 
+def test_the_teacher_is_trained_on_all_images_and_the_start_on_those_of_its_student(monkeypatch, tmp_path):
+    seen = []
+    original = orders.nn.fit
+
+    def spy(model, x, y, **options):
+        seen.append((model.layers[1].weight.shape[0], len(x), options["epochs"]))
+        return original(model, x, y, **options)
+
+    monkeypatch.setattr(orders.nn, "fit", spy)
+    orders.study(quick=True).measure(engine.Cell("small", 100, 0), Shelf(tmp_path, "s"))
+    assert sorted(seen) == [(3, 100, 4), (300, 400, 1)]
+
+
 def test_the_same_seed_gives_the_same_numbers_also_after_an_interruption(run, tmp_path):
     def stop(progress):
         if progress.done == 5:

@@ -1,0 +1,54 @@
+"""The loop in which a student learns: with or without a teacher, with a loss that has parameters of its own."""
+
+import numpy as np
+
+from minicompress import nn
+from minicompress.distillation import CACHED, LABELS, Hint, Term, logit_matching
+from minicompress.recipes.teaching import teach
+
+
+def task():
+    """(student, x, y), the same at each call."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(50, 6)).astype(np.float32)
+    return nn.zoo.mlp([6, 8, 3], rng=rng), x, (x @ rng.normal(size=(6, 3))).argmax(axis=1)
+
+
+def options():
+    return {"epochs": 2, "learning_rate": 0.1, "batch_size": 20, "rng": np.random.default_rng(1)}
+
+
+def state(model):
+    return np.concatenate([parameter.value.ravel() for parameter in model.parameters()])
+
+
+def test_on_labels_alone_it_trains_as_fit_does():
+    ours, x, y = task()
+    teach(ours, [Term("labels", nn.softmax_cross_entropy, target=LABELS)], x, y, **options())
+    theirs, _, _ = task()
+    rate = nn.schedules.cosine_decay(0.1, steps=6)
+    nn.fit(theirs, x, y, optimizer=nn.SGD(theirs.parameters(), 0.1, momentum=0.9), schedule=rate, **_for_fit())
+    np.testing.assert_allclose(state(ours), state(theirs), rtol=1e-5, atol=1e-6)
+
+
+def _for_fit():
+    return {name: value for name, value in options().items() if name != "learning_rate"}
+
+
+def test_what_was_kept_of_a_teacher_teaches_as_the_teacher_does():
+    teacher = nn.zoo.mlp([6, 5, 3], rng=np.random.default_rng(2))
+    asked, x, y = task()
+    teach(asked, [Term("match", logit_matching)], x, y, teacher=teacher, **options())
+    kept, _, _ = task()
+    teach(kept, [Term("match", logit_matching, target=CACHED)], x, y, cached=teacher.predict(x), **options())
+    np.testing.assert_allclose(state(asked), state(kept), rtol=1e-5, atol=1e-6)
+    assert not np.allclose(state(asked), state(task()[0]))
+
+
+def test_a_regressor_is_trained_along():
+    regressor = nn.Linear(8, 5, rng=np.random.default_rng(3))
+    before = regressor.weight.value.copy()
+    model, x, y = task()
+    teacher = nn.zoo.mlp([6, 5, 3], rng=np.random.default_rng(2))
+    teach(model, [Term("hint", Hint(regressor), student=2, target=2)], x, y, teacher=teacher, **options())
+    assert not np.allclose(regressor.weight.value, before)
