@@ -18,7 +18,7 @@ The trap: magnitudes are those of the float32 masters. Rounded weights of few bi
 pruning them by rank would be pruning by position.
 
 Source: Han, Mao, Dally 2016 (arXiv:1510.00149), for prune, then quantize; Polino, Pascanu, Alistarh 2018
-(arXiv:1802.05668), section 3, for distilling into a quantized student.
+(arXiv:1802.05668), for distilling into a quantized student.
 Left out: a schedule of pruning, choosing the epoch, activations, which stay float32.
 Next: `budgets.py`, how many weights fit into so many bytes; `minicompress/study/orders.py`, which order wins.
 """
