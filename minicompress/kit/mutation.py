@@ -139,4 +139,4 @@ def _header(statement):
     """The first line of a statement as text, the same on every version of Python."""
     line = ast.unparse(statement).splitlines()[0]
     # Before 3.11 a tuple of targets is unparsed in parentheses; the list of equivalent mutants must not depend on that.
-    return re.sub(r"(^|\bfor )\(([^()]*)\)(?= = | in )", r"\1\2", line)
+    return re.sub(r"(^|\bfor )\(((?:[^()]|\([^()]*\))*)\)(?= = | in )", r"\1\2", line)

@@ -144,6 +144,8 @@ def test_descriptions_are_the_same_on_every_version_of_python():
     assert {"dropped: a, b = p", "dropped: for c, d in a:", "swapped: a, b = p | for c, d in a:"} <= found
     found = {m.description for m in mutants("def f(p):\n    return [a + b for a, b in p]\n")}
     assert "return [a + b for a, b in p] -> return [a - b for a, b in p]" in found
+    found = {m.description for m in mutants("def f(p):\n    return [a + c for a, (b, c) in p]\n")}
+    assert "return [a + c for a, (b, c) in p] -> return [a - c for a, (b, c) in p]" in found
 
 
 @pytest.mark.parametrize(("exercise", "source"), solutions().items())
