@@ -6,6 +6,7 @@ Logits are `z_s` (student) and `z_t` (teacher); `T` is the temperature.
 """
 
 from minicompress.distillation.attention import attention_transfer
+from minicompress.distillation.decoupled import decoupled_kd
 from minicompress.distillation.distil import CACHED, LABELS, LOGITS, Term, distil
 from minicompress.distillation.ensemble import ensemble_logits, ensemble_soft_labels
 from minicompress.distillation.features import Hint
@@ -25,6 +26,7 @@ __all__ = [
     "Term",
     "angle_relations",
     "attention_transfer",
+    "decoupled_kd",
     "distance_relations",
     "distil",
     "ensemble_logits",

@@ -1,6 +1,6 @@
 """How is a student trained on several things at once: labels, soft labels, features, relations?
 
-    L = sum_k weight_k * loss_k(student's output at place_k, the target)
+    L = sum_k weight_k * loss_k(student's output at place_k, its targets)
 
 Each term says which loss, how much of it, and where: at the logits or at the output of a layer, of the student and of
 the teacher. All terms share one forward of each network, and one backward through the student, where their gradients
@@ -41,16 +41,24 @@ class Term:
     weight : number >= 0.
     student : LOGITS, or the index of a layer of the student.
     target : LOGITS of the teacher, the index of a layer of the teacher, LABELS, or CACHED: what the batch brings along.
+        Or a tuple of these, for a loss that takes as many targets after the student's output, as `decoupled_kd` does.
     """
 
     name: str
     loss: Callable
     weight: float = 1.0
     student: str | int = LOGITS
-    target: str | int = LOGITS
+    target: str | int | tuple = LOGITS
 
     def __post_init__(self):
         number("Term", "weight", self.weight, low=0)
+        if self.target == ():
+            raise ValueError("Term: target must be a place or a tuple of places, got ()")
+
+    @property
+    def targets(self):
+        """The targets as a tuple, also if there is one."""
+        return self.target if isinstance(self.target, tuple) else (self.target,)
 
 
 def distil(student, teacher, terms, data_loader, optimizer):
@@ -97,20 +105,21 @@ class _Step:
 
     def __init__(self, student, teacher, terms, optimizer):
         self.terms, self.optimizer = terms, optimizer
-        self.student = Tapped(student, _taps(terms, "student"))
-        self.teacher = Tapped(teacher, _taps(terms, "target")) if _asks_teacher(terms) else None
+        self.student = Tapped(student, _taps((term.student,) for term in terms))
+        self.teacher = Tapped(teacher, _taps(term.targets for term in terms)) if _asks_teacher(terms) else None
 
     def __call__(self, x, labels, cached):
         logits, tapped = self.teacher.forward(x) if self.teacher else (None, [])
-        targets = _in_order(self.terms, "target", tapped, {LOGITS: logits, LABELS: labels, CACHED: cached})
+        known = {LOGITS: logits, LABELS: labels, CACHED: cached}
+        targets = _in_order((term.targets for term in self.terms), tapped, known)
         logits, tapped = self.student.forward(x, training=True)
-        outputs = _in_order(self.terms, "student", tapped, {LOGITS: logits})
+        outputs = _in_order(((term.student,) for term in self.terms), tapped, {LOGITS: logits})
         self.optimizer.zero_grad()
         losses, dlogits, dtapped = {}, None, []
-        for term, output, target in zip(self.terms, outputs, targets, strict=True):
-            if target is None:
+        for term, (output,), target in zip(self.terms, outputs, targets, strict=True):
+            if any(one is None for one in target):
                 raise ValueError(f"distil: data_loader must yield (x, labels, cached) for the term {term.name!r}")
-            loss, doutput = term.loss(output, target)
+            loss, doutput = term.loss(output, *target)
             losses[term.name] = float(loss)
             if term.student != LOGITS:
                 dtapped.append(term.weight * doutput)
@@ -134,16 +143,14 @@ def _check(terms, teacher, optimizer):
 
 
 def _asks_teacher(terms):
-    return any(term.target not in (LABELS, CACHED) for term in terms)
+    return any(place not in (LABELS, CACHED) for term in terms for place in term.targets)
 
 
-def _taps(terms, side):
-    places = [getattr(term, side) for term in terms]
-    return [place for place in places if place not in (LOGITS, LABELS, CACHED)]
+def _taps(places_of_terms):
+    return [place for places in places_of_terms for place in places if place not in (LOGITS, LABELS, CACHED)]
 
 
-def _in_order(terms, side, tapped, known):
-    """What each term asks for: one of the `known` outputs by name, or the next of the tapped ones."""
+def _in_order(places_of_terms, tapped, known):
+    """For each term what it asks for: the `known` outputs by name, or the next of the tapped ones."""
     tapped = iter(tapped)
-    places = [getattr(term, side) for term in terms]
-    return [known[place] if place in known else next(tapped) for place in places]
+    return [[known[place] if place in known else next(tapped) for place in places] for places in places_of_terms]

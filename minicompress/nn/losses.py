@@ -19,6 +19,7 @@ import numpy as np
 from minicompress import arguments
 
 __all__ = [
+    "class_labels",
     "kl_divergence",
     "log_softmax",
     "mean_squared_error",
@@ -55,7 +56,7 @@ def softmax_cross_entropy(logits, labels, *, label_smoothing=0.0):
     """
     eps = arguments.number("softmax_cross_entropy", "label_smoothing", label_smoothing, low=0, high=1)
     z = _logits("softmax_cross_entropy", logits)
-    labels = _labels("softmax_cross_entropy", labels, z.shape)
+    labels = class_labels("softmax_cross_entropy", labels, z.shape)
     log_p = log_softmax(z)
     rows = np.arange(len(z))
     loss = -(1 - eps) * log_p[rows, labels].mean(dtype=np.float64)
@@ -110,6 +111,18 @@ def mean_squared_error(y, target):
     return float(np.square(difference).mean(dtype=np.float64)), difference * (2 / y.size)
 
 
+def class_labels(owner, labels, logits_shape):
+    """Return the labels as an array; raise ValueError unless they are integers (n,) from 0 to classes - 1."""
+    labels = np.asarray(labels)
+    n, classes = logits_shape
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(f"{owner}: labels must be integers (class indices), got dtype {labels.dtype}")
+    arguments.same_shape(owner, "labels", labels, (n,))
+    if labels.min() < 0 or labels.max() >= classes:
+        raise ValueError(f"{owner}: labels must lie from 0 to {classes - 1}, got {labels.min()} to {labels.max()}")
+    return labels
+
+
 def _soft_gradient(log_p, t):
     return (np.exp(log_p) * t.sum(axis=1, keepdims=True) - t) / len(t)
 
@@ -130,14 +143,3 @@ def _pair(owner, logits, targets):
     z = _logits(owner, logits)
     arguments.same_shape(owner, "targets", targets, z.shape)
     return z, np.asarray(targets, z.dtype)
-
-
-def _labels(owner, labels, logits_shape):
-    labels = np.asarray(labels)
-    n, classes = logits_shape
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"{owner}: labels must be integers (class indices), got dtype {labels.dtype}")
-    arguments.same_shape(owner, "labels", labels, (n,))
-    if labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(f"{owner}: labels must lie from 0 to {classes - 1}, got {labels.min()} to {labels.max()}")
-    return labels

@@ -106,6 +106,33 @@ def test_one_step_is_the_step_on_the_weighted_sum(rng):
     assert all(np.array_equal(before[name], array) for name, array in teacher.state_dict().items())
 
 
+def test_a_loss_with_several_targets_gets_them_in_their_order(rng):
+    student, teacher = network(rng), network(rng, hidden=9)
+    x, labels, cached = rng.normal(size=(6, 5)), np.array([0, 1, 2, 2, 1, 0]), rng.normal(size=(6, 3))
+    seen = []
+
+    def loss(output, *targets):
+        seen.append([output.copy(), *targets])
+        return 0.0, np.zeros_like(output)
+
+    terms = [
+        Term("kept", loss, target=(CACHED, LABELS)),
+        Term("taps", loss, student=1, target=(3, LOGITS, 1)),
+        Term("tap", loss, student=3, target=3),
+    ]
+    distil(student, teacher, terms, [(x, labels, cached)], nn.SGD(student.parameters(), 0.1))
+    z_s, h_s1, h_s3 = (nn.Sequential(student.layers[:i]).forward(x) for i in (5, 2, 4))
+    z_t, h_t1, h_t3 = (nn.Sequential(teacher.layers[:i]).forward(x) for i in (5, 2, 4))
+    for got, expected in zip(seen, [[z_s, cached, labels], [h_s1, h_t3, z_t, h_t1], [h_s3, h_t3]], strict=True):
+        for one, other in zip(got, expected, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_a_term_without_any_target_is_refused():
+    with pytest.raises(ValueError, match="Term: target must be a place or a tuple of places, got"):
+        Term("nothing", squared, target=())
+
+
 def test_losses_are_means_over_samples_whatever_the_batches(rng):
     student = network(rng)
     x, labels = rng.normal(size=(5, 5)), np.array([0, 1, 2, 0, 1])

@@ -1,0 +1,80 @@
+"""What does the soft loss consist of? How sure to be of the label, and how alike the other classes are.
+
+With p = softmax(z / T) and y the label, split the answer in two: b = p_y, and q, the softmax over the classes other
+than y alone (in full: q_c = p_c / (1 - b)).
+
+    TCKD = b_t log(b_t / b_s) + (1 - b_t) log((1 - b_t) / (1 - b_s))        target class: two outcomes
+    NCKD = sum over c != y of  q_t log(q_t / q_s)                           non-target classes
+    KL(p_t || p_s) = TCKD + (1 - b_t) NCKD
+    DKD  = T^2 / n  sum over the samples of  alpha TCKD + beta NCKD
+
+A teacher that is sure, b_t near 1, takes nearly all weight from NCKD, where it says how alike the classes are. Beta
+sets that weight freely. With e the one-hot vector of y, and q_y = 0:
+
+    dL/dz_s = T/n ( alpha (b_s - b_t) (e - q_s)  +  beta (q_s - q_t) )
+
+q comes from the logits with z_y left out, and log(1 - b) from their log sum exp: nothing is divided by a 1 - b that has
+been rounded to 0.
+
+Source: Zhao, Cui, Song, Qiu, Liang 2022 (arXiv:2203.08679). Differs from the authors' code, which masks z_y by
+subtracting 1000 from it, and multiplies the loss by a factor that rises in the first epochs: here a caller's schedule.
+Left out: weights that depend on the sample. With two classes NCKD is 0.
+Next: `study/distillation.py`, where it is measured beside the coupled loss.
+"""
+
+import numpy as np
+
+from minicompress import arguments
+from minicompress.distillation.kd_loss import pair_of_logits
+from minicompress.nn.losses import class_labels, log_softmax
+
+__all__ = ["decoupled_kd"]
+
+
+def decoupled_kd(z_s, z_t, labels, *, temperature, alpha=1.0, beta=8.0):
+    """Return (loss, dz_s): T^2 (alpha TCKD + beta NCKD), the mean over the batch.
+
+    Parameters
+    ----------
+    z_s, z_t : floats (n, C), n >= 1, C >= 2, finite: logits of the student and of the teacher.
+    labels : integers (n,) from 0 to C - 1: the classes that are split off, also where the teacher errs.
+    temperature : T, a finite number > 0.
+    alpha, beta : numbers >= 0, the weights of target and non-target classes. With beta = alpha (1 - b_t) for a sample
+        the loss is alpha times `kd_loss`. 1 and 8 are the paper's for several pairs of networks, not for all.
+
+    Returns
+    -------
+    loss : float, in nats.
+    dz_s : floats (n, C), dL/dz_s in the dtype of z_s.
+
+    Raises
+    ------
+    ValueError : shapes that differ or are not (n, C), fewer than two classes; logits not finite; labels that are not
+        such integers; temperature, alpha or beta out of range.
+    """
+    T = arguments.number("decoupled_kd", "temperature", temperature, low=0, open_low=True)
+    alpha = arguments.number("decoupled_kd", "alpha", alpha, low=0)
+    beta = arguments.number("decoupled_kd", "beta", beta, low=0)
+    z_s, z_t, dtype = pair_of_logits("decoupled_kd", z_s, z_t)
+    n, C = z_s.shape
+    if C < 2:
+        raise ValueError(f"decoupled_kd: z_s must have at least 2 classes, got {C}")
+    labels = class_labels("decoupled_kd", labels, z_s.shape)
+    e = labels[:, None] == np.arange(C)
+    (log_b_s, log_rest_s, log_q_s), (log_b_t, log_rest_t, log_q_t) = _split(z_s / T, e), _split(z_t / T, e)
+    b_s, b_t, rest_t = np.exp(log_b_s), np.exp(log_b_t), np.exp(log_rest_t)
+    q_s, q_t = (np.where(e, 0, np.exp(log_q)) for log_q in (log_q_s, log_q_t))
+    target = b_t * (log_b_t - log_b_s) + rest_t * (log_rest_t - log_rest_s)
+    non_target = q_t * (log_q_t - log_q_s)
+    loss = T**2 / n * (alpha * target.sum() + beta * non_target.sum())
+    dz_s = T / n * (alpha * (b_s - b_t) * (e - q_s) + beta * (q_s - q_t))
+    return float(loss), dz_s.astype(dtype)
+
+
+def _split(z, e):
+    """log b (n, 1), log(1 - b) (n, 1) and log q (n, C), whose entry at the label, where e is true, means nothing."""
+    log_p = log_softmax(z)
+    others = log_p[~e].reshape(len(z), -1)
+    most = others.max(axis=1, keepdims=True)
+    log_rest = most + np.log(np.exp(others - most).sum(axis=1, keepdims=True))
+    return log_p[e][:, None], log_rest, np.where(e, 0, log_p - log_rest)
