@@ -19,9 +19,11 @@ Next: `knowledge_distillation` in `trainer.py`, the classic two terms in one fun
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from minicompress.arguments import number
+from minicompress.distillation.refusal import restored_if_refused
 from minicompress.distillation.taps import Tapped
 
 __all__ = ["CACHED", "LABELS", "LOGITS", "Term", "distil"]
@@ -82,16 +84,11 @@ def distil(student, teacher, terms, data_loader, optimizer):
     _check(terms, teacher, optimizer)
     step = _Step(student, teacher, terms, optimizer)
     totals, samples = dict.fromkeys((term.name for term in terms), 0.0), 0
-    before = student.state_dict()
     for x, labels, *cached in data_loader:
         if len(x) == 0:
             continue
-        try:
+        with nullcontext() if samples else restored_if_refused(student):
             losses = step(x, labels, cached[0] if cached else None)
-        except ValueError:
-            if samples == 0:  # batch norm has seen the batch already
-                student.load_state_dict(before)
-            raise
         samples += len(x)
         for name, loss in losses.items():
             totals[name] += loss * len(x)

@@ -22,9 +22,12 @@ Left out: several epochs, validation, schedules: call it once an epoch. Others' 
 (torchdistill); here, as in most code, the soft one.
 """
 
+from contextlib import nullcontext
+
 import numpy as np
 
 from minicompress.arguments import number
+from minicompress.distillation.refusal import restored_if_refused
 from minicompress.distillation.soft_labels import soft_labels
 from minicompress.nn.losses import softmax_cross_entropy
 
@@ -55,7 +58,8 @@ def knowledge_distillation(
 
     Raises
     ------
-    ValueError : temperature not finite or <= 0, alpha outside [0, 1] (before anything is read); an empty loader.
+    ValueError : temperature not finite or <= 0, alpha outside [0, 1] (before anything is read); an empty loader;
+        another number of classes, and labels that are refused. If the first batch is refused, the student is as it was.
 
     Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2.
     """
@@ -68,8 +72,9 @@ def knowledge_distillation(
         if n == 0:
             continue
         p_t = soft_labels(teacher_model.forward(x, training=False), T) if alpha > 0 else None
-        z_s = student_model.forward(x, training=True)
-        loss, dz_s = _distillation_loss(z_s, p_t, labels, loss_function, T, alpha)
+        with nullcontext() if samples else restored_if_refused(student_model):
+            z_s = student_model.forward(x, training=True)
+            loss, dz_s = _distillation_loss(z_s, p_t, labels, loss_function, T, alpha)
         optimizer.zero_grad()
         student_model.backward(dz_s)
         optimizer.step()
@@ -84,6 +89,11 @@ def _distillation_loss(z_s, p_t, labels, loss_function, T, alpha):
     """Return L and dL/dz_s for one batch."""
     loss, dz_s = 0.0, 0.0
     if alpha > 0:
+        if p_t.shape != z_s.shape:
+            raise ValueError(
+                "knowledge_distillation: student_model and teacher_model must have the same number of classes, "
+                f"got logits of shapes {z_s.shape} and {p_t.shape}"
+            )
         soft_loss, dlogits = loss_function(z_s / T, p_t)
         loss += alpha * T * T * float(soft_loss)
         dz_s += alpha * T * dlogits  # T^2 * dlogits / T, with one factor cancelled

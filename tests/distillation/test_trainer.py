@@ -201,3 +201,28 @@ def test_a_student_moves_towards_its_teacher_who_stays():
     assert distance() < first / 3
     for name, array in teacher.state_dict().items():
         np.testing.assert_array_equal(array, before[name])
+
+
+@pytest.mark.parametrize(
+    ("classes", "labels", "text"),
+    [
+        (4, [0, 1, 2], r"must have the same number of classes, got logits of shapes \(3, 3\) and \(3, 4\)"),
+        (3, [0, 1, 3], "labels must lie from 0 to 2"),
+    ],
+)
+def test_a_refused_batch_leaves_both_networks_as_they_were(classes, labels, text):
+    rng = np.random.default_rng(0)
+
+    def network(classes):
+        layers = nn.Linear(5, 6, rng=rng), nn.BatchNorm1d(6), nn.ReLU(), nn.Linear(6, classes, rng=rng)
+        return nn.Sequential(layers, input_shape=(5,))
+
+    student, teacher = network(3), network(classes)
+    before = [{name: array.copy() for name, array in model.state_dict().items()} for model in (student, teacher)]
+    batch = rng.normal(size=(3, 5)).astype(np.float32), np.array(labels)
+    optimizer = nn.SGD(student.parameters(), 0.1)
+    with pytest.raises(ValueError, match=text):
+        knowledge_distillation(student, teacher, nn.soft_cross_entropy, [batch], optimizer, alpha=0.5)
+    for model, state in zip((student, teacher), before, strict=True):
+        for name, array in model.state_dict().items():
+            np.testing.assert_array_equal(array, state[name], err_msg=name)
