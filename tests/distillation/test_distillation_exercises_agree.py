@@ -38,6 +38,20 @@ def test_kd_loss_is_the_librarys(temperature, alpha, rng):
         np.testing.assert_allclose(gradient, dz_s, atol=1e-12)
 
 
+@pytest.mark.parametrize(("temperature", "alpha", "beta"), [(0.7, 1, 8), (4.0, 0, 1), (20, 0.3, 0)])
+@pytest.mark.parametrize("classes", [2, 5])
+def test_decoupled_kd_is_the_librarys(temperature, alpha, beta, classes, rng):
+    z_s, z_t = rng.normal(0, 3, (2, 6, classes))
+    z_t[0, 1] = 4000  # a teacher that is sure, or sure and wrong
+    labels = rng.integers(0, classes, 6)
+    options = {"temperature": temperature, "alpha": alpha, "beta": beta}
+    expected, dz_s = distillation.decoupled_kd(z_s, z_t, labels, **options)
+    for answer in answers("decoupled_kd"):
+        loss, gradient = answer(z_s, z_t, labels, temperature, alpha, beta)
+        assert loss == pytest.approx(expected, rel=1e-12, abs=1e-9)
+        np.testing.assert_allclose(gradient, dz_s, atol=1e-12)
+
+
 def test_logit_matching_is_the_librarys(rng):
     z_s, z_t = rng.normal(0, 3, (2, 6, 5))
     expected, dz_s = distillation.logit_matching(z_s, z_t)

@@ -1,0 +1,76 @@
+"""Exercise distillation/decoupled_kd: the soft loss split into the label's class and the others, and its gradient.
+
+Question card: exercises/distillation/decoupled_kd.md (中文：decoupled_kd.zh.md)
+Check it with: minicompress check distillation/decoupled_kd
+"""
+
+import math
+
+import numpy as np
+
+
+def decoupled_kd(z_s, z_t, labels, temperature, alpha, beta):
+    """Return (loss, dz_s): the two parts of the soft loss, each with a weight of its own, and the gradient.
+
+    z_s, z_t
+        Logits of the student and of the teacher: finite floats of one shape (n, classes), n >= 1 and
+        classes >= 2. They may lie in the thousands, of either sign.
+    labels
+        Integers, shape (n,), each from 0 to classes - 1; the numbers themselves need no check.
+    temperature
+        T, a finite number > 0, for both networks.
+    alpha, beta
+        Finite numbers >= 0: the weights of the target class and of the other classes.
+
+    With p = softmax(z / T) row by row, for each network, y the label of the sample, and log the natural one:
+
+        b = p_y                                 the target class, so that 1 - b is left for the others
+        q = softmax of z / T over c != y        the others among themselves: they sum to 1
+        TCKD = b_t log(b_t / b_s) + (1 - b_t) log((1 - b_t) / (1 - b_s))
+        NCKD = sum over c != y of q_t log(q_t / q_s)
+        loss = T^2 (alpha TCKD + beta NCKD)     mean over the n samples
+        dz_s = d loss / d z_s                   derive it; shape (n, classes); the teacher is a constant
+
+    Returns a tuple: the loss, a float, finite also where b or 1 - b rounds to 0, and dz_s, a new array. The arguments
+    stay as they are.
+
+    Raises ValueError if z_s is not of two axes or has fewer than two classes, if z_t has another shape, if labels are
+    not of shape (n,), if temperature is not finite or <= 0, or if alpha or beta is negative, NaN or infinite.
+
+    Checks accept float32 or float64 (relative tolerance 1e-4, absolute 1e-5).
+
+    中文：返回 (loss, dz_s)：把软损失拆成两部分，标签所在的类（TCKD）与其余各类之间（NCKD），各有权重 alpha 与 beta
+    （公式见上，对 n 个样本取平均），以及它对学生 logits 的梯度（请自行推导；教师视为常数）。q 只在标签以外的类上做
+    softmax，和为 1。logits 可以上千，b 或 1 - b 舍入为 0 时损失仍须有限。不修改参数。z_s 不是二维或少于两类、z_t 形状
+    不同、labels 的形状不是 (n,)、temperature 不是有限正数、alpha 或 beta 为负、NaN 或无穷，抛出 ValueError；labels 的
+    数值不必检查。
+    """
+    ### BEGIN SOLUTION
+    T = temperature
+    if z_s.ndim != 2 or z_s.shape[1] < 2 or z_t.shape != z_s.shape or labels.shape != (len(z_s),):
+        raise ValueError(f"decoupled_kd: shapes do not fit, got {z_s.shape}, {z_t.shape}, {labels.shape}")
+    if not (0 < T < math.inf and 0 <= alpha < math.inf and 0 <= beta < math.inf):
+        raise ValueError(f"decoupled_kd: temperature > 0, alpha, beta >= 0 expected, got {T}, {alpha}, {beta}")
+    n = len(z_s)
+    e = labels[:, None] == np.arange(z_s.shape[1])
+    (log_b_s, log_q_s), (log_b_t, log_q_t) = split(z_s / T, e), split(z_t / T, e)
+    b_t, q_s, q_t = np.exp(log_b_t), np.exp(log_q_s), np.exp(log_q_t)
+    tckd, nckd = np.sum(b_t * (log_b_t - log_b_s)), np.sum(q_t * (log_q_t - log_q_s))
+    d = alpha * (np.exp(log_b_s) - b_t)[:, 0]
+    dz_s = np.empty(z_s.shape)
+    dz_s[e] = T * d / n
+    dz_s[~e] = (T * (beta * (q_s - q_t) - d[:, None] * q_s) / n).ravel()
+    return T**2 * (alpha * tckd + beta * nckd) / n, dz_s
+    ### END SOLUTION
+
+
+### BEGIN SOLUTION
+def split(z, e):
+    """log b and log(1 - b) as (n, 2), and log q as (n, classes - 1), in the order of the classes."""
+    others = z[~e].reshape(len(z), -1)
+    rest = np.logaddexp.reduce(others, axis=1)
+    two = np.stack([z[e], rest], axis=1)
+    return two - np.logaddexp.reduce(two, axis=1)[:, None], others - rest[:, None]
+
+
+### END SOLUTION
