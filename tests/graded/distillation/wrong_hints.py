@@ -252,6 +252,60 @@ def product_alone(h_s, h_t, w, b):
 
 
 @wrong(
+    en="w is used transposed: it is (C_t, C_s), so rows go forward as x @ w.T and back as dr @ w; equal widths hide it.",
+    zh="w 用成了转置：它的形状是 (C_t, C_s)；每个位置一行时，前向是 x @ w.T，反向是 dr @ w；宽度相同时不会报错。",
+)
+def regressor_transposed(h_s, h_t, w, b):
+    refuse_bad(h_s, h_t, w, b)
+    x, n = rows(h_s), len(h_s)
+    dr = (x @ w + b - rows(h_t)) / n
+    return np.sum(dr**2) * n / 2, maps(dr @ w.T, h_s.shape), x.T @ dr, dr.sum(axis=0)
+
+
+@same_mistake(regressor_transposed)
+def transposed_from_the_left(h_s, h_t, w, b):
+    refuse_bad(h_s, h_t, w, b)
+    x, n = flat(h_s), len(h_s)
+    gap = w.T @ x + b[:, None] - flat(h_t)
+    dw = np.einsum("ncp,ntp->ct", x, gap) / n
+    return np.sum(gap**2) / (2 * n), (w @ gap / n).reshape(h_s.shape), dw, gap.sum(axis=(0, 2)) / n
+
+
+@same_mistake(regressor_transposed)
+def indices_of_w_swapped(h_s, h_t, w, b):
+    refuse_bad(h_s, h_t, w, b)
+    x, n = flat(h_s), len(h_s)
+    dr = (np.einsum("ct,ncp->ntp", w, x) + b[:, None] - flat(h_t)) / n
+    dh_s = np.einsum("ct,ntp->ncp", w, dr).reshape(h_s.shape)
+    return np.sum(dr**2) * n / 2, dh_s, np.einsum("ncp,ntp->ct", x, dr), dr.sum(axis=(0, 2))
+
+
+@same_mistake(regressor_transposed)
+def indices_of_w_swapped_by_rows(h_s, h_t, w, b):
+    refuse_bad(h_s, h_t, w, b)
+    x, n = rows(h_s), len(h_s)
+    gap = np.einsum("kc,ct->kt", x, w) + b - rows(h_t)
+    dh_s = maps(np.einsum("kt,ct->kc", gap, w) / n, h_s.shape)
+    return np.sum(gap**2) / (2 * n), dh_s, np.einsum("kc,kt->ct", x, gap) / n, gap.sum(axis=0) / n
+
+
+@same_mistake(regressor_transposed)
+def transposed_on_the_way_back(h_s, h_t, w, b):
+    refuse_bad(h_s, h_t, w, b)
+    x, n = rows(h_s), len(h_s)
+    dr = (x @ w.T + b - rows(h_t)) / n
+    return np.sum(dr**2) * n / 2, maps(dr @ w.T, h_s.shape), dr.T @ x, dr.sum(axis=0)
+
+
+@same_mistake(regressor_transposed)
+def back_through_w_itself(h_s, h_t, w, b):
+    refuse_bad(h_s, h_t, w, b)
+    gap = gap_of(h_s, h_t, w, b)
+    dh_s = (w @ gap / len(gap)).reshape(h_s.shape)
+    return np.sum(gap**2) / (2 * len(gap)), dh_s, *gradients(gap / len(gap), h_s, w)[1:]
+
+
+@wrong(
     en="reshape(-1, C) on (n, C, height, width) mixes channels with positions: bring the channels last first.",
     zh="对 (n, C, height, width) 直接 reshape(-1, C) 会把通道与位置混在一起：应先把通道移到最后。",
 )
