@@ -252,7 +252,7 @@ def product_alone(h_s, h_t, w, b):
 
 
 @wrong(
-    en="w is used transposed: it is (C_t, C_s), so rows go forward as x @ w.T and back as dr @ w; equal widths hide it.",
+    en="w is used transposed: it is (C_t, C_s), so rows go forward as x @ w.T, back as dr @ w; equal widths hide it.",
     zh="w 用成了转置：它的形状是 (C_t, C_s)；每个位置一行时，前向是 x @ w.T，反向是 dr @ w；宽度相同时不会报错。",
 )
 def regressor_transposed(h_s, h_t, w, b):
