@@ -6,6 +6,7 @@ Logits are `z_s` (student) and `z_t` (teacher); `T` is the temperature.
 """
 
 from minicompress.distillation.attention import attention_transfer
+from minicompress.distillation.cached_logits import cache_top_k, load_cached, save_cached, top_k_loss
 from minicompress.distillation.decoupled import decoupled_kd
 from minicompress.distillation.distil import CACHED, LABELS, LOGITS, Term, distil
 from minicompress.distillation.ensemble import ensemble_logits, ensemble_soft_labels
@@ -26,6 +27,7 @@ __all__ = [
     "Term",
     "angle_relations",
     "attention_transfer",
+    "cache_top_k",
     "decoupled_kd",
     "distance_relations",
     "distil",
@@ -33,6 +35,9 @@ __all__ = [
     "ensemble_soft_labels",
     "kd_loss",
     "knowledge_distillation",
+    "load_cached",
     "logit_matching",
+    "save_cached",
     "soft_labels",
+    "top_k_loss",
 ]

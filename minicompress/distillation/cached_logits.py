@@ -1,0 +1,152 @@
+"""Can a teacher be asked once, and its answers kept? All logits, or the k likeliest classes and what is left over.
+
+A teacher in inference mode gives the same answer in every epoch. Its logits (n, C) are kept in a file, row i for sample
+i; where C is large, only the k largest probabilities p_t at temperature T, and the remainder r_t = 1 - their sum:
+
+    L = T^2 / n  sum_i [ sum_{c in top} p_t (log p_t - log p_s)  +  r_t (log r_t - log r_s) ]
+    r_s = sum of p_s over the classes outside the top, from a log sum exp and not as 1 - sum
+    dL/dz_s = T (p_s - t) / n          t = p_t in the top, r_t p_s / r_s outside: the rest, shared as the student does
+
+This is KL between two answers to a coarser question: one of the top classes, or any other. It is never larger than the
+whole KL, equal to it at k = C, and 0 for a student that agrees on the top, however it divides the rest.
+
+What goes wrong otherwise: with the top divided by its sum, the other classes have the target 0, and the student becomes
+more confident than its teacher. With the remainder dropped, the targets are no distribution, and the loss is lowest,
+below 0, for that same student. With the remainder in equal shares, the loss asks for an equality that nobody found.
+
+Traps: probabilities kept at one T are of no use at another (whole logits are: keep those while T is being searched).
+Rows belong to samples: a loader that shuffles shuffles both, and an augmented image is not the one that was asked
+about. Sources: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531) for the loss; Anshumann et al. 2025 (arXiv:2503.16870):
+top-k caching is a biased estimate of the teacher. Left out: their remedy, drawing classes at random.
+Next: `distil.py`, where a term with the target CACHED takes what the batch brings along.
+"""
+
+import numpy as np
+
+from minicompress import arguments
+from minicompress.files import replace_atomically
+from minicompress.nn.losses import log_softmax
+
+__all__ = ["cache_top_k", "load_cached", "save_cached", "top_k_loss"]
+
+
+def cache_top_k(z_t, k, temperature, *, dtype=np.float32):
+    """Return a structured array (n,): the k likeliest classes of each sample and the remainder.
+
+    Parameters
+    ----------
+    z_t : floats (n, C), n >= 1, finite: the teacher's logits.
+    k : integer from 1 to C.
+    temperature : T, a finite number > 0; the one that the student will be trained at.
+    dtype : float32 or float16, of what is kept. float16 has three digits, and rounds probabilities below 3e-8 to 0.
+
+    Returns
+    -------
+    rows with the fields `classes` (k,), from the likeliest to the least, the lower class first where two are equal;
+    `p` (k,); `rest`, r_t. A row takes k (2 + 4) + 4 bytes for up to 65,536 classes, k (2 + 2) + 2 in float16. Slices
+    and index arrays take rows, as of any array.
+
+    Raises
+    ------
+    ValueError : logits that are not (n, C) or not finite; k, temperature or dtype out of range.
+    """
+    z_t = _logits("cache_top_k", "z_t", z_t)
+    n, C = z_t.shape
+    k = arguments.whole_number("cache_top_k", "k", k, low=1, high=C)
+    T = arguments.number("cache_top_k", "temperature", temperature, low=0, open_low=True)
+    dtype = arguments.one_of("cache_top_k", "dtype", np.dtype(dtype), (np.dtype(np.float16), np.dtype(np.float32)))
+    index = np.uint16 if C <= 2**16 else np.uint32
+    rows = np.empty(n, [("classes", index, (k,)), ("p", dtype, (k,)), ("rest", dtype)])
+    order = np.argsort(-z_t, axis=1, kind="stable")
+    p = np.take_along_axis(np.exp(log_softmax(z_t / T)), order, axis=1)
+    rows["classes"], rows["p"], rows["rest"] = order[:, :k], p[:, :k], p[:, k:].sum(axis=1)
+    return rows
+
+
+def top_k_loss(z_s, cached, temperature):
+    """Return (loss, dz_s): T^2 KL between teacher and student on {each top class, all others}, the mean over the batch.
+
+    Parameters
+    ----------
+    z_s : floats (n, C), n >= 1, finite: the student's logits.
+    cached : rows (n,) of `cache_top_k`, those of the same samples. They sum to 1 only nearly, since they were rounded,
+        and are divided by their sum.
+    temperature : T, a finite number > 0, the one that the rows were made at.
+
+    Returns
+    -------
+    loss : float, in nats.
+    dz_s : floats (n, C), dL/dz_s in the dtype of z_s.
+
+    Raises
+    ------
+    ValueError : logits that are not (n, C) or not finite; rows of another kind or number, or with classes that the
+        student does not have; temperature out of range.
+    """
+    T = arguments.number("top_k_loss", "temperature", temperature, low=0, open_low=True)
+    dtype = np.result_type(np.asarray(z_s), np.float16)  # integers give the float that NumPy gives them
+    z_s = _logits("top_k_loss", "z_s", z_s)
+    top, p_t, r_t = _distribution(cached, z_s.shape)
+    outside = np.ones(z_s.shape, bool)
+    np.put_along_axis(outside, top, False, axis=1)
+    log_p_s = log_softmax(z_s / T)
+    log_r_s = np.logaddexp.reduce(np.where(outside, log_p_s, -np.inf), axis=1, keepdims=True)  # -inf if k = C
+    loss = _kl(p_t, np.take_along_axis(log_p_s, top, axis=1)) + _kl(r_t, log_r_s)
+    t = r_t * np.exp(np.where(outside, log_p_s - log_r_s, -np.inf))
+    np.put_along_axis(t, top, p_t, axis=1)
+    return float(T**2 * loss / len(z_s)), (T * (np.exp(log_p_s) - t) / len(z_s)).astype(dtype)
+
+
+def save_cached(path, rows):
+    """Write an array of n answers, whole logits or rows of `cache_top_k`, to an .npz file: whole or not at all."""
+    rows = np.asarray(rows)
+    if rows.ndim == 0 or rows.dtype.hasobject:
+        raise ValueError(f"save_cached: rows must be an array of numbers, a row for each sample, got {rows.dtype}")
+    with replace_atomically(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, rows=rows)
+
+
+def load_cached(path, samples):
+    """Return the array that `save_cached` wrote.
+
+    `samples` is the number of samples in the data at hand: ValueError if the file holds another number of rows, which
+    would teach every image the answer to another one, or if it is no such file.
+    """
+    samples = arguments.whole_number("load_cached", "samples", samples, low=0)
+    with open(path, "rb") as opened:
+        file = np.load(opened)
+        if "rows" not in getattr(file, "files", ()):
+            raise ValueError(f"load_cached: path must be a file of save_cached, got {path}")
+        rows = file["rows"]
+    if len(rows) != samples:
+        raise ValueError(f"load_cached: samples must be the number of rows in {path}, {len(rows)}, got {samples}")
+    return rows
+
+
+def _kl(t, log_s):
+    """Sum of t (log t - log s), with 0 where t is 0, whatever s is."""
+    used = t > 0
+    return np.sum(t[used] * (np.log(t[used]) - log_s[used]))
+
+
+def _logits(owner, name, z):
+    z = np.asarray(z, np.float64)
+    if z.ndim != 2 or z.size == 0:
+        raise ValueError(f"{owner}: {name} must have shape (n, classes) with n >= 1, got shape {z.shape}")
+    if not np.isfinite(z).all():
+        raise ValueError(f"{owner}: {name} must be finite, got NaN or infinity")
+    return z
+
+
+def _distribution(cached, shape):
+    """Classes (n, k), p_t (n, k) and r_t (n, 1) of the rows, in float64, each row summing to 1."""
+    cached = np.asarray(cached)
+    if cached.dtype.names != ("classes", "p", "rest"):
+        raise ValueError(f"top_k_loss: cached must be rows of cache_top_k, got an array of {cached.dtype}")
+    arguments.same_shape("top_k_loss", "cached", cached, shape[:1])
+    top = cached["classes"].astype(np.int64)
+    if top.max() >= shape[1]:
+        raise ValueError(f"top_k_loss: cached must hold classes below {shape[1]}, as z_s has, got {top.max()}")
+    p, rest = cached["p"].astype(np.float64), cached["rest"].astype(np.float64)[:, None]
+    total = p.sum(axis=1, keepdims=True) + rest
+    return top, p / total, rest / total
