@@ -511,8 +511,8 @@ def swaps_the_arguments(z_s, z_t, labels, temperature, alpha, beta):
 
 
 @wrong(
-    en="KL is averaged over elements, 2 n and n C of them: it is a sum over outcomes and a mean over samples.",
-    zh="KL 对元素（2 n 个与 n C 个）取了平均：应对结果求和，只对样本取平均。",
+    en="KL is averaged over elements, reduction 'mean': it is a sum over outcomes and a mean over samples alone.",
+    zh="KL 对元素取了平均（reduction='mean'）：应对结果求和，只对样本取平均。",
 )
 def mean_over_elements(z_s, z_t, labels, temperature, alpha, beta):
     C = z_s.shape[-1] if z_s.size else 1
@@ -527,6 +527,56 @@ def default_reduction(z_s, z_t, labels, temperature, alpha, beta):
         p = one_of(s, t, y, T)
         target, other = np.mean(np.exp(p.two_t) * (p.two_t - p.two_s)), p.other / len(s)
         return T * T * (alpha * target + beta * other), T * (alpha / 2 * p.d_target + beta / len(s) * p.d_other)
+
+    return by_samples(z_s, z_t, labels, T, alpha, beta, one)
+
+
+@same_mistake(mean_over_elements)
+def mean_over_the_others(z_s, z_t, labels, temperature, alpha, beta):
+    C = max(z_s.shape[-1], 2) if z_s.size else 2
+    return weighted(z_s, z_t, labels, temperature, alpha / 2, beta / (C - 1))
+
+
+@same_mistake(mean_over_elements)
+def default_reduction_of_the_others(z_s, z_t, labels, temperature, alpha, beta):
+    T = temperature
+
+    def one(s, t, y):
+        p = one_of(s, t, y, T)
+        other = np.mean(p.q_t * (p.log_q_t - p.log_q_s))
+        dz = alpha / 2 * p.d_target + beta / len(p.q_t) * p.d_other
+        return T * T * (alpha / 2 * p.target + beta * other), T * dz
+
+    return by_samples(z_s, z_t, labels, T, alpha, beta, one)
+
+
+@wrong(
+    en="Another softmax is taken of probabilities: q is a softmax of the others' logits over T.",
+    zh="对概率又做了一次 softmax：q 是其余各类 logits 除以 T 后的 softmax。",
+)
+def softmax_of_probabilities(z_s, z_t, labels, temperature, alpha, beta):
+    T = temperature
+    refuse_bad(z_s, z_t, labels, T, alpha, beta)
+    n, p = len(z_s), parts(z_s, z_t, labels, T)
+    p_s = softmax(z_s / T)
+    (_, log_q_s), (_, log_q_t) = split(p_s, p.e), split(softmax(z_t / T), p.e)
+    q_s, q_t = np.where(p.e, 0, np.exp(log_q_s)), np.where(p.e, 0, np.exp(log_q_t))
+    other = np.sum(q_t * (log_q_t - log_q_s), axis=1)
+    back = p_s * (q_s - q_t - np.sum(p_s * (q_s - q_t), axis=1, keepdims=True))
+    return T**2 * np.mean(alpha * p.target + beta * other), T / n * (alpha * p.d_target + beta * back)
+
+
+@same_mistake(softmax_of_probabilities)
+def softens_twice(z_s, z_t, labels, temperature, alpha, beta):
+    T = temperature
+
+    def one(s, t, y):
+        p = one_of(s, t, y, T)
+        p_s, p_t = np.exp(p.log_s), np.exp(p.log_t)
+        q_s, q_t = softmax(np.delete(p_s, y)), softmax(np.delete(p_t, y))
+        jacobian = np.diag(p_s) - np.outer(p_s, p_s)
+        loss = alpha * p.target + beta * float(np.sum(q_t * np.log(q_t / q_s)))
+        return T * T * loss, T * (alpha * p.d_target + beta * jacobian @ np.insert(q_s - q_t, y, 0))
 
     return by_samples(z_s, z_t, labels, T, alpha, beta, one)
 
