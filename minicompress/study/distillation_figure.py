@@ -9,15 +9,22 @@ from minicompress.measure.intervals import Interval, IntervalPanel, intervals_fi
 __all__ = ["LABELS", "figure", "gains"]
 
 LABELS = {
+    "smoothed": "smoothed labels",
+    "guessed": "the teacher's best guesses",
     "soft_1": "soft labels, T = 1",
     "soft_2": "soft labels, T = 2",
     "soft_4": "soft labels, T = 4",
     "soft_8": "soft labels, T = 8",
     "soft_20": "soft labels, T = 20",
     "match": "logit matching",
+    "top_2": "two largest and the rest, T = 4",
+    "ensemble": "three teachers, T = 4",
     "mixed": "labels and soft labels, T = 4",
+    "self": "labels and its equal, T = 4",
+    "decoupled": "labels and DKD, T = 4",
     "hint": "labels and a hint",
     "relational": "labels and distances",
+    "angles": "labels and angles",
 }
 _PANELS = {"few": "MNIST, one image in ten", "all": "MNIST, all images", "fashion": "Fashion-MNIST subset"}
 

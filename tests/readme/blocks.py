@@ -26,6 +26,7 @@ from minicompress.kit.screens import Screen
 from minicompress.kit.verification import verify_exercises
 from minicompress.study.distillation_figure import gains
 from minicompress.study.summary import summarize
+from minicompress.study.taught_students import MAPS_METHODS, METHODS
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
@@ -238,9 +239,7 @@ def _gains(language, of, columns):
     yield "|---" + "|--:" * len(columns) + "|"
     accuracy = {"en": "{}, accuracy in %", "zh": "{}，精度（%）"}[language]
     yield _row((accuracy.format(say("arm_hard")), *(_with_range(of[f"{task}.hard", width]) for task, width in columns)))
-    first = columns[0][0]
-    methods = dict.fromkeys(arm.partition(".")[2] for arm, _ in of if arm.startswith(f"{first}."))
-    for method in (method for method in methods if method not in ("teacher", "hard")):
+    for method in (MAPS_METHODS if columns[0][0] == "maps" else METHODS)[1:]:
         yield _row((say(f"arm_{method}"), *(_gain(gains(of, task, method, width)) for task, width in columns)))
     teachers = {task: next(s for (arm, _), s in of.items() if arm == f"{task}.teacher") for task, _ in columns}
     yield _row((accuracy.format(say("arm_teacher")), *(_with_range(teachers[task]) for task, _ in columns)))

@@ -1,14 +1,23 @@
 """The distillation study on a few images: one student for all arms of a seed, a control, gains seed by seed."""
 
 import dataclasses
+import functools
 
 import numpy as np
 import pytest
 from test_study_engine import rows_of
 
 from minicompress import data, nn
-from minicompress.distillation import CACHED, LABELS, kd_loss
-from minicompress.study import distillation, distillation_figure, engine
+from minicompress.distillation import (
+    CACHED,
+    LABELS,
+    angle_relations,
+    cache_top_k,
+    decoupled_kd,
+    ensemble_soft_labels,
+    kd_loss,
+)
+from minicompress.study import distillation, distillation_figure, distillation_teachers, engine
 from minicompress.study.shelf import Shelf
 from minicompress.study.summary import Summary
 from minicompress.study.taught_students import MAPS_METHODS, METHODS, student, terms_of
@@ -27,11 +36,23 @@ FEW = dataclasses.replace(
 )
 
 
+@functools.cache
+def first_images(name):
+    """The data set, cut short: what the miniature does not read need not be split."""
+    x, y, x_test, y_test = data.load(name)
+    return x[:600], y[:600], x_test[:300], y_test[:300]
+
+
+class FirstImages:
+    load = staticmethod(first_images)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def few():
     """The miniature, smaller still."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(distillation, "QUICK", FEW)
+        patch.setattr(distillation, "data", FirstImages)
         yield
 
 
@@ -105,6 +126,42 @@ def test_cached_answers_are_those_of_the_teacher(monkeypatch, tmp_path):
     assert nn.accuracy(options["teacher"], x, taught(monkeypatch, tmp_path, ["hard"])[0][3]) > 0.3
 
 
+def test_what_comes_with_the_batches_is_what_the_method_asks_for(monkeypatch, tmp_path):
+    arms = ["guessed", "ensemble", "self", "mixed"]
+    rows = taught(monkeypatch, tmp_path, arms)
+    state, _, x, _, _ = rows[0]
+    guessed, three, own, mixed = (options for *_, options in rows)
+    z_t = guessed["teacher"].predict(x)
+    np.testing.assert_array_equal(guessed["cached"], z_t.argmax(axis=1))
+    teachers = [nn.load(path) for path in sorted(tmp_path.glob("s-teacher-*.npz"))]
+    assert len(teachers) == 3
+    expected = ensemble_soft_labels([model.predict(x) for model in teachers], 4.0)
+    np.testing.assert_allclose(nn.softmax(three["cached"] / 4), expected, rtol=1e-4, atol=1e-6)
+    (equal,) = (nn.load(path) for path in tmp_path.glob("s-equal-*.npz"))
+    np.testing.assert_allclose(own["cached"], equal.predict(x), rtol=1e-5, atol=1e-5)
+    assert sum(p.size for p in equal.parameters()) == state.size
+    np.testing.assert_allclose(mixed["cached"], z_t, rtol=1e-5, atol=1e-5)
+
+
+def test_the_equal_is_trained_on_the_students_images_and_labels_from_other_weights(monkeypatch, tmp_path):
+    seen = []
+    original = distillation_teachers.teach
+
+    def spy(model, terms, x, y, **options):
+        seen.append((model.copy(), terms, x, y))
+        return original(model, terms, x, y, **options)
+
+    monkeypatch.setattr(distillation_teachers, "teach", spy)
+    ((state, _, x, y, _),) = taught(monkeypatch, tmp_path, ["self"])
+    ((model, terms, x_equal, y_equal),) = seen
+    assert [term.target for term in terms] == [LABELS]
+    np.testing.assert_array_equal(x_equal, x)
+    np.testing.assert_array_equal(y_equal, y)
+    first = np.concatenate([p.value.ravel() for p in model.parameters()])
+    assert first.shape == state.shape
+    assert not np.array_equal(first, state)
+
+
 def test_the_terms_say_what_the_names_say():
     c, z_s, z_t = FEW, np.array([[1.0, 0, -1]]), np.array([[0.0, 2, 1]])
     for method, temperature in [("soft_1", 1.0), ("soft_20", 20.0)]:
@@ -114,11 +171,36 @@ def test_the_terms_say_what_the_names_say():
     soft, hard = terms_of("mixed", 20, c, 0)
     assert soft.loss(z_s, z_t)[0] == kd_loss(z_s, z_t, 4.0)[0]
     assert (soft.weight, hard.weight, soft.target, hard.target) == (0.5, 0.5, CACHED, LABELS)
-    for method in ("hint", "relational", "attention"):
+    for method in ("hint", "relational", "angles", "attention", "decoupled"):
         hard, feature = terms_of(method, 20, c, 0)
         assert (hard.target, hard.weight) == (LABELS, 1)
         assert feature.weight == getattr(c, f"{method}_weight")
     assert [term.target for term in terms_of("hard", 20, c, 0)] == [LABELS]
+
+
+def test_losses_on_labels_and_logits_are_those_of_their_names():
+    z_s, z_t, label = np.array([[1.0, 0, -1]]), np.array([[0.0, 2, 1]]), np.array([2])
+    (smoothed,) = terms_of("smoothed", 20, FEW, 0)
+    assert smoothed.loss(z_s, label)[0] == nn.softmax_cross_entropy(z_s, label, label_smoothing=0.1)[0]
+    (guessed,) = terms_of("guessed", 20, FEW, 0)
+    assert (guessed.loss, guessed.target) == (nn.softmax_cross_entropy, CACHED)
+    decoupled = terms_of("decoupled", 20, FEW, 0)[1]
+    expected = decoupled_kd(z_s, z_t, label, temperature=4.0, alpha=1.0, beta=FEW.decoupled_beta)[0]
+    assert decoupled.loss(z_s, z_t, label)[0] == expected
+    assert decoupled.target == (CACHED, LABELS)
+    (top,) = terms_of("top_2", 20, FEW, 0)
+    assert top.loss(z_s, cache_top_k(z_t, 3, 4.0))[0] == pytest.approx(kd_loss(z_s, z_t, 4.0)[0], rel=1e-3)
+    same, own = terms_of("self", 20, FEW, 0), terms_of("mixed", 20, FEW, 0)
+    assert [(t.name, t.weight, t.target) for t in same] == [(t.name, t.weight, t.target) for t in own]
+
+
+def test_angles_are_those_of_the_first_samples_of_a_batch(rng):
+    h_s, h_t = rng.normal(size=(50, 4)), rng.normal(size=(50, 6))
+    value, dh_s = terms_of("angles", 20, FEW, 0)[1].loss(h_s, h_t)
+    expected, gradient = angle_relations(h_s[:32], h_t[:32])
+    assert value == expected
+    np.testing.assert_array_equal(dh_s[:32], gradient)
+    assert not dh_s[32:].any()
 
 
 def test_features_are_taken_behind_the_last_relu_of_both():
@@ -148,7 +230,7 @@ def test_the_same_seed_gives_the_same_numbers_also_after_an_interruption(run, tm
 
 def test_the_test_set_decides_nothing(run, tmp_path, monkeypatch):
     def false(name):
-        x, y, x_test, y_test = data.load(name)
+        x, y, x_test, y_test = first_images(name)
         return x, y, x_test, (y_test + 1) % 10
 
     monkeypatch.setattr(distillation, "data", type("data", (), {"load": staticmethod(false)}))
