@@ -53,10 +53,10 @@ class Verification:
         return self.counts.get("mutant", 0)
 
 
-def verify_exercises(exercises):
-    """Yield one Verification for each exercise, in order."""
+def verify_exercises(exercises, *, processes=None):
+    """Yield one Verification for each exercise, in order; `processes` work side by side, by default one a core."""
     cancelled = threading.Event()
-    executor = concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+    executor = concurrent.futures.ThreadPoolExecutor(max_workers=processes or os.cpu_count() or 1)
     try:
         for future in [executor.submit(_verify, exercise, cancelled) for exercise in exercises]:
             yield future.result()
