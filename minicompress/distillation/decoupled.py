@@ -40,7 +40,7 @@ def decoupled_kd(z_s, z_t, labels, *, temperature, alpha=1.0, beta=8.0):
     labels : integers (n,) from 0 to C - 1: the classes that are split off, also where the teacher errs.
     temperature : T, a finite number > 0.
     alpha, beta : numbers >= 0, the weights of target and non-target classes. With beta = alpha (1 - b_t) for a sample
-        the loss is alpha times `kd_loss`. 1 and 8 are the defaults of the authors' code; their pairs of networks differ.
+        the loss is alpha times `kd_loss`. 1 and 8 are the defaults of the authors' code, which has others too.
 
     Returns
     -------
