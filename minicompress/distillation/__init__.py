@@ -14,6 +14,7 @@ from minicompress.distillation.features import Hint
 from minicompress.distillation.kd_loss import kd_loss
 from minicompress.distillation.logit_matching import logit_matching
 from minicompress.distillation.relations import angle_relations, distance_relations
+from minicompress.distillation.smoothing import best_gap, smoothed_labels, smoothed_loss_floor
 from minicompress.distillation.soft_labels import soft_labels
 from minicompress.distillation.taps import Tapped
 from minicompress.distillation.trainer import knowledge_distillation
@@ -27,6 +28,7 @@ __all__ = [
     "Term",
     "angle_relations",
     "attention_transfer",
+    "best_gap",
     "cache_top_k",
     "decoupled_kd",
     "distance_relations",
@@ -38,6 +40,8 @@ __all__ = [
     "load_cached",
     "logit_matching",
     "save_cached",
+    "smoothed_labels",
+    "smoothed_loss_floor",
     "soft_labels",
     "top_k_loss",
 ]
