@@ -59,3 +59,12 @@ def test_logit_matching_is_the_librarys(rng):
         loss, gradient = answer(z_s, z_t)
         assert loss == pytest.approx(expected, rel=1e-5)
         np.testing.assert_allclose(gradient, dz_s, atol=1e-6)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 4.0, 20])
+@pytest.mark.parametrize("weights", [[1, 1, 1], [0.2, 5, 0]])
+def test_ensemble_teacher_is_the_librarys(temperature, weights, rng):
+    logits, weights = rng.normal(0, 3, (3, 6, 5)), np.array(weights)
+    expected = distillation.ensemble_soft_labels(logits, temperature, weights=weights)
+    for answer in answers("ensemble_teacher"):
+        np.testing.assert_allclose(answer(logits, temperature, weights), expected, atol=1e-6)
