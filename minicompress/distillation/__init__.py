@@ -2,6 +2,12 @@
 
 Read `soft_labels.py` first (the teacher's answer, softened), then `trainer.py` (the classic loss and its loop). For
 losses on more than the logits, `taps.py` (a network cut at a layer) and `distil.py` (a list of terms, one backward).
+
+Then by what is compared: the answers in `kd_loss.py`, `logit_matching.py` (its limit) and `decoupled.py` (its parts),
+activations in `features.py` and `attention.py`, samples with each other in `relations.py`. And by who teaches: several
+in `ensemble.py`, one that was asked before in `cached_logits.py`, one that knows nothing in `smoothing.py`, an equal in
+`generations.py`.
+
 Logits are `z_s` (student) and `z_t` (teacher); `T` is the temperature.
 """
 
@@ -11,6 +17,7 @@ from minicompress.distillation.decoupled import decoupled_kd
 from minicompress.distillation.distil import CACHED, LABELS, LOGITS, Term, distil
 from minicompress.distillation.ensemble import ensemble_logits, ensemble_soft_labels
 from minicompress.distillation.features import Hint
+from minicompress.distillation.generations import born_again
 from minicompress.distillation.kd_loss import kd_loss
 from minicompress.distillation.logit_matching import logit_matching
 from minicompress.distillation.relations import angle_relations, distance_relations
@@ -29,6 +36,7 @@ __all__ = [
     "angle_relations",
     "attention_transfer",
     "best_gap",
+    "born_again",
     "cache_top_k",
     "decoupled_kd",
     "distance_relations",

@@ -1,0 +1,66 @@
+"""Can a network learn from its equal? Born-again networks: each generation is taught by the one before.
+
+    network_0 : taught by the labels alone
+    network_g : new weights, taught by network_(g-1), g = 1, 2, ...
+    ensemble  : the mean of the probabilities of all generations (`ensemble.py`)
+
+Nothing gets smaller. What a teacher of the same size adds to the labels is a distribution for each sample, where label
+smoothing (`smoothing.py`) spreads the same share over the same classes for all. The last generation is one network of
+the first one's size and cost; the ensemble costs as much as it has members.
+
+    def make():
+        return nn.zoo.mlp([784, 100, 10], rng=rng)                  one rng for all: every generation starts elsewhere
+
+    def teach(student, teacher):
+        terms = [Term("labels", nn.softmax_cross_entropy, target=LABELS)]
+        if teacher is not None:
+            terms.append(Term("soft", functools.partial(kd_loss, temperature=1.0)))
+        optimizer = nn.Adam(student.parameters(), learning_rate=0.001)
+        for epoch in range(epochs):
+            distil(student, teacher, terms, batches(), optimizer)
+
+    networks = born_again(make, teach, 3)
+    p = ensemble_soft_labels([network.forward(x) for network in networks], 1)
+
+Sources: Furlanello, Lipton, Tschannen, Itti, Anandkumar 2018 (arXiv:1805.04770). Yuan et al. 2019 (arXiv:1909.11723)
+argue that part of the gain is the regularization by soft targets, whatever they say about similar classes. Left out:
+generations of another architecture, which `make` may return if their logits fit.
+"""
+
+from minicompress import arguments
+
+__all__ = ["born_again"]
+
+
+def born_again(make, teach, count):
+    """Return the list of `count` networks, each taught by the one before it; the first one has no teacher.
+
+    Parameters
+    ----------
+    make : function () -> a new network, with `parameters()`. With its own random weights: generations that begin alike
+        make a poorer ensemble.
+    teach : function (student, teacher) that trains the student in place; teacher is the generation before, or None for
+        the first. It must leave the teacher as it is. What it returns is not looked at.
+    count : number of generations, an integer >= 1, the first one among them.
+
+    Raises
+    ------
+    ValueError : make or teach that cannot be called, count out of range, before anything is made; a network that shares
+        parameters with an earlier generation, which its training would change.
+
+    Source: Furlanello et al. 2018 (arXiv:1805.04770).
+    """
+    for name, function in (("make", make), ("teach", teach)):
+        if not callable(function):
+            arguments.reject("born_again", name, "a function", function)
+    count = arguments.whole_number("born_again", "count", count, low=1)
+    networks, trained = [], set()
+    for g in range(count):
+        student = make()
+        own = {id(parameter) for parameter in student.parameters()}
+        if own & trained:
+            raise ValueError(f"born_again: make must return a network of its own, got parameters shared at network {g}")
+        teach(student, networks[-1] if networks else None)
+        networks.append(student)
+        trained |= own
+    return networks
