@@ -24,6 +24,7 @@ Next: `distil.py`, where a term with the target CACHED takes what the batch brin
 import numpy as np
 
 from minicompress import arguments
+from minicompress.distillation.kd_loss import logits_of
 from minicompress.files import replace_atomically
 from minicompress.nn.losses import log_softmax
 
@@ -50,7 +51,7 @@ def cache_top_k(z_t, k, temperature, *, dtype=np.float32):
     ------
     ValueError : logits that are not (n, C) or not finite; k, temperature or dtype out of range.
     """
-    z_t = _logits("cache_top_k", "z_t", z_t)
+    z_t, _ = logits_of("cache_top_k", "z_t", z_t)
     n, C = z_t.shape
     k = arguments.whole_number("cache_top_k", "k", k, low=1, high=C)
     T = arguments.number("cache_top_k", "temperature", temperature, low=0, open_low=True)
@@ -84,8 +85,7 @@ def top_k_loss(z_s, cached, temperature):
         student does not have; temperature out of range.
     """
     T = arguments.number("top_k_loss", "temperature", temperature, low=0, open_low=True)
-    dtype = np.result_type(np.asarray(z_s), np.float16)  # integers give the float that NumPy gives them
-    z_s = _logits("top_k_loss", "z_s", z_s)
+    z_s, dtype = logits_of("top_k_loss", "z_s", z_s)
     top, p_t, r_t = _distribution(cached, z_s.shape)
     outside = np.ones(z_s.shape, bool)
     np.put_along_axis(outside, top, False, axis=1)
@@ -127,15 +127,6 @@ def _kl(t, log_s):
     """Sum of t (log t - log s), with 0 where t is 0, whatever s is."""
     used = t > 0
     return np.sum(t[used] * (np.log(t[used]) - log_s[used]))
-
-
-def _logits(owner, name, z):
-    z = np.asarray(z, np.float64)
-    if z.ndim != 2 or z.size == 0:
-        raise ValueError(f"{owner}: {name} must have shape (n, classes) with n >= 1, got shape {z.shape}")
-    if not np.isfinite(z).all():
-        raise ValueError(f"{owner}: {name} must be finite, got NaN or infinity")
-    return z
 
 
 def _distribution(cached, shape):

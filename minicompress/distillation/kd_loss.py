@@ -22,7 +22,7 @@ import numpy as np
 from minicompress import arguments
 from minicompress.nn.losses import log_softmax, softmax_cross_entropy
 
-__all__ = ["kd_loss", "pair_of_logits"]
+__all__ = ["kd_loss", "logits_of", "pair_of_logits"]
 
 
 def kd_loss(z_s, z_t, temperature, *, labels=None, alpha=1.0):
@@ -59,16 +59,21 @@ def kd_loss(z_s, z_t, temperature, *, labels=None, alpha=1.0):
 
 def pair_of_logits(owner, z_s, z_t):
     """Return the logits of both as float64, and the student's dtype; raise ValueError unless they can be compared."""
-    z_s, z_t = np.asarray(z_s), np.asarray(z_t)
-    if z_s.ndim != 2 or z_s.size == 0:
-        raise ValueError(f"{owner}: z_s must have shape (n, classes) with n >= 1, got shape {z_s.shape}")
-    if z_t.shape != z_s.shape:
-        raise ValueError(f"{owner}: z_t must have the shape of z_s, {z_s.shape}, got shape {z_t.shape}")
-    for name, z in (("z_s", z_s), ("z_t", z_t)):
-        if not np.isfinite(z).all():
-            raise ValueError(f"{owner}: {name} must be finite, got NaN or infinity")
-    dtype = z_s.dtype if np.issubdtype(z_s.dtype, np.floating) else np.dtype(np.float64)
-    return z_s.astype(np.float64), z_t.astype(np.float64), dtype
+    z_s, dtype = logits_of(owner, "z_s", z_s)
+    if np.shape(z_t) != z_s.shape:
+        raise ValueError(f"{owner}: z_t must have the shape of z_s, {z_s.shape}, got shape {np.shape(z_t)}")
+    return z_s, logits_of(owner, "z_t", z_t)[0], dtype
+
+
+def logits_of(owner, name, z):
+    """Return the logits as float64, and the dtype of their gradient; raise ValueError unless (n, C) and finite."""
+    z = np.asarray(z)
+    if z.ndim != 2 or z.size == 0:
+        raise ValueError(f"{owner}: {name} must have shape (n, classes) with n >= 1, got shape {z.shape}")
+    if not np.isfinite(z).all():
+        raise ValueError(f"{owner}: {name} must be finite, got NaN or infinity")
+    dtype = z.dtype if np.issubdtype(z.dtype, np.floating) else np.dtype(np.float64)
+    return z.astype(np.float64), dtype
 
 
 def _soft_term(z_s, z_t, T):
