@@ -68,3 +68,15 @@ def test_ensemble_teacher_is_the_librarys(temperature, weights, rng):
     expected = distillation.ensemble_soft_labels(logits, temperature, weights=weights)
     for answer in answers("ensemble_teacher"):
         np.testing.assert_allclose(answer(logits, temperature, weights), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 4.0, 20])
+@pytest.mark.parametrize("k", [1, 3, 5])
+def test_cached_logits_is_the_librarys(temperature, k, rng):
+    z_s, z_t = rng.normal(0, 3, (2, 6, 5))
+    cached = distillation.cache_top_k(z_t, k, temperature)
+    expected, dz_s = distillation.top_k_loss(z_s, cached, temperature)
+    for answer in answers("cached_logits"):
+        loss, gradient = answer(z_s, z_t, k, temperature)
+        assert loss == pytest.approx(expected, rel=1e-4, abs=1e-5 * temperature)
+        np.testing.assert_allclose(gradient, dz_s, atol=1e-6 * max(temperature, 1))

@@ -1,0 +1,72 @@
+"""Exercise distillation/cached_logits: the distillation loss when only the teacher's k likeliest classes are kept.
+
+Question card: exercises/distillation/cached_logits.md (中文：cached_logits.zh.md)
+Check it with: minicompress check distillation/cached_logits
+"""
+
+import math
+
+import numpy as np
+
+
+def cached_logits(z_s, z_t, k, temperature):
+    """Return (loss, dz_s) of a teacher of whose answer only the k largest probabilities and the remainder are kept.
+
+    z_s, z_t
+        Logits of the student and of the teacher: finite floats of one shape (n, classes), n >= 1. They
+        may lie in the thousands.
+    k
+        How many classes are kept for each sample, an integer from 1 to classes: the largest z_t, the lower class
+        where two are equal.
+    temperature
+        T, a finite number > 0, for both networks.
+
+    With p_s = softmax(z_s / T) and p_t = softmax(z_t / T), row by row, and r the sum of p over the classes that are not
+    kept, for either network:
+
+        loss = T^2 [ sum over the k kept classes of p_t (log p_t - log p_s)  +  r_t (log r_t - log r_s) ]
+        dz_s = d loss / d z_s           derive it; shape (n, classes); the teacher is a constant
+
+    loss is the mean over the n samples; 0 log 0 is 0, and for k = classes nothing is left over.
+
+    Returns a tuple: the loss, a float, finite also where a probability rounds to 0, and dz_s, a new array. The
+    arguments stay as they are.
+
+    Raises ValueError if z_s is not of two axes, if z_t has another shape, if k is not from 1 to classes, or if
+    temperature is not finite or <= 0.
+
+    Checks accept float32 or float64 (relative tolerance 1e-4, absolute 1e-5).
+
+    中文：每个样本只保留教师最大的 k 个 z_t（相等时取编号小的类）的概率，以及其余各类概率之和 r_t。返回 (loss, dz_s)：
+    公式见上，对 n 个样本取平均，0 log 0 视为 0；梯度请自行推导，教师视为常数。logits 可以上千，概率舍入为 0 时损失仍须
+    有限。k 等于类别数时没有剩余。不修改参数。z_s 不是二维、z_t 形状不同、k 不在 1 到类别数之间、temperature 不是有限
+    正数时，抛出 ValueError。
+    """
+    ### BEGIN SOLUTION
+    T = temperature
+    fits = z_s.ndim == 2 and z_s.shape == z_t.shape and 1 <= k <= z_s.shape[1]
+    if not (fits and math.isfinite(T) and T > 0):
+        raise ValueError(f"cached_logits: bad shapes, k or T, got {z_s.shape}, {z_t.shape}, k {k} and T {T!r}")
+    top = np.argsort(-z_t, kind="stable")[:, :k]
+    rest = np.ones(z_s.shape, bool)
+    np.put_along_axis(rest, top, False, axis=1)
+    log_p_s, log_p_t = log_softmax(z_s / T), log_softmax(z_t / T)
+    log_r_s, log_r_t = log_sum(log_p_s, rest), log_sum(log_p_t, rest)
+    p_t, r_t = np.where(rest, 0, np.exp(log_p_t)), np.exp(log_r_t)
+    some = r_t > 0
+    loss = np.sum(p_t * (log_p_t - log_p_s)) + np.sum(r_t[some] * (log_r_t[some] - log_r_s[some]))
+    t = p_t + r_t * np.exp(np.where(rest, log_p_s - log_r_s, -np.inf))
+    return T**2 * loss / len(z_s), T * (np.exp(log_p_s) - t) / len(z_s)
+    ### END SOLUTION
+
+
+### BEGIN SOLUTION
+def log_softmax(z):
+    return z - np.logaddexp.reduce(z, axis=1, keepdims=True)
+
+
+def log_sum(log_p, where):
+    return np.logaddexp.reduce(np.where(where, log_p, -np.inf), axis=1, keepdims=True)
+
+
+### END SOLUTION
