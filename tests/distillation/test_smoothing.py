@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from minicompress.distillation import best_gap, kd_loss, smoothed_labels, smoothed_loss_floor
+from minicompress.kit.grading.answers import right_answers
+from minicompress.kit.places import content
 from minicompress.nn import soft_cross_entropy, softmax_cross_entropy
 
 
@@ -98,3 +100,15 @@ def test_gap_and_floor_refuse_what_is_out_of_range(function):
         function(1, 0.1)
     with pytest.raises(ValueError, match=f"{function.__name__}: eps must be"):
         function(3, 2)
+
+
+@pytest.mark.parametrize("eps", [0, 0.1, 0.7, 1])
+def test_the_exercise_and_its_right_answers_are_the_librarys(eps, rng):
+    z, labels, names = rng.normal(0, 3, (6, 5)), rng.integers(0, 5, 6), {}
+    exec(content().solution("distillation/label_smoothing").read_text(encoding="utf-8"), names)
+    expected, gradient = soft_cross_entropy(z, smoothed_labels(labels, 5, eps))
+    others = [answer.function for answer in right_answers("distillation/label_smoothing")]
+    for answer in [names["label_smoothing"], *others]:
+        loss, dz = answer(z, labels, eps)
+        assert loss == pytest.approx(expected, rel=1e-5)
+        np.testing.assert_allclose(dz, gradient, atol=1e-6)

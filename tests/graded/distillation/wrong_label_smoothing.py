@@ -1,0 +1,345 @@
+"""Answers to distillation/label_smoothing that are wrong, each with the misconception behind it."""
+
+import numpy as np
+
+from minicompress.kit.grading import same_mistake, wrong
+
+
+def refuse_bad(logits, labels, eps):
+    n, C = logits.shape
+    if not 0 <= eps <= 1 or labels.shape != (n,) or labels.min() < 0 or labels.max() >= C:
+        raise ValueError("arguments")
+
+
+def log_softmax(z):
+    z = z - z.max(axis=1, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+
+
+def parts(logits, labels, eps):
+    """log p, one-hot rows, n, C."""
+    refuse_bad(logits, labels, eps)
+    n, C = logits.shape
+    return log_softmax(logits.astype(np.float64)), np.eye(C)[labels], n, C
+
+
+def with_targets(logits, labels, eps, targets):
+    log_p, onehot, n, C = parts(logits, labels, eps)
+    t = targets(onehot, C)
+    return -np.sum(t * log_p) / n, (np.exp(log_p) - t) / n
+
+
+def class_by_class(logits, labels, eps, target):
+    """The same in loops: target(is the label, C)."""
+    log_p, _, n, C = parts(logits, labels, eps)
+    loss, dz = 0.0, np.empty((n, C))
+    for i in range(n):
+        for c in range(C):
+            t = target(c == labels[i], C)
+            loss -= t * log_p[i, c] / n
+            dz[i, c] = (np.exp(log_p[i, c]) - t) / n
+    return loss, dz
+
+
+def scaled(logits, labels, eps, in_loss, in_gradient):
+    """The right answer but for two factors, which depend on n."""
+    log_p, onehot, n, C = parts(logits, labels, eps)
+    t = (1 - eps) * onehot + eps / C
+    return -np.sum(t * log_p) / n * in_loss(n), (np.exp(log_p) - t) / n * in_gradient(n)
+
+
+def by_two_losses(logits, labels, eps):
+    """Hard and uniform loss, hard and uniform gradient, of each sample."""
+    log_p, onehot, n, C = parts(logits, labels, eps)
+    p = np.exp(log_p)
+    return -log_p[np.arange(n), labels], -log_p.mean(axis=1), p - onehot, p - 1 / C
+
+
+@wrong(
+    en="The others get eps / (C - 1) and the label 1 - eps: the share goes to all C classes, the label's among them.",
+    zh="其余类别得到 eps / (C - 1)、标签得到 1 - eps：份额应分给全部 C 个类别，包括标签那一类。",
+)
+def spread_over_the_others(logits, labels, eps):
+    return with_targets(logits, labels, eps, lambda e, C: (1 - eps) * e + eps * (1 - e) / max(C - 1, 1))
+
+
+@same_mistake(spread_over_the_others)
+def others_share_eps(logits, labels, eps):
+    return class_by_class(logits, labels, eps, lambda hit, C: 1 - eps if hit else eps / max(C - 1, 1))
+
+
+@wrong(
+    en="The label keeps its whole 1 and eps / C is added: the targets sum to 1 + eps.",
+    zh="标签保留了完整的 1，又加上 eps / C：目标之和为 1 + eps。",
+)
+def label_keeps_one(logits, labels, eps):
+    return with_targets(logits, labels, eps, lambda e, C: e + eps / C)
+
+
+@same_mistake(label_keeps_one)
+def adds_without_taking(logits, labels, eps):
+    return class_by_class(logits, labels, eps, lambda hit, C: hit + eps / C)
+
+
+@wrong(
+    en="The label gets 1 - eps without its own eps / C: the targets sum to less than 1.",
+    zh="标签只得到 1 - eps，没有自己的 eps / C：目标之和小于 1。",
+)
+def label_without_its_share(logits, labels, eps):
+    return with_targets(logits, labels, eps, lambda e, C: np.where(e == 1, 1 - eps, eps / C))
+
+
+@same_mistake(label_without_its_share)
+def overwritten_label(logits, labels, eps):
+    return class_by_class(logits, labels, eps, lambda hit, C: 1 - eps if hit else eps / C)
+
+
+@wrong(
+    en="eps and 1 - eps are swapped: eps is the share of the uniform part.",
+    zh="eps 与 1 - eps 写反了：eps 是均匀部分的份额。",
+)
+def swapped_shares(logits, labels, eps):
+    return with_targets(logits, labels, eps, lambda e, C: eps * e + (1 - eps) / C)
+
+
+@same_mistake(swapped_shares)
+def eps_for_the_label(logits, labels, eps):
+    return class_by_class(logits, labels, eps, lambda hit, C: eps * hit + (1 - eps) / C)
+
+
+@wrong(
+    en="The share is divided by n, the number of samples: it is spread over the C classes.",
+    zh="份额除以了样本数 n：应分给 C 个类别。",
+)
+def divided_by_samples(logits, labels, eps):
+    return with_targets(logits, labels, eps, lambda e, C: (1 - eps) * e + eps / len(labels))
+
+
+@same_mistake(divided_by_samples)
+def share_of_the_batch(logits, labels, eps):
+    return class_by_class(logits, labels, eps, lambda hit, C: (1 - eps) * hit + eps / logits.shape[0])
+
+
+@wrong(
+    en="Each class gets eps itself: the share eps is divided among the C classes.",
+    zh="每个类别都得到了 eps：应把 eps 这一份额平分给 C 个类别。",
+)
+def whole_eps_for_each(logits, labels, eps):
+    return with_targets(logits, labels, eps, lambda e, C: (1 - eps) * e + eps)
+
+
+@same_mistake(whole_eps_for_each)
+def not_divided_by_classes(logits, labels, eps):
+    return class_by_class(logits, labels, eps, lambda hit, C: (1 - eps) * hit + eps)
+
+
+@wrong(
+    en="The labels are smoothed twice: once is enough.",
+    zh="标签平滑了两次：一次即可。",
+)
+def smoothed_twice(logits, labels, eps):
+    return with_targets(logits, labels, eps, lambda e, C: (1 - eps) * ((1 - eps) * e + eps / C) + eps / C)
+
+
+@same_mistake(smoothed_twice)
+def smooths_what_is_smooth(logits, labels, eps):
+    keep = (1 - eps) * (1 - eps)
+    return class_by_class(logits, labels, eps, lambda hit, C: keep * hit + (1 - keep) / C)
+
+
+@wrong(
+    en="The gradient is that of hard labels: it is p - t with the smoothed t.",
+    zh="梯度仍是硬标签的：应为 p - t，其中 t 是平滑后的标签。",
+)
+def gradient_of_hard_labels(logits, labels, eps):
+    log_p, onehot, n, C = parts(logits, labels, eps)
+    return -np.sum(((1 - eps) * onehot + eps / C) * log_p) / n, (np.exp(log_p) - onehot) / n
+
+
+@same_mistake(gradient_of_hard_labels)
+def forgets_eps_on_the_way_back(logits, labels, eps):
+    hard, uniform, d_hard, _ = by_two_losses(logits, labels, eps)
+    return np.mean((1 - eps) * hard + eps * uniform), d_hard / len(hard)
+
+
+@wrong(
+    en="The loss is that of hard labels, only the gradient is smoothed: both belong to the same targets.",
+    zh="损失仍是硬标签的，只有梯度用了平滑标签：两者应对应同一目标。",
+)
+def loss_of_hard_labels(logits, labels, eps):
+    log_p, onehot, n, C = parts(logits, labels, eps)
+    return -np.sum(onehot * log_p) / n, (np.exp(log_p) - (1 - eps) * onehot - eps / C) / n
+
+
+@same_mistake(loss_of_hard_labels)
+def reports_the_plain_loss(logits, labels, eps):
+    hard, _, d_hard, d_uniform = by_two_losses(logits, labels, eps)
+    return hard.mean(), ((1 - eps) * d_hard + eps * d_uniform) / len(hard)
+
+
+@wrong(
+    en="Loss and gradient are summed over the batch: they are means over the samples.",
+    zh="损失和梯度对批次求了和：应对样本取平均。",
+)
+def summed(logits, labels, eps):
+    return scaled(logits, labels, eps, lambda n: n, lambda n: n)
+
+
+@same_mistake(summed)
+def adds_up_the_batch(logits, labels, eps):
+    hard, uniform, d_hard, d_uniform = by_two_losses(logits, labels, eps)
+    return sum((1 - eps) * hard + eps * uniform), (1 - eps) * d_hard + eps * d_uniform
+
+
+@wrong(
+    en="The gradient is not divided by n, though the loss is a mean.",
+    zh="损失取了平均，梯度却没有除以 n。",
+)
+def gradient_of_the_sum(logits, labels, eps):
+    return scaled(logits, labels, eps, lambda n: 1, lambda n: n)
+
+
+@same_mistake(gradient_of_the_sum)
+def p_minus_t(logits, labels, eps):
+    hard, uniform, d_hard, d_uniform = by_two_losses(logits, labels, eps)
+    return np.mean((1 - eps) * hard + eps * uniform), (1 - eps) * d_hard + eps * d_uniform
+
+
+@wrong(
+    en="The sign of the gradient is turned: it is p - t.",
+    zh="梯度的符号反了：应为 p - t。",
+)
+def sign_turned(logits, labels, eps):
+    return scaled(logits, labels, eps, lambda n: 1, lambda n: -1)
+
+
+@same_mistake(sign_turned)
+def t_minus_p(logits, labels, eps):
+    hard, uniform, d_hard, d_uniform = by_two_losses(logits, labels, eps)
+    return np.mean((1 - eps) * hard + eps * uniform), -((1 - eps) * d_hard + eps * d_uniform) / len(hard)
+
+
+@wrong(
+    en="The uniform term is KL(u || p) without log C: the cross-entropy with u is larger by its entropy.",
+    zh="均匀项用了 KL(u || p)，少了 log C：与 u 的交叉熵还要加上 u 的熵。",
+)
+def without_log_of_classes(logits, labels, eps):
+    hard, uniform, d_hard, d_uniform = by_two_losses(logits, labels, eps)
+    loss = np.mean((1 - eps) * hard + eps * (uniform - np.log(logits.shape[1])))
+    return loss, ((1 - eps) * d_hard + eps * d_uniform) / len(hard)
+
+
+@same_mistake(without_log_of_classes)
+def divergence_from_uniform(logits, labels, eps):
+    log_p, onehot, n, C = parts(logits, labels, eps)
+    kl = np.sum((np.log(1 / C) - log_p) / C)
+    t = (1 - eps) * onehot + eps / C
+    return ((1 - eps) * -np.sum(onehot * log_p) + eps * kl) / n, (np.exp(log_p) - t) / n
+
+
+@wrong(
+    en="The probabilities are smoothed instead of the labels: the loss is the mean of -log p with weights t.",
+    zh="平滑的是概率而不是标签：损失应为以 t 加权的 -log p。",
+)
+def smoothed_probabilities(logits, labels, eps):
+    log_p, onehot, n, C = parts(logits, labels, eps)
+    mixed = (1 - eps) * np.exp(log_p) + eps / C
+    with np.errstate(divide="ignore"):
+        loss = -np.mean(np.log(mixed[np.arange(n), labels]))
+    return loss, (np.exp(log_p) - (1 - eps) * onehot - eps / C) / n
+
+
+@same_mistake(smoothed_probabilities)
+def uniform_mixed_into_p(logits, labels, eps):
+    log_p, onehot, n, C = parts(logits, labels, eps)
+    loss = 0.0
+    for row, y in zip(log_p, labels, strict=True):
+        with np.errstate(divide="ignore"):
+            loss -= np.log(np.exp(row[y]) * (1 - eps) + eps / C) / n
+    return loss, (np.exp(log_p) - onehot * (1 - eps) - eps / C) / n
+
+
+@wrong(
+    en="exp overflows for large logits: subtract each sample's largest logit first.",
+    zh="logits 很大时 exp 溢出：应先减去每个样本的最大 logit。",
+)
+def overflows(logits, labels, eps):
+    _, onehot, n, C = parts(logits, labels, eps)
+    t = (1 - eps) * onehot + eps / C
+    with np.errstate(all="ignore"):
+        e = np.exp(logits.astype(np.float64))
+        p = e / e.sum(axis=1, keepdims=True)
+        return -np.sum(t * np.log(p)) / n, (p - t) / n
+
+
+@same_mistake(overflows)
+def logarithm_of_the_plain_sum(logits, labels, eps):
+    _, onehot, n, C = parts(logits, labels, eps)
+    t = (1 - eps) * onehot + eps / C
+    with np.errstate(all="ignore"):
+        e = np.exp(np.asarray(logits, np.float64))
+        p = e / np.sum(e, 1)[:, None]
+        return np.mean(np.sum(t * -np.log(p), axis=1)), (p - t) / n
+
+
+@wrong(
+    en="The softmax runs over the batch (axis 0): it runs over the classes of each sample.",
+    zh="softmax 沿批次（轴 0）计算：应沿每个样本的类别计算。",
+)
+def softmax_over_the_batch(logits, labels, eps):
+    _, onehot, n, C = parts(logits, labels, eps)
+    log_p = log_softmax(logits.astype(np.float64).T).T
+    t = (1 - eps) * onehot + eps / C
+    return -np.sum(t * log_p) / n, (np.exp(log_p) - t) / n
+
+
+@same_mistake(softmax_over_the_batch)
+def normalized_columns(logits, labels, eps):
+    refuse_bad(logits, labels, eps)
+    n, C = logits.shape
+    log_p = logits - np.logaddexp.reduce(logits.astype(np.float64), axis=0)
+    t = np.full((n, C), eps / C)
+    t[np.arange(n), labels] += 1 - eps
+    return np.vdot(t, -log_p) / n, (np.exp(log_p) - t) / n
+
+
+@wrong(
+    en="The uniform term is KL(p || u), a penalty on confidence: smoothing has KL(u || p), the mean of -log p.",
+    zh="均匀项用了 KL(p || u)，即对置信度的惩罚：标签平滑是另一个方向，即 -log p 的平均。",
+)
+def penalty_on_confidence(logits, labels, eps):
+    log_p, onehot, n, C = parts(logits, labels, eps)
+    p = np.exp(log_p)
+    negative_entropy = np.sum(p * log_p, axis=1, keepdims=True)
+    loss = -(1 - eps) * np.sum(onehot * log_p) + eps * (negative_entropy.sum() + n * np.log(C))
+    return loss / n, ((1 - eps) * (p - onehot) + eps * p * (log_p - negative_entropy)) / n
+
+
+@same_mistake(penalty_on_confidence)
+def rewards_entropy(logits, labels, eps):
+    hard, _, d_hard, _ = by_two_losses(logits, labels, eps)
+    log_p = log_softmax(logits.astype(np.float64))
+    p = np.exp(log_p)
+    loss, dz = 0.0, np.empty(p.shape)
+    for i in range(len(p)):
+        H = -np.vdot(p[i], log_p[i])
+        loss += (1 - eps) * hard[i] + eps * (np.log(p.shape[1]) - H)
+        dz[i] = (1 - eps) * d_hard[i] + eps * p[i] * (log_p[i] + H)
+    return loss / len(p), dz / len(p)
+
+
+@wrong(
+    en="A small number is added to p before the logarithm: the loss stops growing for large logits; use log softmax.",
+    zh="取对数前给 p 加了一个小数：logits 很大时损失不再增长；应使用 log softmax。",
+)
+def small_number_in_the_logarithm(logits, labels, eps):
+    log_p, onehot, n, C = parts(logits, labels, eps)
+    t = (1 - eps) * onehot + eps / C
+    return -np.sum(t * np.log(np.exp(log_p) + 1e-12)) / n, (np.exp(log_p) - t) / n
+
+
+@same_mistake(small_number_in_the_logarithm)
+def clipped_probabilities(logits, labels, eps):
+    log_p, onehot, n, C = parts(logits, labels, eps)
+    t = (1 - eps) * onehot + eps / C
+    return np.mean(-(t * np.log(np.maximum(np.exp(log_p), 1e-12))).sum(axis=1)), (np.exp(log_p) - t) / n
