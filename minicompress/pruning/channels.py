@@ -9,8 +9,8 @@ An addition joins two groups into one. Through a Flatten one channel becomes h w
 columns for each.
 
 A group is fixed, and not listed, if the network's input or its logits are part of it: in a residual network that can be
-every block of a stage. Source: Li et al. 2017 (arXiv:1608.08710), figures 1 and 3, for the two cases; Fang et al. 2023
-(arXiv:2301.12900, "DepGraph"), section 3.2, for groups found from the graph.
+every block of a stage. Source: Li et al. 2017 (arXiv:1608.08710), figures 1 and 4, for the two cases; Fang et al. 2023
+(arXiv:2301.12900, "DepGraph"), for groups found from the graph.
 
 Left out: concatenation, and any layer whose channels are not known here; such a model is refused.
 Next: `surgery.py`, which cuts a group.
