@@ -10,7 +10,7 @@ faster even where a single sample leaves the machine half idle.
 The cosine does not see a block that only rescales its input, which matters less where normalization follows. All
 influences are taken on the whole network; after a removal the later blocks see other inputs.
 
-Source: Men et al. 2024, ShortGPT (arXiv:2403.03853), equation 1, the block influence.
+Source: Men et al. 2024, ShortGPT (arXiv:2403.03853), the block influence.
 Differs from the paper: the mean is over samples, each flattened, not over the tokens of a text.
 Left out: blocks whose shortcut has layers of its own, which change shapes; plain layers without a shortcut.
 """
