@@ -5,14 +5,15 @@ losses on more than the logits, `taps.py` (a network cut at a layer) and `distil
 
 Then by what is compared: the answers in `kd_loss.py`, `logit_matching.py` (its limit) and `decoupled.py` (its parts),
 activations in `features.py` and `attention.py`, samples with each other in `relations.py`. And by who teaches: several
-in `ensemble.py`, one that was asked before in `cached_logits.py`, one that knows nothing in `smoothing.py`, an equal in
-`generations.py`.
+in `ensemble.py`, one that was asked before in `cached_logits.py` and `cache_file.py`, one that knows nothing in
+`smoothing.py`, an equal in `generations.py`.
 
 Logits are `z_s` (student) and `z_t` (teacher); `T` is the temperature.
 """
 
 from minicompress.distillation.attention import attention_transfer
-from minicompress.distillation.cached_logits import cache_top_k, load_cached, save_cached, top_k_loss
+from minicompress.distillation.cache_file import load_cached, save_cached
+from minicompress.distillation.cached_logits import cache_top_k, top_k_loss
 from minicompress.distillation.decoupled import decoupled_kd
 from minicompress.distillation.distil import CACHED, LABELS, LOGITS, Term, distil
 from minicompress.distillation.ensemble import ensemble_logits, ensemble_soft_labels

@@ -1,7 +1,7 @@
 """Can a teacher be asked once, and its answers kept? All logits, or the k likeliest classes and what is left over.
 
-A teacher in inference mode gives the same answer in every epoch. Its logits (n, C) are kept in a file, row i for sample
-i; where C is large, only the k largest probabilities p_t at temperature T, and the remainder r_t = 1 - their sum:
+A teacher in inference mode gives the same answer in every epoch. Its logits (n, C) are kept, row i for sample i. Where
+C is large, only the k largest probabilities p_t at temperature T are, and the remainder r_t = 1 - their sum:
 
     L = T^2 / n  sum_i [ sum_{c in top} p_t (log p_t - log p_s)  +  r_t (log r_t - log r_s) ]
     r_s = sum of p_s over the classes outside the top, from a log sum exp and not as 1 - sum
@@ -18,17 +18,16 @@ Traps: probabilities kept at one T are of no use at another (whole logits are: k
 Rows belong to samples: a loader that shuffles shuffles both, and an augmented image is not the one that was asked
 about. Sources: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531) for the loss; Anshumann et al. 2025 (arXiv:2503.16870):
 top-k caching is a biased estimate of the teacher. Left out: their remedy, drawing classes at random.
-Next: `distil.py`, where a term with the target CACHED takes what the batch brings along.
+Next: `cache_file.py`, which keeps either in a file and tells whose answers they are.
 """
 
 import numpy as np
 
 from minicompress import arguments
 from minicompress.distillation.kd_loss import logits_of
-from minicompress.files import replace_atomically
 from minicompress.nn.losses import log_softmax
 
-__all__ = ["cache_top_k", "load_cached", "save_cached", "top_k_loss"]
+__all__ = ["cache_top_k", "top_k_loss"]
 
 
 def cache_top_k(z_t, k, temperature, *, dtype=np.float32):
@@ -71,7 +70,7 @@ def top_k_loss(z_s, cached, temperature):
     ----------
     z_s : floats (n, C), n >= 1, finite: the student's logits.
     cached : rows (n,) of `cache_top_k`, those of the same samples. They sum to 1 only nearly, since they were rounded,
-        and are divided by their sum.
+        and are divided by their sum. They do not hold how many classes the teacher has: as many as the student.
     temperature : T, a finite number > 0, the one that the rows were made at.
 
     Returns
@@ -95,32 +94,6 @@ def top_k_loss(z_s, cached, temperature):
     t = r_t * np.exp(np.where(outside, log_p_s - log_r_s, -np.inf))
     np.put_along_axis(t, top, p_t, axis=1)
     return float(T**2 * loss / len(z_s)), (T * (np.exp(log_p_s) - t) / len(z_s)).astype(dtype)
-
-
-def save_cached(path, rows):
-    """Write an array of n answers, whole logits or rows of `cache_top_k`, to an .npz file: whole or not at all."""
-    rows = np.asarray(rows)
-    if rows.ndim == 0 or rows.dtype.hasobject:
-        raise ValueError(f"save_cached: rows must be an array of numbers, a row for each sample, got {rows.dtype}")
-    with replace_atomically(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, rows=rows)
-
-
-def load_cached(path, samples):
-    """Return the array that `save_cached` wrote.
-
-    `samples` is the number of samples in the data at hand: ValueError if the file holds another number of rows, which
-    would teach every image the answer to another one, or if it is no such file.
-    """
-    samples = arguments.whole_number("load_cached", "samples", samples, low=0)
-    with open(path, "rb") as opened:
-        file = np.load(opened)
-        if "rows" not in getattr(file, "files", ()):
-            raise ValueError(f"load_cached: path must be a file of save_cached, got {path}")
-        rows = file["rows"]
-    if len(rows) != samples:
-        raise ValueError(f"load_cached: samples must be the number of rows in {path}, {len(rows)}, got {samples}")
-    return rows
 
 
 def _kl(t, log_s):

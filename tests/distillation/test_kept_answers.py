@@ -1,4 +1,4 @@
-"""A teacher's kept answers: hand-worked, by naive loops, against PyTorch and against the whole loss, and on disk."""
+"""A teacher's kept answers: hand-worked, by naive loops, against PyTorch and against the whole loss."""
 
 import functools
 import math
@@ -7,16 +7,7 @@ import numpy as np
 import pytest
 
 from minicompress import nn
-from minicompress.distillation import (
-    CACHED,
-    Term,
-    cache_top_k,
-    distil,
-    kd_loss,
-    load_cached,
-    save_cached,
-    top_k_loss,
-)
+from minicompress.distillation import CACHED, Term, cache_top_k, distil, kd_loss, top_k_loss
 from minicompress.nn.gradient_check import check_loss_gradient
 
 
@@ -147,32 +138,6 @@ def test_a_student_learns_from_the_rows_as_from_the_teacher(rng):
     assert one["soft"] == pytest.approx(other["soft"], rel=1e-5)
     for a, b in zip(students[0].parameters(), students[1].parameters(), strict=True):
         np.testing.assert_allclose(a.value, b.value, atol=1e-6)
-
-
-@pytest.mark.parametrize("top_k", [False, True])
-def test_what_was_saved_is_loaded_if_the_number_of_samples_is_right(tmp_path, rng, top_k):
-    z_t = rng.normal(size=(6, 4)).astype(np.float32)
-    rows = cache_top_k(z_t, 2, 4.0) if top_k else z_t
-    path = tmp_path / "new" / "teacher.cache"
-    save_cached(path, rows)
-    loaded = load_cached(path, samples=6)
-    assert loaded.dtype == rows.dtype
-    assert np.array_equal(loaded, rows)
-    assert [file.name for file in path.parent.iterdir()] == ["teacher.cache"]
-    with pytest.raises(ValueError, match=r"number of rows in .*teacher.cache, 6, got 5"):
-        load_cached(path, samples=5)
-
-
-def test_files_of_others_and_objects_are_refused(tmp_path):
-    np.savez(tmp_path / "other.npz", logits=np.ones(3))
-    np.save(tmp_path / "other.npy", np.ones(3))
-    for name in ("other.npz", "other.npy"):
-        with pytest.raises(ValueError, match="path must be a file of save_cached"):
-            load_cached(tmp_path / name, samples=3)
-    for rows in (np.array([None]), 3.0):
-        with pytest.raises(ValueError, match="rows must be an array of numbers"):
-            save_cached(tmp_path / "new.npz", rows)
-    assert not (tmp_path / "new.npz").exists()
 
 
 @pytest.mark.parametrize(
