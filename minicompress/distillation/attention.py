@@ -42,7 +42,7 @@ def attention_transfer(h_s, h_t):
     ------
     ValueError : activations that are not (n, C, h, w), or empty, or not finite; another n, h or w.
     """
-    A_s, A_t = _maps("h_s", h_s), _maps("h_t", h_t)
+    (A_s, dtype), (A_t, _) = _maps("h_s", h_s), _maps("h_t", h_t)
     if A_s[:, 0].shape != A_t[:, 0].shape:
         raise ValueError(
             "attention_transfer: h_s and h_t must have the same samples, height and width (pool the larger one, or tap "
@@ -54,7 +54,7 @@ def attention_transfer(h_s, h_t):
     da = 2 * (Q_s - Q_t) / n
     dQ = (da - Q_s * np.sum(da * Q_s, axis=(1, 2), keepdims=True)) / norm
     dh_s = 2 * A_s * dQ[:, None]
-    return float(np.sum((Q_s - Q_t) ** 2)) / n, dh_s.astype(np.result_type(h_s, np.float32))
+    return float(np.sum((Q_s - Q_t) ** 2)) / n, dh_s.astype(dtype)
 
 
 def _normalized(A):
@@ -66,9 +66,10 @@ def _normalized(A):
 
 
 def _maps(name, h):
+    """The activations in float64, and the dtype of their gradient."""
     h = np.asarray(h)
     if h.ndim != 4 or h.size == 0:
         raise ValueError(f"attention_transfer: {name} must have shape (n, channels, h, w), not empty, got {h.shape}")
     if not np.isfinite(h).all():
         raise ValueError(f"attention_transfer: {name} must be finite, got NaN or infinity")
-    return h.astype(np.float64)
+    return h.astype(np.float64), h.dtype if np.issubdtype(h.dtype, np.floating) else np.dtype(np.float64)

@@ -17,7 +17,8 @@ and for angles through e: the part of the slope across e, divided by the length.
 Sources: Park, Kim, Lu, Cho 2019 (arXiv:1904.05068), section 3. Differs from the authors' code, which divides by n^2 and
 n^3, the zeros i = j among them: its loss for distances is (n - 1) / n of this one. As there, mu is over nonzero
 distances, where the paper's is over all pairs; they differ if samples coincide.
-Left out: squared distances, features of several layers. There are n^3 angles: for small batches.
+Left out: squared distances, features of several layers. There are n^3 angles, and n^2 directions as wide as the
+features: for small batches.
 Next: `distil.py`, which trains on them.
 """
 
@@ -32,7 +33,7 @@ def distance_relations(h_s, h_t):
     Parameters
     ----------
     h_s, h_t : floats (n, ...), n >= 2, finite: outputs of student and teacher for the same samples; flattened, so that
-        widths may differ.
+        widths may differ. Two samples have one distance, which is its own mean: the loss is 0.
 
     Returns
     -------
@@ -41,9 +42,11 @@ def distance_relations(h_s, h_t):
 
     Raises
     ------
-    ValueError : one sample, which has no relations; another n; not finite; all samples of one network equal.
+    ValueError : one sample, which has no relations, such as the last of an epoch alone in its batch; another n; not
+        finite; all samples of one network equal.
     """
-    x_s, x_t = _batches("distance_relations", h_s, h_t, least=2)
+    h_s, h_t = _batches("distance_relations", h_s, h_t, least=2)
+    x_s, x_t = _flat(h_s), _flat(h_t)
     n = len(x_s)
     (psi_s, d, mu), (psi_t, _, _) = _relative_distances("h_s", x_s), _relative_distances("h_t", x_t)
     loss, g = _huber(psi_s - psi_t, n * (n - 1))
@@ -51,7 +54,7 @@ def distance_relations(h_s, h_t):
     dd = np.where(apart, (g - np.sum(g * psi_s) / np.count_nonzero(apart)) / mu, 0)
     slope = np.divide(dd + dd.T, d, out=np.zeros_like(d), where=apart)
     dx = np.sum(slope, axis=1, keepdims=True) * x_s - slope @ x_s
-    return loss, dx.reshape(np.shape(h_s)).astype(np.result_type(h_s, np.float32))
+    return loss, dx.reshape(h_s.shape).astype(h_s.dtype)
 
 
 def angle_relations(h_s, h_t):
@@ -71,15 +74,18 @@ def angle_relations(h_s, h_t):
     ------
     ValueError : fewer than three samples, which have no angle; another n; not finite.
     """
-    x_s, x_t = _batches("angle_relations", h_s, h_t, least=3)
+    h_s, h_t = _batches("angle_relations", h_s, h_t, least=3)
+    x_s, x_t = _flat(h_s), _flat(h_t)
     n = len(x_s)
     (e, length), (e_t, _) = _directions(x_s), _directions(x_t)
-    # At each j the cosines of all pairs i, k; the differences are 0 where i or k is j, and where i is k.
-    loss, g = _huber(e @ e.transpose(0, 2, 1) - e_t @ e_t.transpose(0, 2, 1), n * (n - 1) * (n - 2))
+    # At each j the cosines of all pairs i, k; they are 0 where i or k is j. Where i is k there is no angle.
+    u = e @ e.transpose(0, 2, 1) - e_t @ e_t.transpose(0, 2, 1)
+    u[:, np.arange(n), np.arange(n)] = 0  # not 1 - 1 if i lies on j in one network alone
+    loss, g = _huber(u, n * (n - 1) * (n - 2))
     de = (g + g.transpose(0, 2, 1)) @ e
     dline = (de - e * np.sum(de * e, axis=2, keepdims=True)) / length
     dx = dline.sum(axis=0) - dline.sum(axis=1)
-    return loss, dx.reshape(np.shape(h_s)).astype(np.result_type(h_s, np.float32))
+    return loss, dx.reshape(h_s.shape).astype(h_s.dtype)
 
 
 def _batches(owner, h_s, h_t, least):
@@ -91,12 +97,18 @@ def _batches(owner, h_s, h_t, least):
     for name, h in (("h_s", h_s), ("h_t", h_t)):
         if not np.isfinite(h).all():
             raise ValueError(f"{owner}: {name} must be finite, got NaN or infinity")
-    return (h.reshape(len(h), -1).astype(np.float64) for h in (h_s, h_t))
+    return (h if np.issubdtype(h.dtype, np.floating) else h.astype(np.float64) for h in (h_s, h_t))
+
+
+def _flat(h):
+    return h.reshape(len(h), -1).astype(np.float64)
 
 
 def _relative_distances(name, x):
     """Distances over their mean, the distances, and the mean."""
-    d = np.linalg.norm(x[:, None] - x[None], axis=2)  # not from squares and products, which cancel for near samples
+    # Not from squares and products, which cancel for near samples. A row at a time: all differences of n samples with
+    # maps of 10,000 numbers would be n^2 maps.
+    d = np.stack([np.linalg.norm(x - one, axis=1) for one in x])
     if not d.any():
         raise ValueError(f"distance_relations: {name} must have samples that differ, got {len(x)} equal ones")
     mu = d[d > 0].mean()

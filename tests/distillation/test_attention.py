@@ -80,6 +80,8 @@ def test_dtype_is_the_students_and_nothing_is_changed(rng):
     loss, dh_s = attention_transfer(h_s, h_t)
     assert isinstance(loss, float)
     assert dh_s.dtype == np.float32
+    assert attention_transfer(h_s.astype(np.float16), h_t)[1].dtype == np.float16
+    assert attention_transfer(h_s.astype(int).tolist(), h_t)[1].dtype == np.float64
     assert np.array_equal(h_s, before[0])
     assert np.array_equal(h_t, before[1])
 

@@ -40,7 +40,8 @@ def naive_angles(h_s, h_t):
         cosines = []
         for h in (h_s, h_t):
             one, other = h[i] - h[j], h[k] - h[j]
-            cosines.append(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))
+            lengths = np.linalg.norm(one) * np.linalg.norm(other)
+            cosines.append(one @ other / lengths if lengths else 0)
         losses.append(huber(cosines[0] - cosines[1]))
     return np.mean(losses)
 
@@ -118,10 +119,13 @@ def test_samples_that_coincide_give_finite_numbers(rng, loss):
     assert np.isfinite(dh_s).all()
 
 
-def test_distances_with_coinciding_samples_agree_with_naive_loops(rng):
+def test_losses_with_coinciding_samples_agree_with_naive_loops(rng):
     h_s, h_t = outputs(rng)
     h_s[4], h_t[1] = h_s[0], h_t[2]
     assert distance_relations(h_s, h_t)[0] == pytest.approx(naive_distances(h_s, h_t), rel=1e-12)
+    assert angle_relations(h_s, h_t)[0] == pytest.approx(naive_angles(h_s, h_t), rel=1e-12)
+    h_s[...] = 1  # a student of dead neurons has no angles: all cosines 0
+    assert angle_relations(h_s, h_t)[0] == pytest.approx(naive_angles(h_s, h_t), rel=1e-12)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -131,6 +135,8 @@ def test_dtype_is_the_students_and_nothing_is_changed(rng, loss):
     value, dh_s = loss(h_s, h_t)
     assert isinstance(value, float)
     assert dh_s.dtype == np.float32
+    assert loss(h_s.astype(np.float16), h_t)[1].dtype == np.float16
+    assert loss((10 * h_s).astype(int).tolist(), h_t)[1].dtype == np.float64
     assert np.array_equal(h_s, before[0])
     assert np.array_equal(h_t, before[1])
 
