@@ -6,13 +6,15 @@ Each term says which loss, how much of it, and where: at the logits or at the ou
 the teacher. All terms share one forward of each network, and one backward through the student, where their gradients
 meet (see `taps.py`). The teacher is asked in inference mode and never changed.
 
+    hint = Hint(nn.Linear(30, 100, rng=rng))
     terms = [
         Term("labels", nn.softmax_cross_entropy, 0.1, target=LABELS),
         Term("soft", functools.partial(kd_loss, temperature=4.0), 0.9),
-        Term("hint", hint, 1.0, student=2, target=4),
+        Term("hint", hint, 0.01, student=2, target=4),
     ]
+    optimizer = nn.SGD([*student.parameters(), *hint.parameters()], 0.05, momentum=0.9)
     for epoch in range(epochs):
-        losses = distil(student, teacher, terms, batches, optimizer)
+        losses = distil(student, teacher, terms, nn.batches(x, labels, 100, rng=rng), optimizer)
 
 Left out: epochs, validation, schedules: one call is one pass over the batches.
 Next: `knowledge_distillation` in `trainer.py`, the classic two terms in one function.
@@ -22,7 +24,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from minicompress.arguments import number
+from minicompress import arguments
 from minicompress.distillation.refusal import restored_if_refused
 from minicompress.distillation.taps import Tapped
 
@@ -40,10 +42,13 @@ class Term:
     name : under which `distil` reports it.
     loss : function (student's output, target) -> (mean loss, its gradient for the student's output). If it has
         `parameters()`, as a hint with its regressor, they are trained too: give them to the optimizer.
-    weight : number >= 0.
-    student : LOGITS, or the index of a layer of the student.
+    weight : number >= 0, of the gradient that reaches the student. The loss's own parameters take their gradient whole,
+        so that a regressor learns at the same rate however little of the hint is added.
+    student : LOGITS, or the index of a layer of the student, as in `student.layers[i]`.
     target : LOGITS of the teacher, the index of a layer of the teacher, LABELS, or CACHED: what the batch brings along.
         Or a tuple of these, for a loss that takes as many targets after the student's output, as `decoupled_kd` does.
+
+    Raises ValueError for what is none of these; indices are checked by `distil`, which has the networks.
     """
 
     name: str
@@ -53,9 +58,13 @@ class Term:
     target: str | int | tuple = LOGITS
 
     def __post_init__(self):
-        number("Term", "weight", self.weight, low=0)
+        if not callable(self.loss):
+            arguments.reject("Term", "loss", "a function", self.loss)
+        arguments.number("Term", "weight", self.weight, low=0)
+        if isinstance(self.student, str) and self.student != LOGITS:
+            arguments.reject("Term", "student", "LOGITS or the index of a layer", self.student)
         if self.target == ():
-            raise ValueError("Term: target must be a place or a tuple of places, got ()")
+            arguments.reject("Term", "target", "a place or a tuple of places", self.target)
 
     @property
     def targets(self):
@@ -71,7 +80,8 @@ def distil(student, teacher, terms, data_loader, optimizer):
     student, teacher : Sequentials. The teacher may be None if no term asks for it.
     terms : list of Term with different names.
     data_loader : iterable of (x, labels), or (x, labels, cached) where a term's target is CACHED, such as logits that
-        the teacher gave before.
+        the teacher gave before. It is used up: make `nn.batches` anew for each epoch. Labels that no term asks for may
+        be None.
     optimizer : over the student's parameters and those of the terms' losses.
 
     Raises
@@ -115,7 +125,8 @@ class _Step:
         losses, dlogits, dtapped = {}, None, []
         for term, (output,), target in zip(self.terms, outputs, targets, strict=True):
             if any(one is None for one in target):
-                raise ValueError(f"distil: data_loader must yield (x, labels, cached) for the term {term.name!r}")
+                batch = "(x, labels, cached)" if CACHED in term.targets else "(x, labels)"
+                raise ValueError(f"distil: data_loader must yield {batch} for the term {term.name!r}, got None")
             loss, doutput = term.loss(output, *target)
             losses[term.name] = float(loss)
             if term.student != LOGITS:

@@ -20,7 +20,7 @@ Next: `logit_matching.py`, what this loss becomes as T grows.
 import numpy as np
 
 from minicompress import arguments
-from minicompress.nn.losses import log_softmax, softmax_cross_entropy
+from minicompress.nn.losses import class_labels, log_softmax, softmax_cross_entropy
 
 __all__ = ["kd_loss", "logits_of", "pair_of_logits"]
 
@@ -50,6 +50,8 @@ def kd_loss(z_s, z_t, temperature, *, labels=None, alpha=1.0):
     z_s, z_t, dtype = pair_of_logits("kd_loss", z_s, z_t)
     if labels is None and alpha < 1:
         raise ValueError(f"kd_loss: labels must be given if alpha < 1, got None and alpha {alpha:g}")
+    if labels is not None:
+        labels = class_labels("kd_loss", labels, z_s.shape)
     loss, dz_s = _soft_term(z_s, z_t, T)
     if labels is not None:
         hard, dz_hard = softmax_cross_entropy(z_s, labels)

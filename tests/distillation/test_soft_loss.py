@@ -130,7 +130,7 @@ def test_is_a_term():
         (np.ones((1, 2)), np.ones((1, 2)), {"temperature": 0}, "temperature must be a finite number > 0"),
         (np.ones((1, 2)), np.ones((1, 2)), {"alpha": 1.5}, "alpha must be a finite number >= 0 and <= 1"),
         (np.ones((1, 2)), np.ones((1, 2)), {"alpha": 0.5}, "labels must be given if alpha < 1"),
-        (np.ones((1, 2)), np.ones((1, 2)), {"labels": np.array([2])}, "labels must lie from 0 to 1"),
+        (np.ones((1, 2)), np.ones((1, 2)), {"labels": np.array([2])}, "kd_loss: labels must lie from 0 to 1"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(z_s, z_t, options, text):

@@ -133,6 +133,14 @@ def test_a_term_without_any_target_is_refused():
         Term("nothing", squared, target=())
 
 
+def test_a_loss_that_is_no_function_and_a_student_without_such_a_place_are_refused():
+    with pytest.raises(ValueError, match=r"Term: loss must be a function, got 0\.9"):
+        Term("soft", 0.9, squared)
+    for place in (LABELS, CACHED, "hidden"):
+        with pytest.raises(ValueError, match="Term: student must be LOGITS or the index of a layer, got"):
+            Term("labels", squared, student=place)
+
+
 def test_losses_are_means_over_samples_whatever_the_batches(rng):
     student = network(rng)
     x, labels = rng.normal(size=(5, 5)), np.array([0, 1, 2, 0, 1])
@@ -166,6 +174,23 @@ def test_a_loss_with_parameters_is_trained_too_and_must_be_in_the_optimizer(rng)
     assert loss.scale.value[0] != 1
 
 
+@pytest.mark.parametrize("weight", [0, 0.25, 3])
+def test_the_weight_is_of_what_reaches_the_student_a_losss_own_parameters_take_all(rng, weight):
+    student, teacher, loss, x = network(rng), network(rng), WithParameters(), rng.normal(size=(4, 5))
+    h_s, h_t = (nn.Sequential(model.layers[:2]).forward(x) for model in (student, teacher))
+    doutput = squared(h_s, h_t)[1]
+    lower = nn.Sequential(student.copy().layers[:2])
+    lower.forward(x, training=True)
+    lower.backward(weight * doutput)
+    expected = student.layers[0].weight.value - 0.1 * lower.layers[0].weight.grad
+    terms = [Term("hint", loss, weight, student=1, target=1)]
+    optimizer = nn.SGD(student.parameters() + loss.parameters(), 0.1)
+    losses = distil(student, teacher, terms, [(x, None)], optimizer)
+    assert losses["hint"] == pytest.approx(squared(h_s, h_t)[0])
+    np.testing.assert_allclose(student.layers[0].weight.value, expected, atol=1e-14)
+    assert loss.scale.value[0] == pytest.approx(1 - 0.1 * np.sum(doutput * h_s))
+
+
 def other_classes(output, target):
     if output.shape != target.shape:
         raise ValueError("classes")
@@ -182,6 +207,7 @@ def other_classes(output, target):
         ([Term("a", squared)], [], "data_loader must yield at least one sample"),
         ([Term("a", squared)], [(np.zeros((0, 5)), None)], "data_loader must yield at least one sample"),
         ([Term("a", squared, target=CACHED)], [(np.ones((2, 5)), None)], r"\(x, labels, cached\) for the term 'a'"),
+        ([Term("a", squared, target=LABELS)], [(np.ones((2, 5)), None)], r"yield \(x, labels\) for the term 'a'"),
         ([Term("a", other_classes)], [(np.ones((2, 5)), None)], "classes"),
     ],
 )
