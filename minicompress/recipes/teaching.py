@@ -32,8 +32,14 @@ def teach(student, terms, x, y, *, teacher=None, cached=None, epochs, learning_r
     epochs, learning_rate, momentum, batch_size : of SGD.
     rng : np.random.Generator that shuffles. It is asked for the order of the samples and for nothing else.
 
-    Raises what `distil` and `nn.batches` refuse.
+    Raises
+    ------
+    ValueError : another number of labels or of cached rows than of samples, before anything is trained; what `distil`,
+        `nn.batches` and the optimizer refuse.
     """
+    for name, rows in (("y", y), ("cached", cached)):
+        if rows is not None and len(rows) != len(x):
+            raise ValueError(f"teach: {name} must have a row for each of {len(x)} samples, got {len(rows)}")
     steps = math.ceil(len(x) / batch_size)
     parameters = [*student.parameters(), *(p for term in terms for p in getattr(term.loss, "parameters", list)())]
     optimizer = nn.SGD(parameters, learning_rate, momentum=momentum)

@@ -1,6 +1,7 @@
 """The loop in which a student learns: with or without a teacher, with a loss that has parameters of its own."""
 
 import numpy as np
+import pytest
 
 from minicompress import nn
 from minicompress.distillation import CACHED, LABELS, Hint, Term, logit_matching
@@ -43,6 +44,18 @@ def test_what_was_kept_of_a_teacher_teaches_as_the_teacher_does():
     teach(kept, [Term("match", logit_matching, target=CACHED)], x, y, cached=teacher.predict(x), **options())
     np.testing.assert_allclose(state(asked), state(kept), rtol=1e-5, atol=1e-6)
     assert not np.allclose(state(asked), state(task()[0]))
+
+
+@pytest.mark.parametrize("rows", [49, 51])
+def test_rows_that_belong_to_other_samples_are_refused_before_anything_is_trained(rows):
+    model, x, y = task()
+    before = state(model)
+    terms = [Term("match", logit_matching, target=CACHED)]
+    with pytest.raises(ValueError, match=f"teach: cached must have a row for each of 50 samples, got {rows}"):
+        teach(model, terms, x, y, cached=np.ones((rows, 3)), **options())
+    with pytest.raises(ValueError, match=f"teach: y must have a row for each of 50 samples, got {rows}"):
+        teach(model, terms, x, np.resize(y, rows), cached=np.ones((50, 3)), **options())
+    np.testing.assert_array_equal(state(model), before)
 
 
 def test_a_regressor_is_trained_along():
