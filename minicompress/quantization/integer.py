@@ -15,9 +15,9 @@ engines add it to q_b beforehand; here it stays in the sum, to be read.
 
 Engines do not agree on round, which shows where M acc lies near a half:
 
-    FixedPointScale      once, a half up                                 XNNPACK; TensorFlow Lite, if built for it
+    FixedPointScale      once, a half up                                 ruy; TensorFlow Lite, if built for it
     TwiceRoundedScale    to an integer, then again after the shift       gemmlowp, TensorFlow Lite
-    FloatScale           float32(acc) float32(M), half to even           ONNX Runtime on a processor with floats
+    FloatScale           float32(acc) float32(M), half to even           ONNX Runtime; XNNPACK, a scale for each channel
 
 Source: Jacob et al. 2017 (arXiv:1712.05877), sections 2.2 to 2.4.
 Differs from the paper: weights are symmetric, with a scale for each output channel, as in today's specifications.
