@@ -14,7 +14,8 @@ n thresholds (`best_threshold`). The paper takes a fixed multiple of mean |w| in
 of the mean, if w is normal 0.767 (0.612 sigma), if |w| is exponential 1. 0.7 lies between the first two, and the
 minimum is flat: for normal weights 0.7 leaves 0.192 of sum w^2, the best 0.190, a sign alone 0.363.
 
-Source: Li, Liu 2016 (arXiv:1605.04711).
+Source: Li et al. 2016 (arXiv:1605.04711); 0.7 as in the authors' code, fengfu-chris/caffe-twns. The version of 2022
+says 0.75.
 Left out: two learned scales (TTQ, Zhu et al. 2016, arXiv:1612.01064), a threshold for each filter.
 """
 
@@ -33,7 +34,7 @@ def ternarize(w, *, factor=0.7):
     Parameters
     ----------
     w : array of floats, any shape, not empty.
-    factor : float >= 0, the threshold Delta in units of mean|w|; 0.7 as in the paper.
+    factor : float >= 0, the threshold Delta in units of mean|w|; 0.7 as in the authors' code.
 
     Returns
     -------
@@ -69,7 +70,7 @@ class Ternarize(WeightTransform):
 
     Use: `parameter.transforms.append(Ternarize())`, train, then `parameter.bake()`.
 
-    Source: Li, Liu 2016 (arXiv:1605.04711).
+    Source: Li et al. 2016 (arXiv:1605.04711).
     """
 
     def __init__(self, *, factor=0.7):
