@@ -14,10 +14,10 @@ So errors persist: the same cells fail at every reading, and all that fail at on
 fresh pattern for each voltage or batch is another model, for which training on one pattern is no use and averaging
 over readings would help.
 
-Measured (`VOLTAGE_POINTS`): 32 arrays of 512 x 64 SRAM cells in 14 nm, 1,048,576 cells. Fitted (`bit_error_rate`): the
-straight line through the points of Phi^-1(p), within 25% of each over five decades; it is 24% off where two cells
-failed, and says 5e-8 at Vmin, where none did. The papers say that errors grow exponentially as the voltage falls: a
-pure exponential, fitted to the same points, is off by up to 2.9 times.
+Measured (`VOLTAGE_POINTS`): 32 arrays of 512 x 64 SRAM cells in 14 nm, 1,048,576 cells; their energy, simulated by the
+authors. Fitted (`bit_error_rate`): the straight line through the points of Phi^-1(p), within 25% of each over five
+decades; it is 24% off where two cells failed, and says 5e-8 at Vmin, where none did. The papers say that errors grow
+exponentially as the voltage falls: a pure exponential, fitted to the same points, is off by up to 2.9 times.
 
 Sources: Stutz, Chandramoorthy, Hein, Schiele 2021 (MLSys; arXiv:2006.13977), section 3 for the model, and for the
 points the authors' talk in their repository davidstutz/mlsys2021-bit-error-robustness, after measurements by
@@ -53,7 +53,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class VoltagePoint:
-    """One published measurement: voltage in Vmin, share of bits that flip, energy of an access relative to Vmin."""
+    """One published point: voltage in Vmin; share of bits that flip, measured; energy relative to Vmin, simulated."""
 
     voltage: float
     bit_error_rate: float
