@@ -9,7 +9,7 @@ Read (`PUBLISHED_PJ`): 45 nm, Horowitz 2014 as printed by Han et al. 2015.
     32-bit integer add 0.1    float32 add 0.9    32-bit integer multiply 3.1    float32 multiply 3.7      pJ
     32 bits from SRAM 5       32 bits from DRAM 640
 
-Fitted, by the authors of QKeras, through Horowitz' integers of 8 and 32 bits (`multiply_pj`, `add_pj`):
+Fitted, by the authors of QKeras, to Horowitz' integers (`multiply_pj`, `add_pj`):
 
     E_multiply(n) = 0.002995 n^2 + 0.00104 n       8 bits 0.2,  32 bits 3.1
     E_add(n)      = 0.003125 n                     8 bits 0.025, 32 bits 0.1

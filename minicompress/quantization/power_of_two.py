@@ -25,8 +25,8 @@ in int8, 100 << 1 is -56. In C, a left shift of a negative number is undefined b
 
 Sources: Miyashita, Lee, Murmann 2016 (arXiv:1603.01025; rounding the logarithm); Zhou et al. 2017 (arXiv:1702.03044,
 INQ; the nearer power, floor(log2(4/3 |w|))); Li, Dong, Wang 2020 (arXiv:1909.13144; APoT).
-Differs from the papers: one code is zero, where Miyashita has none near zero and INQ spends a bit on it; for APoT the
-range is max|w|, not learned, and weights are not normalized.
+Differs from the papers: one code is zero, where INQ spends a bit on it; for APoT the range is max|w|, not learned, and
+weights are not normalized.
 Left out: INQ's freezing of one part of the weights after the other; activations as powers of two.
 Next: `energy.py`, what a multiplication costs.
 """
