@@ -13,7 +13,7 @@ the loss of the whole is not. So measure the network that comes out, on data tha
 Rules of thumb are lists for `attach` too: binary in the middle and 8 bits for the first and the last layer.
 
 Sources: Wang et al. 2018, HAQ (arXiv:1811.08886; different bits for each layer); Dong et al. 2019, HAWQ-V2
-(arXiv:1911.03852; the squared error, weighted with the trace of the Hessian).
+(arXiv:1911.03852; the squared error, weighted with the average trace of the Hessian).
 Differs from HAWQ-V2: the squared error has no weight; the other cost is measured.
 Left out: activations; interactions of layers; fine-tuning after the choice.
 """
