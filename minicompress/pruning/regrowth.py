@@ -12,7 +12,7 @@ once it is worth b it is spliced in again. With a = b weights near the threshold
 is the hysteresis that stops it. sigma falls during training, so that the mask settles and the rest can converge.
 
 Source: Guo, Yao, Chen 2016 (arXiv:1608.04493), "Dynamic network surgery".
-Differs from the paper: it derives a and b of each layer from mean and deviation of its magnitudes; here the caller says.
+Differs from the paper: it derives a and b of each layer from mean and deviation of its |w|; here the caller says.
 Left out: growing where the gradient is largest (RigL), which needs no dense master.
 Next: `mask.py` for masks that stay; `mask_algebra.py` to see how far one moved.
 """
