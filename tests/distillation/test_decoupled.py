@@ -77,6 +77,12 @@ def test_value_and_gradient_are_those_of_pytorch(rng):
     np.testing.assert_allclose(dz_s, student.grad.numpy(), atol=1e-13)
 
 
+def test_target_class_and_others_weigh_1_and_8_if_nothing_is_said(rng):
+    z_s, z_t = logits(rng)
+    loss = decoupled_kd(z_s, z_t, LABELS_OF_FIVE, temperature=4.0)[0]
+    assert loss == pytest.approx(naive(z_s, z_t, LABELS_OF_FIVE, 4.0, alpha=1, beta=8))
+
+
 @pytest.mark.parametrize("T", [1.0, 4.0])
 def test_is_the_coupled_loss_where_beta_is_the_teachers_doubt(rng, T):
     z_s, z_t = logits(rng)

@@ -110,6 +110,8 @@ def test_the_gradient_has_the_students_dtype_and_nothing_is_changed(rng):
     loss, dz_s = kd_loss(z_s, z_t, 4)
     assert isinstance(loss, float)
     assert dz_s.dtype == np.float32
+    assert kd_loss(z_s.astype(np.float16), z_t, 4)[1].dtype == np.float16
+    assert kd_loss([[1, 2]], [[2, 0]], 4)[1].dtype == np.float64
     assert np.array_equal(z_s, before[0])
     assert np.array_equal(z_t, before[1])
 

@@ -106,6 +106,14 @@ def test_one_step_is_the_step_on_the_weighted_sum(rng):
     assert all(np.array_equal(before[name], array) for name, array in teacher.state_dict().items())
 
 
+def test_the_student_is_in_training_and_the_teacher_is_not(rng):
+    student, teacher = (nn.Sequential(nn.BatchNorm1d(5), *network(rng).layers) for _ in range(2))
+    x, before = rng.normal(3, 1, (6, 5)), teacher.state_dict()
+    distil(student, teacher, [Term("soft", squared)], [(x, None)], nn.SGD(student.parameters(), 0.1))
+    np.testing.assert_allclose(student.layers[0].running_mean, 0.1 * x.mean(axis=0), rtol=1e-6)
+    assert all(np.array_equal(before[name], array) for name, array in teacher.state_dict().items())
+
+
 def test_a_loss_with_several_targets_gets_them_in_their_order(rng):
     student, teacher = network(rng), network(rng, hidden=9)
     x, labels, cached = rng.normal(size=(6, 5)), np.array([0, 1, 2, 2, 1, 0]), rng.normal(size=(6, 3))
