@@ -7,7 +7,7 @@ linear in p_t but for a constant. The mean of the logits gives another one, the 
 probabilities: there a single teacher that finds a class impossible rules it out, and the teacher with the largest
 logits decides. Averaging at T = 1 and softening afterwards is a third one. The order is: soften, then average.
 
-Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2, which allows both means. Left out: the geometric one.
+Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 1, which allows both means. Left out: the geometric one.
 Next: `kd_loss.py`, which takes logits: `ensemble_logits` gives those of which p_t is the softmax at T.
 """
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from minicompress.distillation import cache_top_k, kd_loss, soft_labels, top_k_loss
 
-GIVEN = {"2.13": "the PyTorch version the code was run with"}
+GIVEN = {"2.13": "the PyTorch version the code was run with", "65,536": "what an index of two bytes can tell apart"}
 
 Z_T = np.array([[5.0, 4, 1, 0, -1, -1]])
 Z_S = np.array([[2.0, 1, 1, 0, 1, -2]])
