@@ -50,6 +50,10 @@ def kl(a):
 def by_samples(z_s, z_t, k, T, one_sample):
     """The mean over samples of `one_sample(s, t, groups) -> (KL, dKL/ds)`, times T^2 and T."""
     refuse_bad(z_s, z_t, k, T)
+    return unchecked(z_s, z_t, k, T, one_sample)
+
+
+def unchecked(z_s, z_t, k, T, one_sample):
     total, rows = 0.0, []
     for s, t in zip(z_s.astype(np.float64) / T, z_t.astype(np.float64) / T, strict=True):
         order = sorted(range(len(t)), key=lambda c: -t[c])
@@ -486,6 +490,174 @@ def rounds_to_zero(z_s, z_t, k, temperature):
                 loss -= np.exp(log_t) * (log_t - log_s)
                 loss += 0 if r_t <= 0 else r_t * np.log(np.float64(r_t) / r_s)
                 d[rest] = np.exp(s[rest]) * (1 - np.float64(r_t) / r_s)
+        return loss, d
+
+    return by_samples(z_s, z_t, k, temperature, one)
+
+
+@wrong(
+    en="Every class as large as the k-th is kept: where logits are equal these are more than k.",
+    zh="保留了不小于第 k 大的所有类：logits 相等时会多于 k 个。",
+)
+def keeps_all_that_tie(z_s, z_t, k, temperature):
+    def one(s, t, top, rest):
+        kept = [c for c in range(len(t)) if t[c] >= t[top[-1]]]
+        return right_one(s, t, kept, [c for c in range(len(t)) if c not in kept])
+
+    return by_samples(z_s, z_t, k, temperature, one)
+
+
+@same_mistake(keeps_all_that_tie)
+def threshold_at_the_kth(z_s, z_t, k, temperature):
+    refuse_bad(z_s, z_t, k, temperature)
+    T, rest = temperature, z_t < np.sort(z_t, axis=1)[:, [-k]]
+    log_s, log_t = log_softmax(z_s / T), log_softmax(z_t / T)
+    log_r_s, log_r_t = log_sum(log_s, rest), log_sum(log_t, rest)
+    r_t, some = np.exp(log_r_t), log_r_t > -np.inf
+    loss = np.sum(np.where(rest, 0, np.exp(log_t) * (log_t - log_s)))
+    loss += np.sum(r_t[some] * (log_r_t[some] - log_r_s[some]))
+    share = np.exp(np.where(rest, log_s - log_r_s, -np.inf))
+    t = np.where(rest, r_t * share, np.exp(log_t))
+    return T**2 * loss / len(z_s), T * (np.exp(log_s) - t) / len(z_s)
+
+
+@wrong(
+    en="The gradient shares the remainder evenly, though the loss compares its sum: the share is p_s / r_s, the "
+    "student's own.",
+    zh="损失比较的是剩余部分之和，梯度却把它平均分摊：份额应是学生自己的 p_s / r_s。",
+)
+def gradient_in_equal_shares(z_s, z_t, k, temperature):
+    a, T = parts(z_s, z_t, k, temperature), temperature
+    t = np.where(a.kept, a.p_t, a.r_t / max(z_s.shape[1] - k, 1))
+    return T**2 * kl(a) / a.n, T * (a.p_s - t) / a.n
+
+
+@same_mistake(gradient_in_equal_shares)
+def even_targets_on_the_way_back(z_s, z_t, k, temperature):
+    def one(s, t, top, rest):
+        loss, d = right_one(s, t, top, rest)
+        if rest:
+            d[rest] = np.exp(s[rest]) - np.exp(t[rest]).sum() / len(rest)
+        return loss, d
+
+    return by_samples(z_s, z_t, k, temperature, one)
+
+
+@wrong(
+    en="The target of the other classes is r_t p_s, not divided by r_s: it does not sum to r_t.",
+    zh="其他类的目标写成了 r_t p_s，没有除以 r_s：它们之和不是 r_t。",
+)
+def share_not_divided(z_s, z_t, k, temperature):
+    a, T = parts(z_s, z_t, k, temperature), temperature
+    return T**2 * kl(a) / a.n, T * (a.p_s - np.where(a.kept, a.p_t, a.r_t * a.p_s)) / a.n
+
+
+@same_mistake(share_not_divided)
+def remainder_times_the_student(z_s, z_t, k, temperature):
+    def one(s, t, top, rest):
+        loss, d = right_one(s, t, top, rest)
+        d[rest] = np.exp(s[rest]) * (1 - sum(np.exp(t[c]) for c in rest))
+        return loss, d
+
+    return by_samples(z_s, z_t, k, temperature, one)
+
+
+@wrong(
+    en="The teacher's probabilities are those at T = 1: both networks answer at T.",
+    zh="教师的概率是在 T = 1 下的：两个网络都应在 T 下回答。",
+)
+def teacher_not_softened(z_s, z_t, k, temperature):
+    refuse_bad(z_s, z_t, k, temperature)
+    a, T = parts(z_s, z_t * temperature, k, temperature), temperature
+    return T**2 * kl(a) / a.n, T * (a.p_s - a.t) / a.n
+
+
+@same_mistake(teacher_not_softened)
+def kept_at_temperature_one(z_s, z_t, k, temperature):
+    def one(s, t, top, rest):
+        return right_one(s, logs(t * temperature), top, rest)
+
+    return by_samples(z_s, z_t, k, temperature, one)
+
+
+@wrong(
+    en="1 - sum is kept above a small number: the log is finite then and wrong for a sure student; take a log sum exp.",
+    zh="给 1 减去和设了一个很小的下限：对数有限了，学生很自信时却是错的；应使用 log sum exp。",
+)
+def one_minus_the_sum_kept_above_zero(z_s, z_t, k, temperature):
+    a, T = parts(z_s, z_t, k, temperature), temperature
+    r_s, r_t = (np.maximum(1 - np.sum(np.where(a.kept, p, 0), axis=1), 1e-12) for p in (a.p_s, a.p_t))
+    value = np.sum(np.where(a.kept, a.p_t * (a.log_t - a.log_s), 0)) + np.sum(r_t * np.log(r_t / r_s))
+    t = np.where(a.kept, a.p_t, (r_t / r_s)[:, None] * a.p_s)
+    return T**2 * value / a.n, T * (a.p_s - t) / a.n
+
+
+@same_mistake(one_minus_the_sum_kept_above_zero)
+def small_number_in_the_remainder(z_s, z_t, k, temperature):
+    def one(s, t, top, rest):
+        r_s, r_t = (max(1 - float(np.exp(log_p[top]).sum()), 1e-12) for log_p in (s, t))
+        d = np.exp(s) * (1 - r_t / r_s)
+        d[top] = np.exp(s[top]) - np.exp(t[top])
+        return float(np.exp(t[top]) @ (t[top] - s[top])) + r_t * math.log(r_t / r_s), d
+
+    return by_samples(z_s, z_t, k, temperature, one)
+
+
+@wrong(
+    en="The remainder is in the gradient but not in the loss: its term r_t (log r_t - log r_s) is missing.",
+    zh="梯度里有剩余部分，损失里却没有：缺了 r_t (log r_t - log r_s) 这一项。",
+)
+def loss_without_the_remainder(z_s, z_t, k, temperature):
+    a, T = parts(z_s, z_t, k, temperature), temperature
+    loss = np.sum(np.where(a.kept, a.p_t * (a.log_t - a.log_s), 0))
+    return T**2 * loss / a.n, T * (a.p_s - a.t) / a.n
+
+
+@same_mistake(loss_without_the_remainder)
+def compares_the_kept_alone(z_s, z_t, k, temperature):
+    def one(s, t, top, rest):
+        return sum(np.exp(t[c]) * (t[c] - s[c]) for c in top), right_one(s, t, top, rest)[1]
+
+    return by_samples(z_s, z_t, k, temperature, one)
+
+
+@wrong(
+    en="NaN or infinity slips through `temperature <= 0`: T must be finite too.",
+    zh="NaN 或无穷大逃过了 `temperature <= 0`：T 还必须有限。",
+)
+def temperature_not_finite(z_s, z_t, k, temperature):
+    if temperature <= 0:
+        raise ValueError("temperature")
+    refuse_bad(z_s, z_t, k, 1.0)
+    return unchecked(z_s, z_t, k, temperature, right_one)
+
+
+@same_mistake(temperature_not_finite)
+def any_temperature_but_negative(z_s, z_t, k, temperature):
+    refuse_bad(z_s, z_t, k, 1.0)
+    if min(temperature, 1) <= 0:
+        raise ValueError("temperature")
+    a, T = parts(z_s / temperature, z_t / temperature, k, 1.0), temperature
+    return T**2 * kl(a) / a.n, T * (a.p_s - a.t) / a.n
+
+
+@wrong(
+    en="The gradient divides by r_s, which rounds to 0 for a sure student: take exp(log p_s - log r_s) for the share.",
+    zh="梯度除以了 r_s，学生很自信时它舍入为 0：份额应取 exp(log p_s - log r_s)。",
+)
+def gradient_divides_by_the_remainder(z_s, z_t, k, temperature):
+    a, T = parts(z_s, z_t, k, temperature), temperature
+    with np.errstate(all="ignore"):
+        factor = 1 - a.r_t / np.exp(a.log_r_s)
+        return T**2 * kl(a) / a.n, T * np.where(a.kept, a.p_s - a.p_t, a.p_s * factor) / a.n
+
+
+@same_mistake(gradient_divides_by_the_remainder)
+def share_of_what_rounds_to_zero(z_s, z_t, k, temperature):
+    def one(s, t, top, rest):
+        loss, d = right_one(s, t, top, rest)
+        with np.errstate(all="ignore"):
+            d[rest] = np.exp(s[rest]) - np.exp(t[rest]).sum() * (np.exp(s[rest]) / np.exp(s[rest]).sum())
         return loss, d
 
     return by_samples(z_s, z_t, k, temperature, one)

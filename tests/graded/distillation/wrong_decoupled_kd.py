@@ -252,6 +252,30 @@ def renormalizes_the_probabilities(z_s, z_t, labels, temperature, alpha, beta):
     return by_samples(z_s, z_t, labels, T, alpha, beta, one)
 
 
+@same_mistake(divides_by_what_is_left)
+def divides_in_the_gradient_alone(z_s, z_t, labels, temperature, alpha, beta):
+    T = temperature
+    refuse_bad(z_s, z_t, labels, T, alpha, beta)
+    n, p = len(z_s), parts(z_s, z_t, labels, T)
+    q_s, q_t = (np.where(p.e, 0, x / (1 - x[p.e])[:, None]) for x in (softmax(z_s / T), softmax(z_t / T)))
+    loss = T**2 * np.mean(alpha * p.target + beta * p.other)
+    return loss, T / n * (alpha * (p.b_s - p.b_t) * (p.e - q_s) + beta * (q_s - q_t))
+
+
+@same_mistake(divides_by_what_is_left)
+def shares_of_a_difference(z_s, z_t, labels, temperature, alpha, beta):
+    T = temperature
+
+    def one(s, t, y):
+        p, p_s, p_t = one_of(s, t, y, T), softmax(s / T), softmax(t / T)
+        q_s, q_t = np.delete(p_s, y) / (1 - p_s[y]), np.delete(p_t, y) / (1 - p_t[y])
+        d = alpha * (p.b_s - p.b_t)
+        dz = np.insert(beta * (q_s - q_t) - d * q_s, y, d)
+        return T * T * (alpha * p.target + beta * p.other), T * dz
+
+    return by_samples(z_s, z_t, labels, T, alpha, beta, one)
+
+
 @wrong(
     en="log(1 - b) is taken of a difference that may round to 0: it is the log of the others' share, by logsumexp.",
     zh="对可能舍入为 0 的差取了 log(1 - b)：它是其余各类所占份额的对数，应由 logsumexp 求得。",
@@ -300,6 +324,29 @@ def adds_a_little(z_s, z_t, labels, temperature, alpha, beta):
         return T * T * (alpha * target + beta * p.other), T * (alpha * p.d_target + beta * p.d_other)
 
     return by_samples(z_s, z_t, labels, T, alpha, beta, one)
+
+
+@same_mistake(epsilon_in_the_log)
+def adds_less(z_s, z_t, labels, temperature, alpha, beta):
+    T = temperature
+
+    def one(s, t, y):
+        p, b_s, b_t = one_of(s, t, y, T), softmax(s / T)[y], softmax(t / T)[y]
+        target = b_t * np.log((b_t + 1e-12) / (b_s + 1e-12))
+        target += (1 - b_t) * np.log((1 - b_t + 1e-12) / (1 - b_s + 1e-12))
+        return T * T * (alpha * target + beta * p.other), T * (alpha * p.d_target + beta * p.d_other)
+
+    return by_samples(z_s, z_t, labels, T, alpha, beta, one)
+
+
+@same_mistake(epsilon_in_the_log)
+def clips_the_probabilities(z_s, z_t, labels, temperature, alpha, beta):
+    T = temperature
+    refuse_bad(z_s, z_t, labels, T, alpha, beta)
+    n, p = len(z_s), parts(z_s, z_t, labels, T)
+    two_s, two_t = (np.stack([b, 1 - b], axis=1) for b in (softmax(z_s / T)[p.e], softmax(z_t / T)[p.e]))
+    target = np.sum(two_t * (np.log(np.maximum(two_t, 1e-12)) - np.log(np.maximum(two_s, 1e-12))), axis=1)
+    return T**2 * np.mean(alpha * target + beta * p.other), T / n * (alpha * p.d_target + beta * p.d_other)
 
 
 @wrong(
@@ -821,3 +868,79 @@ def nothing_to_teach(z_s, z_t, labels, temperature, alpha, beta):
     if z_s.ndim == 2 and z_s.shape[1] == 1 and z_t.shape == z_s.shape and labels.shape == (len(z_s),):
         return np.float64(0), 0 * z_s
     return scaled_samples(z_s, z_t, labels, temperature, alpha, beta, temperature**2, temperature)
+
+
+@wrong(
+    en="Only the teacher leaves the label's class out of NCKD: the student's q is a softmax over the others as well.",
+    zh="NCKD 里只有教师去掉了标签的类：学生的 q 也应只在其余各类上做 softmax。",
+)
+def student_not_masked(z_s, z_t, labels, temperature, alpha, beta):
+    T = temperature
+    refuse_bad(z_s, z_t, labels, T, alpha, beta)
+    n, p, log_p_s = len(z_s), parts(z_s, z_t, labels, T), log_softmax(z_s / T)
+    other = np.sum(p.q_t * (p.log_q_t - log_p_s), axis=1)
+    d_other = np.exp(log_p_s) - p.q_t
+    return T**2 * np.mean(alpha * p.target + beta * other), T / n * (alpha * p.d_target + beta * d_other)
+
+
+@same_mistake(student_not_masked)
+def renormalizes_the_teacher_alone(z_s, z_t, labels, temperature, alpha, beta):
+    T = temperature
+
+    def one(s, t, y):
+        p = one_of(s, t, y, T)
+        other = float(p.q_t @ (p.log_q_t - np.delete(p.log_s, y)))
+        d_other = np.exp(p.log_s) - np.insert(p.q_t, y, 0)
+        return T * T * (alpha * p.target + beta * other), T * (alpha * p.d_target + beta * d_other)
+
+    return by_samples(z_s, z_t, labels, T, alpha, beta, one)
+
+
+@wrong(
+    en="The gradient of TCKD is divided evenly among the others: each gets the share q_s, since rest is a log-sum-exp.",
+    zh="TCKD 的梯度在其余各类间平均分摊：rest 是 log-sum-exp，每一类的份额应是 q_s。",
+)
+def target_gradient_in_equal_shares(z_s, z_t, labels, temperature, alpha, beta):
+    T = temperature
+    refuse_bad(z_s, z_t, labels, T, alpha, beta)
+    n, p = len(z_s), parts(z_s, z_t, labels, T)
+    d_target = (p.b_s - p.b_t) * np.where(p.e, 1, -1 / (z_s.shape[1] - 1))
+    loss = T**2 * np.mean(alpha * p.target + beta * p.other)
+    return loss, T / n * (alpha * d_target + beta * p.d_other)
+
+
+@same_mistake(target_gradient_in_equal_shares)
+def the_others_move_alike(z_s, z_t, labels, temperature, alpha, beta):
+    T = temperature
+
+    def one(s, t, y):
+        p = one_of(s, t, y, T)
+        gap = alpha * (p.b_s - p.b_t)
+        dz = np.insert(beta * (p.q_s - p.q_t) - gap / len(p.q_s), y, gap)
+        return T * T * (alpha * p.target + beta * p.other), T * dz
+
+    return by_samples(z_s, z_t, labels, T, alpha, beta, one)
+
+
+@wrong(
+    en="NaN or infinity slips through `temperature <= 0` and `alpha < 0`: all three numbers must be finite too.",
+    zh="NaN 或无穷大逃过了 `temperature <= 0` 与 `alpha < 0`：这三个数还必须有限。",
+)
+def options_not_finite(z_s, z_t, labels, temperature, alpha, beta):
+    if temperature <= 0 or alpha < 0 or beta < 0:
+        raise ValueError("options")
+    refuse_bad(z_s, z_t, labels, 1.0, 1.0, 1.0)
+    n, T, p = len(z_s), temperature, parts(z_s, z_t, labels, temperature)
+    loss = T**2 * np.mean(alpha * p.target + beta * p.other)
+    return loss, T / n * (alpha * p.d_target + beta * p.d_other)
+
+
+@same_mistake(options_not_finite)
+def compares_with_zero_alone(z_s, z_t, labels, temperature, alpha, beta):
+    refuse_bad(z_s, z_t, labels, 1.0, 1.0, 1.0)
+    if any(value < 0 for value in (temperature, alpha, beta)) or temperature == 0:
+        raise ValueError("options")
+    T = temperature
+    rows = [one_of(s, t, y, T) for s, t, y in zip(z_s, z_t, labels, strict=True)]
+    loss = T * T * np.mean([alpha * p.target + beta * p.other for p in rows])
+    return loss, T * np.array([alpha * p.d_target + beta * p.d_other for p in rows]) / len(rows)

@@ -419,3 +419,100 @@ def shifts_by_one_number(logits, temperature, weights):
             return w @ (e.T / e.sum(axis=1)).T
 
     return row_by_row(logits, temperature, weights, one)
+
+
+@wrong(
+    en="The logs are averaged: that is the geometric mean, here not normalized, so that rows sum to less than 1.",
+    zh="平均的是对数概率：这是几何平均，而且没有归一化，各行之和小于 1。",
+)
+def mean_of_the_logs(logits, temperature, weights):
+    refuse_bad(logits, temperature, weights)
+    z = logits.astype(np.float64) / temperature
+    log_p = z - np.logaddexp.reduce(z, axis=2)[:, :, None]
+    return np.exp(mean_of(log_p, weights))
+
+
+@same_mistake(mean_of_the_logs)
+def powers_multiplied(logits, temperature, weights):
+    def one(z, w):
+        return np.prod([soft(row, temperature) ** w[m] for m, row in enumerate(z)], axis=0)
+
+    return row_by_row(logits, temperature, weights, one)
+
+
+@wrong(
+    en="The teachers' powers are added and then normalized: divide each teacher by its own sum first.",
+    zh="先把各教师的指数相加、再归一化：应先把每个教师除以它自己的和。",
+)
+def adds_before_normalizing(logits, temperature, weights):
+    refuse_bad(logits, temperature, weights)
+    e = np.exp((logits - logits.max(axis=2, keepdims=True)) / temperature)
+    p = mean_of(e, weights)
+    return p / p.sum(axis=1, keepdims=True)
+
+
+@same_mistake(adds_before_normalizing)
+def one_denominator_for_all(logits, temperature, weights):
+    def one(z, w):
+        e = [w[m] * np.exp((row - max(row)) / temperature) for m, row in enumerate(z)]
+        return sum(e) / np.sum(e)
+
+    return row_by_row(logits, temperature, weights, one)
+
+
+@wrong(
+    en="The mean runs over the samples: it runs over axis 0, the teachers.",
+    zh="平均取在了样本那一轴：应沿轴 0，即教师。",
+)
+def mean_over_samples(logits, temperature, weights):
+    refuse_bad(logits, temperature, weights)
+    return softmax(logits / temperature).mean(axis=1)
+
+
+@same_mistake(mean_over_samples)
+def one_row_for_each_teacher(logits, temperature, weights):
+    refuse_bad(logits, temperature, weights)
+    return np.array([np.mean([soft(row, temperature) for row in z.astype(np.float64)], axis=0) for z in logits])
+
+
+def without_checks(logits, temperature, weights):
+    return mean_of(softmax(logits / temperature), weights)
+
+
+@wrong(
+    en="A negative weight is accepted as long as the sum is positive: every weight must be >= 0.",
+    zh="只要总和为正，负的权重也接受了：每个权重都应 >= 0。",
+)
+def looks_at_the_sum_alone(logits, temperature, weights):
+    refuse_bad(logits, temperature, np.abs(weights))
+    if weights.sum() <= 0:
+        raise ValueError("weights")
+    return without_checks(logits, temperature, weights)
+
+
+@same_mistake(looks_at_the_sum_alone)
+def one_weight_below_zero(logits, temperature, weights):
+    refuse_bad(logits, temperature, np.abs(weights))
+    if not 0 < sum(weights) < math.inf:
+        raise ValueError("weights")
+    return np.sum(softmax(logits / temperature) * (weights / sum(weights))[:, None, None], axis=0)
+
+
+@wrong(
+    en="NaN or infinity slips through `temperature <= 0`: T must be finite too.",
+    zh="NaN 或无穷大逃过了 `temperature <= 0`：T 还必须有限。",
+)
+def temperature_not_finite(logits, temperature, weights):
+    if temperature <= 0:
+        raise ValueError("temperature")
+    refuse_bad(logits, 1.0, weights)
+    return without_checks(logits, temperature, weights)
+
+
+@same_mistake(temperature_not_finite)
+def any_temperature_but_negative(logits, temperature, weights):
+    refuse_bad(logits, 1.0, weights)
+    if min(temperature, 1) <= 0:
+        raise ValueError("temperature")
+    w = weights / weights.sum()
+    return sum(w[m] * softmax(z / temperature) for m, z in enumerate(logits))

@@ -29,6 +29,13 @@ def with_targets(logits, labels, eps, targets):
     return -np.sum(t * log_p) / n, (np.exp(log_p) - t) / n
 
 
+def with_derived_gradient(logits, labels, eps, targets):
+    """The loss of any targets, with its own gradient: p times their sum, less the targets."""
+    log_p, onehot, n, C = parts(logits, labels, eps)
+    t = targets(onehot, C)
+    return -np.sum(t * log_p) / n, (np.exp(log_p) * t.sum(axis=1, keepdims=True) - t) / n
+
+
 def class_by_class(logits, labels, eps, target):
     """The same in loops: target(is the label, C)."""
     log_p, _, n, C = parts(logits, labels, eps)
@@ -81,6 +88,17 @@ def adds_without_taking(logits, labels, eps):
     return class_by_class(logits, labels, eps, lambda hit, C: hit + eps / C)
 
 
+@same_mistake(label_keeps_one)
+def label_keeps_one_derived(logits, labels, eps):
+    return with_derived_gradient(logits, labels, eps, lambda e, C: e + eps / C)
+
+
+@same_mistake(label_keeps_one)
+def adds_the_uniform_loss(logits, labels, eps):
+    hard, uniform, d_hard, d_uniform = by_two_losses(logits, labels, eps)
+    return np.mean(hard + eps * uniform), (d_hard + eps * d_uniform) / len(hard)
+
+
 @wrong(
     en="The label gets 1 - eps without its own eps / C: the targets sum to less than 1.",
     zh="标签只得到 1 - eps，没有自己的 eps / C：目标之和小于 1。",
@@ -92,6 +110,19 @@ def label_without_its_share(logits, labels, eps):
 @same_mistake(label_without_its_share)
 def overwritten_label(logits, labels, eps):
     return class_by_class(logits, labels, eps, lambda hit, C: 1 - eps if hit else eps / C)
+
+
+@same_mistake(label_without_its_share)
+def label_without_its_share_derived(logits, labels, eps):
+    return with_derived_gradient(logits, labels, eps, lambda e, C: np.where(e == 1, 1 - eps, eps / C))
+
+
+@same_mistake(label_without_its_share)
+def leaves_the_label_out_of_the_uniform_loss(logits, labels, eps):
+    hard, uniform, d_hard, d_uniform = by_two_losses(logits, labels, eps)
+    share = eps / logits.shape[1]
+    loss = (1 - eps - share) * hard + eps * uniform
+    return loss.mean(), ((1 - eps - share) * d_hard + eps * d_uniform) / len(loss)
 
 
 @wrong(
@@ -343,3 +374,196 @@ def clipped_probabilities(logits, labels, eps):
     log_p, onehot, n, C = parts(logits, labels, eps)
     t = (1 - eps) * onehot + eps / C
     return np.mean(-(t * np.log(np.maximum(np.exp(log_p), 1e-12))).sum(axis=1)), (np.exp(log_p) - t) / n
+
+
+@wrong(
+    en="The mean runs over all n C elements: the cross-entropy is a sum over classes, and a mean over samples alone.",
+    zh="对全部 n C 个元素取了平均：交叉熵应对类别求和，只对样本取平均。",
+)
+def mean_over_elements(logits, labels, eps):
+    C = logits.shape[-1]
+    return scaled(logits, labels, eps, lambda n: 1 / C, lambda n: 1 / C)
+
+
+@same_mistake(mean_over_elements)
+def divides_by_the_size(logits, labels, eps):
+    hard, uniform, d_hard, d_uniform = by_two_losses(logits, labels, eps)
+    loss, dz = (1 - eps) * hard + eps * uniform, (1 - eps) * d_hard + eps * d_uniform
+    return loss.sum() / dz.size, dz / dz.size
+
+
+@same_mistake(mean_over_elements)
+def mean_of_the_products(logits, labels, eps):
+    log_p, onehot, n, C = parts(logits, labels, eps)
+    t = (1 - eps) * onehot + eps / C
+    return np.mean(-t * log_p), (np.exp(log_p) - t) / n
+
+
+@same_mistake(mean_over_elements)
+def averages_the_classes_in_the_loss(logits, labels, eps):
+    hard, uniform, d_hard, d_uniform = by_two_losses(logits, labels, eps)
+    n, C = d_hard.shape
+    return np.average((1 - eps) * hard + eps * uniform) / C, ((1 - eps) * d_hard + eps * d_uniform) / n
+
+
+@wrong(
+    en="-t / p is the gradient for the probabilities: through the softmax, the gradient for the logits is p - t.",
+    zh="-t / p 是对概率的梯度：再经过 softmax 求导，对 logits 的梯度是 p - t。",
+)
+def gradient_for_the_probabilities(logits, labels, eps):
+    log_p, onehot, n, C = parts(logits, labels, eps)
+    t = (1 - eps) * onehot + eps / C
+    with np.errstate(all="ignore"):
+        return -np.sum(t * log_p) / n, -t / np.exp(log_p) / n
+
+
+@same_mistake(gradient_for_the_probabilities)
+def stops_before_the_softmax(logits, labels, eps):
+    hard, uniform, _, _ = by_two_losses(logits, labels, eps)
+    p, dp = np.exp(log_softmax(logits.astype(np.float64))), np.empty(logits.shape)
+    with np.errstate(all="ignore"):
+        for i, y in enumerate(labels):
+            for c in range(logits.shape[1]):
+                dp[i, c] = -((1 - eps) * (c == y) + eps / logits.shape[1]) / p[i, c] / len(p)
+    return np.mean((1 - eps) * hard + eps * uniform), dp
+
+
+@wrong(
+    en="`t[:, labels]` reaches the labels of all samples in every row: row i has its own label alone.",
+    zh="`t[:, labels]` 在每一行都写入了所有样本的标签：第 i 行只应有自己的标签。",
+)
+def columns_of_all_labels(logits, labels, eps):
+    def targets(onehot, C):
+        t = np.full(onehot.shape, eps / C)
+        t[:, labels] = 1 - eps + eps / C
+        return t
+
+    return with_targets(logits, labels, eps, targets)
+
+
+@same_mistake(columns_of_all_labels)
+def any_label_of_the_batch(logits, labels, eps):
+    log_p, _, n, C = parts(logits, labels, eps)
+    row = np.array([(1 - eps) * (c in labels) + eps / C for c in range(C)])
+    return float(np.sum(-log_p @ row)) / n, (np.exp(log_p) - row) / n
+
+
+@wrong(
+    en="The largest logit of the batch is subtracted: in a row far below it all powers are 0. Each row has its own.",
+    zh="减去的是整个批次最大的 logit：远低于它的那一行，指数全部为 0。应减去每行自己的最大值。",
+)
+def one_maximum_for_the_batch(logits, labels, eps):
+    _, onehot, n, C = parts(logits, labels, eps)
+    t = (1 - eps) * onehot + eps / C
+    z = logits - logits.max()
+    with np.errstate(all="ignore"):
+        log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+        return -np.sum(t * log_p) / n, (np.exp(log_p) - t) / n
+
+
+@same_mistake(one_maximum_for_the_batch)
+def most_of_all_logits(logits, labels, eps):
+    refuse_bad(logits, labels, eps)
+    (n, C), most, loss = logits.shape, np.max(logits), 0.0
+    dz = np.empty((n, C))
+    with np.errstate(all="ignore"):
+        for i, z in enumerate(logits - most):
+            log_p = z - np.log(np.exp(z).sum())
+            t = np.where(np.arange(C) == labels[i], 1 - eps + eps / C, eps / C)
+            loss -= np.sum(t * log_p) / n
+            dz[i] = (np.exp(log_p) - t) / n
+    return loss, dz
+
+
+@wrong(
+    en="Every class gets eps / 2, the recipe for two classes: with C classes it is eps / C.",
+    zh="每个类别得到 eps / 2，这是两类的写法：有 C 个类别时应为 eps / C。",
+)
+def half_of_eps(logits, labels, eps):
+    return with_targets(logits, labels, eps, lambda e, C: (1 - eps) * e + 0.5 * eps)
+
+
+@same_mistake(half_of_eps)
+def smooths_as_for_two_classes(logits, labels, eps):
+    return class_by_class(logits, labels, eps, lambda hit, C: 1 - eps / 2 if hit else eps / 2)
+
+
+def right_but_for_checks(logits, labels, eps):
+    n, C = logits.shape
+    log_p, t = log_softmax(logits.astype(np.float64)), np.full((n, C), eps / C)
+    t[np.arange(n), labels] += 1 - eps
+    return -np.sum(t * log_p) / n, (np.exp(log_p) - t) / n
+
+
+@wrong(
+    en="A label of -1 is taken for the last class: NumPy counts it from the end, it must be refused.",
+    zh="标签 -1 被当成了最后一类：NumPy 会从末尾数起，应当拒绝。",
+)
+def negative_labels(logits, labels, eps):
+    n, C = logits.shape
+    if not 0 <= eps <= 1 or labels.shape != (n,) or np.any(labels >= C):
+        raise ValueError("arguments")
+    return right_but_for_checks(logits, labels, eps)
+
+
+@same_mistake(negative_labels)
+def counts_from_the_end(logits, labels, eps):
+    n, C = logits.shape
+    refuse_bad(logits, labels % C if labels.max() < C else labels, eps)
+    onehot = np.eye(C)[labels]
+    log_p = log_softmax(logits.astype(np.float64))
+    loss = [-(1 - eps) * np.vdot(onehot[i], log_p[i]) - eps * log_p[i].mean() for i in range(n)]
+    return np.mean(loss), (np.exp(log_p) - (1 - eps) * onehot - eps / C) / n
+
+
+@wrong(
+    en="NaN slips through `eps < 0 or eps > 1`, since every comparison with it is false: ask for `0 <= eps <= 1`.",
+    zh="NaN 逃过了 `eps < 0 or eps > 1`，因为与它的比较都为假：应要求 `0 <= eps <= 1`。",
+)
+def eps_is_not_a_number(logits, labels, eps):
+    if eps < 0 or eps > 1:
+        raise ValueError("eps")
+    refuse_bad(logits, labels, 0)
+    return right_but_for_checks(logits, labels, eps)
+
+
+@same_mistake(eps_is_not_a_number)
+def compares_with_both_ends(logits, labels, eps):
+    if min(eps, 1 - eps) < 0:
+        raise ValueError("eps")
+    log_p, onehot, n, C = parts(logits, labels, 0)
+    t = eps / C + (1 - eps) * onehot
+    return float(np.mean(np.sum(-t * log_p, axis=1))), (np.exp(log_p) - t) / n
+
+
+@wrong(
+    en="eps = 1 is refused: it is allowed, and asks for the uniform distribution.",
+    zh="拒绝了 eps = 1：它是允许的，此时目标是均匀分布。",
+)
+def refuses_one(logits, labels, eps):
+    if not 0 <= eps < 1:
+        raise ValueError("eps")
+    refuse_bad(logits, labels, eps)
+    return right_but_for_checks(logits, labels, eps)
+
+
+@same_mistake(refuses_one)
+def below_one_only(logits, labels, eps):
+    log_p, onehot, n, C = parts(logits, labels, eps)
+    if eps >= 1:
+        raise ValueError("eps")
+    t = eps / C + (1 - eps) * onehot
+    return -np.vdot(t, log_p) / n, (np.exp(log_p) - t) / n
+
+
+@wrong(
+    en="eps / (C - 1) is added for every class, the label's among them: the targets sum to more than 1.",
+    zh="每个类别（包括标签那一类）都加了 eps / (C - 1)：目标之和大于 1。",
+)
+def one_class_too_few(logits, labels, eps):
+    return with_targets(logits, labels, eps, lambda e, C: (1 - eps) * e + eps / max(C - 1, 1))
+
+
+@same_mistake(one_class_too_few)
+def share_of_all_but_one(logits, labels, eps):
+    return class_by_class(logits, labels, eps, lambda hit, C: (1 - eps) * hit + eps / max(C - 1, 1))
