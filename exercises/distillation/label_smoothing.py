@@ -11,9 +11,9 @@ def label_smoothing(logits, labels, eps):
     """Return (loss, dz): the mean cross-entropy with smoothed labels, and its gradient for the logits.
 
     logits
-        z, finite floats or integers (n, C), n >= 1, of any size in the thousands.
+        z, finite floats or integers, shape (n, C), n >= 1. They may lie in the thousands.
     labels
-        Integers (n,) from 0 to C - 1, the class of each sample.
+        Integers, shape (n,), from 0 to C - 1: the class of each sample.
     eps
         A number in [0, 1]: the share of the target that is spread evenly over all C classes, the label's among them.
 
@@ -25,13 +25,15 @@ def label_smoothing(logits, labels, eps):
 
     Returns a tuple: the loss, a float, and dz, a new array. The arguments stay as they are.
 
-    Raises ValueError if eps is not in [0, 1], if labels are not of shape (n,), or if one is below 0 or above C - 1.
+    Raises ValueError if eps is not in [0, 1] (NaN is not), if labels are not of shape (n,), or if one is below 0 or
+    above C - 1.
 
     Checks accept float32 or float64 (relative tolerance 1e-4, absolute 1e-6).
 
     中文：返回 (loss, dz)：以平滑标签为目标的交叉熵（批次平均，单位 nat）及其对 logits 的梯度（公式见上，请自行推导）。
     logits 形状为 (n, C)，可以上千；labels 是 (n,) 的整数，取 0 到 C - 1；eps 取 [0, 1]，是平均分给全部 C 个类别
-    （包括标签那一类）的份额。不修改参数。eps 不在 [0, 1]、labels 的形状不是 (n,) 或取值越界，抛出 ValueError。
+    （包括标签那一类）的份额。不修改参数。eps 不在 [0, 1]（包括 NaN）、labels 的形状不是 (n,) 或取值越界时，抛出
+    ValueError。
     """
     # Write your answer here.
     raise NotImplementedError

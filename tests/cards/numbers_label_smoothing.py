@@ -9,6 +9,7 @@ GIVEN = {
     "0.01": "an eps of the table",
     "0.1": "an eps of the tables",
     "0.3": "an eps of the table",
+    "1,000": "the classes of ImageNet, in Szegedy et al.",
     "2,000": "images to train on, and images to measure on",
 }
 
