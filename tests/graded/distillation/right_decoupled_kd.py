@@ -84,6 +84,33 @@ def through_the_coupled_loss(z_s, z_t, labels, temperature, alpha, beta):
     return T**2 * np.average(losses), dz_s * T / n
 
 
+@right
+def in_float32_label_first(z_s, z_t, labels, temperature, alpha, beta):
+    """The columns put in another order, the label's class first, and back at the end; float32 throughout."""
+    refuse_bad(z_s, z_t, labels, temperature, alpha, beta)
+    T, (n, C) = np.float32(temperature), z_s.shape
+    order = np.argsort(labels[:, None] != np.arange(C), axis=1, kind="stable")
+    s, t = (np.take_along_axis(z, order, axis=1).astype(np.float32) / T for z in (z_s, z_t))
+
+    def log_sum(z):
+        most = z.max(axis=1, keepdims=True)
+        return most + np.log(np.sum(np.exp(z - most), axis=1, keepdims=True))
+
+    def logs(z):
+        z = z - z.max(axis=1, keepdims=True)
+        return z - log_sum(z)
+
+    two_s, two_t = (logs(np.hstack([z[:, :1], log_sum(z[:, 1:])])) for z in (s, t))
+    log_q_s, log_q_t = logs(s[:, 1:]), logs(t[:, 1:])
+    losses = alpha * np.sum(np.exp(two_t) * (two_t - two_s), axis=1)
+    losses += beta * np.sum(np.exp(log_q_t) * (log_q_t - log_q_s), axis=1)
+    slope = np.float32(alpha) * (np.exp(two_s) - np.exp(two_t))[:, :1]
+    q_s, q_t = np.exp(log_q_s), np.exp(log_q_t)
+    dz_s = np.empty((n, C), np.float32)
+    np.put_along_axis(dz_s, order, np.hstack([slope, np.float32(beta) * (q_s - q_t) - slope * q_s]), axis=1)
+    return np.float32(T * T * losses.mean()), T * dz_s / np.float32(n)
+
+
 SHAPES = "if z_s.ndim != 2 or z_s.shape[1] < 2 or z_t.shape != z_s.shape or (labels.shape != (len(z_s),)):"
 OPTIONS = "if not (0 < T < math.inf and 0 <= alpha < math.inf and (0 <= beta < math.inf)):"
 AT_LABEL, ELSEWHERE = "dz_s[e] = T * d / n", "dz_s[~e] = (T * (beta * (q_s - q_t) - d[:, None] * q_s) / n).ravel()"
