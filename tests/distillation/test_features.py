@@ -95,6 +95,14 @@ def test_dtype_is_the_students_and_nothing_is_changed(rng):
     assert np.array_equal(h_s, before[0])
     assert np.array_equal(h_t, before[1])
     assert all(np.array_equal(one, p.value) for one, p in zip(weights, layer.parameters(), strict=True))
+    assert Hint(layer)(h_s.astype(np.float16), h_t)[1].dtype == np.float16
+
+
+def test_whole_numbers_are_taken_as_float32_and_not_rounded_on_the_way_back():
+    loss, dh_s = Hint()([[1, 2], [0, -3]], [[0, 0], [0, 0]])
+    assert loss == 3.5
+    assert dh_s.dtype == np.float32
+    np.testing.assert_array_equal(dh_s, [[0.5, 1], [0, -1.5]])
 
 
 @pytest.mark.parametrize(
@@ -120,6 +128,14 @@ def test_what_cannot_be_compared_is_refused_with_no_gradient_touched(rng, layer,
 def mlp(rng, hidden):
     layers = nn.Linear(6, hidden, rng=rng), nn.BatchNorm1d(hidden), nn.Tanh()
     return nn.Sequential(*layers, nn.Linear(hidden, 3, rng=rng))
+
+
+def test_a_regressor_with_batch_norm_is_in_training(rng):
+    layers = nn.Linear(3, 4, rng=rng), nn.BatchNorm1d(4)
+    h_s = rng.normal(size=(5, 3)).astype(np.float32)
+    r = layers[0].forward(h_s)
+    Hint(nn.Sequential(*layers))(h_s, rng.normal(size=(5, 4)))
+    np.testing.assert_allclose(layers[1].running_mean, 0.1 * r.mean(axis=0), rtol=1e-5)
 
 
 @pytest.mark.parametrize("maps", [False, True])

@@ -129,6 +129,16 @@ def test_losses_with_coinciding_samples_agree_with_naive_loops(rng):
 
 
 @pytest.mark.parametrize("loss", LOSSES)
+def test_the_gradient_agrees_with_differences_while_coinciding_samples_move_together(rng, loss):
+    h_s, h_t = outputs(rng)
+    h_s[4], h_t[1] = h_s[0], h_t[2]
+    v = rng.normal(size=h_s.shape)
+    v[4] = v[0]
+    above, below = (loss(h_s + step * v, h_t)[0] for step in (1e-6, -1e-6))
+    assert np.vdot(loss(h_s, h_t)[1], v) == pytest.approx((above - below) / 2e-6, rel=1e-6)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
 def test_dtype_is_the_students_and_nothing_is_changed(rng, loss):
     h_s, h_t = (h.astype(np.float32) for h in outputs(rng))
     before = h_s.copy(), h_t.copy()

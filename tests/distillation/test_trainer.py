@@ -91,6 +91,16 @@ def test_alpha_weighs_the_soft_term_and_the_rest_is_cross_entropy_at_temperature
     np.testing.assert_allclose(dz_s, 0.3 * soft_gradient + 0.7 * hard_gradient)
 
 
+def test_the_teacher_alone_at_temperature_4_is_what_nothing_said_means():
+    z_s, z_t = logits(3, 0), logits(3, 1)
+
+    loss, dz_s, *_ = distil(z_s, z_t)
+    expected, gradient, *_ = distil(z_s, z_t, temperature=4.0, alpha=1.0)
+
+    assert loss == expected
+    np.testing.assert_array_equal(dz_s, gradient)
+
+
 def test_agrees_with_pytorch():
     torch = pytest.importorskip("torch", reason="PyTorch is the oracle of this test")
     functional = torch.nn.functional

@@ -53,12 +53,22 @@ def test_no_more_fit_than_there_are():
     assert weights_that_fit(mlp(), 10**6) == weights_that_fit(mlp(), 10**6, bits=6) == WEIGHTS
 
 
+class Ones(nn.WeightTransform):
+    """What no mask does: a weight of 0 is seen as 1."""
+
+    def forward(self, w):
+        return np.ones_like(w)
+
+
 def test_values_and_transforms_do_not_count_and_stay():
-    model = mlp()
+    model, ones = mlp(), Ones()
+    for parameter in model.weight_parameters():
+        parameter.transforms.append(ones)
     before = [w.copy() for layer in model.layers for w in layer.weights]
     assert weights_that_fit(model, 900) == weights_that_fit(mlp(), 900)
     for w, b in zip([w for layer in model.layers for w in layer.weights], before, strict=True):
         np.testing.assert_array_equal(w, b)
+    assert all(parameter.transforms == [ones] for parameter in model.weight_parameters())
 
 
 @pytest.mark.parametrize("bits", [None, 2, 4, 8])

@@ -23,12 +23,14 @@ def state(model):
     return np.concatenate([parameter.value.ravel() for parameter in model.parameters()])
 
 
-def test_on_labels_alone_it_trains_as_fit_does():
+@pytest.mark.parametrize("momentum", [0.9, 0.5])
+def test_on_labels_alone_it_trains_as_fit_does(momentum):
     ours, x, y = task()
-    teach(ours, [Term("labels", nn.softmax_cross_entropy, target=LABELS)], x, y, **options())
+    given = {} if momentum == 0.9 else {"momentum": momentum}  # 0.9 is the default
+    teach(ours, [Term("labels", nn.softmax_cross_entropy, target=LABELS)], x, y, **options(), **given)
     theirs, _, _ = task()
     rate = nn.schedules.cosine_decay(0.1, steps=6)
-    nn.fit(theirs, x, y, optimizer=nn.SGD(theirs.parameters(), 0.1, momentum=0.9), schedule=rate, **_for_fit())
+    nn.fit(theirs, x, y, optimizer=nn.SGD(theirs.parameters(), 0.1, momentum=momentum), schedule=rate, **_for_fit())
     np.testing.assert_allclose(state(ours), state(theirs), rtol=1e-5, atol=1e-6)
 
 
