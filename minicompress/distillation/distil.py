@@ -43,7 +43,8 @@ class Term:
     loss : function (student's output, target) -> (mean loss, its gradient for the student's output). If it has
         `parameters()`, as a hint with its regressor, they are trained too: give them to the optimizer.
     weight : number >= 0, of the gradient that reaches the student. The loss's own parameters take their gradient whole,
-        so that a regressor learns at the same rate however little of the hint is added.
+        so that a regressor learns as fast however little of the hint is added; in PyTorch, backward of the weighted sum
+        would scale it too.
     student : LOGITS, or the index of a layer of the student, as in `student.layers[i]`.
     target : LOGITS of the teacher, the index of a layer of the teacher, LABELS, or CACHED: what the batch brings along.
         Or a tuple of these, for a loss that takes as many targets after the student's output, as `decoupled_kd` does.
