@@ -8,7 +8,7 @@
     t    nothing is put on                                     a step of training, which stands in for another
 
 What a step puts on stays on: ("p", "q", "d") distils into a student that is pruned and quantized. ("d", "pd", "qd")
-keeps the teacher throughout. Every step has as many epochs, and a learning rate that falls along half a cosine. So two
+keeps the teacher throughout. All steps are equally long, with a rate that falls along half a cosine. So two
 orders of the same letters differ in nothing but the order: the network that comes out has the same shapes, as many
 weights and as many bits. A network that a step finds untrained is pruned by its initial weights: train it before.
 
@@ -50,6 +50,8 @@ class Lessons:
     epochs : of each step.
     learning_rate, momentum, batch_size : of SGD.
     temperature, alpha : of the steps with d; alpha weighs the soft term.
+
+    Raises ValueError for another number of labels or of the teacher's logits than of samples.
     """
 
     x: np.ndarray
@@ -61,6 +63,11 @@ class Lessons:
     batch_size: int = 100
     temperature: float = 4.0
     alpha: float = 1.0
+
+    def __post_init__(self):
+        for name, rows in (("y", self.y), ("z_t", self.z_t)):
+            if len(rows) != len(self.x):
+                raise ValueError(f"Lessons: {name} must have a row for each of {len(self.x)} samples, got {len(rows)}")
 
 
 def compress_in_order(model, order, lessons, *, kept=None, bits=None, rng):

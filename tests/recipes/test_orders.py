@@ -180,6 +180,13 @@ def test_bad_arguments_are_named_before_anything_changes(order, options, told):
     assert all(parameter.transforms == [] for parameter in model.parameters())
 
 
+@pytest.mark.parametrize("name", ["y", "z_t"])
+def test_lessons_that_belong_to_other_samples_are_refused(name):
+    _, lessons = task()
+    with pytest.raises(ValueError, match=f"Lessons: {name} must have a row for each of 50 samples, got 49"):
+        dataclasses.replace(lessons, **{name: getattr(lessons, name)[1:]})
+
+
 def test_what_an_order_does_not_need_may_be_left_out():
     model, lessons = task()
     compress_in_order(model, "dt", lessons, rng=np.random.default_rng(1))
