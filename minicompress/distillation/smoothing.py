@@ -85,9 +85,9 @@ def smoothed_loss_floor(classes, eps):
     Raises ValueError for classes or eps out of range.
     """
     C, eps = _checked("smoothed_loss_floor", classes, eps)
-    if eps == 0:
-        return 0.0
     label, other = 1 - eps + eps / C, eps / C
+    if other == 0:
+        return 0.0
     return -label * math.log(label) - (C - 1) * other * math.log(other)
 
 

@@ -29,6 +29,7 @@ def test_no_smoothing_is_one_hot_with_an_infinite_gap_and_a_floor_of_zero():
     np.testing.assert_array_equal(smoothed_labels(np.array([1, 0]), 3, 0), [[0, 1, 0], [1, 0, 0]])
     assert best_gap(3, 0) == math.inf
     assert smoothed_loss_floor(3, 0) == 0
+    assert smoothed_loss_floor(3, 5e-324) == 0  # a third of it is 0, which has no logarithm
 
 
 @pytest.mark.parametrize("eps", [0, 0.1, 0.9, 1])
