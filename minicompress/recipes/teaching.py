@@ -42,7 +42,8 @@ def teach(student, terms, x, y, *, teacher=None, cached=None, epochs, learning_r
             raise ValueError(f"teach: {name} must have a row for each of {len(x)} samples, got {len(rows)}")
     steps = math.ceil(len(x) / batch_size)
     parameters = [*student.parameters(), *(p for term in terms for p in getattr(term.loss, "parameters", list)())]
-    optimizer = nn.SGD(parameters, learning_rate, momentum=momentum)
+    once = list(dict.fromkeys(parameters))  # one regressor may serve two terms, and takes one step for both
+    optimizer = nn.SGD(once, learning_rate, momentum=momentum)
     rate = nn.schedules.cosine_decay(learning_rate, steps=epochs * steps)
 
     def batches(epoch):

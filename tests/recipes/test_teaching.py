@@ -67,3 +67,16 @@ def test_a_regressor_is_trained_along():
     teacher = nn.zoo.mlp([6, 5, 3], rng=np.random.default_rng(2))
     teach(model, [Term("hint", Hint(regressor), student=2, target=2)], x, y, teacher=teacher, **options())
     assert not np.allclose(regressor.weight.value, before)
+
+
+def test_a_regressor_of_two_terms_takes_one_step_for_both():
+    _, x, y = task()
+    teacher, after = nn.zoo.mlp([6, 5, 3], rng=np.random.default_rng(2)), []
+    for count in (1, 2):
+        regressor = nn.Linear(8, 5, rng=np.random.default_rng(3))
+        before, hint = state(regressor), Hint(regressor)
+        terms = [Term(f"hint {i}", hint, student=2, target=2) for i in range(count)]
+        one_step = options() | {"epochs": 1, "batch_size": 50, "learning_rate": 1e-3}
+        teach(task()[0], terms, x, y, teacher=teacher, **one_step)
+        after.append(state(regressor) - before)
+    np.testing.assert_allclose(after[1], 2 * after[0], rtol=1e-3, atol=1e-7)  # twice would be four times
