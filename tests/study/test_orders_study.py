@@ -89,6 +89,29 @@ def test_all_orders_begin_with_one_network_and_see_the_same_batches(monkeypatch,
     assert begun[0][4] == 100
 
 
+@pytest.mark.parametrize(
+    ("arm", "order", "bits", "rate", "widths"),
+    [
+        ("alone_p", ("p", "t", "t"), None, 0.1, [40, 13, 10]),
+        ("alone_q", ("q", "t", "t"), 4, 0.1, [25, 10, 10]),
+        ("alone_d", ("d", "d", "d"), None, 0.02, [3, 10]),
+        ("small", ("t", "t", "t"), None, 0.02, [3, 10]),
+        ("dpq", ("d", "p", "q"), 6, 0.1, [100, 33, 10]),
+    ],
+)
+def test_each_method_alone_has_its_steps_bits_rate_and_shape(monkeypatch, tmp_path, arm, order, bits, rate, widths):
+    seen = []
+
+    def spy(model, order, lessons, *, bits, **options):
+        seen.append((order, bits, lessons.learning_rate, [p.value.shape[0] for p in model.weight_parameters()]))
+        for p in model.weight_parameters():
+            p.value[...] = 0
+
+    monkeypatch.setattr(orders, "compress_in_order", spy)
+    orders.study(quick=True).measure(engine.Cell(arm, 100, 0), Shelf(tmp_path, "s"))
+    assert seen == [(order, bits, rate, widths)]
+
+
 def test_few_images_get_as_many_steps_and_the_answers_of_the_same_teacher(monkeypatch, tmp_path):
     seen = {}
 
