@@ -48,8 +48,9 @@ def test_decoupled_kd_is_the_librarys(temperature, alpha, beta, classes, rng):
     expected, dz_s = distillation.decoupled_kd(z_s, z_t, labels, **options)
     for answer in answers("decoupled_kd"):
         loss, gradient = answer(z_s, z_t, labels, temperature, alpha, beta)
-        assert loss == pytest.approx(expected, rel=1e-12, abs=1e-9)
-        np.testing.assert_allclose(gradient, dz_s, atol=1e-12)
+        single = np.asarray(gradient).dtype == np.float32  # one of the right answers computes in it
+        assert loss == pytest.approx(expected, rel=1e-5 if single else 1e-12, abs=1e-9)
+        np.testing.assert_allclose(gradient, dz_s, rtol=1e-5 if single else 1e-7, atol=1e-5 if single else 1e-12)
 
 
 def test_logit_matching_is_the_librarys(rng):
