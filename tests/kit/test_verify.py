@@ -260,8 +260,8 @@ def test_a_mutant_that_hangs_counts_as_killed(toy, in_children):
 def test_an_answer_that_ends_the_process_is_a_problem_and_the_next_exercise_is_judged(toy, in_children):
     crashing = toy(wrong=("return x + 1", "__import__('os')._exit(0)"))
     crashed, again = verify_exercises([crashing, crashing])
-    assert crashed.problems[0].startswith("`wrong` did not come back (crash).")
-    assert again.problems[0].startswith("`wrong` did not come back (crash).")
+    assert crashed.problems[0].startswith("`wrong:forgets_the_square` did not come back (crash).")
+    assert again.problems[0].startswith("`wrong:forgets_the_square` did not come back (crash).")
 
 
 # --- the project's own graders ----------------------------------------------------------------------------------------
