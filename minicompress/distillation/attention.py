@@ -22,6 +22,8 @@ Next: `relations.py`.
 
 import numpy as np
 
+from minicompress.distillation.dtypes import float_dtype
+
 __all__ = ["attention_transfer"]
 
 
@@ -72,4 +74,4 @@ def _maps(name, h):
         raise ValueError(f"attention_transfer: {name} must have shape (n, channels, h, w), not empty, got {h.shape}")
     if not np.isfinite(h).all():
         raise ValueError(f"attention_transfer: {name} must be finite, got NaN or infinity")
-    return h.astype(np.float64), h.dtype if np.issubdtype(h.dtype, np.floating) else np.dtype(np.float64)
+    return h.astype(np.float64), float_dtype(h)

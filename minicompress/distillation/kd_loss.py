@@ -20,6 +20,7 @@ Next: `logit_matching.py`, what this loss becomes as T grows.
 import numpy as np
 
 from minicompress import arguments
+from minicompress.distillation.dtypes import float_dtype
 from minicompress.nn.losses import class_labels, log_softmax, softmax_cross_entropy
 
 __all__ = ["kd_loss", "logits_of", "pair_of_logits"]
@@ -75,8 +76,7 @@ def logits_of(owner, name, z):
         raise ValueError(f"{owner}: {name} must have shape (n, classes) with n >= 1, got shape {z.shape}")
     if not np.isfinite(z).all():
         raise ValueError(f"{owner}: {name} must be finite, got NaN or infinity")
-    dtype = z.dtype if np.issubdtype(z.dtype, np.floating) else np.dtype(np.float64)
-    return z.astype(np.float64), dtype
+    return z.astype(np.float64), float_dtype(z)
 
 
 def _soft_term(z_s, z_t, T):

@@ -24,6 +24,8 @@ Next: `distil.py`, which trains on them.
 
 import numpy as np
 
+from minicompress.distillation.dtypes import float_dtype
+
 __all__ = ["angle_relations", "distance_relations"]
 
 
@@ -97,7 +99,7 @@ def _batches(owner, h_s, h_t, least):
     for name, h in (("h_s", h_s), ("h_t", h_t)):
         if not np.isfinite(h).all():
             raise ValueError(f"{owner}: {name} must be finite, got NaN or infinity")
-    return (h if np.issubdtype(h.dtype, np.floating) else h.astype(np.float64) for h in (h_s, h_t))
+    return (h.astype(float_dtype(h), copy=False) for h in (h_s, h_t))
 
 
 def _flat(h):

@@ -15,6 +15,7 @@ Next: `trainer.py`, where the student uses the same T.
 import numpy as np
 
 from minicompress.arguments import number
+from minicompress.distillation.dtypes import float_dtype
 
 __all__ = ["soft_labels"]
 
@@ -37,7 +38,7 @@ def soft_labels(logits, temperature):
     z = np.asarray(logits)
     if z.ndim == 0 or z.shape[-1] == 0:
         raise ValueError(f"soft_labels: logits must have shape (..., classes), got shape {z.shape}")
-    dtype = z.dtype if np.issubdtype(z.dtype, np.floating) else np.float64
+    dtype = float_dtype(z)
     z = z.astype(np.float64)
     z_max = z.max(axis=-1, keepdims=True)
     if not np.isfinite(z_max).all():

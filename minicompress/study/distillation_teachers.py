@@ -11,7 +11,6 @@ Next: `taught_students.py`, what is done with them.
 """
 
 import functools
-import math
 
 from minicompress import nn
 from minicompress.distillation import cache_top_k, ensemble_logits
@@ -55,26 +54,19 @@ class Teachers:
         return shelf.model(f"equal-{task}-{width}-{seed}", lambda: self._equal(task, width, seed)).predict(x)
 
     def _equal(self, task, width, seed):
-        model, samples = student(task, width, rng=stream(seed, f"equal {width}")), self.samples(task, seed)
-        n, epochs = self.c.tasks[task].student_samples, self.c.tasks[task].epochs
-        terms, rng = terms_of("hard", width, self.c, seed), stream(seed, "equal's batches")
-        teach(model, terms, samples.x[:n], samples.y[:n], epochs=epochs, **self.c.sgd(), rng=rng)
-        return model
+        model = student(task, width, rng=stream(seed, f"equal {width}"))
+        c = self.c.tasks[task]
+        return self._on_labels(model, task, seed, c.student_samples, c.epochs, "equal's batches")
 
     def _trained(self, task, seed, number):
-        samples, epochs = self.samples(task, seed), self.c.tasks[task].teacher_epochs
         name = f"teacher {number}" if number else "teacher"
         rng = stream(seed, name)
         model = convolutions(16, rng=rng) if task == "maps" else nn.zoo.lenet_300_100(rng=rng)
-        steps = epochs * math.ceil(len(samples.x) / self.c.batch_size)
-        nn.fit(
-            model,
-            samples.x,
-            samples.y,
-            optimizer=nn.SGD(model.parameters(), self.c.learning_rate, momentum=self.c.momentum),
-            epochs=epochs,
-            batch_size=self.c.batch_size,
-            schedule=nn.schedules.cosine_decay(self.c.learning_rate, steps=steps),
-            rng=stream(seed, f"{name} batches"),
-        )
+        c = self.c.tasks[task]
+        return self._on_labels(model, task, seed, c.training_samples, c.teacher_epochs, f"{name} batches")
+
+    def _on_labels(self, model, task, seed, n, epochs, batches):
+        samples, rng = self.samples(task, seed), stream(seed, batches)
+        terms = terms_of("hard", None, self.c, seed)
+        teach(model, terms, samples.x[:n], samples.y[:n], epochs=epochs, **self.c.sgd(), rng=rng)
         return model

@@ -153,7 +153,7 @@ def test_the_equal_is_trained_on_the_students_images_and_labels_from_other_weigh
 
     monkeypatch.setattr(distillation_teachers, "teach", spy)
     ((state, _, x, y, _),) = taught(monkeypatch, tmp_path, ["self"])
-    ((model, terms, x_equal, y_equal),) = seen
+    _, (model, terms, x_equal, y_equal) = seen  # the teacher of the task comes first
     assert [term.target for term in terms] == [LABELS]
     np.testing.assert_array_equal(x_equal, x)
     np.testing.assert_array_equal(y_equal, y)
