@@ -36,14 +36,15 @@ def _take_over_standard_output():
 
 def _grade_file(request, send):
     from minicompress.kit import catalog, language
-    from minicompress.kit.grading import checks, grade, loading, submission
+    from minicompress.kit.grading import checks, grade, loading, submission, whereabouts
 
     language.choose_language(request["language"])
     exercise = catalog.find_exercise(request["exercise"])
     checks_of_exercise = checks.load_checks(exercise.id)
+    watch = whereabouts.Whereabouts()
     _limit_memory()
     send("begin", name="import", limit=request["import_limit"])
-    _dump_stack_after(request["import_limit"])
+    watch.expect_within(request["import_limit"])
     try:
         function = loading.load_function(request["path"], exercise.slug)
     except loading.SubmissionError as error:
@@ -55,10 +56,10 @@ def _grade_file(request, send):
         if check.name in request["skip"]:
             continue
         send("begin", name=check.name, limit=request["check_limit"])
-        _dump_stack_after(request["check_limit"])
+        watch.expect_within(request["check_limit"])
         results.append(grade.run_check(check, answer))
         tapes[check.name] = answer.tape
-        faulthandler.cancel_dump_traceback_later()
+        watch.arrived()
         send("result", **results[-1].as_json(), arrays=results[-1].arrays)
     send("begin", name="diagnosis", limit=request["import_limit"])
     grade.diagnose(exercise, results, grade.Tapes(tapes))
@@ -75,11 +76,6 @@ def _verify_exercise(request, send):
 
 
 _JOBS = {"grade": _grade_file, "verify": _verify_exercise}
-
-
-def _dump_stack_after(limit_seconds):
-    """Shortly before the parent loses patience, write to standard error where the answer is."""
-    faulthandler.dump_traceback_later(limit_seconds * 0.9)
 
 
 def _limit_memory():
