@@ -44,8 +44,8 @@ def distance_relations(h_s, h_t):
 
     Raises
     ------
-    ValueError : one sample, which has no relations, such as the last of an epoch alone in its batch; another n; not
-        finite; all samples of one network equal.
+    ValueError : one sample, which has no relations (`nn.batches(..., drop_last=True)` leaves out the last of an epoch,
+        alone in its batch); another n; not finite; all samples of one network equal.
     """
     h_s, h_t = _batches("distance_relations", h_s, h_t, least=2)
     x_s, x_t = _flat(h_s), _flat(h_t)

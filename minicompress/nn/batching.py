@@ -10,7 +10,7 @@ from minicompress import arguments
 __all__ = ["accuracy", "batches", "same_length", "split"]
 
 
-def batches(x, y, batch_size, *, rng=None):
+def batches(x, y, batch_size, *, rng=None, drop_last=False):
     """Yield (x, y) batch by batch, each sample once; the last batch may be smaller.
 
     Parameters
@@ -18,12 +18,15 @@ def batches(x, y, batch_size, *, rng=None):
     x, y : arrays with as many samples.
     batch_size : int >= 1.
     rng : np.random.Generator that shuffles, or None to keep the order.
+    drop_last : leave a smaller last batch out, as batch norm and the relations between samples need it, which refuse a
+        batch of one sample. Other samples are left out in each epoch if `rng` shuffles.
     """
     batch_size = arguments.whole_number("batches", "batch_size", batch_size, low=1)
     x, y = same_length("batches", x, y)
     if rng is not None:
         arguments.generator("batches", "rng", rng)
-    return _batches(x, y, batch_size, rng)  # apart, so that a wrong argument is told now and not at the first batch
+    # Apart, so that a wrong argument is told now and not at the first batch.
+    return _batches(x, y, batch_size, rng, drop_last)
 
 
 def split(x, y, fraction, *, rng):
@@ -61,8 +64,9 @@ def same_length(owner, x, y):
     return x, y
 
 
-def _batches(x, y, batch_size, rng):
+def _batches(x, y, batch_size, rng, drop_last):
     order = None if rng is None else rng.permutation(len(x))
-    for start in range(0, len(x), batch_size):
+    end = len(x) - len(x) % batch_size if drop_last else len(x)
+    for start in range(0, end, batch_size):
         some = slice(start, start + batch_size) if order is None else order[start : start + batch_size]
         yield x[some], y[some]

@@ -38,6 +38,16 @@ def test_batches_hand_out_every_sample_once_with_its_label(n, batch_size, shuffl
         np.testing.assert_array_equal(piece, x[labels])
 
 
+@pytest.mark.parametrize(("n", "batch_size", "sizes"), [(7, 3, [3, 3]), (6, 3, [3, 3]), (2, 3, []), (0, 3, [])])
+def test_batches_leave_out_a_smaller_last_one_on_demand(n, batch_size, sizes):
+    x = np.arange(n)
+    for rng in (None, np.random.default_rng(3)):
+        pieces = list(nn.batches(x, -x, batch_size, rng=rng, drop_last=True))
+        assert [len(piece) for piece, _ in pieces] == sizes
+        assert all(np.array_equal(a, -b) for a, b in pieces)
+        assert len({*np.concatenate([x[:0], *(piece for piece, _ in pieces)])}) == sum(sizes)
+
+
 def test_batches_tell_wrong_arguments_at_once_and_not_at_the_first_batch():
     with pytest.raises(ValueError, match=r"batches: x and y must have as many samples, got shapes \(3,\) and \(4,\)"):
         nn.batches(np.zeros(3), np.zeros(4), 2)
