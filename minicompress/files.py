@@ -15,9 +15,14 @@ __all__ = ["replace_atomically", "write_bytes", "write_text"]
 def replace_atomically(path):
     """Yield a temporary path in the folder of `path`; on success rename it to `path`, else remove it.
 
+    A link is followed; a device or a pipe is no file to be replaced, and is written to itself.
+
     The temporary name keeps the ending of `path`, which writers such as `numpy.savez` and `savefig` look at.
     """
-    path = Path(path)
+    path = Path(path).resolve()  # through a link, to the file itself
+    if path.exists() and not path.is_file() and not path.is_dir():  # a device or a pipe, such as /dev/null
+        yield path
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix)
     os.close(handle)

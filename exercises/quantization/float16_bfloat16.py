@@ -31,7 +31,7 @@ def float16_bfloat16(x, kind):
 
     中文：把 float32 数组按“最近舍入、半数取偶”转换为 float16 或 bfloat16，返回与 x 同形状的 uint16 数组（16 个比特）。
     次正规数照常舍入，不清零；舍入后超过最大数的变为无穷大（float16 中 65519 得 65504，65520 得无穷大）；
-    任何 NaN 变为 0x7E00（float16）或 0x7FC0（bfloat16），不保留负载；符号位一律保留（零、无穷大、NaN 也是）。
+    任何 NaN 变为 0x7E00（float16）或 0x7FC0（bfloat16），不保留载荷；符号位一律保留（零、无穷大、NaN 也是）。
     kind 为其他值，或 x 的 dtype 不是 float32，抛出 ValueError。不修改 x；结果须逐位相等。
     """
     # Write your answer here.

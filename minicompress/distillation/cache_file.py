@@ -16,6 +16,7 @@ import hashlib
 import numpy as np
 
 from minicompress import arguments
+from minicompress.archives import read_arrays
 from minicompress.files import replace_atomically
 
 __all__ = ["load_cached", "save_cached"]
@@ -79,11 +80,9 @@ def load_cached(path, samples):
 def _read(path):
     """The rows, and the fingerprint or None."""
     try:
-        with open(path, "rb") as opened, np.load(opened) as file:
-            return file["rows"], file["fingerprint"] if "fingerprint" in file.files else None
-    except OSError:
-        raise
-    except Exception:  # zipfile and numpy raise a dozen kinds for other files and damaged bytes
+        arrays = read_arrays(path)
+        return arrays["rows"], arrays.get("fingerprint")
+    except (KeyError, ValueError):
         raise ValueError(f"load_cached: path must be a file of save_cached, and whole, got {path}") from None
 
 

@@ -24,6 +24,8 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 
+import numpy as np
+
 from minicompress import arguments
 from minicompress.distillation.refusal import restored_if_refused
 from minicompress.distillation.taps import Tapped
@@ -62,15 +64,21 @@ class Term:
         if not callable(self.loss):
             arguments.reject("Term", "loss", "a function", self.loss)
         arguments.number("Term", "weight", self.weight, low=0)
-        if isinstance(self.student, str) and self.student != LOGITS:
+        if not _is_place(self.student, LOGITS):
             arguments.reject("Term", "student", "LOGITS or the index of a layer", self.student)
-        if self.target == ():
-            arguments.reject("Term", "target", "a place or a tuple of places", self.target)
+        if not self.targets or not all(_is_place(target, LOGITS, LABELS, CACHED) for target in self.targets):
+            expected = "LOGITS, LABELS, CACHED, the index of a layer, or a tuple of these"
+            arguments.reject("Term", "target", expected, self.target)
 
     @property
     def targets(self):
         """The targets as a tuple, also if there is one."""
         return self.target if isinstance(self.target, tuple) else (self.target,)
+
+
+def _is_place(value, *names):
+    index = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    return index or (isinstance(value, str) and value in names)
 
 
 def distil(student, teacher, terms, data_loader, optimizer):

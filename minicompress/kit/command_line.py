@@ -94,7 +94,7 @@ def _parser():
     command("hint", one, (("--level",), {"type": int, "choices": (1, 2, 3), "help": say("help_level")}))
     command("check", several, *_check_arguments())
     command("watch", one)
-    command("reset", (("exercises",), {"metavar": "ID", "nargs": "+", "help": say("help_ids")}))
+    command("reset", (("exercises",), {"metavar": "ID", "nargs": "+", "help": say("help_some_ids")}))
     command("compare", one, (("--give-up",), {"action": "store_true", "help": say("help_give_up")}))
     command("verify", several)
     what = (("what",), {"choices": ("training",), "help": say("help_bench_what")})

@@ -171,8 +171,9 @@ class _Proof:
         checks, rows = load_checks(self.exercise.id), []
         for answer in known.wrong_answers(self.exercise.id):
             self.begin(f"wrong:{answer.name}")  # a limit for each: all of them take seconds on a busy machine
-            rows.append((answer, record(self.exercise, answer.function, known=True)[1]))
-        for answer, tapes in rows:
+            results, tapes = record(self.exercise, answer.function, known=True)
+            rows.append((answer, tapes, {result.name for result in results if not result.passed}))
+        for answer, tapes, _ in rows:
             self.begin(f"wrong:{answer.name}")
             results, tapes_again = record(self.exercise, answer.function, known=True)
             failed = [result.name for result in results if not result.passed]
@@ -183,7 +184,7 @@ class _Proof:
             self.settle(
                 told == answer.diagnosis_of, "wrong", "verify_diagnosis", name=answer.name, told=told, check=failed[0]
             )
-            for other, other_tapes in rows:
+            for other, other_tapes, _ in rows:
                 if other.diagnosis_of > answer.diagnosis_of and tapes.agreement(other_tapes) == len(checks):
                     self.problem("verify_indistinguishable", one=answer.name, other=other.name)
 
@@ -193,7 +194,8 @@ class _Proof:
             return None
         others = [row for row in rows if row[0].name != answer.name]
         others.sort(key=lambda row: -tapes.agreement(row[1]))
-        return next((known.diagnosis_of for known, t in others if tapes.agree_on(t, failed[0])), None)
+        explains = (known for known, t, fails in others if failed[0] in fails and tapes.agree_on(t, failed[0]))
+        return next((known.diagnosis_of for known in explains), None)
 
     def mutants_of_the_solution(self):
         equivalent = known.equivalent_mutants(self.exercise.id)

@@ -22,12 +22,12 @@ the reader must know: `decode` takes a model of it.
 """
 
 import contextlib
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from minicompress.archives import read_arrays
 from minicompress.arguments import whole_number
 from minicompress.files import replace_atomically
 from minicompress.quantization import dequantize, pack_bits, quantize, symmetric_scale, unpack_bits
@@ -121,6 +121,9 @@ def decode(encoded, model):
     with _explain_misfit():
         for name, array, is_weight in _state(twin):
             state[name] = _decode_weight(name, array.shape, encoded) if is_weight else encoded.arrays[name]
+    unused = [key for key in encoded.arrays if not any(key == name or key.startswith(f"{name}.") for name in state)]
+    if unused:
+        raise ValueError(f"decode: encoded must hold the arrays of the model alone, got {', '.join(unused)} too")
     twin.load_state_dict(state)
     return twin
 
@@ -128,10 +131,9 @@ def decode(encoded, model):
 def read(path):
     """Return the `Encoded` in a file that `Encoded.write` wrote. ValueError names a file that is none."""
     try:
-        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        arrays = read_arrays(path)
         bits, sparse = arrays.pop(_FORMAT)
-    except (zipfile.BadZipFile, EOFError, KeyError, ValueError, AttributeError, TypeError) as error:
+    except (KeyError, ValueError, TypeError) as error:
         raise ValueError(f"read: {path} must be a file written by Encoded.write, but it is not ({error})") from error
     return Encoded(arrays, int(bits), bool(sparse))
 

@@ -9,13 +9,11 @@ read whole and checked (its checksums, names, shapes) before anything of a model
 Left out: transforms; the masters are kept, so `bake()` first to keep what the network sees. Optimizer state.
 """
 
-import io
 import json
-import zipfile
-from pathlib import Path
 
 import numpy as np
 
+from minicompress.archives import read_arrays
 from minicompress.files import replace_atomically
 from minicompress.nn.architecture import build, describe
 from minicompress.nn.containers import Sequential
@@ -72,13 +70,10 @@ def _in_dtypes(model, state):
 
 def _read(path):
     """Return the architecture and the arrays by name. ValueError if the file is not whole or not ours."""
-    path = Path(path)
     try:
-        arrays = _read_arrays(path.read_bytes())
-    except OSError:
-        raise
-    except Exception as error:  # zipfile and numpy raise a dozen kinds for damaged bytes
-        raise ValueError(f"load: {path}: not a whole .npz file ({error or type(error).__name__})") from None
+        arrays = read_arrays(path)
+    except ValueError as error:
+        raise ValueError(f"load: {path}: {error}") from None
     try:
         architecture = json.loads(arrays.pop("architecture").tobytes())
         if architecture["format"] != _FORMAT:
@@ -87,10 +82,3 @@ def _read(path):
     except (KeyError, TypeError, ValueError):
         raise ValueError(f"load: {path}: an .npz file, but not one that minicompress saved") from None
     return architecture, arrays
-
-
-def _read_arrays(content):
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        # `archive.read` checks the checksum of all bytes of an array before NumPy looks at the first.
-        members = {name.removesuffix(".npy"): archive.read(name) for name in archive.namelist()}
-    return {name: np.lib.format.read_array(io.BytesIO(member), allow_pickle=False) for name, member in members.items()}

@@ -92,7 +92,7 @@ def deviation_masks(model, quality):
 
     Raises
     ------
-    ValueError : a quality negative or not finite, or not as many as weight arrays; weights with NaN.
+    ValueError : a quality negative or not finite, or not as many as weight arrays; weights with NaN or infinity.
     """
     weights = _weights(model)
     qualities = list(quality) if np.iterable(quality) else [quality] * len(weights)
@@ -104,8 +104,8 @@ def deviation_masks(model, quality):
 
 
 def _above_deviation(w, q):
-    if np.isnan(w).any():
-        arguments.reject("deviation_masks", "weights", "free of NaN", w)
+    if not np.isfinite(w).all():
+        arguments.reject("deviation_masks", "weights", "finite, without NaN", w)
     # An empty array has no deviation; float64, because float32 sums of many squares drift.
     return np.abs(w) >= q * (np.std(w, dtype=np.float64) if w.size else 0.0)
 

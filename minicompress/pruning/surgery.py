@@ -60,6 +60,8 @@ def keep_channels(model, keep):
 def _checked(keep, group):
     keep = np.asarray(keep)
     whole = keep.ndim == 1 and keep.size and np.issubdtype(keep.dtype, np.integer)
+    if whole:
+        keep = keep.astype(np.int64)  # differences and products of uint8 indices would wrap around
     if not whole or keep[0] < 0 or keep[-1] >= group.size or np.any(np.diff(keep) <= 0):
         expected = f"for {group.name} at least one increasing index from 0 to {group.size - 1}"
         arguments.reject("keep_channels", "keep", expected, keep.tolist())

@@ -118,7 +118,7 @@ def _checked(owner, costs, sizes, budget):
     if not np.isfinite(costs).all() or not np.isfinite(sizes).all() or (sizes < 0).any():
         raise ValueError(f"{owner}: costs and sizes must be finite, and sizes not negative")
     arguments.number(owner, "budget", budget)
-    smallest = sizes.min(axis=1).sum()
+    smallest = sum(min(row) for row in sizes.tolist())  # in the order of the search, to the last bit
     if smallest > budget:
         arguments.reject(owner, "budget", f"at least {smallest:,}, the smallest allocation", budget)
     return costs.tolist(), sizes.tolist(), budget

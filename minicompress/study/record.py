@@ -13,6 +13,7 @@ an error would stop whoever has just upgraded, and deleting it would cost them w
 Left out: whether the source changed without the version; whoever edits the library measures into a new folder.
 """
 
+import contextlib
 import hashlib
 import json
 import platform
@@ -92,6 +93,8 @@ class Record:
         return {(row["arm"], row[self.setting], row["seed"]): row for row in record["cells"]}
 
     def _write(self):
+        with contextlib.suppress(FileNotFoundError, ValueError, LookupError, TypeError, AttributeError):
+            self._rows = self._read() | self._rows  # what another run in the same folder has measured meanwhile
         quick = " --quick" if self.identity["quick"] else ""
         command = f"minicompress study {self.identity['study']}{quick} --seeds {self.seeds}"
         seconds = round(sum(row["seconds"] for row in self._rows.values()), 1)

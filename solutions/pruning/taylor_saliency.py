@@ -22,8 +22,8 @@ def taylor_saliency(w, b, dw, db):
     The arguments stay as they are. Checks accept a relative error of 1e-4.
     Raises ValueError if b, dw or db has another shape than this, or if there is no batch.
 
-    中文：返回每个输出的显著性 I_j = 对批次 t 取平均（该组的梯度乘权重之和）²，形状 (out,)。第 j 组是 w[j] 的全部权重和
-    偏置 b[j]，即删掉这个神经元或滤波器时一起消失的参数。dw、db 是若干批次各自的梯度，第一个轴是批次。
+    中文：返回每个输出的显著性 I_j = （该组的梯度乘权重之和）² 对各批次 t 的平均，形状 (out,)。第 j 组是 w[j] 的全部
+    权重和偏置 b[j]，即删掉这个神经元或滤波器时一起消失的参数。dw、db 是若干批次各自的梯度，第一个轴是批次。
     不修改参数；形状不符或没有批次，抛出 ValueError。
     """
     ### BEGIN SOLUTION

@@ -137,14 +137,16 @@ def test_a_loss_with_several_targets_gets_them_in_their_order(rng):
 
 
 def test_a_term_without_any_target_is_refused():
-    with pytest.raises(ValueError, match="Term: target must be a place or a tuple of places, got"):
-        Term("nothing", squared, target=())
+    for nowhere in ((), None, "lables", ["labels"], 1.5, True, (LOGITS, "lables")):
+        with pytest.raises(ValueError, match="Term: target must be LOGITS, LABELS, CACHED, the index of a layer, or"):
+            Term("nothing", squared, target=nowhere)
+    assert Term("first", squared, student=np.int64(0), target=np.int64(0)).targets == (0,)
 
 
 def test_a_loss_that_is_no_function_and_a_student_without_such_a_place_are_refused():
     with pytest.raises(ValueError, match=r"Term: loss must be a function, got 0\.9"):
         Term("soft", 0.9, squared)
-    for place in (LABELS, CACHED, "hidden"):
+    for place in (LABELS, CACHED, "hidden", None, 1.5, False):
         with pytest.raises(ValueError, match="Term: student must be LOGITS or the index of a layer, got"):
             Term("labels", squared, student=place)
 
@@ -211,7 +213,7 @@ def other_classes(output, target):
         ([], [], "terms must be at least one"),
         ([Term("a", squared), Term("a", squared)], [], "different names"),
         ([Term("a", squared, student=9)], [], "tap must be the index"),
-        ([Term("a", squared, target="hidden")], [], "tap must be the index"),
+        ([Term("a", squared, target=9)], [], "tap must be the index"),
         ([Term("a", squared)], [], "data_loader must yield at least one sample"),
         ([Term("a", squared)], [(np.zeros((0, 5)), None)], "data_loader must yield at least one sample"),
         ([Term("a", squared, target=CACHED)], [(np.ones((2, 5)), None)], r"\(x, labels, cached\) for the term 'a'"),

@@ -40,7 +40,7 @@ def environment(**changes):
     return {name: value for name, value in merged.items() if value is not None}
 
 
-def run(*words, cwd, env=None, timeout=60):
+def run(*words, cwd, env=None, timeout=240):
     """`minicompress WORDS` in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "minicompress", *map(str, words)],

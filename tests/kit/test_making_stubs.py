@@ -148,3 +148,8 @@ def test_the_command_writes_stubs_and_keeps_what_was_there(stub_file, command):
     assert stub_file.read_text(encoding="utf-8") == read_stub(find_exercise(PRUNING))
     (kept,) = (stub_file.parents[2] / ".minicompress" / "backups").rglob("*.py")
     assert kept.read_text() == "mine\n"
+
+
+def test_a_stub_that_is_no_python_differs(stub_file):
+    stub_file.write_text("def x(:\n", encoding="utf-8")
+    assert stub_problems(find_exercise(PRUNING)) == [f"{PRUNING}: the stub differs from the one made from the solution"]

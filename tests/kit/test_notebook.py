@@ -88,3 +88,13 @@ def test_an_answer_that_does_nothing_is_told_no_misconception(answer, capsys):
     result = kit.check(PRUNING, answer)
     assert result.status == "failed"
     assert [check.diagnosis for check in result.checks if check.diagnosis] == []
+
+
+def test_the_right_numbers_of_a_wrong_dtype_are_not_accused_of_a_mistake_in_the_numbers():
+    solve = load("pruning/n_m_sparsity")
+    result = kit.check(
+        "pruning/n_m_sparsity", lambda w, *rest, **options: solve(w, *rest, **options).astype(np.float32)
+    )
+    failed = [check for check in result.checks if not check.passed and "dtype" in check.message]
+    assert failed
+    assert [check.diagnosis for check in failed] == [None] * len(failed)

@@ -232,3 +232,32 @@ def test_counted_as_says_what_the_bytes_are():
     assert sparse.startswith("8-bit codes of the nonzero weights")
     for part in ("uint16 columns", "int32 row starts", "max|w|", "float32 biases"):
         assert part in sparse
+
+
+def test_a_model_with_fewer_layers_is_refused_though_all_its_own_are_there():
+    layers = [nn.Linear(4, 4, rng=np.random.default_rng(0)) for _ in range(2)]
+    with pytest.raises(ValueError, match=r"arrays of the model alone, got 1\.weight\.values, 1\.bias too"):
+        decode(encode(nn.Sequential(*layers)), nn.Sequential(layers[0]))
+
+
+@pytest.mark.parametrize(("bits", "sparse"), [(None, False), (8, True)])
+def test_no_damaged_byte_passes_unnoticed(tmp_path, bits, sparse):
+    model = nn.zoo.mlp([3, 2], rng=np.random.default_rng(0))
+    quantization(model, 8)
+    whole, path = encode(model, bits=bits, sparse=sparse), tmp_path / "damaged.npz"
+    whole.write(path)
+    content = path.read_bytes()
+    for place in range(len(content)):
+        for pattern in (0x01, 0xFF):
+            path.write_bytes(content[:place] + bytes([content[place] ^ pattern]) + content[place + 1 :])
+            try:
+                found = read(path)
+            except ValueError:
+                continue
+            # Dates and the like may change; a name that is another one fits no model.
+            assert all(
+                np.array_equal(found.arrays[key], array) for key, array in whole.arrays.items() if key in found.arrays
+            )
+            if found.arrays.keys() != whole.arrays.keys():
+                with pytest.raises(ValueError, match="decode: encoded must"):
+                    decode(found, model)

@@ -153,3 +153,10 @@ def test_pytorch_prunes_the_same_globally_and_by_layer(sparsity, rng):
         assert_same_masks([layer.weight_mask.numpy() != 0 for layer in layers], expected(model_of(weights), sparsity))
         for layer in layers:
             prune.remove(layer, "weight")
+
+
+def test_an_infinite_weight_has_no_deviation_to_be_compared_with(rng):
+    model = nn.Sequential(nn.Linear(3, 2, rng=rng))
+    model.layers[0].weight.value[0, 0] = np.inf
+    with pytest.raises(ValueError, match="deviation_masks: weights must be finite"):
+        deviation_masks(model, 0.0)

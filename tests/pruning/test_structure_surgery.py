@@ -340,3 +340,14 @@ def test_a_model_without_hidden_channels_and_scores_of_another_shape_are_refused
         structure_pruning(model, 0.5, importance=lambda model, group: np.ones(4))
     with pytest.raises(ValueError, match="structure_pruning: importance must be finite for 1"):
         structure_pruning(model, 0.5, importance=lambda model, group: np.full(6, np.nan))
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.uint64])
+def test_indices_of_any_whole_dtype_cut_the_same_channels(rng, dtype):
+    layers = [nn.Conv2d(1, 20, 3, padding=1, rng=rng), nn.ReLU(), nn.Flatten(), nn.Linear(980, 5, rng=rng)]
+    model = nn.Sequential(*layers)
+    x = rng.normal(size=(2, 1, 7, 7))
+    expected = keep_channels(model, {"0": np.array([0, 5, 10, 19])}).forward(x)
+    np.testing.assert_array_equal(keep_channels(model, {"0": np.array([0, 5, 10, 19], dtype)}).forward(x), expected)
+    with pytest.raises(ValueError, match="at least one increasing index"):
+        keep_channels(model, {"0": np.array([10, 5], dtype)})

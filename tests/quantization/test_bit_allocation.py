@@ -121,3 +121,12 @@ def test_answers_to_the_exercise_find_the_exact_allocation(rng):
             expected = [bits[j] for j in exact_allocation(costs, sizes, budget).choices]
             for answer in answers:
                 assert answer(costs, counts.tolist(), bits, int(budget)) == expected
+
+
+@pytest.mark.parametrize("allocate", [exact_allocation, greedy_allocation])
+def test_a_budget_of_just_the_smallest_sizes_is_kept_whatever_their_last_bits(allocate):
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        costs, sizes = rng.random((2, int(rng.integers(8, 20)), 3))
+        budget = sum(min(row) for row in sizes.tolist())
+        assert allocate(costs, sizes, budget).size <= budget

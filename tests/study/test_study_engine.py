@@ -89,6 +89,15 @@ engine.run(tiny(measure), out=Path(sys.argv[1]))
     assert len(measure.cells) == 4
 
 
+def test_two_runs_in_one_folder_lose_none_of_their_cells(tmp_path):
+    """The second reads the record before the first has measured, and writes it after."""
+    others = []
+    one = Counting(at=lambda cell: others or others.append(engine.run(tiny(Counting()), seeds=3, out=tmp_path)))
+    engine.run(tiny(one), seeds=1, out=tmp_path)
+    (path,) = tmp_path.glob("*.json")
+    assert {row["seed"] for row in rows_of(path)} == {0, 1, 2}
+
+
 def test_a_write_that_fails_half_way_leaves_the_record_before_it(tmp_path, monkeypatch):
     def half(path, content):
         with files.replace_atomically(path) as temporary:

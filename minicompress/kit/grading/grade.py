@@ -95,10 +95,13 @@ _wrong_tapes = {}
 
 
 def tapes_of_wrong_answers(exercise):
-    """[(Wrong, Tapes), ...]: what each known wrong answer does, found once in a process."""
+    """[(Wrong, Tapes, names of failed checks), ...]: what each known wrong answer does, found once in a process."""
     if exercise.id not in _wrong_tapes:
-        answers = wrong_answers(exercise.id)
-        _wrong_tapes[exercise.id] = [(answer, record(exercise, answer.function, known=True)[1]) for answer in answers]
+        rows = [(answer, record(exercise, answer.function, known=True)) for answer in wrong_answers(exercise.id)]
+        _wrong_tapes[exercise.id] = [
+            (answer, tapes, {result.name for result in results if not result.passed})
+            for answer, (results, tapes) in rows
+        ]
     return _wrong_tapes[exercise.id]
 
 
@@ -115,9 +118,8 @@ def does_nothing(exercise, tapes, failed):
 
 
 def ranked(exercise, tapes):
-    """The known wrong answers as (agreement, Wrong, Tapes), the likeliest first, the file's order among equals."""
-    rows = [(tapes.agreement(known), answer, known) for answer, known in tapes_of_wrong_answers(exercise)]
-    return sorted(rows, key=lambda row: -row[0])
+    """The known wrong answers as (Wrong, Tapes, failed checks), the likeliest first, the file's order among equals."""
+    return sorted(tapes_of_wrong_answers(exercise), key=lambda row: -tapes.agreement(row[1]))
 
 
 def diagnose(exercise, results, tapes):
@@ -127,7 +129,9 @@ def diagnose(exercise, results, tapes):
         return
     rows = ranked(exercise, tapes)
     for result in failed:
-        result.diagnosis = next((a.diagnosis for _, a, known in rows if tapes.agree_on(known, result.name)), None)
+        # One that passes the check has the right numbers there: it does not explain what is wrong, such as a dtype.
+        explains = (a for a, known, fails in rows if result.name in fails and tapes.agree_on(known, result.name))
+        result.diagnosis = next((answer.diagnosis for answer in explains), None)
 
 
 def _can_be_diagnosed(tapes, name):

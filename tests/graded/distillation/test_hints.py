@@ -30,7 +30,9 @@ def guided(n, student, teacher, *positions, seed=0, dtype=np.float64):
     return tuple(rng.normal(0.3, 1, shape).astype(dtype) for shape in shapes)
 
 
-@graded(2, en="a case worked by hand: one sample, one feature against two", zh="手算的例子：一个特征对两个特征")
+@graded(
+    2, en="a case worked by hand: one sample, one feature against two", zh="手算的例子：一个样本，一个特征对两个特征"
+)
 def test_hand_worked_case(submission):
     # h_s = 2, w = (1, -1), b = (0, 1):  r = (2, -1).  h_t = (1, 3):  r - h_t = (1, -4),  L = (1 + 16) / 2 = 8.5.
     # n = 1:  dr = (1, -4),  dh_s = 1 * 1 + (-1)(-4) = 5,  dw = (1 * 2, -4 * 2) = (2, -8),  db = (1, -4).

@@ -881,8 +881,8 @@ def zero_for_no_data(student_model, teacher_model, loss_function, data_loader, o
 
 
 @wrong(
-    en="It multiplies by T, not T^2: gradients of soft labels shrink as 1/T^2, one 1/T from each softmax.",
-    zh="乘的是 T 而不是 T^2：软标签的梯度按 1/T^2 缩小，两个 softmax 各贡献一个 1/T。",
+    en="It multiplies by T once. Soft labels' gradients shrink as 1/T^2: once in the chain rule, once in p_s - p_t.",
+    zh="乘的是 T 而不是 T^2：软标签的梯度按 1/T^2 缩小：链式法则贡献一个 1/T，p_s - p_t 的缩小又贡献一个。",
 )
 def multiplies_by_t_once(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
     T, total, n = temperature, 0.0, 0

@@ -324,8 +324,8 @@ def adds_the_norms(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
 
 
 @wrong(
-    en="It divides by ||numeric|| alone: the error of a gradient that is too large exceeds 1, take the larger norm.",
-    zh="只除以 ||numeric||：偏大的梯度误差会超过 1，应除以较大的范数。",
+    en="It divides by ||numeric|| alone: the error of a gradient that is too large can exceed 1, take the larger norm.",
+    zh="只除以 ||numeric||：偏大的梯度误差可能超过 1，应除以较大的范数。",
 )
 def divides_by_the_numeric_norm(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
     def error(g, numeric):

@@ -36,7 +36,7 @@ def distinct(h, inputs, outputs, *, seed=0):
 @graded(
     2,
     en="a case worked by hand: one neuron goes, then one weight of six stays out",
-    zh="手算的例子：先去一个神经元，再去权重",
+    zh="手算的例子：先移除一个神经元，再从六个权重中去掉一个",
 )
 def test_hand_worked_case(submission):
     # norms² of the rows: 9 + 16 = 25    1 + 1 = 2    4 + 25 = 29    neuron 1 goes: w1 = 3 4 / 2 -5, w2 = 6 1

@@ -61,7 +61,7 @@ def test_ties(submission):
     submission.agrees_with(reference, lambda: (np.zeros((2, 3)), 0.5), **EXACT)
 
 
-@graded(1, en="the count is rounded, a half to even", zh="个数四舍五入，恰为一半时取偶数")
+@graded(1, en="the count is rounded, a half to even", zh="个数舍入到最近的整数，恰为一半时取偶数")
 def test_rounding_of_the_count(submission):
     # 0.29 * 100 = 28.999999999999996 in floating point; 0.1 * 26 = 2.6, 0.3 * 11 = 3.3
     submission.agrees_with(reference, lambda: (weights(10, 10), 0.29), **EXACT)

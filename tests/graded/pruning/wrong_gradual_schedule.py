@@ -312,7 +312,7 @@ def adds_rounded_shares(t, n, start, interval, steps, initial, final):
 
 @wrong(
     en="int() cuts the totals off: round them.",
-    zh="int() 直接截断总数：应四舍五入。",
+    zh="int() 直接截断总数：应舍入到最近的整数。",
 )
 def truncates(t, n, start, interval, steps, initial, final):
     return formula(t, n, start, interval, steps, initial, final, count=int)

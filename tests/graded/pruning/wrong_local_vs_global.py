@@ -215,7 +215,7 @@ def adds_up_the_local_masks(weights, sparsity, scope):
 
 @wrong(
     en="int() cuts the counts off: round them.",
-    zh="int() 直接截断个数：应四舍五入。",
+    zh="int() 直接截断个数：应舍入到最近的整数。",
 )
 def truncates(weights, sparsity, scope):
     return both(weights, sparsity, scope, count=int)

@@ -129,7 +129,7 @@ def prunes_the_complement(w, sparsity):
 
 @wrong(
     en="int() cuts the count off: 0.29 * 100 is 28.999999999999996, and 28 go. Round.",
-    zh="int() 直接截断个数：0.29 * 100 是 28.999999999999996，只剪了 28 个。应四舍五入。",
+    zh="int() 直接截断个数：0.29 * 100 是 28.999999999999996，只剪了 28 个。应舍入到最近的整数，恰为一半时取偶数。",
 )
 def truncates_the_count(w, sparsity):
     refuse_bad(sparsity)

@@ -360,7 +360,7 @@ def removes_until_the_count_is_reached(gammas, betas, strength, share):
 
 @wrong(
     en="The number that goes is rounded to the nearest: the rule is int(share * n), down.",
-    zh="移除个数四舍五入了：规则是 int(share * n)，向下取整。",
+    zh="移除个数舍入到了最近的整数：规则是 int(share * n)，向下取整。",
 )
 def rounds_to_nearest(gammas, betas, strength, share):
     refuse_bad(gammas, betas, strength, share)

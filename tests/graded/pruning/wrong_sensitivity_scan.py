@@ -390,7 +390,7 @@ def up_to_the_cut(model, sparsities, evaluate):
 
 @wrong(
     en="int() cuts the count off: round it.",
-    zh="int() 直接截断个数：应四舍五入。",
+    zh="int() 直接截断个数：应舍入到最近的整数。",
 )
 def truncates(model, sparsities, evaluate):
     return scan(model, sparsities, evaluate, prune=lambda w, s: by_magnitude(w, s, count=int))

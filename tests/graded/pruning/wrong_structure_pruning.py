@@ -286,7 +286,7 @@ def rounds_the_kept_down(weights, biases, sparsity):
 
 @wrong(
     en="The number to remove is rounded to the nearest: int(sparsity * n) rounds down.",
-    zh="移除的个数四舍五入了：int(sparsity * n) 是向下取整。",
+    zh="移除的个数舍入到了最近的整数：int(sparsity * n) 是向下取整。",
 )
 def rounds_to_the_nearest(weights, biases, sparsity):
     return by_indices(weights, biases, sparsity, gone=lambda s, n: min(round(s * n), n - 1))

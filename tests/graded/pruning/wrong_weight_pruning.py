@@ -283,7 +283,7 @@ def returns_percent_of_flattened(model, threshold):
 
 @wrong(
     en="It compares |w|/max|w|, a threshold relative to each array; here the threshold is absolute.",
-    zh="比较的是 |w|/max|w|，即相对于每个数组的阈值；这里的阈值是绝对值。",
+    zh="比较的是 |w|/max|w|，即相对于每个数组的阈值；这里的阈值不随数组缩放。",
 )
 def threshold_relative_to_the_largest(model, threshold):
     refuse_bad(threshold)

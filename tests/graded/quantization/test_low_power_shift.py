@@ -68,7 +68,11 @@ def test_hand_worked_case(submission):
     submission.agrees_with(by_hand, make)
 
 
-@graded(2, en="the exponent is rounded, not the value: the boundary is 1.414, not 1.5", zh="舍入的是指数而不是数值")
+@graded(
+    2,
+    en="the exponent is rounded, not the value: the boundary is 1.414, not 1.5",
+    zh="舍入的是指数而不是数值：边界是 1.414，不是 1.5",
+)
 def test_exponents_are_rounded_in_the_logarithm(submission):
     # 0.72 and 0.74 go to 1 (nearer: 0.5), 1.45 to 2 (nearer: 1), 1.4 to 1, 0.7 to 0.5
     def make():

@@ -269,7 +269,7 @@ def casts_the_quotient_to_int(x, low, high, bits):
 
 @wrong(
     en="The zero point is truncated, not rounded: the whole range moves by up to a step.",
-    zh="零点是截断而不是四舍五入得到的：整个范围最多移动一个步长。",
+    zh="零点是截断得到的，没有舍入：整个范围最多移动一个步长。",
 )
 def truncates_the_zero_point(x, low, high, bits):
     refuse_bad(x, low, high, bits)

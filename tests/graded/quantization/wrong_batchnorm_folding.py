@@ -45,8 +45,8 @@ def of(b, o):
 
 
 @wrong(
-    en="eps stands outside the root: it is sqrt(variance + eps), or channels of small variance come out too small.",
-    zh="eps 放在了根号外：应为 sqrt(variance + eps)，否则方差小的通道会算得过小。",
+    en="eps stands outside the root: it is sqrt(variance + eps), or channels of small variance come out too large.",
+    zh="eps 放在了根号外：应为 sqrt(variance + eps)，否则方差小的通道会算得过大。",
 )
 def eps_outside_the_root(w, b, gamma, beta, mean, variance, eps):
     refuse_bad(w, b, gamma, beta, mean, variance, eps)

@@ -150,7 +150,7 @@ def the_famous_one_liner(x, kind):
 
 @wrong(
     en="The payload of NaN is kept: here every NaN becomes 0x7E00 or 0x7FC0, so that the bits are the same everywhere.",
-    zh="保留了 NaN 的负载：这里任何 NaN 都应变为 0x7E00 或 0x7FC0，使各处的比特一致。",
+    zh="保留了 NaN 的载荷：这里任何 NaN 都应变为 0x7E00 或 0x7FC0，使各处的比特一致。",
 )
 def keeps_the_payload(x, kind):
     refuse_bad(x, kind)

@@ -309,7 +309,7 @@ def clips_the_bias(*args):
 
 @wrong(
     en="The shift drops the fraction: add half of 2^n before it, to round to nearest.",
-    zh="移位丢掉了小数：应先加上 2^n 的一半，才是四舍五入。",
+    zh="移位丢掉了小数：应先加上 2^n 的一半，才是舍入到最近。",
 )
 def shifts_without_rounding(*args):
     def rescaled(acc, m):
@@ -418,7 +418,7 @@ def eight_bits_of_m(*args):
 
 @wrong(
     en="M0 is cut off, not rounded: round(f 2^31).",
-    zh="M0 是截断的，没有四舍五入：应为 round(f 2^31)。",
+    zh="M0 是截断的，没有舍入：应为 round(f 2^31)。",
 )
 def truncated_multiplier(*args):
     def rescaled(acc, m):
