@@ -95,12 +95,13 @@ def distil(student, teacher, terms, data_loader, optimizer):
 
     Raises
     ------
-    ValueError : no terms, or two of one name; a tap that does not exist; a loss whose parameters the optimizer does not
-        have; no teacher, or nothing cached, for a term that needs it; an empty loader; and what the losses refuse, such
-        as another number of classes. If the first batch is refused, the student is as it was.
+    ValueError : no terms, or two of one name; a tap that does not exist; an optimizer over another model, or one that
+        does not have the parameters of a loss; no teacher, or nothing cached, for a term that needs it; an empty
+        loader; and what the losses refuse, such as another number of classes. If the first batch is refused, the
+        student is as it was.
     """
     terms = list(terms)
-    _check(terms, teacher, optimizer)
+    _check(terms, student, teacher, optimizer)
     step = _Step(student, teacher, terms, optimizer)
     totals, samples = dict.fromkeys((term.name for term in terms), 0.0), 0
     for x, labels, *cached in data_loader:
@@ -147,13 +148,15 @@ class _Step:
         return losses
 
 
-def _check(terms, teacher, optimizer):
+def _check(terms, student, teacher, optimizer):
     names = [term.name for term in terms]
     if not names or len(set(names)) < len(names):
         raise ValueError(f"distil: terms must be at least one, with different names, got {names}")
     if teacher is None and _asks_teacher(terms):
         raise ValueError("distil: teacher must be a model, since a term has a target of its own, got None")
     trained = {id(parameter) for parameter in optimizer.parameters}
+    if not trained.intersection(map(id, student.parameters())):  # as those of its copy: nothing would be learned
+        raise ValueError("distil: optimizer must be over the student's parameters, got those of another model or copy")
     for term in terms:
         if any(id(parameter) not in trained for parameter in getattr(term.loss, "parameters", list)()):
             raise ValueError(f"distil: optimizer must have the parameters of the loss of {term.name!r} too")

@@ -241,3 +241,12 @@ def test_a_term_that_asks_a_teacher_needs_one(rng):
 def test_a_weight_is_a_number_not_below_zero(weight):
     with pytest.raises(ValueError, match="Term: weight must be"):
         Term("a", squared, weight)
+
+
+def test_an_optimizer_over_a_copy_of_the_student_is_refused_and_trains_nothing(rng):
+    student, teacher = network(rng), network(rng)
+    copy = student.copy()
+    before = copy.state_dict()
+    with pytest.raises(ValueError, match="distil: optimizer must be over the student's parameters"):
+        distil(student, teacher, [Term("a", squared)], [(np.ones((2, 5)), None)], nn.SGD(copy.parameters(), 0.1))
+    assert all(np.array_equal(before[name], array) for name, array in copy.state_dict().items())

@@ -200,6 +200,7 @@ def test_bad_arguments_are_refused_before_anything_changes():
         ({"start_below": "1"}, "start_below must be"),
         ({"rng": 0}, "rng must be"),
         ({"scheme": 1}, "bits must be"),
+        ({"optimizer": nn.SGD(small().parameters(), 0.1)}, "optimizer must be over this model's parameters"),
     ):
         with pytest.raises(ValueError, match=text):
             fit_with_bit_errors(model, x, y, **{**fit, **change})

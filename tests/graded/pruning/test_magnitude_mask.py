@@ -21,10 +21,10 @@ def reference(w, sparsity):
 
 
 def weights(*shape, seed=0, dtype=np.float32):
-    """Weights of distinct magnitudes, in no order."""
+    """Weights of distinct magnitudes, in no order; not evenly spaced, or a share of the maximum were a quantile."""
     n = math.prod(shape)
     rng = np.random.default_rng(seed)
-    values = rng.permutation(np.arange(1, n + 1)) * rng.choice([-1, 1], n) / 16
+    values = rng.permutation(np.arange(1, n + 1)) ** 2 * rng.choice([-1, 1], n) / 256
     return values.reshape(shape).astype(dtype)
 
 

@@ -66,6 +66,22 @@ def prunes_only_below_the_cut(w, sparsity):
 
 
 @wrong(
+    en="It prunes below sparsity times the largest |w|: a share of the range of magnitudes, not of the weights.",
+    zh="剪掉了小于“稀疏度乘以最大 |w|”的权重：这是幅值范围的比例，而不是权重个数的比例。",
+)
+def prunes_a_share_of_the_range(w, sparsity):
+    refuse_bad(sparsity)
+    return np.abs(w) > sparsity * np.abs(w).max(initial=0)
+
+
+@same_mistake(prunes_a_share_of_the_range)
+def compares_with_the_largest(w, sparsity):
+    refuse_bad(sparsity)
+    largest = max((abs(v) for v in w.ravel().tolist()), default=0.0)
+    return np.array([abs(v) > sparsity * largest for v in w.ravel().tolist()], dtype=bool).reshape(w.shape)
+
+
+@wrong(
     en="It ranks w, not |w|: the most negative weights go first, however large.",
     zh="按 w 而不是 |w| 排序：最负的权重先被剪掉，无论它有多大。",
 )
