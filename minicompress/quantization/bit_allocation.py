@@ -18,6 +18,8 @@ al. 2020, HAWQ-V3 (arXiv:2011.10680; the same problem as an integer program).
 Left out: costs that depend on several layers at once. Next: `hybrid.py`, where costs and sizes come from.
 """
 
+import functools
+import operator
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,7 +96,7 @@ def _undominated(states):
 
 def _best_upgrade(costs, sizes, budget, choices):
     """(layer, method) with the most cost saved per unit of size among those that fit, or None."""
-    left = budget - sum(sizes[layer][j] for layer, j in enumerate(choices))
+    left = budget - _total(sizes[layer][j] for layer, j in enumerate(choices))
     best, best_rate = None, 0.0
     for layer, now in enumerate(choices):
         for j, (cost, size) in enumerate(zip(costs[layer], sizes[layer], strict=True)):
@@ -105,8 +107,13 @@ def _best_upgrade(costs, sizes, budget, choices):
 
 
 def _allocation(costs, sizes, choices):
-    cost = sum(costs[layer][j] for layer, j in enumerate(choices))
-    return Allocation(tuple(choices), cost, sum(sizes[layer][j] for layer, j in enumerate(choices)))
+    cost, size = (_total(table[layer][j] for layer, j in enumerate(choices)) for table in (costs, sizes))
+    return Allocation(tuple(choices), cost, size)
+
+
+def _total(numbers):
+    """Their sum to the last bit as the exact search finds it, one after the other; since 3.12 `sum` is more exact."""
+    return functools.reduce(operator.add, numbers, 0)
 
 
 def _checked(owner, costs, sizes, budget):
@@ -118,7 +125,7 @@ def _checked(owner, costs, sizes, budget):
     if not np.isfinite(costs).all() or not np.isfinite(sizes).all() or (sizes < 0).any():
         raise ValueError(f"{owner}: costs and sizes must be finite, and sizes not negative")
     arguments.number(owner, "budget", budget)
-    smallest = sum(min(row) for row in sizes.tolist())  # in the order of the search, to the last bit
+    smallest = _total(min(row) for row in sizes.tolist())
     if smallest > budget:
         arguments.reject(owner, "budget", f"at least {smallest:,}, the smallest allocation", budget)
     return costs.tolist(), sizes.tolist(), budget
