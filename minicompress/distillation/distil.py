@@ -29,6 +29,7 @@ import numpy as np
 from minicompress import arguments
 from minicompress.distillation.refusal import restored_if_refused
 from minicompress.distillation.taps import Tapped
+from minicompress.nn.training import check_optimizer
 
 __all__ = ["CACHED", "LABELS", "LOGITS", "Term", "distil"]
 
@@ -154,9 +155,8 @@ def _check(terms, student, teacher, optimizer):
         raise ValueError(f"distil: terms must be at least one, with different names, got {names}")
     if teacher is None and _asks_teacher(terms):
         raise ValueError("distil: teacher must be a model, since a term has a target of its own, got None")
+    check_optimizer("distil", optimizer, student)
     trained = {id(parameter) for parameter in optimizer.parameters}
-    if not trained.intersection(map(id, student.parameters())):  # as those of its copy: nothing would be learned
-        raise ValueError("distil: optimizer must be over the student's parameters, got those of another model or copy")
     for term in terms:
         if any(id(parameter) not in trained for parameter in getattr(term.loss, "parameters", list)()):
             raise ValueError(f"distil: optimizer must have the parameters of the loss of {term.name!r} too")

@@ -23,7 +23,7 @@ from minicompress.kernels.threads import one_blas_thread
 from minicompress.nn.batching import batches, same_length, split
 from minicompress.nn.losses import softmax_cross_entropy
 
-__all__ = ["History", "Progress", "fit"]
+__all__ = ["History", "Progress", "check_optimizer", "fit"]
 
 
 @dataclass
@@ -109,7 +109,7 @@ def fit(
     x, y = same_length("fit", x, y)
     if len(x) == 0:
         raise ValueError("fit: x must have at least one sample, got none")
-    _check_optimizer(optimizer, model)
+    check_optimizer("fit", optimizer, model)
     if patience is not None:
         patience = arguments.whole_number("fit", "patience", patience, low=1)
         if validation is None:
@@ -212,8 +212,9 @@ def _are_classes(y):
     return y.ndim == 1 and np.issubdtype(y.dtype, np.integer)
 
 
-def _check_optimizer(optimizer, model):
-    """A model and an optimizer of its copy would train nothing, in silence."""
+def check_optimizer(owner, optimizer, model):
+    """Raise ValueError for a model and an optimizer of its copy: they would train nothing, in silence."""
     own = {id(parameter) for parameter in model.parameters()}
     if not own.intersection(map(id, getattr(optimizer, "parameters", model.parameters()))):
-        raise ValueError("fit: optimizer must be over this model's parameters, got those of another model or copy")
+        expected = "over this model's parameters"
+        raise ValueError(f"{owner}: optimizer must be {expected}, got those of another model or copy")

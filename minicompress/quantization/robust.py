@@ -30,6 +30,7 @@ from minicompress.arguments import generator, number, reject, whole_number
 from minicompress.nn.batching import accuracy, batches, same_length
 from minicompress.nn.losses import softmax_cross_entropy
 from minicompress.nn.parameter import WeightTransform
+from minicompress.nn.training import check_optimizer
 from minicompress.quantization.low_voltage import (
     CriticalVoltages,
     LowVoltage,
@@ -104,8 +105,7 @@ def fit_with_bit_errors(
     x, y = same_length(owner, x, y)
     if not len(x):
         reject(owner, "x", "at least one sample", "none")
-    if not {id(parameter) for parameter in model.parameters()}.intersection(map(id, optimizer.parameters)):
-        raise ValueError(f"{owner}: optimizer must be over this model's parameters, got those of another model or copy")
+    check_optimizer(owner, optimizer, model)
     errors = [RandomBitErrors(scheme, 0.0, rng=rng) for _ in model.weight_parameters()]
     for parameter, transform in zip(model.weight_parameters(), errors, strict=True):
         parameter.transforms = [*_without_errors(parameter), transform]

@@ -247,6 +247,6 @@ def test_an_optimizer_over_a_copy_of_the_student_is_refused_and_trains_nothing(r
     student, teacher = network(rng), network(rng)
     copy = student.copy()
     before = copy.state_dict()
-    with pytest.raises(ValueError, match="distil: optimizer must be over the student's parameters"):
+    with pytest.raises(ValueError, match="distil: optimizer must be over this model's parameters"):
         distil(student, teacher, [Term("a", squared)], [(np.ones((2, 5)), None)], nn.SGD(copy.parameters(), 0.1))
     assert all(np.array_equal(before[name], array) for name, array in copy.state_dict().items())
