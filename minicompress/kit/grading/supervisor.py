@@ -9,12 +9,12 @@ import json
 import os
 import queue
 import secrets
-import subprocess
 import sys
 import threading
 import time
 from dataclasses import dataclass
 
+from minicompress.kit.grading.processes import end_family, has_ended, start_family
 from minicompress.kit.places import PACKAGE
 
 __all__ = ["Ending", "supervise"]
@@ -22,6 +22,7 @@ __all__ = ["Ending", "supervise"]
 MEMORY_WATCH_BYTES = 2 << 30  # a backstop above the child's own limit of address space
 OUTPUT_WATCH_BYTES = 50 << 20  # written past Python's own streams
 STDERR_KEPT_BYTES = 64 << 10
+POLL_SECONDS = 0.05
 START_LIMIT_SECONDS = 60  # a cold start of Python and NumPy from a slow disk
 
 # The current folder is taken off the path: a learner's `numpy.py` there must not be imported in place of NumPy.
@@ -47,16 +48,17 @@ def supervise(request, on_event, cancelled=None):
     `cancelled`, a threading.Event, ends the child early when it is set.
     """
     token = secrets.token_hex()  # marks genuine events: what an answer writes into the channel is none
-    command = [sys.executable, "-c", CHILD.format(root=str(PACKAGE.parent))]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    child = subprocess.Popen(command, env=_environment(), **pipes)
+    child = start_family([sys.executable, "-c", CHILD.format(root=str(PACKAGE.parent))], _environment())
     try:
         watch = _Watch(child, on_event, token, cancelled or threading.Event())
-        with contextlib.suppress(BrokenPipeError), child.stdin:  # it may have ended already; the watch will see that
+        with contextlib.suppress(BrokenPipeError, OSError):  # it may have ended already; the watch will see that
             child.stdin.write(json.dumps({**request, "token": token}).encode() + b"\n")
+            child.stdin.flush()  # and stays open: the child ends when it is closed
         return watch.until_the_end()
     finally:  # Ctrl-C included
-        _end(child)
+        end_family(child)
+        with contextlib.suppress(OSError):
+            child.stdin.close()
 
 
 def _environment():
@@ -66,12 +68,6 @@ def _environment():
     """
     single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
     return {**os.environ, **single, "PYTHONIOENCODING": "utf-8"}
-
-
-def _end(child):
-    if child.poll() is None:
-        child.kill()
-    child.wait()
 
 
 class _Watch:
@@ -88,16 +84,12 @@ class _Watch:
         """Handle events until the child says that it is done, ends, or must be ended."""
         while True:
             try:
-                event = self.events.get(timeout=0.05)
+                event = self.events.get(timeout=POLL_SECONDS)
             except queue.Empty:
                 trouble = self._trouble()
                 if trouble:
-                    _end(self.child)
-                    return self._ending(trouble)
+                    return self._ended_by(trouble)
                 continue
-            if event is None:
-                self.child.wait()
-                return self._ending("crash")
             if event["event"] == "end":
                 return self._ending("end")
             self._note(event)
@@ -112,11 +104,27 @@ class _Watch:
     def _trouble(self):
         if self.cancelled.is_set():
             return "cancelled"
+        if has_ended(self.child):
+            return "crash"
         if time.monotonic() - self.since > self.limit:
             return "timeout"
         if self.written > OUTPUT_WATCH_BYTES:
             return "output"
         return "memory" if self._resident_bytes() > MEMORY_WATCH_BYTES else None
+
+    def _ended_by(self, trouble):
+        """The ending of a child that has ended, or is ended now; what it had still said counts."""
+        end_family(self.child)
+        for reader in self.readers:  # the channels end with the family
+            reader.join(timeout=1)
+        with contextlib.suppress(queue.Empty):
+            while trouble == "crash":
+                event = self.events.get_nowait()
+                if event["event"] == "end":
+                    trouble = "end"
+                else:
+                    self._note(event)
+        return self._ending(trouble)
 
     def _resident_bytes(self):
         import psutil
@@ -127,6 +135,7 @@ class _Watch:
             return 0
 
     def _ending(self, how):
+        end_family(self.child)
         self.readers[1].join(timeout=1)
         return Ending(how, self.during, self.child.returncode, self.stderr.decode("utf-8", "replace"))
 
@@ -136,7 +145,6 @@ class _Watch:
                 event = _parse(line)
                 if event.get("token") == self.token:
                     self.events.put(event)
-        self.events.put(None)
 
     def _read_stderr(self):
         with self.child.stderr as stream:
