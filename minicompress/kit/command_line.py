@@ -6,13 +6,13 @@ Exit status: 0 all is well, 1 not (a check failed, a proof does not hold), 2 the
 import argparse
 import contextlib
 import difflib
-import os
 import re
 import sys
 
 from minicompress import __version__
 from minicompress.kit.course import PATHS
 from minicompress.kit.language import LANGUAGES, choose_language, say
+from minicompress.kit.standard_output import complain, flush, never_fail_to_print, reader_is_gone
 
 __all__ = ["main"]
 
@@ -180,22 +180,30 @@ def _nearest_command(words, parser):
 def main(words=None):
     """Run the command; return its exit status."""
     words = list(sys.argv[1:] if words is None else words)
-    _never_fail_to_print()
+    never_fail_to_print()
     asked = _value_of("--lang", words)
     choose_language(asked if asked in LANGUAGES else None)
     try:
+        return _status(words)
+    finally:
+        flush()
+
+
+def _status(words):
+    """Run the command; what goes wrong becomes a sentence and an exit status."""
+    try:
         return _run(_parse(words))
     except UsageError as error:
-        _complain(str(error))
+        complain(str(error))
         return 2
     except KeyboardInterrupt:
-        _complain(say("interrupted"))
+        complain(say("interrupted"))
         return 130
     except BrokenPipeError:  # `minicompress show | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        reader_is_gone()
         return 0
     except OSError as error:  # a file in the way, a full disk, no permission
-        _complain(say("system_refuses", error=error))
+        complain(say("system_refuses", error=error))
         return 2
     except SystemExit as stop:  # --help and --version
         return stop.code or 0
@@ -213,21 +221,3 @@ def _run(arguments):
         raise UsageError(f"{text} {more}") from unknown
     except commands.CannotDo as error:
         raise UsageError(str(error)) from error
-
-
-def _complain(text):
-    """Say what went wrong on standard error: wrapped at words on a terminal, one line elsewhere."""
-    if not sys.stderr.isatty():
-        print(text, file=sys.stderr)
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    Console(stderr=True, highlight=False).print(Text(text))
-
-
-def _never_fail_to_print():
-    """A console that cannot show a character shows a `?` instead of stopping with an error."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")

@@ -8,12 +8,12 @@ import math
 import sys
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
 from minicompress.kit.language import language, say
 from minicompress.kit.places import find_workspace
+from minicompress.kit.screen_pieces import Console
 
 __all__ = ["in_words", "run_demo"]
 
@@ -29,7 +29,7 @@ def run_demo(arguments):
         raise CannotDo(say("not_a_folder", path=out))
     from minicompress.recipes import demo
 
-    console = Console(highlight=False)
+    console = Console()
     with _progress(console) as progress:
         try:
             result = demo.run(seed=arguments.seed, out=out, quick=arguments.quick, progress=progress)

@@ -1,14 +1,19 @@
-"""What has the learner done so far? `.minicompress/progress.json` of the workspace says, written whole or not at all.
+"""What the learner has done so far: `.minicompress/progress.json` of the workspace, written whole or not at all.
 
-A file that cannot be read is set aside under another name, never overwritten: it may hold weeks of work.
+A file that cannot be read is set aside under another name, never overwritten: it may hold weeks of work. Several
+processes may write at once, such as `watch` beside `check`: each adds what it has done to what the file says by then.
 """
 
+import contextlib
 import json
+import math
+import os
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 from minicompress.files import write_text
 from minicompress.kit.course import PATHS
+from minicompress.kit.locks import locked_folder
 
 __all__ = ["Progress", "Record", "back_up"]
 
@@ -41,8 +46,17 @@ class Progress:
     def __init__(self, workspace):
         self.file = workspace.state / "progress.json"
         self.set_aside = None  # where an unreadable file went
-        self.path, self.records = self._read()  # path: of `course.PATHS`
-        self.changed = set()  # ids, and "path": what this process knows better than the file
+        self.trouble = None  # the OSError because of which the file could not even be opened
+        try:
+            self._take(*self._read())
+        except OSError as error:
+            self._take("all", {})
+            self.trouble = error
+
+    def _take(self, path, records):
+        """Begin from what the file says."""
+        self.path, self.records = path, records  # path: of `course.PATHS`
+        self._path_before, self._before = path, {name: replace(record) for name, record in records.items()}
 
     def of(self, exercise_id):
         """The record of an exercise, a blank one at first."""
@@ -54,12 +68,10 @@ class Progress:
         if record.touched_at and 0 < now - record.touched_at < PAUSE_SECONDS:
             record.seconds += now - record.touched_at
         record.touched_at = now
-        self.changed.add(exercise_id)
 
     def choose_path(self, name):
         """Follow another path from now on."""
         self.path = name
-        self.changed.add("path")
 
     def note_result(self, result):
         """Take in a graded result. A stub that nobody has touched, or a file that is not there, is no attempt."""
@@ -74,43 +86,79 @@ class Progress:
             record.solved_at = time.strftime("%Y-%m-%dT%H:%M:%S")
 
     def save(self):
-        """Write the file. What another process wrote meanwhile stays, where this one changed nothing."""
-        path, records = self._read()
-        self.path = self.path if "path" in self.changed else path
-        self.records |= {name: record for name, record in records.items() if name not in self.changed}
-        exercises = {name: asdict(record) for name, record in sorted(self.records.items())}
-        document = {"schema": 1, "path": self.path, "exercises": exercises}
-        write_text(self.file, json.dumps(document, indent=2) + "\n")
+        """Add what was done since the file was read to what it says now, and write it. OSError if that cannot be."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with locked_folder(self.file.parent):
+            path, records = self._read()
+            for name, mine in self.records.items():
+                records[name] = _merged(records.get(name, Record()), self._before.get(name, Record()), mine)
+            path = self.path if self.path != self._path_before else path
+            exercises = {name: asdict(record) for name, record in sorted(records.items())}
+            document = {"schema": 1, "path": path, "exercises": exercises}
+            write_text(self.file, json.dumps(document, indent=2) + "\n")
+        self._take(path, records)
 
     def _read(self):
         try:
-            content = self.file.read_bytes()
+            content = _content(self.file)
         except FileNotFoundError:
             return "all", {}
         try:
             document = json.loads(content.decode("utf-8"))
             records = {name: _record(row) for name, row in document["exercises"].items()}
             return document.get("path") if document.get("path") in PATHS else "all", records
-        except (ValueError, KeyError, TypeError, AttributeError):
-            self.set_aside = _unused(self.file.parent, "progress.unreadable-{}.json")
-            self.file.replace(self.set_aside)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            aside = _unused(self.file.parent, "progress.unreadable-{}.json")
+            with contextlib.suppress(FileNotFoundError):  # another process has just set it aside
+                self.file.replace(aside)
+                self.set_aside = aside
             return "all", {}
 
 
+def _content(file):
+    """The file's bytes; none if something else stands in its place: a folder, a pipe, a link to itself."""
+    if os.path.lexists(file) and not os.path.isfile(file):
+        return b""
+    return file.read_bytes()
+
+
+def _merged(now, before, mine):
+    """`now`, as the file says, with what was done between `before` and `mine`."""
+    solved = [record.solved_at for record in (now, mine) if record.solved_at]
+    # The time in which another process has been at work on the same exercise counts once.
+    shared = max(0.0, min(now.touched_at, mine.touched_at) - before.touched_at) if before.touched_at else 0.0
+    return Record(
+        attempts=now.attempts + max(0, mine.attempts - before.attempts),
+        best=max(now.best, mine.best),
+        points=mine.points if mine.points != before.points else now.points,
+        solved_at=min(solved, default=None),
+        hints=max(now.hints, mine.hints),
+        gave_up=now.gave_up or mine.gave_up,
+        seconds=now.seconds + max(0.0, mine.seconds - before.seconds - shared),
+        touched_at=max(now.touched_at, mine.touched_at),
+    )
+
+
 def _record(row):
-    """One exercise's Record from the file; TypeError where a value is of another kind than it must be."""
-    kinds = {field.name: _kinds(field.default) for field in fields(Record)}
-    known = {name: value for name, value in row.items() if name in kinds}
-    if not all(isinstance(value, kinds[name]) for name, value in known.items()):
+    """One exercise's Record from the file; TypeError where a value is none that a Record can hold."""
+    defaults = {field.name: field.default for field in fields(Record)}
+    known = {name: value for name, value in row.items() if name in defaults}
+    if not all(_can_be(value, defaults[name]) for name, value in known.items()):
         raise TypeError(row)
     return Record(**known)
 
 
-def _kinds(default):
-    """Types that a value may have whose default is this one."""
+LARGEST = 10**12  # of counts and of seconds since the epoch; what is beyond was not written here
+
+
+def _can_be(value, default):
+    """Whether a field with this default may have this value."""
     if default is None:
-        return (str, type(None))
-    return (int, float) if isinstance(default, float) else type(default)
+        return value is None or (isinstance(value, str) and len(value) < 40)
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(default, bool) and isinstance(value, bool)
+    kinds = (int, float) if isinstance(default, float) else int
+    return isinstance(value, kinds) and 0 <= value <= LARGEST and math.isfinite(value)
 
 
 def back_up(workspace, exercise_id):

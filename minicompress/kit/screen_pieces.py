@@ -5,24 +5,44 @@ With colour or without, and with signs that the terminal's encoding can show.
 
 import sys
 
-from rich.console import Console
+import rich.console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from minicompress.kit.language import say
+from minicompress.kit.standard_output import reader_is_gone
 
-__all__ = ["Pieces"]
+__all__ = ["Console", "Pieces"]
 
 MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "next": ("▸", "cyan"), "open": ("·", "dim")}
 PLAIN = {"✓": "+", "✗": "x", "▸": ">", "·": ".", "…": "~"}
+
+
+class Console(rich.console.Console):
+    """rich's console, to which a reader that has gone is no error: the work goes on, in silence."""
+
+    def __init__(self, **options):
+        super().__init__(highlight=False, soft_wrap=False, **options)
+
+    def print(self, *objects, **options):
+        """Print; older versions of rich let the error of a closed pipe pass."""
+        try:
+            super().print(*objects, **options)
+        except BrokenPipeError:
+            self.on_broken_pipe()
+
+    def on_broken_pipe(self):
+        """Newer versions of rich ask what to do, and would end the program."""
+        self.quiet = True
+        reader_is_gone()
 
 
 class Pieces:
     """Draws on standard output, or on the console that is given."""
 
     def __init__(self, console=None):
-        self.console = console or Console(highlight=False, soft_wrap=False)
+        self.console = console or Console()
 
     def line(self, text="", style=None, indent=0):
         """One paragraph, wrapped; its text is taken as it is, square brackets included."""

@@ -9,11 +9,11 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from minicompress.kit.language import say
+from minicompress.kit.screen_pieces import Console
 
 __all__ = ["run_study"]
 
@@ -29,7 +29,7 @@ def run_study(arguments):
         raise CannotDo(say("not_a_folder", path=out))
     from minicompress.study import engine
 
-    console = Console(highlight=False)
+    console = Console()
     try:
         with _progress(console, study) as progress:
             result = engine.run(study, seeds=arguments.seeds, out=out, progress=progress)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from minicompress.kit.course import next_exercise
 from minicompress.kit.language import language, say
+from minicompress.kit.noting import save
 from minicompress.kit.places import content, short
 
 __all__ = ["Watch", "file_events"]
@@ -75,7 +76,7 @@ class Watch:
         self.graded[exercise.id] = self._digest(exercise)
         result = self.grade(exercise)
         self.progress.note_result(result)
-        self.progress.save()
+        save(self.progress)
         self.screen.clear()
         if result.untouched:
             self.screen.following(exercise, short(self.workspace.file(exercise.id)))
@@ -107,14 +108,14 @@ class Watch:
         record, levels = self.progress.of(self.exercise.id), len(self.exercise.hints["en"])
         record.hints = min(record.hints + 1, levels)
         self.progress.touch(self.exercise.id)
-        self.progress.save()
+        save(self.progress)
         self.screen.line()
         self.screen.hint(self.exercise, record.hints, levels, command=False)
 
     def card(self):
         """The question card."""
         self.progress.touch(self.exercise.id)
-        self.progress.save()
+        save(self.progress)
         self.screen.clear()
         self.screen.card(content().card(self.exercise.id, language()).read_text(encoding="utf-8"))
 

@@ -1,4 +1,4 @@
-"""What an answer starts ends with the grading: in time, out of time, crashed, interrupted, and when the grader is killed."""
+"""What an answer starts ends with its grading: done, timed out, crashed, interrupted, or when the grader is killed."""
 
 import os
 import signal

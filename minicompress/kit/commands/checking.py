@@ -4,7 +4,7 @@ from pathlib import Path
 
 from minicompress.files import write_text
 from minicompress.kit.catalog import read_catalog
-from minicompress.kit.commands.here import CannotDo, named, open_progress, workspace_here
+from minicompress.kit.commands.here import CannotDo, named, open_progress, save, workspace_here
 from minicompress.kit.course import next_exercise
 from minicompress.kit.language import say
 from minicompress.kit.screens import Screen
@@ -47,16 +47,15 @@ def _grade(exercises, folder, workspace, time_limit, results):
     try:
         for result in grading:
             results.append(result)
-            screen.exercise_result(result)
-            if progress:
+            if progress:  # before it is shown: whoever reads the verdict may stop reading
                 progress.note_result(result)
+                save(progress)
+            screen.exercise_result(result)
     except KeyboardInterrupt:
         results += [not_graded(e, "error", say("interrupted")) for e in exercises[len(results) :]]
         raise
     finally:
         grading.close()
-        if progress and results:
-            progress.save()
     following = next_exercise(read_catalog(), progress) if progress else False
     screen.after_check(results, following)
     return 0 if all(result.status == "passed" for result in results) else 1

@@ -1,14 +1,12 @@
 """What the commands share: the workspace that one stands in, its progress, and the exercise that is meant."""
 
-import sys
-
 from minicompress.kit.catalog import find_exercise, read_catalog
 from minicompress.kit.course import next_exercise
 from minicompress.kit.language import say
+from minicompress.kit.noting import open_progress, save
 from minicompress.kit.places import find_workspace, short
-from minicompress.kit.progress import Progress
 
-__all__ = ["CannotDo", "chosen", "named", "open_progress", "short", "workspace_here"]
+__all__ = ["CannotDo", "chosen", "named", "open_progress", "save", "short", "workspace_here"]
 
 
 class CannotDo(Exception):
@@ -21,14 +19,6 @@ def workspace_here():
     if workspace is None:
         raise CannotDo(say("no_workspace"))
     return workspace
-
-
-def open_progress(workspace):
-    """The workspace's progress; says so if its file could not be read."""
-    progress = Progress(workspace)
-    if progress.set_aside:
-        print(say("progress_set_aside", path=short(progress.set_aside)), file=sys.stderr)
-    return progress
 
 
 def chosen(arguments, workspace):

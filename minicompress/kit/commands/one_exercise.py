@@ -4,7 +4,7 @@ import difflib
 import sys
 
 from minicompress.kit.catalog import find_exercise
-from minicompress.kit.commands.here import CannotDo, chosen, open_progress, short, workspace_here
+from minicompress.kit.commands.here import CannotDo, chosen, open_progress, save, short, workspace_here
 from minicompress.kit.language import language, say
 from minicompress.kit.places import content, find_workspace
 from minicompress.kit.screens import Screen
@@ -19,7 +19,7 @@ def show(arguments):
     if workspace:
         progress = open_progress(workspace)
         progress.touch(exercise.id)
-        progress.save()
+        save(progress)
     Screen().card(content().card(exercise.id, language()).read_text(encoding="utf-8"))
     return 0
 
@@ -33,7 +33,7 @@ def hint(arguments):
     level = arguments.level or min(record.hints + 1, levels)
     record.hints = max(record.hints, level)
     progress.touch(exercise.id)
-    progress.save()
+    save(progress)
     Screen().hint(exercise, level, levels)
     return 0
 
@@ -52,7 +52,7 @@ def compare(arguments):
             return 1
         record.gave_up = True
         progress.touch(exercise.id)
-        progress.save()
+        save(progress)
     yours = path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
     ours = content().solution(exercise.id).read_text(encoding="utf-8").splitlines(keepends=True)
     lines = list(difflib.unified_diff(yours, ours, say("yours"), say("solution"), n=2))

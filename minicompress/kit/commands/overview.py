@@ -3,7 +3,7 @@
 import json
 
 from minicompress.kit.catalog import read_catalog
-from minicompress.kit.commands.here import open_progress, short, workspace_here
+from minicompress.kit.commands.here import open_progress, save, short, workspace_here
 from minicompress.kit.course import next_exercise, plan
 from minicompress.kit.language import say
 from minicompress.kit.places import find_workspace
@@ -56,7 +56,7 @@ def next_(arguments):
     progress = open_progress(workspace)
     if arguments.path:
         progress.choose_path(arguments.path)
-        progress.save()
+        save(progress)
         screen.path(arguments.path, plan(catalog, arguments.path), progress)
     following = next_exercise(catalog, progress)
     screen.following(following, short(workspace.file(following.id)) if following else None)

@@ -30,7 +30,7 @@ def start_family(command, environment):
 
 
 def has_ended(child):
-    """Whether the child has ended. It is not waited for: as long as it is a zombie, its group's number stays its own."""
+    """Whether the child has ended. It is not waited for: while it is a zombie, its group's number stays its own."""
     import psutil
 
     if child.returncode is not None:
