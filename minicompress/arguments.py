@@ -8,7 +8,7 @@ import numbers
 
 import numpy as np
 
-__all__ = ["generator", "number", "one_of", "reject", "same_shape", "whole_number"]
+__all__ = ["array", "generator", "number", "one_of", "positive", "reject", "same_shape", "whole_number"]
 
 
 def reject(owner, argument, expected, got):
@@ -45,9 +45,37 @@ def whole_number(owner, argument, value, *, low=None, high=None):
     return int(value)
 
 
+def array(owner, argument, value, *, kinds="fiu", expected="an array of numbers", finite=False):
+    """Return `value` as an array if its dtype is of one of `kinds`, else raise; `finite` refuses NaN and infinity.
+
+    Kinds are NumPy's letters: f floats, i and u integers, b bool.
+    """
+    try:
+        value = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        reject(owner, argument, expected, value)
+    if value.dtype.kind not in kinds:
+        reject(owner, argument, expected, f"{value.dtype} of shape {value.shape}")
+    if finite and not np.isfinite(value).all():
+        raise ValueError(f"{owner}: {argument} must be finite, got NaN or infinity in an array of shape {value.shape}")
+    return value
+
+
+def positive(owner, argument, value):
+    """Return `value`, a number or an array of such, as a float64 array if all are finite and > 0, else raise."""
+    try:
+        value = np.asarray(value)
+        positive = value.dtype.kind in "fiu" and bool((np.isfinite(value) & (value > 0)).all())
+    except ValueError:
+        positive = False
+    if not positive:
+        reject(owner, argument, "finite and > 0", value.tolist() if isinstance(value, np.ndarray) else value)
+    return value.astype(np.float64)
+
+
 def one_of(owner, argument, value, choices):
     """Return `value` if it is among `choices`, else raise ValueError."""
-    if value not in choices:
+    if not any(isinstance(value, type(choice)) and value == choice for choice in choices):  # lists have no hash
         reject(owner, argument, f"one of {', '.join(map(repr, choices))}", value)
     return value
 

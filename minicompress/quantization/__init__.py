@@ -3,7 +3,8 @@
     uniform.py  fake_quantize.py  report.py    the symmetric quantizer, training through the rounding, error and bytes
     affine.py  granularity.py  packing.py      a zero point; a scale for each channel or group; codes without gaps
     floats.py                                  shorter floats instead: float16, bfloat16, FP8
-    calibration.py  clipping.py  activations.py    ranges of activations from training data; the layer that uses them
+    calibration.py  histogram.py  clipping.py      ranges of activations from training data
+    activations.py                             the layer that uses them
     binary.py  straight_through.py  popcount.py  ternary.py    down to one bit and three values
     folding.py                                 batch norm goes into the layer in front of it, before ranges are chosen
     power_of_two.py  energy.py                 a product is a shift; picojoules of an inference, simulated
@@ -24,13 +25,7 @@ from minicompress.quantization.affine import affine_dequantize, affine_parameter
 from minicompress.quantization.binary import binarize, relative_error
 from minicompress.quantization.bit_allocation import Allocation, exact_allocation, greedy_allocation, uniform_allocation
 from minicompress.quantization.calibration import MinMaxObserver, MovingAverageObserver, Observer, saturation_ratio
-from minicompress.quantization.clipping import (
-    EntropyObserver,
-    Histogram,
-    MSEObserver,
-    PercentileObserver,
-    entropy_threshold,
-)
+from minicompress.quantization.clipping import EntropyObserver, MSEObserver, PercentileObserver, entropy_threshold
 from minicompress.quantization.energy import (
     PUBLISHED_PJ,
     EnergyReport,
@@ -60,6 +55,7 @@ from minicompress.quantization.folding import (
     freeze_batchnorm,
 )
 from minicompress.quantization.granularity import block_range, effective_bits, scale_count, symmetric_scales
+from minicompress.quantization.histogram import Histogram
 from minicompress.quantization.hybrid import (
     Method,
     attach,

@@ -81,7 +81,7 @@ class ActivationQuantizer(nn.Layer):
                 self.saturation = 0.0
                 return self._keep(x.copy(), np.ones(x.shape, bool))
             self.limits[...] = self._observer.range()
-        s, z = self._grid((x.min(), x.max()) if self.dynamic else self.limits)
+        s, z = self._grid(self._range_of(x) if self.dynamic else self.limits)
         qmin, qmax = code_range(self.bits, signed=self.signed)
         q = np.rint(x.astype(np.float64) / s) + z
         inside = (qmin <= q) & (q <= qmax)
@@ -91,7 +91,7 @@ class ActivationQuantizer(nn.Layer):
     def backward(self, dy):
         """Return dx: dy where x was not clipped, 0 elsewhere."""
         dy, inside = self._recall(dy)
-        return inside * dy
+        return np.where(inside, dy, dy.dtype.type(0))
 
     def surrogate(self, x):
         """What `backward` is the derivative of: the identity, clipped half a step beyond the first and last code."""
@@ -113,6 +113,14 @@ class ActivationQuantizer(nn.Layer):
         """What the constructor takes."""
         return {"bits": self.bits, "signed": self.signed, "dynamic": self.dynamic}
 
+    def _range_of(self, x):
+        """The least and the largest value of a batch: 0 for an empty one, ValueError for one that has none."""
+        if not x.size:
+            return 0.0, 0.0
+        if not np.isfinite(x).all():
+            raise ValueError(f"{self!r}: x must be finite for a range of its own, got NaN or infinity in it")
+        return x.min(), x.max()
+
     def _grid(self, limits):
         low, high = map(float, limits)
         if np.isnan(low) or np.isnan(high):
@@ -127,7 +135,8 @@ def quantize_activations(
 
     Parameters
     ----------
-    model : Sequential; it stays as it was. Branches of a Residual are treated alike.
+    model : Sequential; it stays as it was. Branches of a Residual are treated alike. A quantizer that stands right in
+        front of a layer with weights already is replaced, so that calling this twice calibrates anew.
     x : training data (n, ...), n > 0, of the kind the model will see; not used, and may be None, if `dynamic`.
     bits, signed, dynamic : of each `ActivationQuantizer`.
     observer : a function without arguments that makes an `Observer`, one for each quantizer. All values by default;
@@ -145,7 +154,7 @@ def quantize_activations(
     if not isinstance(model, nn.Sequential):
         reject("quantize_activations", "model", "a Sequential", model)
     batch_size = whole_number("quantize_activations", "batch_size", batch_size, low=1)
-    if not dynamic and (x is None or len(x) == 0):
+    if not dynamic and (np.ndim(x) == 0 or len(x) == 0):
         reject("quantize_activations", "x", "calibration data, at least one sample", x)
     make = functools.partial(ActivationQuantizer, bits, signed=signed, dynamic=dynamic)
     twin = _with_quantizers(model.copy(), make)
@@ -175,8 +184,10 @@ def saturation_ratios(model, x, *, batch_size=500):
     """Return, for each quantizer of a model in order, the share of its inputs that are clipped when x flows through.
 
     Compare with the same on calibration data: a ratio that grows says that the data have moved out of the range.
+    Raises ValueError for no samples, or a batch size that is no integer >= 1.
     """
-    if len(x) == 0:
+    batch_size = whole_number("saturation_ratios", "batch_size", batch_size, low=1)
+    if np.ndim(x) == 0 or len(x) == 0:
         reject("saturation_ratios", "x", "at least one sample", np.shape(x))
     batches = [x[start : start + batch_size] for start in range(0, len(x), batch_size)]
     quantizers, clipped = activation_quantizers(model), 0.0
@@ -193,6 +204,8 @@ def _with_quantizers(model, make):
         if isinstance(layer, nn.Residual):
             layer.body, layer.shortcut = (_with_quantizers(branch, make) for branch in (layer.body, layer.shortcut))
         elif layer.weight_parameters():
+            if layers and isinstance(layers[-1], ActivationQuantizer):
+                layers.pop()
             layers.append(make())
         layers.append(layer)
     return nn.Sequential(layers, input_shape=model.input_shape)

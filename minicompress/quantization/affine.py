@@ -30,7 +30,7 @@ Next: `granularity.py`, one scale for each channel or group.
 
 import numpy as np
 
-from minicompress.arguments import reject, whole_number
+from minicompress.arguments import array, positive, reject, whole_number
 
 __all__ = ["affine_dequantize", "affine_parameters", "affine_quantize", "code_range"]
 
@@ -93,8 +93,8 @@ def affine_quantize(x, s, z, bits, *, signed=False, narrow=False):
         do not fit, bits out of range.
     """
     qmin, qmax = code_range(bits, signed=signed, narrow=narrow)
-    x, s = np.asarray(x, dtype=np.float64), np.asarray(s, dtype=np.float64)
-    _check_grid(x, s, z, qmin, qmax)
+    x = array("affine_quantize", "x", x, finite=True).astype(np.float64)
+    s = check_grid("affine_quantize", x.shape, s, z, qmin, qmax)
     with np.errstate(over="ignore"):  # a quotient beyond the largest float64 is clipped like any other
         q = np.clip(np.rint(x / s) + z, qmin, qmax)
     width = 8 if bits <= 8 else 16
@@ -102,13 +102,52 @@ def affine_quantize(x, s, z, bits, *, signed=False, narrow=False):
 
 
 def affine_dequantize(q, s, z, dtype=np.float32):
-    """Return s (q - z), computed in float64 and rounded once to `dtype`; s and z broadcast against `q`."""
+    """Return s (q - z), computed in float64 and rounded once to `dtype`, floats; s and z broadcast against `q`.
+
+    Raises ValueError for codes that are no numbers, a scale that is not finite and > 0, a zero point that is no
+    integer, shapes that do not fit.
+    """
+    q = array("affine_dequantize", "q", q)
+    s = check_grid("affine_dequantize", None, s, z)
+    try:
+        np.broadcast_shapes(q.shape, s.shape, np.shape(z))
+    except ValueError:
+        reject("affine_dequantize", "q, s and z", "of shapes that broadcast", (q.shape, s.shape, np.shape(z)))
     # Subtracted as floats: in uint8 the difference of 3 and 5 would be 254.
-    return ((np.asarray(q, dtype=np.float64) - z) * s).astype(dtype)
+    return ((q.astype(np.float64) - z) * s).astype(float_dtype("affine_dequantize", dtype))
+
+
+def check_grid(owner, shape, s, z, qmin=None, qmax=None):
+    """Return s as float64 once s and z are known to be a grid: for an array of `shape`, z a code from qmin to qmax."""
+    s, z = positive(owner, "s", s), np.asarray(z)
+    expected = "an integer" if qmin is None else f"an integer code from {qmin} to {qmax}"
+    if z.dtype.kind not in "iu" or (qmin is not None and ((z < qmin) | (z > qmax)).any()):
+        reject(owner, "z", expected, z.tolist())
+    for name, value in (("s", s), ("z", z)):
+        if shape is not None and not broadcasts(value.shape, shape):
+            reject(owner, name, f"a number or an array that broadcasts to shape {shape}", value.shape)
+    return s
+
+
+def broadcasts(shape, to):
+    """Whether an array of `shape` broadcasts to the shape `to` without changing it."""
+    ends = zip(reversed(shape), reversed(to), strict=False)
+    return len(shape) <= len(to) and all(one in (1, other) for one, other in ends)
+
+
+def float_dtype(owner, dtype):
+    """Return `dtype` as a NumPy dtype if it is one of floats: numbers put into an integer type would be cut off."""
+    try:
+        known = np.dtype(dtype)
+    except TypeError:
+        known = None
+    if dtype is None or known is None or known.kind != "f":
+        reject(owner, "dtype", "a type of floats such as np.float32", dtype)
+    return known
 
 
 def _check_range(low, high):
-    low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
+    low, high = (array("affine_parameters", "low and high", end).astype(np.float64) for end in (low, high))
     if low.shape != high.shape:
         reject("affine_parameters", "low and high", "of one shape", (low.shape, high.shape))
     if not (np.isfinite(low).all() and np.isfinite(high).all()):
@@ -116,21 +155,3 @@ def _check_range(low, high):
     if (low > high).any():
         reject("affine_parameters", "low", "<= high", (low.tolist(), high.tolist()))
     return low, high
-
-
-def _check_grid(x, s, z, qmin, qmax):
-    if not np.isfinite(x).all():
-        raise ValueError(f"affine_quantize: x must be finite, got NaN or infinity in an array of shape {x.shape}")
-    if not (np.isfinite(s).all() and (s > 0).all()):
-        reject("affine_quantize", "s", "finite and > 0", s.tolist())
-    z = np.asarray(z)
-    if not (np.issubdtype(z.dtype, np.integer) and (z >= qmin).all() and (z <= qmax).all()):
-        reject("affine_quantize", "z", f"an integer code from {qmin} to {qmax}", z.tolist())
-    for name, array in (("s", s), ("z", z)):
-        if not _broadcasts(array.shape, x.shape):
-            reject("affine_quantize", name, f"a number or an array that broadcasts to shape {x.shape}", array.shape)
-
-
-def _broadcasts(shape, to):
-    ends = zip(reversed(shape), reversed(to), strict=False)
-    return len(shape) <= len(to) and all(one in (1, other) for one, other in ends)

@@ -23,8 +23,8 @@ Next: `clipping.py`, percentile, mean square error, entropy; then `activations.p
 
 import numpy as np
 
-from minicompress.arguments import number, reject
-from minicompress.quantization.affine import affine_parameters, code_range
+from minicompress.arguments import array, number, reject
+from minicompress.quantization.affine import affine_parameters, check_grid, code_range
 
 __all__ = ["MinMaxObserver", "MovingAverageObserver", "Observer", "saturation_ratio"]
 
@@ -42,12 +42,10 @@ class Observer:
 
     def observe(self, x):
         """See one batch: finite numbers, any shape, at least one. ValueError otherwise, and nothing is seen."""
-        x = np.asarray(x)
-        owner = type(self).__name__
-        if not (np.issubdtype(x.dtype, np.floating) or np.issubdtype(x.dtype, np.integer)) or x.size == 0:
-            reject(owner, "x", "an array of numbers, not empty", f"shape {x.shape}, dtype {x.dtype}")
-        if not np.isfinite(x).all():
-            raise ValueError(f"{owner}: x must be finite, got NaN or infinity in an array of shape {x.shape}")
+        owner, expected = type(self).__name__, "an array of numbers, not empty"
+        x = array(owner, "x", x, expected=expected, finite=True)
+        if x.size == 0:
+            reject(owner, "x", expected, f"shape {x.shape}")
         self._see(x.astype(np.float64, copy=False))
 
     def range(self):
@@ -90,7 +88,10 @@ class MovingAverageObserver(Observer):
     def _see(self, x):
         super()._see(x)
         batch = np.array([x.min(), x.max()])
-        self._average = batch if self._average is None else self._average + self.c * (batch - self._average)
+        if self._average is None:
+            self._average = batch
+        half_step = self.c * (batch / 2 - self._average / 2)  # the whole difference of two large floats may overflow
+        self._average = self._average + half_step + half_step
 
     def _range(self):
         return tuple(self._average.tolist())
@@ -102,14 +103,16 @@ def saturation_ratio(x, s, z, bits, *, signed=False, narrow=False):
     Parameters
     ----------
     x : array of finite floats, not empty.
-    s, z, bits, signed, narrow : as in `affine_quantize`.
+    s, z, bits, signed, narrow : as in `affine_quantize`; what that refuses is refused here.
 
     On the calibration data it is what the threshold gave up, and what the rounding of z cuts off. Later it should stay
     near that; a multiple of it means that the data have moved out of the range. Data that shrink do not show.
     """
     qmin, qmax = code_range(bits, signed=signed, narrow=narrow)
-    x = np.asarray(x, dtype=np.float64)
+    x = array("saturation_ratio", "x", x).astype(np.float64)
     if x.size == 0 or not np.isfinite(x).all():
         reject("saturation_ratio", "x", "finite and not empty", f"shape {x.shape}")
-    q = np.rint(x / number("saturation_ratio", "s", s, low=0, open_low=True)) + z
+    s = check_grid("saturation_ratio", x.shape, s, z, qmin, qmax)
+    with np.errstate(over="ignore"):  # a quotient beyond the largest float64 has no code either
+        q = np.rint(x / s) + z
     return float(np.mean((q < qmin) | (q > qmax)))

@@ -6,8 +6,7 @@
     MSE          T = argmin sum of n_i (x_i - x'_i(T))^2 over the bins of a histogram      `MSEObserver`
     entropy      T = argmin KL(P || Q_T), the KL divergence of the coarse histogram        `EntropyObserver`
 
-All three need the distribution, not the data: a `Histogram` of fixed size is filled batch by batch. Its top doubles
-when a larger value comes, and pairs of bins become one, so that no count is ever wrong.
+All three need the distribution, not the data: a `Histogram` is filled batch by batch (`histogram.py`).
 
 The entropy method, variant by variant, for bins b_0 ... b_(B-1) of |x| and L levels (`entropy_threshold`):
 
@@ -21,13 +20,18 @@ Q is made without the outliers, so clipping many of them shows as a P that Q doe
 bins j with floor(j L / i) = k. Nothing is smoothed: where P is positive and Q is 0, the divergence is infinite, and
 that i is not chosen. The first of equals wins.
 
+Trap: dividing Q by its own sum hides what was clipped. If of all kept bins one alone is in use, P = Q, whatever lies
+beyond it: sigmoid outputs from 0.21 to 0.96 are clipped at 0.21, pixels at the first grey. `EntropyObserver` therefore
+divides P and Q by the same sum, that of all counts, which adds one term:
+
+    KL - log(share of the counts in b_0 ... b_(i-1))
+
+For a tail of a thousandth it hardly moves T; clipping nearly everything is no longer free.
+
 Sources: Migacz 2017, 8-bit Inference with TensorRT (GTC talk S7310): the loop, the outliers, (i + 1/2). The talk does
 not say how bins are merged when L does not divide i, and ends its loop before i = B: here all bins are a candidate.
-Differs from the talk: exact zeros, half of what a ReLU gives, are left out of `EntropyObserver`'s histogram: zero has a
-code of its own whatever T is.
-Trap: the entropy sees no distances, only which bins are told apart. Values that take few different values, such as
-pixels, leave most bins empty; where one bin of the first L is all that is in use, P = Q, and nearly everything is
-clipped. Look at the saturation ratio.
+Differs from the talk: in `EntropyObserver` the term above; exact zeros, half of what a ReLU gives, are left out, since
+zero has a code of its own whatever T is; and the bins end where no more than one value of a thousand lies beyond.
 Left out: T for the least MSE in closed form, for given distributions (Banner et al. 2018, arXiv:1810.05723).
 Next: `activations.py`.
 """
@@ -37,50 +41,9 @@ import numpy as np
 from minicompress.arguments import number, reject, whole_number
 from minicompress.quantization.affine import affine_dequantize, affine_parameters, affine_quantize
 from minicompress.quantization.calibration import Observer
+from minicompress.quantization.histogram import Histogram
 
-__all__ = ["EntropyObserver", "Histogram", "MSEObserver", "PercentileObserver", "entropy_threshold"]
-
-
-class Histogram:
-    """Counts of positive and of negative values in equal bins from 0 to `top` each; `top` doubles as values need it.
-
-    Attributes
-    ----------
-    counts : int64 array (2, bins): row 0 counts x > 0, row 1 counts x < 0, by |x|. The last bin holds its upper edge.
-    zeros : int, how many values were 0.
-    top : float, the upper edge of the last bin; 0.0 before the first value that is not 0.
-    """
-
-    def __init__(self, bins=2048):
-        bins = whole_number("Histogram", "bins", bins, low=2)
-        if bins % 2:
-            reject("Histogram", "bins", "even", bins)
-        self.counts = np.zeros((2, bins), np.int64)
-        self.zeros, self.top = 0, 0.0
-
-    @property
-    def width(self):
-        """Width of a bin, in the unit of the values."""
-        return self.top / self.counts.shape[1]
-
-    def add(self, x):
-        """Count all values of an array of finite numbers."""
-        x = np.asarray(x, dtype=np.float64).ravel()
-        bins = self.counts.shape[1]
-        largest = float(np.max(np.abs(x), initial=0))
-        if self.top == 0:
-            self.top = largest
-        while self.top < largest:
-            self._double()
-        self.zeros += int(np.count_nonzero(x == 0))
-        for row, part in enumerate((x[x > 0], -x[x < 0])):
-            index = np.minimum((part / self.top * bins).astype(np.int64), bins - 1)
-            self.counts[row] += np.bincount(index, minlength=bins)
-
-    def _double(self):
-        self.top *= 2
-        half = self.counts.reshape(2, -1, 2).sum(axis=2)
-        self.counts = np.concatenate([half, np.zeros_like(half)], axis=1)
+__all__ = ["EntropyObserver", "MSEObserver", "PercentileObserver", "entropy_threshold"]
 
 
 class _ClippingObserver(Observer):
@@ -106,12 +69,12 @@ class _ClippingObserver(Observer):
 
 
 class PercentileObserver(_ClippingObserver):
-    """Clip so that `percentile` percent of all values stay, up to the width of one bin.
+    """Clip so that `percentile` percent of all values stay, up to the width of one bin of the octave that T falls into.
 
     Parameters
     ----------
     percentile : in (0, 100]; 99.99 by default: one value of ten thousand is given up. 100 clips nothing.
-    bins : even, the resolution of the histogram.
+    bins : even, the resolution of the histogram: T is off by at most 2 / bins of itself.
     """
 
     def __init__(self, percentile=99.99, *, bins=2048):
@@ -120,10 +83,12 @@ class PercentileObserver(_ClippingObserver):
 
     def threshold(self):
         """Return the upper edge of the first bin up to which `percentile` percent of all values, zeros too, lie."""
-        counts = self.histogram.counts.sum(axis=0)
-        reached = self.histogram.zeros + np.cumsum(counts)
+        if not self.histogram.top:
+            return 0.0
+        edges, counts = self.histogram.edges()
+        reached = self.histogram.zeros + np.cumsum(counts.sum(axis=0))
         enough = reached >= self.percentile / 100 * reached[-1] * (1 - 1e-12)  # 99.99 / 100 is not exact
-        return (int(np.argmax(enough)) + 1) * self.histogram.width
+        return self.histogram.value(edges[np.argmax(enough)])
 
 
 class MSEObserver(_ClippingObserver):
@@ -144,20 +109,26 @@ class MSEObserver(_ClippingObserver):
 
     def threshold(self):
         """Return the T with the least error; the smallest of equals."""
-        tried = self.histogram.top * np.arange(1, self.candidates + 1) / self.candidates
-        return float(tried[np.argmin([self.squared_error(T) for T in tried])])
+        tried = np.arange(1, self.candidates + 1) / self.candidates
+        return self.histogram.value(tried[np.argmin([self._squared_error(t) for t in tried])])
 
     def squared_error(self, T):
         """Return the sum of (x - x')^2 over the histogram if the range is clipped at T."""
-        middle = (np.arange(self.histogram.counts.shape[1]) + 0.5) * self.histogram.width
+        T = number("MSEObserver", "T", T, low=0)
+        return self._squared_error(self.histogram.fraction(T)) * self.histogram.top**2
+
+    def _squared_error(self, t):
+        """The same in units of top, whose square may be too large or too small for a float."""
+        middle = (np.arange(self.histogram.bins) + 0.5) / self.histogram.bins
         x = np.stack([middle, -middle])
-        s, z = affine_parameters(*self._clipped(T), self.bits, signed=self.signed)
+        low, high = (max(min(self.histogram.fraction(end), t), -t) for end in (self.low, self.high))
+        s, z = affine_parameters(low, high, self.bits, signed=self.signed)
         q = affine_quantize(x, s, z, self.bits, signed=self.signed)
         return float(np.sum(self.histogram.counts * (x - affine_dequantize(q, s, z, np.float64)) ** 2))
 
 
 class EntropyObserver(_ClippingObserver):
-    """Clip where the codes tell least about the distribution less: `entropy_threshold` over |x|, exact zeros left out.
+    """Clip where the codes tell least about the distribution less: KL - log(share kept) over |x|, zeros left out.
 
     Parameters
     ----------
@@ -168,15 +139,27 @@ class EntropyObserver(_ClippingObserver):
     def __init__(self, bits=8, *, bins=2048):
         super().__init__(bins)
         self.bits = whole_number("EntropyObserver", "bits", bits, low=2, high=16)
-        if self.histogram.counts.shape[1] <= 2**self.bits:
+        if self.histogram.bins <= 2**self.bits:
             reject("EntropyObserver", "bins", f"more than {2**self.bits} for {self.bits} bits", bins)
 
     def threshold(self):
         """Return T from the histogram."""
+        if not self.histogram.top:
+            return 0.0
+        k, counts, beyond = self._without_far_outliers()
         two_sided = self.low < 0 < self.high
         levels = 2 ** (self.bits - 1 if two_sided else self.bits)
-        counts = self.histogram.counts.sum(axis=0)
-        return entropy_threshold(counts, self.histogram.width, levels) if counts.any() else 0.0
+        tried = range(levels, self.histogram.bins + 1)
+        best = _first_least([_divergence(counts, i, levels, beyond, stretched=False) for i in tried])
+        return self.histogram.value((tried[best] + 0.5) / self.histogram.bins / 2**k)
+
+    def _without_far_outliers(self):
+        """The largest k with at most one value of a thousand beyond top / 2^k; the counts up to there, and beyond."""
+        k, all_counts = 0, int(self.histogram.counts.sum())
+        while 1000 * self.histogram.zoomed(k + 1)[1].sum() <= all_counts:
+            k += 1
+        counts, beyond = self.histogram.zoomed(k)
+        return k, counts.sum(axis=0), int(beyond.sum())
 
 
 def entropy_threshold(counts, width, levels=128):
@@ -196,7 +179,7 @@ def entropy_threshold(counts, width, levels=128):
     ------
     ValueError : counts that are negative, not integers or all 0, width not > 0, levels out of range.
 
-    Source: Migacz 2017 (GTC talk S7310); see the module's docstring for what the talk leaves open.
+    Source: Migacz 2017 (GTC talk S7310); see the module's docstring for what the talk leaves open, and for its trap.
     """
     counts = np.asarray(counts)
     if counts.ndim != 1 or not np.issubdtype(counts.dtype, np.integer) or (counts < 0).any() or not counts.any():
@@ -204,20 +187,29 @@ def entropy_threshold(counts, width, levels=128):
     width = number("entropy_threshold", "width", width, low=0, open_low=True)
     levels = whole_number("entropy_threshold", "levels", levels, low=1, high=len(counts))
     tried = range(levels, len(counts) + 1)
-    best = tried[int(np.argmin([_divergence(counts, i, levels) for i in tried]))]
-    return (best + 0.5) * width
+    return (tried[_first_least([_divergence(counts, i, levels) for i in tried])] + 0.5) * width
 
 
-def _divergence(counts, i, levels):
-    """KL(P || Q) in nats if the first i bins are kept and share `levels` codes; infinite where Q misses a bin of P."""
-    kept = counts[:i]
+def _divergence(counts, i, levels, beyond=0, *, stretched=True):
+    """KL(P || Q) in nats if the first i bins are kept and share `levels` codes; infinite where Q misses a bin of P.
+
+    P also has `beyond` counts behind the last bin. Not `stretched`, Q is divided by the sum of P instead of its own.
+    """
+    kept = counts[:i].astype(np.float64)
     level = np.arange(i) * levels // i
     bins_in_use = np.bincount(level, weights=kept > 0, minlength=levels)
     q = np.where(kept > 0, (np.bincount(level, weights=kept) / np.maximum(bins_in_use, 1))[level], 0)
-    p = kept.astype(np.float64)
-    p[-1] += counts[i:].sum()
+    p = kept.copy()
+    p[-1] += counts[i:].sum(dtype=np.float64) + beyond
     used = p > 0
     if not q[used].all():
         return np.inf
-    p, q = p[used] / p.sum(), q[used] / q.sum()
+    p, q = p[used] / p.sum(), q[used] / (q.sum() if stretched else p.sum())
     return float(np.sum(p * np.log(p / q)))
+
+
+def _first_least(divergences):
+    """The index of the least, the first of those that only a rounding parts: logarithms differ between processors."""
+    divergences = np.array(divergences)
+    least = divergences.min()
+    return int(np.argmax(divergences <= least + 1e-12 * max(1.0, abs(least))))

@@ -8,11 +8,12 @@ estimator pretends that the forward was the `surrogate`
 
     clip(w, -(m + 1/2)*s, (m + 1/2)*s)
 
-which has slope 1 in the range and 0 outside. Where a weight was clipped the gradient must stop, or it drives the
-weight ever further out without any effect on the output.
+which has slope 1 in the range and 0 outside. A weight that was clipped gets no gradient, as its small moves do not
+change the output; with a fixed scale it stays out there, whichever way the loss pulls. The other way is to pass the
+gradient on and clip the master, as `straight_through.py` does: such a weight can come back.
 
-The float32 master keeps the small steps: at 4 bits a step is 1/7 of the range, and a learning rate of 0.01 would round
-back to the same code for ever if the quantized weight itself were updated.
+The float32 master keeps the small steps: at 4 bits a step is 1/7 of max|w|, and an update of less than half a step,
+made on the quantized weight itself, would be rounded away.
 
 Sources: Bengio, Leonard, Courville 2013 (arXiv:1308.3432; the estimator); Jacob et al. 2017
 (arXiv:1712.05877), section 3 (simulated quantization); Krishnamoorthi 2018 (arXiv:1806.08342), section 2.4.
@@ -25,8 +26,7 @@ import numpy as np
 
 from minicompress.arguments import number, whole_number
 from minicompress.nn.parameter import WeightTransform
-from minicompress.quantization.granularity import symmetric_scales
-from minicompress.quantization.uniform import dequantize
+from minicompress.quantization.granularity import current_scales
 
 __all__ = ["FakeQuantize"]
 
@@ -42,8 +42,7 @@ class FakeQuantize(WeightTransform):
     axis, group_size : which weights share a scale, see `granularity.py`: axis=0 for one scale each output channel,
         group_size=g for one each g consecutive weights of a row. One scale for the array by default. Not with `scale`.
 
-    Use: `parameter.transforms.append(FakeQuantize(4))`, train, then `parameter.bake()`. To quantize after training,
-    bake at once.
+    Use: `attach(model, FakeQuantize(4))`, train, then `bake()` each weight. To quantize after training, bake at once.
     """
 
     def __init__(self, bits, *, scale=None, axis=None, group_size=None):
@@ -58,16 +57,17 @@ class FakeQuantize(WeightTransform):
 
     def forward(self, w):
         """Return clip(round(w/s), -m, m) * s, shape and dtype of `w`."""
-        s = self.scale
-        if s is None:
-            s = symmetric_scales(w, self.bits, axis=self.axis, group_size=self.group_size)
-        q = np.rint(np.asarray(w, dtype=np.float64) / s)
+        s = current_scales(w, self.bits, self.axis, self.group_size) if self.scale is None else self.scale
+        with np.errstate(over="ignore"):  # a quotient beyond the largest float64 is clipped like any other
+            q = np.rint(np.asarray(w, dtype=np.float64) / s)
         self.inside = np.abs(q) <= self.m
-        return dequantize(np.clip(q, -self.m, self.m), s, w.dtype)
+        return (np.clip(q, -self.m, self.m) * s).astype(w.dtype)
 
     def backward(self, dy):
-        """Return dy where the last forward did not clip, 0 elsewhere."""
-        return self.inside * dy
+        """Return dy where the last forward did not clip, 0 elsewhere, also for an infinite dy."""
+        if self.inside is None:
+            raise ValueError(f"{self!r}: backward needs a forward first")
+        return np.where(self.inside, dy, dy.dtype.type(0))
 
     def surrogate(self, w):
         """What `backward` is the derivative of: the identity, clipped where a fixed scale ends the range."""

@@ -32,7 +32,7 @@ import math
 
 import numpy as np
 
-from minicompress.arguments import reject, whole_number
+from minicompress.arguments import array, reject, whole_number
 from minicompress.quantization.affine import code_range
 
 __all__ = ["block_range", "effective_bits", "scale_count", "symmetric_scales"]
@@ -54,10 +54,15 @@ def block_range(w, *, axis=None, group_size=None):
 
     Raises
     ------
-    ValueError : axis and group_size together, an axis that `w` has not, a group size that does not divide.
+    ValueError : axis and group_size together, an axis that `w` has not, a group size that does not divide; `w` not
+        of numbers or not finite.
     """
-    w = np.asarray(w)
+    w = array("block_range", "w", w, finite=True)
     _check("block_range", w.shape, axis, group_size)
+    return _ranges(w, axis, group_size)
+
+
+def _ranges(w, axis, group_size):
     if group_size is not None:
         groups = w.reshape(-1, group_size)
         low, high = _extremes(groups, 1)
@@ -70,18 +75,26 @@ def block_range(w, *, axis=None, group_size=None):
 def symmetric_scales(w, bits, *, axis=None, group_size=None):
     """Return s = max|w| / m over the weights that share a scale, 1.0 where all are zero.
 
-    Parameters as in `block_range`; `bits` an integer from 2 to 16. Returns a float64 array that broadcasts to `w`.
+    Parameters and errors as in `block_range`; `bits` an integer from 2 to 16. Returns a float64 array that broadcasts
+    to `w`.
     """
+    w = array("symmetric_scales", "w", w, finite=True)
+    return current_scales(w, bits, axis, group_size)
+
+
+def current_scales(w, bits, axis, group_size):
+    """The same for the weights of a training that goes on: NaN gives NaN, which the loss then shows."""
     _, m = code_range(bits, signed=True)
-    low, high = block_range(w, axis=axis, group_size=group_size)
+    _check("symmetric_scales", w.shape, axis, group_size)
+    low, high = _ranges(w, axis, group_size)
     max_w = np.maximum(np.negative(low, dtype=np.float64), high)
     s = np.maximum(max_w / m, np.finfo(np.float64).smallest_subnormal)  # no w / s is 0 / 0, see `symmetric_scale`
     return np.where(max_w == 0, 1.0, s)
 
 
 def scale_count(shape, *, axis=None, group_size=None):
-    """Return the number of scales that an array of this shape needs."""
-    shape = tuple(shape)
+    """Return the number of scales that an array of this shape needs; parameters and errors as in `block_range`."""
+    shape = _shape("scale_count", shape)
     _check("scale_count", shape, axis, group_size)
     if group_size is not None:
         return math.prod(shape) // group_size
@@ -100,14 +113,21 @@ def effective_bits(shape, bits, *, axis=None, group_size=None, scale_bits=32):
 
     Returns
     -------
-    float, in bits.
+    float, in bits. Raises ValueError for what is out of range, and for a shape without a weight.
     """
     bits = whole_number("effective_bits", "bits", bits, low=1, high=16)
     scale_bits = whole_number("effective_bits", "scale_bits", scale_bits, low=0)
+    shape = _shape("effective_bits", shape)
     count = math.prod(shape)
     if count == 0:
-        reject("effective_bits", "shape", "of at least one weight", tuple(shape))
+        reject("effective_bits", "shape", "of at least one weight", shape)
     return bits + scale_bits * scale_count(shape, axis=axis, group_size=group_size) / count
+
+
+def _shape(owner, shape):
+    if not np.iterable(shape) or isinstance(shape, str):
+        reject(owner, "shape", "the shape of an array", shape)
+    return tuple(whole_number(owner, "shape", n, low=0) for n in shape)
 
 
 def _extremes(w, axes):

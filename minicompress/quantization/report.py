@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress.arguments import whole_number
+from minicompress.arguments import array, whole_number
+from minicompress.nn.seen import seen_weights
 from minicompress.quantization.granularity import scale_count, symmetric_scales
 from minicompress.quantization.packing import packed_bytes
 from minicompress.quantization.uniform import dequantize, quantize
@@ -89,7 +90,9 @@ def _effective_bits(of):
 
 
 def quantization_report(before, after_or_bits, *, axis=None, group_size=None):
-    """Compare the weights of `before` with those of a quantized model, or with what `bits` would make of them.
+    """Return how the weights of `before` differ from those of a quantized model, or from what `bits` makes of them.
+
+    Weights are taken as the network sees them, through masks and quantizers.
 
     Parameters
     ----------
@@ -105,7 +108,7 @@ def quantization_report(before, after_or_bits, *, axis=None, group_size=None):
     Raises
     ------
     ValueError : bits out of range, two models whose weights differ in number or shape, an axis or a group size that
-        does not fit every array or is given with a model.
+        does not fit every array or is given with a model; weights with NaN or infinity.
     """
     named = _named_weights(before)
     sharing = {"axis": axis, "group_size": group_size}
@@ -123,7 +126,9 @@ def quantization_report(before, after_or_bits, *, axis=None, group_size=None):
 
 
 def _named_weights(model):
-    return [(f"{i}.{type(layer).__name__}", w) for i, layer in enumerate(model.layers) for w in layer.weights]
+    names = [f"{i}.{type(layer).__name__}" for i, layer in enumerate(model.layers) for _ in layer.weights]
+    weights = [array("quantization_report", "weights", w, finite=True) for w in seen_weights(model)]
+    return list(zip(names, weights, strict=True))
 
 
 def _check_alike(named, after, sharing):
@@ -160,8 +165,9 @@ def _levels(w):
 
 
 def _row(name, w, w2, count):
-    w64 = np.asarray(w, dtype=np.float64)
-    mse = float(np.mean((w64 - w2) ** 2)) if w.size else 0.0
-    power = float(np.mean(w64**2)) if w.size else 0.0
+    w64, w264 = w.astype(np.float64), w2.astype(np.float64)
+    # In units of the largest: squares of float64 numbers may be too large or too small for a float.
+    unit = max(float(np.max(np.abs(a), initial=0)) for a in (w64, w264)) or 1.0
+    mse, power = (float(np.mean((a / unit) ** 2)) if w.size else 0.0 for a in (w64 / 2 - w264 / 2, w64 / 2))
     sqnr_db = math.inf if mse == 0 else 10 * math.log10(power / mse) if power else -math.inf
-    return LayerError(name, w.shape, mse, sqnr_db, _levels(w2), 4 * w.size, count(w2))
+    return LayerError(name, w.shape, 4 * mse * unit * unit, sqnr_db, _levels(w2), 4 * w.size, count(w2))

@@ -99,4 +99,4 @@ class BinaryActivation(Layer):
     def backward(self, dy):
         """Return dx: dy where |x| <= 1, 0 elsewhere."""
         dy, inside = self._recall(dy)
-        return dy * inside
+        return np.where(inside, dy, dy.dtype.type(0))

@@ -24,7 +24,9 @@ Next: `fake_quantize.py`, the same map inside training.
 
 import numpy as np
 
-from minicompress.arguments import whole_number
+from minicompress.arguments import array, positive, reject, whole_number
+from minicompress.nn.seen import seen_weights
+from minicompress.quantization.affine import broadcasts, float_dtype
 
 __all__ = ["dequantize", "quantization", "quantize", "symmetric_scale"]
 
@@ -34,9 +36,13 @@ def symmetric_scale(w, bits):
 
     The division is in float64, where even a float32 array of subnormal numbers has a scale above 0. For a float64 array
     whose quotient would underflow, the smallest positive number stands in for it, so that w/s is never 0/0.
+
+    Raises ValueError for `w` that are no numbers or not finite, and for bits that are no integer from 2 to 16.
     """
     m = _largest_code(bits)
-    max_w = float(np.max(np.abs(w), initial=0))
+    w = array("symmetric_scale", "w", w, finite=True)
+    magnitudes = np.abs(w if w.dtype.kind == "f" else w.astype(np.float64))  # in int8 |-128| would be -128
+    max_w = float(np.max(magnitudes, initial=0))
     if max_w == 0:
         return 1.0
     return max(max_w / m, float(np.finfo(np.float64).smallest_subnormal))
@@ -47,20 +53,35 @@ def quantize(w, s, bits):
 
     w/s is taken in float64: in float32 the quotient is rounded once before it is rounded to an integer, and at 16 bits
     (quotients up to 32,767, spaced 0.002 apart) that moves numbers across a half.
+
+    Raises ValueError for `w` that are no numbers or not finite, for a scale that is not finite and > 0 or does not
+    broadcast to the shape of `w`, and for bits that are no integer from 2 to 16.
     """
     m = _largest_code(bits)
-    # Codes, not floats, are clipped: a weight is out of range only if it rounds to a code that does not exist.
-    q = np.clip(np.rint(np.asarray(w, dtype=np.float64) / s), -m, m)
+    w, s = array("quantize", "w", w, finite=True), positive("quantize", "s", s)
+    if not broadcasts(s.shape, w.shape):
+        reject("quantize", "s", f"a number or an array that broadcasts to shape {w.shape}", s.shape)
+    with np.errstate(over="ignore"):  # a quotient beyond the largest float64 is clipped like any other
+        # Codes, not floats, are clipped: a weight is out of range only if it rounds to a code that does not exist.
+        q = np.clip(np.rint(w.astype(np.float64) / s), -m, m)
     return q.astype(np.int8 if bits <= 8 else np.int16)
 
 
 def dequantize(q, s, dtype=np.float32):
-    """Return q * s, multiplied in float64 and rounded once to `dtype`."""
-    return (np.asarray(q, dtype=np.float64) * s).astype(dtype)
+    """Return q * s, multiplied in float64 and rounded once to `dtype`, floats.
+
+    Raises ValueError for codes that are no numbers, a scale that is not finite and > 0, shapes that do not fit.
+    """
+    q, s = array("dequantize", "q", q), positive("dequantize", "s", s)
+    try:
+        np.broadcast_shapes(q.shape, s.shape)
+    except ValueError:
+        reject("dequantize", "q and s", "of shapes that broadcast", (q.shape, s.shape))
+    return (q.astype(np.float64) * s).astype(float_dtype("dequantize", dtype))
 
 
 def quantization(model, bits):
-    """Replace every weight by its nearest multiple q*s of its array's scale, in place and in the array's own dtype.
+    """Replace every weight, in place and in its array's dtype, by the nearest multiple q*s of the array's scale.
 
     Symmetric, one scale for each weight array, rounding half to even; biases stay. Zeros stay zero, so a pruned model
     stays as sparse. The arrays are floats as before: what is smaller is the number of values that they hold. Bytes are
@@ -68,7 +89,8 @@ def quantization(model, bits):
 
     Parameters
     ----------
-    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats.
+    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats. Where a weight carries
+        transforms, the scale is that of the weights which the network does not see as 0: what a mask hides counts not.
     bits : integer from 2 to 16. (1 bit would leave the codes {0}: binary nets are another method.)
 
     Returns
@@ -87,7 +109,7 @@ def quantization(model, bits):
     for w in weights:
         _check_quantizable(w)
 
-    scales = [symmetric_scale(w, bits) for w in weights]
+    scales = [symmetric_scale(w[seen != 0], bits) for w, seen in zip(weights, seen_weights(model), strict=True)]
     for w, s in zip(weights, scales, strict=True):
         w[...] = dequantize(quantize(w, s, bits), s, w.dtype)
     return scales

@@ -212,3 +212,41 @@ def test_two_bit_activations_are_trained_with(mnist):
         quantizer.follow(MovingAverageObserver(c=0.1))
     train(twin, 3)
     assert nn.accuracy(twin, x_test, y_test) > before + 0.1
+
+
+def test_an_empty_batch_through_a_dynamic_quantizer_stays_empty(rng):
+    model = quantize_activations(small_network(rng), dynamic=True)
+    assert model.predict(np.zeros((0, 1, 6, 6), np.float32)).shape == (0, 3)
+    layer = ActivationQuantizer(8, dynamic=True)
+    assert layer.forward(np.zeros((0, 4), np.float32)).shape == (0, 4)
+    assert layer.saturation == 0
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_dynamic_quantizer_names_values_that_have_no_range(bad):
+    with pytest.raises(ValueError, match=r"ActivationQuantizer\(dynamic=True\): x must be finite"):
+        ActivationQuantizer(8, dynamic=True).forward(np.array([[1.0, bad]]))
+
+
+def test_quantizing_twice_calibrates_anew_instead_of_doubling_the_quantizers(rng):
+    model, x = small_network(rng), rng.normal(size=(20, 1, 6, 6))
+    twice = quantize_activations(quantize_activations(model, 3 * x, bits=4), x, bits=8)
+    once = quantize_activations(model, x, bits=8)
+    assert [q.bits for q in activation_quantizers(twice)] == [8] * 4
+    np.testing.assert_array_equal(twice.predict(x), once.predict(x))
+
+
+def test_an_infinite_gradient_does_not_pass_where_x_was_clipped():
+    layer = calibrated(0.0, 1.0)
+    layer.forward(np.array([[0.5, 9.0]]))
+    assert layer.backward(np.array([[1.0, np.inf]])).tolist() == [[1, 0]]
+
+
+@pytest.mark.parametrize("x", [None, 3.0, np.zeros((0, 1, 6, 6))], ids=["None", "number", "empty"])
+def test_data_without_a_sample_are_named(x, rng):
+    with pytest.raises(ValueError, match="quantize_activations: x must be calibration data"):
+        quantize_activations(small_network(rng), x)
+    with pytest.raises(ValueError, match="saturation_ratios: x must be at least one sample"):
+        saturation_ratios(quantize_activations(small_network(rng), dynamic=True), x)
+    with pytest.raises(ValueError, match="saturation_ratios: batch_size must be an integer >= 1"):
+        saturation_ratios(small_network(rng), np.zeros((1, 1, 6, 6)), batch_size=0)

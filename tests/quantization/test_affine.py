@@ -175,6 +175,38 @@ def test_a_bad_grid_is_named(x, s, z, text):
         affine_quantize(np.array(x), s, z, 8)
 
 
+@pytest.mark.parametrize("x", [["a"], [None], [[1.0], [1.0, 2.0]], [True], None, "x"], ids=repr)
+def test_values_that_are_no_numbers_are_named(x):
+    with pytest.raises(ValueError, match=r"^affine_quantize: x must be an array of numbers"):
+        affine_quantize(x, 1.0, 0, 8)
+    with pytest.raises(ValueError, match=r"^affine_dequantize: q must be an array of numbers"):
+        affine_dequantize(x, 1.0, 0)
+    with pytest.raises(ValueError, match=r"^affine_parameters: low and high must be an array of numbers"):
+        affine_parameters(x, 1.0, 8)
+
+
+@pytest.mark.parametrize(
+    ("s", "z", "text"),
+    [
+        (0, 0, "s must be finite and > 0"),
+        (-1.0, 0, "s must be finite and > 0"),
+        (np.nan, 0, "s must be finite and > 0"),
+        (np.array([1.0, np.inf]), 0, "s must be finite and > 0"),
+        (True, 0, "s must be finite and > 0"),
+        ("1", 0, "s must be finite and > 0"),
+        (1.0, 0.5, "z must be an integer"),
+        (1.0, None, "z must be an integer"),
+        (1.0, np.nan, "z must be an integer"),
+        (np.ones(3), 0, "q, s and z must be of shapes that broadcast"),
+    ],
+)
+def test_a_bad_grid_to_come_back_from_is_named(s, z, text):
+    with pytest.raises(ValueError, match=f"^affine_dequantize: {text}"):
+        affine_dequantize(np.array([1, 2], np.uint8), s, z)
+    with pytest.raises(ValueError, match="affine_dequantize: dtype must be a type of floats"):
+        affine_dequantize(np.array([1, 2], np.uint8), 1.0, 0, np.uint8)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_agrees_with_pytorch(kind):
     torch = pytest.importorskip("torch", reason="PyTorch is the oracle of this test")

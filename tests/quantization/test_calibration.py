@@ -129,3 +129,33 @@ def test_saturation_refuses_bad_arguments():
 def test_a_bad_weight_of_the_average_is_named(c):
     with pytest.raises(ValueError, match="MovingAverageObserver: c must be"):
         MovingAverageObserver(c=c)
+
+
+@pytest.mark.parametrize(
+    ("s", "z", "text"),
+    [(np.nan, 0, "s must be"), ("1", 0, "s must be"), (1.0, 0.5, "z must be"), (1.0, 256, "z must be")],
+)
+def test_saturation_refuses_a_bad_grid(s, z, text):
+    with pytest.raises(ValueError, match=f"saturation_ratio: {text}"):
+        saturation_ratio(np.ones(3), s, z, 8)
+
+
+def test_saturation_of_a_quotient_beyond_the_largest_float():
+    assert saturation_ratio(np.array([1e308, 0.0]), 1e-300, 0, 8) == 0.5
+
+
+@pytest.mark.parametrize("c", [0.01, 0.3, 1])
+def test_the_moving_average_of_the_largest_floats_does_not_overflow(c):
+    observer = seen(MovingAverageObserver(c=c), np.array([-1.7e308, 1.7e308]), np.array([1.7e308]), np.array([-1e308]))
+    assert np.isfinite(observer.range()).all()
+    constant = seen(MovingAverageObserver(c=c), *[np.full(3, 0.3)] * 20)
+    assert constant.range() == (0.3, 0.3)
+
+
+@pytest.mark.parametrize("make", OBSERVERS)
+@pytest.mark.parametrize("x", [["a"], [None], [True], [], None, [np.inf], [[1.0], [1.0, 2.0]]], ids=repr)
+def test_an_observer_names_what_it_cannot_see(make, x):
+    observer = make()
+    with pytest.raises(ValueError, match=f"^{make.__name__}: x must be"):
+        observer.observe(x)
+    assert observer.low is None

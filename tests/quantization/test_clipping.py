@@ -152,12 +152,14 @@ def test_entropy_clips_a_long_tail_and_keeps_a_flat_distribution(rng):
 
 
 def test_entropy_observer_uses_half_of_the_codes_for_two_sided_data(rng):
-    x = rng.normal(size=4000)
-    two_sided, one_sided = seen(EntropyObserver(4), x), seen(EntropyObserver(4), np.abs(x))
-    counts = np.histogram(np.abs(x), bins=2048, range=(0, np.abs(x).max()))[0]
-    width = np.abs(x).max() / 2048
-    assert two_sided.threshold() == pytest.approx(entropy_threshold(counts, width, 8))
-    assert one_sided.threshold() == pytest.approx(entropy_threshold(counts, width, 16))
+    x = rng.normal(size=1000)
+    two_sided, one_sided = seen(EntropyObserver(3, bins=128), x), seen(EntropyObserver(3, bins=128), np.abs(x))
+    counts = np.histogram(np.abs(x), bins=128, range=(0, np.abs(x).max()))[0]
+    width = np.abs(x).max() / 128
+    for observer, levels in ((two_sided, 4), (one_sided, 8)):
+        tried = range(levels, 129)
+        costs = [naive_divergence(counts, i, levels) - math.log(counts[:i].sum() / x.size) for i in tried]
+        assert observer.threshold() == pytest.approx((tried[np.argmin(costs)] + 0.5) * width)
 
 
 def test_exact_zeros_do_not_move_the_entropy_threshold(rng):
@@ -165,10 +167,69 @@ def test_exact_zeros_do_not_move_the_entropy_threshold(rng):
     assert seen(EntropyObserver(4), x).threshold() == seen(EntropyObserver(4), x, np.zeros(9000)).threshold()
 
 
-def test_few_different_values_fool_the_entropy_as_its_module_warns(rng):
-    pixels = rng.integers(1, 256, 5000) / 255
-    assert seen(EntropyObserver(3), pixels).range()[1] < 0.01
-    assert seen(MSEObserver(3), pixels).range()[1] > 0.9
+SIGMOID = 1 / (1 + np.exp(-np.random.default_rng(5).normal(size=4000)))
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        np.random.default_rng(6).integers(1, 256, 5000) / 255,  # few different values
+        SIGMOID,
+        -SIGMOID,
+        SIGMOID + 1000,
+        np.repeat([0.5, 0.75, 1.0], [500, 250, 250]),
+        np.append(SIGMOID, -0.001),
+    ],
+    ids=["pixels", "sigmoid", "negative", "far off", "spike", "nearly one-sided"],
+)
+@pytest.mark.parametrize("bits", [2, 4, 8])
+def test_entropy_does_not_collapse_where_no_values_lie_near_zero(x, bits):
+    low, high = seen(EntropyObserver(bits), x).range()
+    assert np.mean((x < low) | (x > high)) < 0.01
+    # The talk's divergence alone is fooled: one bin in use makes P = Q, whatever lies beyond.
+    counts = np.histogram(SIGMOID, bins=2048, range=(0, SIGMOID.max()))[0]
+    assert entropy_threshold(counts, SIGMOID.max() / 2048, 16) < 2 * SIGMOID.min()
+
+
+OBSERVERS = {
+    "percentile": lambda: PercentileObserver(99.9),
+    "MSE": lambda: MSEObserver(4, signed=True),
+    "entropy": lambda: EntropyObserver(4),
+}
+
+
+@pytest.mark.parametrize("make", OBSERVERS.values(), ids=OBSERVERS)
+@pytest.mark.parametrize("factor", [2.0**-1040, 2.0**-600, 2.0**500, 2.0**1015])
+def test_a_threshold_scales_with_the_data_to_the_ends_of_float64(make, factor):
+    x = np.random.default_rng(7).laplace(size=3000).round(4)  # at most 18 bits: subnormal multiples are exact
+    T = seen(make(), x[:500], x[500:]).threshold()
+    scaled = seen(make(), x[:500] * factor, x[500:] * factor).threshold()
+    assert scaled / factor == pytest.approx(T, rel=1e-3)  # 2^-1040 leaves few bits below
+    assert math.isfinite(scaled)
+
+
+@pytest.mark.parametrize("make", OBSERVERS.values(), ids=OBSERVERS)
+@pytest.mark.parametrize("value", [0.3, -0.3, 5e-324, -5e-324, 1.7e308, 1e-30, 0.0])
+def test_a_constant_is_its_own_range(make, value):
+    observer = seen(make(), np.full(5, value), np.full(3, value))
+    assert observer.range() == (value, value)
+
+
+def test_the_top_may_pass_the_largest_float():
+    observer = seen(PercentileObserver(50), np.array([1e308]), np.array([1.7e308, 1e300, 2e300]))
+    assert observer.range()[1] == pytest.approx(2e300, rel=1e-3)
+    assert seen(PercentileObserver(100), [1e308], [1.7e308]).range() == (1e308, 1.7e308)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("outlier", [1e3, 1e6, -1e12, 1e300])
+def test_one_far_outlier_does_not_cost_the_resolution_of_all_others(outlier, order, rng):
+    x = rng.normal(size=20_000)
+    exact = np.quantile(np.abs(x), 0.999)
+    T = seen(PercentileObserver(99.9), *[x, [outlier]][::order]).threshold()
+    assert pytest.approx(exact, rel=0.02) == T
+    T = seen(EntropyObserver(4), *[x, [outlier]][::order]).threshold()
+    assert 2 < T < np.abs(x).max() * 1.01
 
 
 @pytest.mark.parametrize(

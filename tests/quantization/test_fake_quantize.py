@@ -118,3 +118,31 @@ def test_bad_bits_are_named(bits):
 def test_a_bad_scale_is_named(scale):
     with pytest.raises(ValueError, match="FakeQuantize: scale must be a finite number > 0"):
         FakeQuantize(4, scale=scale)
+
+
+def test_an_infinite_gradient_does_not_reach_a_weight_that_was_clipped():
+    transform = FakeQuantize(3, scale=0.5)
+    transform.forward(np.array([0.2, 4.0, -4.0], np.float32))
+    dw = transform.backward(np.array([1.0, np.inf, np.nan], np.float32))
+    assert dw.tolist() == [1, 0, 0]
+    assert dw.dtype == np.float32
+
+
+def test_backward_needs_a_forward():
+    with pytest.raises(ValueError, match=r"FakeQuantize.*backward needs a forward first"):
+        FakeQuantize(3).backward(np.ones(2))
+
+
+def test_a_clipped_weight_stays_out_of_range_unless_the_master_is_clipped_too():
+    # What the module's docstring says: 1.5 lies beyond m s = 0.7, the target is 0.3.
+    def trained(clip):
+        transform, w = FakeQuantize(4, scale=0.1), np.array([1.5])
+        for _ in range(200):
+            dy = transform.forward(w) - 0.3
+            w -= 0.1 * (dy if clip else transform.backward(dy))
+            if clip:
+                np.clip(w, -0.7, 0.7, out=w)
+        return w[0]
+
+    assert trained(clip=False) == 1.5
+    assert abs(trained(clip=True) - 0.3) <= 0.05

@@ -228,3 +228,24 @@ def test_channels_and_groups_agree_with_onnx_runtime():
         short = s.reshape(-1, 1).ravel() if "axis" in sharing else s[:, ::4]
         (theirs,) = session.run(None, {"x": w, "s": np.ascontiguousarray(short), "z": np.zeros(shape, np.int8)})
         np.testing.assert_array_equal(quantize(w, s.astype(np.float64), 8), theirs)
+
+
+@pytest.mark.parametrize("w", [[[np.nan, 1.0]], [[np.inf, 1.0]], [["a", "b"]], None], ids=repr)
+def test_weights_without_a_range_are_named(w):
+    with pytest.raises(ValueError, match="block_range: w must be"):
+        block_range(w, axis=0)
+    with pytest.raises(ValueError, match="symmetric_scales: w must be"):
+        symmetric_scales(w, 4)
+
+
+def test_int8_ranges_do_not_wrap():
+    w = np.array([[-128, 5], [7, -3]], np.int8)
+    assert symmetric_scales(w, 8, axis=0).ravel().tolist() == [128 / 127, 7 / 127]
+
+
+@pytest.mark.parametrize("shape", [None, 12, "12", (3, -1), (3, 2.0), (True, 2)], ids=repr)
+def test_a_shape_that_is_none_is_named(shape):
+    with pytest.raises(ValueError, match="scale_count: shape must be"):
+        scale_count(shape)
+    with pytest.raises(ValueError, match="effective_bits: shape must be"):
+        effective_bits(shape, 4)

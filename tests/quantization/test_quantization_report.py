@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from minicompress.quantization import quantization, quantization_report
+from minicompress import nn
+from minicompress.quantization import FakeQuantize, quantization, quantization_report
 
 
 def model(*weights):
@@ -77,3 +78,29 @@ def test_models_that_differ_in_shape_are_refused():
         quantization_report(model(np.ones((2, 3))), model(np.ones((3, 2))))
     with pytest.raises(ValueError, match="after_or_bits must be an integer from 2 to 16"):
         quantization_report(model(np.ones((2, 3))), 1)
+
+
+def test_the_report_is_of_what_the_network_sees(rng):
+    before = nn.Sequential(nn.Linear(20, 10, rng=rng), nn.Linear(10, 3, rng=rng))
+    after = before.copy()
+    for parameter in after.weight_parameters():
+        parameter.transforms.append(FakeQuantize(4))
+
+    seen, by_bits = quantization_report(before, after), quantization_report(before, 4)
+
+    assert [row.mse for row in seen.rows] == [row.mse for row in by_bits.rows]
+    assert seen.rows[0].levels <= 15
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_weights_that_are_not_finite_are_named(bad):
+    for after in (4, model(np.ones((1, 2)))):
+        with pytest.raises(ValueError, match="quantization_report: weights must be finite"):
+            quantization_report(model(np.array([[1.0, bad]])), after)
+
+
+@pytest.mark.parametrize("factor", [2.0**-600, 2.0**600])
+def test_decibels_do_not_depend_on_the_unit(factor):
+    w = np.random.default_rng(0).normal(size=(3, 50))
+    db = quantization_report(model(w), 4).rows[0].sqnr_db
+    assert quantization_report(model(factor * w), 4).rows[0].sqnr_db == pytest.approx(db)

@@ -221,3 +221,9 @@ def test_ternary_weights_are_those_of_the_function_and_a_broken_training_shows()
     np.testing.assert_array_equal(Ternarize().forward(w), q * np.float32(alpha))
     assert np.isnan(Ternarize().forward(np.array([1.0, np.nan]))).all()
     np.testing.assert_array_equal(Ternarize().forward(np.zeros(3, np.float32)), 0)
+
+
+def test_an_infinite_gradient_stops_beyond_one():
+    layer = BinaryActivation()
+    layer.forward(np.array([[0.5, 3.0]], np.float32))
+    assert layer.backward(np.array([[1.0, np.inf]], np.float32)).tolist() == [[1, 0]]

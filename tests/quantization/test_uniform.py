@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from minicompress import nn
+from minicompress.pruning import Mask
 from minicompress.quantization import dequantize, quantization, quantize, symmetric_scale
 
 BITS = st.integers(2, 16)
@@ -194,3 +196,64 @@ def test_agrees_with_pytorch_over_the_same_range():
     theirs = torch.fake_quantize_per_tensor_affine(torch.from_numpy(w), s, 0, -127, 127).numpy()
 
     np.testing.assert_allclose(dequantize(quantize(w, s, 8), s), theirs, rtol=1e-6, atol=0)
+
+
+BAD_SCALES = [0, -1.0, math.nan, math.inf, True, "1", None, [1.0, -1.0], np.array([0.5, 0.0])]
+
+
+@pytest.mark.parametrize("s", BAD_SCALES, ids=repr)
+def test_a_bad_scale_is_named(s):
+    q = np.array([3, -2], np.int8)
+    with pytest.raises(ValueError, match=r"^quantize: s must be finite and > 0, got"):
+        quantize(np.array([0.75, -0.5]), s, 3)
+    with pytest.raises(ValueError, match=r"^dequantize: s must be finite and > 0, got"):
+        dequantize(q, s)
+
+
+@pytest.mark.parametrize("w", [[math.nan, 1.0], [math.inf], ["a"], None, [[1.0], [1.0, 2.0]], [True]], ids=repr)
+def test_weights_that_are_no_finite_numbers_are_named(w):
+    with pytest.raises(ValueError, match=r"^quantize: w must be"):
+        quantize(w, 0.5, 3)
+    with pytest.raises(ValueError, match=r"^symmetric_scale: w must be"):
+        symmetric_scale(w, 3)
+
+
+def test_shapes_and_types_that_do_not_fit_are_named():
+    with pytest.raises(ValueError, match="quantize: s must be a number or an array that broadcasts to shape"):
+        quantize(np.ones(2), np.ones((3, 1)), 4)
+    with pytest.raises(ValueError, match="dequantize: q and s must be of shapes that broadcast"):
+        dequantize(np.ones(2, np.int8), np.ones(3))
+    for dtype in (np.int8, int, None, "no type"):
+        with pytest.raises(ValueError, match="dequantize: dtype must be a type of floats"):
+            dequantize(np.ones(2, np.int8), 0.4, dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int16, np.uint8, np.uint64, np.int64])
+def test_integer_weights_do_not_wrap(dtype):
+    w = np.array([np.iinfo(dtype).min, 3], dtype)
+    peak = max(-float(np.iinfo(dtype).min), 3)  # |-128| is 128, which int8 has not
+    assert symmetric_scale(w, 8) == peak / 127
+    assert quantize(w, symmetric_scale(w, 8), 8)[0] == (-127 if peak > 3 else 0)
+
+
+def test_a_quotient_beyond_the_largest_float_is_clipped_like_any_other():
+    assert quantize(np.array([1e308, -1e308]), 5e-324, 8).tolist() == [127, -127]
+
+
+def test_bits_may_be_narrow_integers_of_numpy():
+    w = np.linspace(-1, 1, 9)
+    for bits in (np.int8(8), np.uint8(8), np.int64(8)):
+        assert symmetric_scale(w, bits) == symmetric_scale(w, 8)
+        np.testing.assert_array_equal(quantize(w, 1 / 127, bits), quantize(w, 1 / 127, 8))
+
+
+def test_weights_behind_a_mask_do_not_set_the_scale(rng):
+    layer = nn.Linear(4, 3, rng=rng)
+    layer.weight.value = np.linspace(-1, 1, 12).reshape(3, 4)
+    m = np.ones((3, 4), bool)
+    m[0, 0] = False
+    layer.weight.transforms.append(Mask(m))
+    layer.weight.value[0, 0] = 50  # written behind the mask: the network computes with 0
+    (s,) = quantization(nn.Sequential(layer), 4)
+    assert s == pytest.approx(1 / 7)
+    assert np.unique(layer.weight.effective()).size > 8

@@ -1,0 +1,29 @@
+"""The weights that a network computes with, and those of stand-ins without Parameters."""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from minicompress import nn
+from minicompress.nn.parameter import WeightTransform
+from minicompress.nn.seen import seen_weights
+
+
+class Half(WeightTransform):
+    def forward(self, w):
+        return w / 2
+
+
+def test_weights_are_those_behind_the_transforms_also_inside_a_residual(rng):
+    model = nn.Sequential(nn.Residual(nn.Linear(3, 3, rng=rng)), nn.Flatten(), nn.Linear(3, 2, rng=rng))
+    model.weight_parameters()[0].transforms.append(Half())
+    first, second = (w for layer in model.layers for w in layer.weights)
+    seen = seen_weights(model)
+    np.testing.assert_array_equal(seen[0], first / 2)
+    np.testing.assert_array_equal(seen[1], second)
+
+
+def test_a_stand_in_gives_its_arrays():
+    w = np.ones((2, 3))
+    (seen,) = seen_weights(SimpleNamespace(layers=[SimpleNamespace(weights=[w]), SimpleNamespace(weights=[])]))
+    assert seen is w
