@@ -5,10 +5,10 @@ import ast
 __all__ = ["expression_options", "statement_options"]
 
 COMPARISONS = {
-    ast.Lt: (ast.LtE, ast.GtE),
-    ast.LtE: (ast.Lt, ast.Gt),
-    ast.Gt: (ast.GtE, ast.LtE),
-    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Lt: (ast.LtE, ast.GtE, ast.Gt),
+    ast.LtE: (ast.Lt, ast.Gt, ast.GtE),
+    ast.Gt: (ast.GtE, ast.LtE, ast.Lt),
+    ast.GtE: (ast.Gt, ast.Lt, ast.LtE),
     ast.Eq: (ast.NotEq,),
     ast.NotEq: (ast.Eq,),
     ast.In: (ast.NotIn,),
@@ -19,7 +19,7 @@ COMPARISONS = {
 OPERATORS = {
     ast.Add: (ast.Sub,),
     ast.Sub: (ast.Add,),
-    ast.Mult: (ast.Div,),
+    ast.Mult: (ast.Div, ast.Add),
     ast.Div: (ast.Mult,),
     ast.FloorDiv: (ast.Mult,),
     ast.Mod: (ast.Mult,),
@@ -41,7 +41,9 @@ NAMES = {
     "all": ("any",),
     "any": ("all",),
     "sum": ("max",),
-    "mean": ("sum",),
+    "mean": ("sum", "max", "median"),
+    "median": ("mean",),
+    "abs": ("square",),
     "round": ("floor", "trunc"),
     "rint": ("floor", "trunc"),
     "floor": ("ceil",),
@@ -72,11 +74,44 @@ def expression_options(parent, place, node):
 
 
 def _compare_options(node):
-    return [
+    operators = [
         _replacing(node, ("ops", i), new())
         for i, operator in enumerate(node.ops)
         for new in COMPARISONS.get(type(operator), ())
     ]
+    return operators + _weaker_shape_options(node)
+
+
+def _weaker_shape_options(node):
+    """Comparisons of shapes that look at less: sizes, numbers of axes, one axis; one item of two tuples left out."""
+    if len(node.comparators) != 1:
+        return []
+    sides = (node.left, node.comparators[0])
+    if all(isinstance(side, ast.Attribute) and side.attr == "shape" for side in sides):
+        left, right = sides
+        return [_setting_both(node, weaker(left.value), weaker(right.value)) for weaker in _WEAKER]
+    if all(isinstance(side, ast.Tuple) for side in sides) and len(sides[0].elts) == len(sides[1].elts):
+        pairs = [[side.elts[:i] + side.elts[i + 1 :] for side in sides] for i in range(len(sides[0].elts))]
+        return [_setting_both(node, *(ast.Tuple(elts, ast.Load()) for elts in pair)) for pair in pairs]
+    return []
+
+
+def _attribute(name):
+    return lambda value: ast.Attribute(value, name, ast.Load())
+
+
+def _axis(index):
+    return lambda value: ast.Subscript(_attribute("shape")(value), ast.Constant(index), ast.Load())
+
+
+_WEAKER = (_attribute("size"), _attribute("ndim"), _axis(0), _axis(-1))
+
+
+def _setting_both(node, left, right):
+    def set_both():
+        node.left, node.comparators = left, [right]
+
+    return set_both
 
 
 def _boolean_options(node):
@@ -91,6 +126,8 @@ def _boolean_options(node):
 
 def _binary_options(node):
     options = [_setting(node, "op", new()) for new in OPERATORS.get(type(node.op), ())]
+    if isinstance(node.op, ast.Div) and _may_be_zero(node.right):
+        options.append(_setting(node, "right", _plus_epsilon(node.right)))
     if isinstance(node.op, ORDERED):
         left, right = node.left, node.right
 
@@ -99,6 +136,16 @@ def _binary_options(node):
 
         options.append(swap)
     return options
+
+
+def _may_be_zero(divisor):
+    """Not a constant and not a count."""
+    counts = isinstance(divisor, ast.Call) and getattr(divisor.func, "id", "") == "len"
+    return not (isinstance(divisor, ast.Constant) or counts)
+
+
+def _plus_epsilon(node):
+    return ast.BinOp(node, ast.Add(), ast.Constant(1e-8))
 
 
 def _constant_options(node):
@@ -115,8 +162,29 @@ def _call_options(node):
     if len(node.args) >= 2:
         options.append(_setting(node, "args", [node.args[1], node.args[0], *node.args[2:]]))
     name = "attr" if isinstance(node.func, ast.Attribute) else "id"
-    options += [_setting(node.func, name, new) for new in NAMES.get(getattr(node.func, name, ""), ())]
+    called = getattr(node.func, name, "")
+    options += [_setting(node.func, name, new) for new in NAMES.get(called, ())]
+    if node.args and called in ("log", "sqrt"):
+        options.append(_setting(node, "args", [_plus_epsilon(node.args[0]), *node.args[1:]]))
+    if node.args and called in ("round", "rint"):
+        options.append(lambda: _round_half_up(node, name))
     return options
+
+
+def _round_half_up(node, name):
+    setattr(node.func, name, "floor")
+    node.args = [ast.BinOp(node.args[0], ast.Add(), ast.Constant(0.5))]
+
+
+def _is_starred(node):
+    return any(isinstance(argument, ast.Starred) for argument in node.args)
+
+
+def _of_method(node):
+    """The object of a method call, such as `x` of `x.astype(...)`; not a module's name."""
+    function = node.func
+    is_module = isinstance(getattr(function, "value", None), ast.Name) and function.value.id in ("np", "math")
+    return [function.value] if isinstance(function, ast.Attribute) and not is_module else []
 
 
 _BY_KIND = {
@@ -127,7 +195,7 @@ _BY_KIND = {
     ast.Call: _call_options,
 }
 _REPLACED_BY = {
-    ast.Call: lambda node: node.args[:1] if not any(isinstance(a, ast.Starred) for a in node.args) else [],
+    ast.Call: lambda node: _of_method(node) + ([] if _is_starred(node) else node.args[:1]),
     ast.UnaryOp: lambda node: [node.operand],
     ast.BoolOp: lambda node: list(node.values),
     ast.BinOp: lambda node: [node.left, node.right],

@@ -4,7 +4,8 @@
 - The solution and every right answer earn all points.
 - Every wrong answer earns less, and the first thing it is told is its own diagnosis, in each of its writings; no two
   diagnoses fit the same behaviour.
-- Every mutant of the solution earns less, or stands in the file of right answers as equivalent, with a reason.
+- Every mutant of the solution, and the solution with every careless habit, earns less, or stands in the file of right
+  answers as equivalent, with a reason.
 
 One process an exercise runs all of its answers; one that hangs or crashes costs that process, and a new one goes on.
 """
@@ -17,9 +18,12 @@ from dataclasses import dataclass, field
 from minicompress.kit.catalog import find_exercise
 from minicompress.kit.grading import answers as known
 from minicompress.kit.grading.checks import load_checks
-from minicompress.kit.grading.grade import does_nothing, record, run_check
+from minicompress.kit.grading.diagnosis import explain
+from minicompress.kit.grading.grade import record, run_check
+from minicompress.kit.grading.known_tapes import Known, idle_answers
 from minicompress.kit.grading.submission import Submission
 from minicompress.kit.grading.supervisor import supervise
+from minicompress.kit.habits import HABITS, with_habit
 from minicompress.kit.language import LANGUAGES, language, say
 from minicompress.kit.mutation import mutants
 from minicompress.kit.places import content
@@ -168,55 +172,67 @@ class _Proof:
             self.settle(not failed, "right", "verify_rejected", name=f"{answer.name}: {'; '.join(failed)}")
 
     def wrong_answers(self):
-        checks, rows = load_checks(self.exercise.id), []
+        rows = []
         for answer in known.wrong_answers(self.exercise.id):
             self.begin(f"wrong:{answer.name}")  # a limit for each: all of them take seconds on a busy machine
             results, tapes = record(self.exercise, answer.function, known=True)
-            rows.append((answer, tapes, {result.name for result in results if not result.passed}))
-        for answer, tapes, _ in rows:
-            self.begin(f"wrong:{answer.name}")
-            results, tapes_again = record(self.exercise, answer.function, known=True)
             failed = [result.name for result in results if not result.passed]
+            rows.append((Known(answer, tapes.traces, frozenset(failed)), tapes, failed))
+        for row, tapes, failed in rows:
+            answer = row.answer
+            self.begin(f"told:{answer.name}")
             if not failed:
                 self.problem("verify_accepted", name=answer.name)
                 continue
-            told = self._first_told(answer, tapes_again, failed, rows)
+            told = self._first_told(answer, tapes, failed, [other for other, _, _ in rows])
             self.settle(
                 told == answer.diagnosis_of, "wrong", "verify_diagnosis", name=answer.name, told=told, check=failed[0]
             )
-            for other, other_tapes, _ in rows:
-                if other.diagnosis_of > answer.diagnosis_of and tapes.agreement(other_tapes) == len(checks):
-                    self.problem("verify_indistinguishable", one=answer.name, other=other.name)
+            for other, _, _ in rows:
+                if other.answer.diagnosis_of > answer.diagnosis_of and row.did_the_same_as(other):
+                    self.problem("verify_indistinguishable", one=answer.name, other=other.answer.name)
 
     def _first_told(self, answer, tapes, failed, rows):
-        """Whose diagnosis a learner gets who wrote this answer, if this very writing were not known."""
-        if does_nothing(self.exercise, tapes, failed):
-            return None
-        others = [row for row in rows if row[0].name != answer.name]
-        others.sort(key=lambda row: -tapes.agreement(row[1]))
-        explains = (known for known, t, fails in others if failed[0] in fails and tapes.agree_on(t, failed[0]))
-        return next((known.diagnosis_of for known in explains), None)
+        """Whose diagnosis a learner gets first who wrote this answer, if this very writing were not known."""
+        others = [row for row in rows if row.answer.name != answer.name]
+        explanations = explain(failed, tapes, others, idle_answers(self.exercise))
+        told = (found.mistake for name in failed for found in explanations if name in found.checks)
+        return next(told, None)
 
     def mutants_of_the_solution(self):
+        """Mutants of the solution's text, and the solution with careless habits."""
         equivalent = known.equivalent_mutants(self.exercise.id)
-        for mutant in mutants(self.solution_source()):
-            key = f"mutant:{mutant.description}"
+        for description, load in self._variants():
+            key = f"mutant:{description}"
             if key in self.skip:
-                equivalent.pop(mutant.description, None)
+                equivalent.pop(description, None)
                 continue
             self.begin(key)
-            if not self._passes_all(mutant.source):
+            if not self._passes_all(load):
                 self.send("held", kind="mutant")
-            elif equivalent.pop(mutant.description, None):
+            elif equivalent.pop(description, None):
                 self.send("equivalent")
             else:
-                self.send("survivor", mutant=mutant.description)
+                self.send("survivor", mutant=description)
         for description in equivalent:
             self.problem("verify_stale_equivalent", mutant=description)
 
-    def _passes_all(self, source):
+    def _variants(self):
+        """(description, function that makes the answer)."""
+        source, slug = self.solution_source(), self.exercise.slug
+        solution = _function(source, slug)
+        for habit in HABITS:
+            careless, concerns = with_habit(habit, solution)
+            self.begin(f"mutant:habit: {habit}")
+            self.earned(careless)
+            if concerns():
+                yield f"habit: {habit}", lambda careless=careless: careless
+        for mutant in mutants(source):
+            yield mutant.description, lambda mutant=mutant: _function(mutant.source, slug)
+
+    def _passes_all(self, load):
         try:
-            function = _function(source, self.exercise.slug)
+            function = load()
         except Exception:  # a mutant that cannot even be loaded is dead
             return False
         submission = Submission(function, self.exercise.slug, watch_random_state=False)

@@ -11,6 +11,7 @@ from hypothesis import assume, given
 
 from minicompress.kit.grading.comparison import CheckFailed, Tolerance
 from minicompress.kit.grading.observation import Outcome, Structure, Trace, leaves, same_leaves
+from minicompress.kit.grading.stand_ins import StandInLayer, StandInModel
 from minicompress.kit.grading.submission import Submission
 from minicompress.kit.grading.wording import show
 
@@ -261,19 +262,12 @@ def test_a_wrong_change_is_told_from_no_change():
 
 
 def test_state_inside_objects_is_compared_at_any_depth():
-    class Box:
-        def __init__(self, *inner):
-            self.inner = list(inner)
-
-        def state(self):
-            return {f".inner[{i}]": value for i, value in enumerate(self.inner)}
-
-    def answer(box):
-        box.inner[0].inner[1][...] = 7
+    def answer(model):
+        model.layers[0].weights[1][...] = 7
 
     submission = Submission(answer, "f")
-    with pytest.raises(CheckFailed, match=r"box\.inner\[0\]\.inner\[1\]\[0\] after the call"):
-        submission.agrees_with(lambda box: None, lambda: (Box(Box(1.0, np.ones(1))),))
+    with pytest.raises(CheckFailed, match=r"model\.layers\[0\]\.weights\[1\]\[0\] after the call"):
+        submission.agrees_with(lambda model: None, lambda: (StandInModel(StandInLayer(np.zeros(2), np.ones(1))),))
 
 
 def test_a_parameter_that_the_reference_does_not_name_is_counted():

@@ -114,10 +114,13 @@ HOSTILE = {
         "failed", ("TypeError", "positional argument"), "def weight_pruning(model):\n    pass\n"
     ),
     "returns None": Hostile("failed", ("returned None", "expected: 0.666"), body("pass"), None),
-    "prints instead of returning": Hostile("failed", ("printed its result",), body("print(0.5)"), None),
+    "prints instead of returning": Hostile("failed", ("printed its result",), body("print(2 / 3)"), None),
     "returns text": Hostile("failed", ("a wrong type", "got: str", "expected: float"), body("return '0.5'"), None),
     "returns objects that are no numbers": Hostile(
-        "failed", ("a wrong type", "numpy.ndarray (2,)"), body("return np.array([None, 'x'], dtype=object)"), None
+        "failed",
+        ("a wrong type", "ndarray of dtype object"),
+        body("return np.array([None, 'x'], dtype=object)"),
+        None,
     ),
     "touches NumPy's global random state": Hostile(
         "failed", ("global random state",), then_right("np.random.seed(0)"), None

@@ -134,7 +134,7 @@ def prove(exercise):
 def test_a_proven_grader_has_no_problem_and_everything_is_counted(toy):
     problems, survivors, held = prove(toy())
     assert (problems, survivors) == ([], [])
-    assert held == {"stub": 1, "idle": 3, "solution": 1, "right": 2, "wrong": 4, "mutant": 9}
+    assert held == {"stub": 1, "idle": 3, "solution": 1, "right": 2, "wrong": 4, "mutant": 10}
 
 
 ONCE_RIGHT = '\n@wrong(en="It is wrong.", zh="错了。")\ndef is_right(x):\n    return x * x + 1\n'

@@ -42,7 +42,7 @@ def _take_over_standard_output():
 
 def _grade_file(request, send):
     from minicompress.kit import catalog, language
-    from minicompress.kit.grading import checks, grade, loading, submission, whereabouts
+    from minicompress.kit.grading import checks, diagnosis, grade, loading, submission, whereabouts
 
     language.choose_language(request["language"])
     exercise = catalog.find_exercise(request["exercise"])
@@ -66,9 +66,9 @@ def _grade_file(request, send):
         results.append(grade.run_check(check, answer))
         tapes[check.name] = answer.tape
         watch.arrived()
-        send("result", **results[-1].as_json(), arrays=results[-1].arrays)
+        send("result", **results[-1].as_json(), arrays=results[-1].arrays, printed=results[-1].printed)
     send("begin", name="diagnosis", limit=request["import_limit"])
-    grade.diagnose(exercise, results, grade.Tapes(tapes))
+    diagnosis.diagnose(exercise, results, grade.Tapes(tapes))
     for result in results:
         if result.diagnosis:
             send("diagnosis", name=result.name, text=result.diagnosis)

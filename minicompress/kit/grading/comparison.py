@@ -1,18 +1,21 @@
 """Where does an outcome first differ from the expected one, and how is that said so that it teaches?
 
-The order is the order in which a mistake is best understood: an exception, nothing returned, a wrong type, a wrong
-length, shape or dtype, a wrong value, and last the state of the arguments.
+The order is the order in which a mistake is best understood: an exception, nothing returned, a wrong type, length,
+shape or dtype, an argument that was changed, an array that is not new, a wrong value, and last a wrong new state of an
+argument that had to be changed.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
 from minicompress.kit.grading.observation import Structure, leaves
+from minicompress.kit.grading.plain_values import Foreign
 from minicompress.kit.grading.wording import labelled, line_rows, name_of, show, type_name
 from minicompress.kit.language import say
 
-__all__ = ["CheckFailed", "Tolerance", "argument_leaves", "compare", "require_error"]
+__all__ = ["CheckFailed", "Demands", "Tolerance", "argument_leaves", "compare", "require_error"]
 
 
 class CheckFailed(AssertionError):
@@ -43,18 +46,33 @@ class Tolerance:
         return " + ".join(parts)
 
 
-def compare(got, expected, call, tolerance, tolerance_after):
+@dataclass(frozen=True)
+class Demands:
+    """What a check asks beyond equal values: see `Submission.agrees_with`."""
+
+    returned: Tolerance = Tolerance()
+    arguments: Tolerance = Tolerance()  # for the state in which the arguments are left
+    dtypes: str = "integers"  # of which the width counts: "integers", "all" or "none"
+    new: bool = True  # no returned array shares memory with an argument
+
+
+def compare(got, expected, call, demands):
     """Raise CheckFailed at the first difference between two Outcomes.
 
     `call` tells, when asked, its `text`, the leaves of its arguments `before` it, and the learner's `source` file.
-    `tolerance` is for what is returned, `tolerance_after` for the state in which the arguments are left.
     """
     if got.error is not None:
         raise CheckFailed(_raised(got, call))
     if got.touched_random_state:
         raise CheckFailed(labelled(say("touched_random_state"), call))
-    _compare_returned(got, expected, call, tolerance)
-    _compare_arguments(got, expected, call, tolerance_after)
+    _compare_form(got, expected, call, demands)
+    wrong = _first_difference(got.returned_leaves, expected.returned_leaves, Compared("values", demands.returned))
+    _compare_unchanged(got, expected, call)
+    if demands.new and got.shared:
+        _not_new(got, call, values_are_right=wrong is None)
+    if wrong:
+        raise CheckFailed(labelled(say("wrong_return", what=wrong.what), call, *wrong.rows("")), wrong.arrays)
+    _compare_arguments(got, expected, call, demands)
 
 
 def require_error(got, error, call):
@@ -81,28 +99,65 @@ def _raised(got, call):
     return labelled(text, call, *line_rows(got.error, call))
 
 
-def _compare_returned(got, expected, call, tolerance):
+def _compare_form(got, expected, call, demands):
+    """Everything about the returned value but its numbers."""
     if got.returned is None and expected.returned is not None:
-        key = "printed_instead_of_returned" if got.printed.strip() else "returned_none"
+        key = "printed_instead_of_returned" if _is_printed(expected, got.printed) else "returned_none"
         raise CheckFailed(labelled(say(key), call, (say("label_expected"), show(expected.returned))))
-    difference = _first_difference(got.returned_leaves, expected.returned_leaves, tolerance)
+    difference = _first_difference(got.returned_leaves, expected.returned_leaves, Compared("form"))
+    if difference is None:
+        difference = _first_difference(got.returned_leaves, expected.returned_leaves, Compared(demands.dtypes))
+        got.failure = difference and "dtype"
     if difference:
-        text = labelled(say("wrong_return", what=difference.what), call, *difference.rows(""))
-        raise CheckFailed(text, difference.arrays)
+        raise CheckFailed(labelled(say("wrong_return", what=difference.what), call, *difference.rows("")))
 
 
-def _compare_arguments(got, expected, call, tolerance):
-    difference = _first_difference(got.argument_leaves, expected.argument_leaves, tolerance)
+def _is_printed(expected, printed):
+    """Whether the numbers that should be returned stand in the printed text, to three digits."""
+    wanted = [np.ravel(leaf)[:8] for _, leaf in expected.returned_leaves if np.asarray(leaf).dtype.kind in "fiu"]
+    wanted = np.concatenate([np.asarray(part, np.float64) for part in wanted]) if wanted else np.zeros(0)
+    found = np.array([float(text) for text in re.findall(r"-?\d+\.?\d*(?:[eE][-+]?\d+)?", printed)])
+    close = np.isclose(found[None, :], wanted[:, None], rtol=1e-3, atol=1e-6, equal_nan=False)
+    return bool(wanted.size and found.size and close.any(axis=1).all())
+
+
+def _not_new(got, call, values_are_right):
+    path, other = got.shared
+    got.failure = "shared" if values_are_right else None
+    key = "shares_earlier" if other is None else "shares_argument"
+    rows = [(say("label_at"), path)] if path else []
+    raise CheckFailed(labelled(say(key, argument=other), call, *rows))
+
+
+def _compare_unchanged(got, expected, call):
+    """An argument that had to stay as it was."""
+    exact, before = Compared("values", Tolerance()), call.before
+    if _first_difference(expected.argument_leaves, before, exact) is not None:
+        return
+    difference = _first_difference(got.argument_leaves, before, exact)
+    if difference:
+        raise CheckFailed(labelled(say("changed_input"), call, *difference.rows(say("after_the_call"))))
+
+
+def _compare_arguments(got, expected, call, demands):
+    """Arguments that had to be changed."""
+    compared = Compared("values", demands.arguments)
+    difference = _first_difference(got.argument_leaves, expected.argument_leaves, compared)
+    if difference is None and demands.dtypes == "all":
+        difference = _first_difference(got.argument_leaves, expected.argument_leaves, Compared("all"))
     if difference is None:
         return
-    exact, before = Tolerance(), call.before
-    if _first_difference(expected.argument_leaves, before, exact) is None:
-        text = say("changed_input")
-    elif _first_difference(got.argument_leaves, before, exact) is None:
-        text = say("not_changed_in_place")
-    else:
-        text = say("wrong_after_call")
+    unchanged = _first_difference(got.argument_leaves, call.before, Compared("values", Tolerance())) is None
+    text = say("not_changed_in_place" if unchanged else "wrong_after_call")
     raise CheckFailed(labelled(text, call, *difference.rows(say("after_the_call"))), difference.arrays)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What two leaves are compared in: "form" (type, length, shape, kind of dtype), "values", or widths of dtypes."""
+
+    what: str
+    tolerance: Tolerance = Tolerance()
 
 
 @dataclass(frozen=True)
@@ -124,10 +179,10 @@ class _Difference:
         yield say("label_extent"), self.extent
 
 
-def _first_difference(got, expected, tolerance):
+def _first_difference(got, expected, compared):
     # A container's length differs before its elements do, so the paths agree as long as no difference was found.
     for (path, one), (other_path, other) in zip(got, expected, strict=False):
-        difference = _leaf_difference(path if path == other_path else other_path, one, other, tolerance)
+        difference = _leaf_difference(path if path == other_path else other_path, one, other, compared)
         if difference:
             return difference
     if len(got) != len(expected):
@@ -135,7 +190,26 @@ def _first_difference(got, expected, tolerance):
     return None
 
 
-def _leaf_difference(path, got, expected, tolerance):
+def _leaf_difference(path, got, expected, compared):
+    difference = _form_difference(path, got, expected)
+    if difference or compared.what == "form" or isinstance(expected, (Structure, Foreign)):
+        return difference
+    if compared.what != "values":
+        return _width_difference(path, got, expected, compared.what)
+    if isinstance(expected, np.ndarray):
+        return _array_difference(path, got, expected, compared.tolerance)
+    if isinstance(expected, (float, np.floating)):
+        equal, tolerance = bool(compared.tolerance.accepts(got, expected)), str(compared.tolerance)
+    else:
+        equal, tolerance = bool(got == expected), None
+    return None if equal else _Difference(say("what_value"), path, show(got), show(expected), tolerance)
+
+
+def _form_difference(path, got, expected):
+    """A wrong type, length, shape or kind of dtype."""
+    if isinstance(got, Foreign) and not (isinstance(expected, Foreign) and got == expected):
+        what = say("what_kind_refused" if got.resembles else "what_type")
+        return _Difference(what, path, got.kind, _kind_text(expected))
     if isinstance(expected, Structure):
         if not isinstance(got, Structure) or got.kind != expected.kind:
             return _Difference(say("what_type"), path, type_name(got), expected.kind)
@@ -143,33 +217,52 @@ def _leaf_difference(path, got, expected, tolerance):
             return _Difference(say("what_length"), path, str(got.length), str(expected.length))
         return None
     if isinstance(expected, np.ndarray):
-        return _array_difference(path, got, expected, tolerance)
-    if isinstance(expected, (float, np.floating)):
-        return _number_difference(path, got, expected, tolerance)
-    if isinstance(expected, bool) and isinstance(got, np.bool_):
-        got = bool(got)
-    if type(got) is not type(expected) and not _both_whole(got, expected):
-        return _Difference(say("what_type"), path, type_name(got), type(expected).__name__)
-    return None if got == expected else _Difference(say("what_value"), path, show(got), show(expected))
+        return _array_form_difference(path, got, expected)
+    if not _same_kind_of_scalar(got, expected):
+        return _Difference(say("what_type"), path, type_name(got), _kind_text(expected))
+    return None
 
 
-def _number_difference(path, got, expected, tolerance):
-    # NumPy scalars and 0-d arrays count as numbers; a bool, though a number to Python, is a mistake here.
-    number = not isinstance(got, (Structure, str, bytes, type(None), bool, np.bool_)) and np.ndim(got) == 0
-    if not number:
-        return _Difference(say("what_type"), path, type_name(got), "float")
-    if bool(tolerance.accepts(got, expected)):
-        return None
-    return _Difference(say("what_value"), path, show(got), show(expected), str(tolerance))
-
-
-def _array_difference(path, got, expected, tolerance):
+def _array_form_difference(path, got, expected):
     if not isinstance(got, np.ndarray):
         return _Difference(say("what_type"), path, type_name(got), f"numpy.ndarray {expected.shape}")
     if got.shape != expected.shape:
         return _Difference(say("what_shape"), path, str(got.shape), str(expected.shape))
     if got.dtype.kind != expected.dtype.kind:
         return _Difference(say("what_dtype"), path, str(got.dtype), str(expected.dtype))
+    return None
+
+
+def _kind_text(expected):
+    if isinstance(expected, np.ndarray):
+        return f"numpy.ndarray {expected.shape}"
+    return "float" if isinstance(expected, (float, np.floating)) else type_name(expected)
+
+
+def _same_kind_of_scalar(got, expected):
+    if isinstance(expected, (float, np.floating)):
+        # NumPy scalars and 0-d arrays count as numbers; a bool, though a number to Python, is a mistake here.
+        return not isinstance(got, (Structure, str, bytes, type(None), bool, np.bool_)) and _is_number(got)
+    if isinstance(expected, (bool, np.bool_)):
+        return isinstance(got, (bool, np.bool_))
+    return type(got) is type(expected) or _both_whole(got, expected)
+
+
+def _is_number(got):
+    return np.ndim(got) == 0 and np.asarray(got).dtype.kind in "fiu"
+
+
+def _width_difference(path, got, expected, widths):
+    """A dtype of the right kind and the wrong width; `widths`: "integers", "all" or "none"."""
+    both_arrays = isinstance(got, np.ndarray) and isinstance(expected, np.ndarray)
+    if not both_arrays or widths == "none" or got.dtype == expected.dtype:
+        return None
+    if widths == "integers" and expected.dtype.kind not in "iu":
+        return None
+    return _Difference(say("what_dtype"), path, str(got.dtype), str(expected.dtype))
+
+
+def _array_difference(path, got, expected, tolerance):
     wrong = ~np.atleast_1d(tolerance.accepts(got, expected))
     if not wrong.any():
         return None

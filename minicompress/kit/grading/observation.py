@@ -4,10 +4,13 @@ An `Outcome` holds all three as flat lists of leaves, `[(path, value), ...]`. So
 reference's or the learner's and a known wrong answer's, can be compared, and their first difference can be named.
 """
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 
 import numpy as np
+
+from minicompress.kit.grading.plain_values import Foreign, children, is_container, is_plain, state_of
 
 __all__ = ["Outcome", "Structure", "Trace", "leaves", "same_leaves"]
 
@@ -31,27 +34,25 @@ class Outcome:
     returned_leaves: list = field(default_factory=list)
     argument_leaves: list = field(default_factory=list)
     expects_error: bool = False  # then the wording of an error does not matter
+    shared: tuple | None = None  # (path, path of the argument): a returned array that is not new; see `aliasing.py`
+    failure: str | None = None  # "dtype" or "shared", where that alone is wrong: numbers do not show it
 
 
 def leaves(value, path="", depth=0):
     """Flatten `value` into [(path, leaf)]: arrays are copied, objects with `state()` show what that returns."""
-    if isinstance(value, np.ndarray):
-        return [(path, value.copy())]
-    if value is None or isinstance(value, (bool, int, float, complex, str, bytes, np.generic)):
-        return [(path, value)]
+    if is_plain(value):
+        return [(path, value.copy() if isinstance(value, np.ndarray) else value)]
     if depth > 8:
         return []
-    if isinstance(value, (list, tuple)):
-        children = [(f"{path}[{i}]", child) for i, child in enumerate(value)]
-    elif isinstance(value, dict):
-        children = [(f"{path}[{key!r}]", child) for key, child in value.items()]
-    elif hasattr(value, "state"):
-        return [leaf for name, child in value.state().items() for leaf in leaves(child, path + name, depth + 1)]
-    else:
-        return [(path, Structure(type(value).__name__, 0))]
-    found = [(path, Structure(type(value).__name__, len(value)))]
-    for child_path, child in children:
-        found += leaves(child, child_path, depth + 1)
+    if not is_container(value):
+        state = state_of(value)
+        if state is None:
+            return [(path, Foreign.of(value))]
+        return [leaf for name, child in state.items() for leaf in leaves(child, path + name, depth + 1)]
+    kind, inside = children(value)
+    found = [(path, Structure(kind.__name__, len(inside)))]
+    for name, child in inside:
+        found += leaves(child, path + name, depth + 1)
     return found
 
 
@@ -72,9 +73,9 @@ def _same_leaf(one, other):
 class Trace:
     """What an answer did in one check, in a form that is quick to compare with thousands of others.
 
-    `key` holds everything that must be equal: paths, kinds, shapes, exceptions. `numbers` holds all numbers in a row;
-    they may differ by what float32 and float64 arithmetic, or another order of operations, make of the same mistake;
-    where both are whole by type, such as codes, not at all.
+    `digest` is a hash of everything that must be equal: paths, kinds, shapes, exceptions. `numbers` holds all numbers
+    in a row; they may differ by what float32 and float64 arithmetic, or another order of operations, make of the same
+    mistake; where both are whole by type, such as codes, not at all.
     """
 
     RTOL, ATOL = 1e-4, 1e-6
@@ -82,7 +83,7 @@ class Trace:
     def __init__(self, outcomes):
         key, numbers, whole = [], [np.zeros(0)], [np.zeros(0, bool)]
         for outcome in outcomes:
-            key.append(_error_key(outcome))
+            key.append((_error_key(outcome), outcome.failure))
             for path, leaf in (*outcome.returned_leaves, ("|", None), *outcome.argument_leaves):
                 if _is_number(leaf):
                     key.append((path, isinstance(leaf, np.ndarray), np.shape(leaf)))
@@ -93,13 +94,20 @@ class Trace:
                     key.append((path, leaf.dtype.kind, leaf.shape))
                 else:
                     key.append((path, leaf))
-        self.key = key
+        self.digest = hashlib.sha256(repr(key).encode("utf-8", "backslashreplace")).hexdigest()
         self.numbers = np.nan_to_num(np.concatenate(numbers), nan=1e300, posinf=2e300, neginf=-2e300)
         self.whole = np.concatenate(whole)
 
+    @classmethod
+    def kept(cls, digest, numbers, whole):
+        """A trace that was written to a file."""
+        trace = cls.__new__(cls)
+        trace.digest, trace.numbers, trace.whole = digest, numbers, whole
+        return trace
+
     def agrees_with(self, other):
         """Whether two answers did the same in this check."""
-        if self.key != other.key:
+        if self.digest != other.digest or self.numbers.size != other.numbers.size:
             return False
         tolerance = self.ATOL + self.RTOL * np.abs(other.numbers)
         tolerance[self.whole & other.whole] = 0

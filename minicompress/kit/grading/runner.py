@@ -101,10 +101,12 @@ class _Grading:
             ending = supervise(self._request(), self._on_event, self.cancelled)
             if self.not_loaded:
                 return not_graded(self.exercise, "error", self.not_loaded)
-            if ending.how == "end" or ending.during == "diagnosis":
-                return self._graded()
             if ending.how == "cancelled":
                 return not_graded(self.exercise, "error", say("interrupted"))
+            if ending.how != "end" and ending.during == "diagnosis":
+                self._note_missing_diagnoses()
+            if ending.how == "end" or ending.during == "diagnosis":
+                return self._graded()
             if ending.during in ("start", "import"):
                 status = "timeout" if ending.how == "timeout" else "error"
                 return not_graded(self.exercise, status, self._explain(ending))
@@ -136,12 +138,18 @@ class _Grading:
                 event["message"],
                 event["diagnosis"],
                 event["arrays"],
+                event["printed"],
             )
         elif event["event"] == "diagnosis":
             self.results[event["name"]].diagnosis = event["text"]
 
     def _check(self, name):
         return next(check for check in self.checks if check.name == name)
+
+    def _note_missing_diagnoses(self):
+        for result in self.results.values():
+            if not result.passed and result.diagnosis is None:
+                result.message += f"\n{say('diagnosis_not_looked_for')}: {say('diagnosis_out_of_time')}"
 
     def _failed(self, name, message):
         check = self._check(name)

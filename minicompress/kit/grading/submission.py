@@ -16,7 +16,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress.kit.grading.comparison import CheckFailed, Tolerance, argument_leaves, compare, require_error
+from minicompress.kit.grading.aliasing import arrays_in, first_shared
+from minicompress.kit.grading.comparison import (
+    CheckFailed,
+    Demands,
+    Tolerance,
+    argument_leaves,
+    compare,
+    require_error,
+)
 from minicompress.kit.grading.observation import Outcome, leaves, same_leaves
 from minicompress.kit.grading.wording import describe_call
 from minicompress.kit.language import say
@@ -40,19 +48,23 @@ class Submission:
         self.source = source or getattr(getattr(function, "__code__", None), "co_filename", None)
         self.tape = []
 
-    def agrees_with(self, reference, make, *, rtol=0.0, atol=0.0, exact_arguments=False):
+    def agrees_with(self, reference, make, *, rtol=0.0, atol=0.0, exact_arguments=False, dtypes="integers", new=True):
         """Fail unless the answer returns what `reference` returns and leaves its arguments in the same state.
 
         Numbers are accepted if |got - expected| <= atol + rtol * |expected|; by default they must be equal. With
         `exact_arguments` the tolerance is for the returned value alone.
+
+        The kind of a dtype (float, signed, unsigned, bool) always counts. `dtypes` says where its width counts too: of
+        returned "integers", of "all" returned arrays and changed arguments, or of "none". A returned array must be
+        `new`: it shares memory neither with an argument nor with what an earlier call of the check returned.
         """
         expected = _observe(reference, make(), names_of=reference)
         if expected.error is not None:
             raise expected.error
         got = self._observe(make(), reference)
         tolerance = Tolerance(rtol, atol)
-        after = Tolerance() if exact_arguments else tolerance
-        compare(got, expected, _Call(self, reference, make), tolerance, after)
+        demands = Demands(tolerance, Tolerance() if exact_arguments else tolerance, dtypes, new)
+        compare(got, expected, _Call(self, reference, make), demands)
 
     def rejects(self, error, make):
         """Fail unless the answer raises `error` for make() and leaves its arguments as they were."""
@@ -68,19 +80,33 @@ class Submission:
             self.function, args, names_of=reference, watch=True, watch_random_state=self.watch_random_state
         )
         outcome.expects_error = expects_error
+        if outcome.shared is None:
+            earlier = [array for previous in self.tape for _, array in arrays_in(previous.returned)]
+            shared = first_shared(arrays_in(outcome.returned), [(None, array) for array in earlier])
+            outcome.shared = shared
         self.tape.append(outcome)
         return outcome
 
 
-def _argument_leaves(reference, args):
+def _argument_names(reference, args):
     names = list(inspect.signature(reference).parameters) if reference else []
     names += [f"argument {i + 1}" for i in range(len(names), len(args))]
-    return argument_leaves(names[: len(args)], args)
+    return names[: len(args)]
+
+
+def _argument_leaves(reference, args):
+    return argument_leaves(_argument_names(reference, args), args)
+
+
+def _named_arrays(reference, args):
+    named = zip(_argument_names(reference, args), args, strict=True)
+    return [found for name, value in named for found in arrays_in(value, name)]
 
 
 def _observe(function, args, names_of=None, watch=False, watch_random_state=False):
     """Call and observe. `watch` (for answers) keeps what is printed; a touched global random state is seen if asked."""
     outcome = Outcome()
+    arguments = _named_arrays(names_of, args)
     with contextlib.ExitStack() as around:
         around.enter_context(warnings.catch_warnings())
         around.enter_context(np.errstate(all="ignore"))
@@ -96,6 +122,8 @@ def _observe(function, args, names_of=None, watch=False, watch_random_state=Fals
     outcome.printed = output.getvalue() if watch else ""
     try:
         outcome.returned_leaves = leaves(outcome.returned)
+        if watch:
+            outcome.shared = first_shared(arrays_in(outcome.returned), arguments)
         outcome.argument_leaves = _argument_leaves(names_of, args)
     except Exception as error:  # an attribute was deleted, or replaced by something of another kind
         raise CheckFailed(say("state_unreadable", error=type(error).__name__)) from error

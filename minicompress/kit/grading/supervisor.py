@@ -11,9 +11,9 @@ import queue
 import secrets
 import sys
 import threading
-import time
 from dataclasses import dataclass
 
+from minicompress.kit.grading.own_time import OwnTime
 from minicompress.kit.grading.processes import end_family, has_ended, start_family
 from minicompress.kit.places import PACKAGE
 
@@ -74,7 +74,8 @@ class _Watch:
     def __init__(self, child, on_event, token, cancelled):
         self.child, self.on_event, self.token, self.cancelled = child, on_event, token, cancelled
         self.events = queue.Queue()
-        self.during, self.limit, self.since = "start", START_LIMIT_SECONDS, time.monotonic()
+        self.during, self.limit = "start", START_LIMIT_SECONDS
+        self.clock = OwnTime(child.pid)
         self.stderr, self.written = bytearray(), 0
         self.readers = [threading.Thread(target=read, daemon=True) for read in (self._read_events, self._read_stderr)]
         for reader in self.readers:
@@ -95,7 +96,7 @@ class _Watch:
             self._note(event)
 
     def _note(self, event):
-        self.since = time.monotonic()
+        self.clock.restart()
         if event["event"] == "begin":
             self.during, self.limit = event["name"], event["limit"]
         else:
@@ -106,7 +107,7 @@ class _Watch:
             return "cancelled"
         if has_ended(self.child):
             return "crash"
-        if time.monotonic() - self.since > self.limit:
+        if self.clock.seconds() > self.limit:
             return "timeout"
         if self.written > OUTPUT_WATCH_BYTES:
             return "output"

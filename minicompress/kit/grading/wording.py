@@ -5,6 +5,7 @@ import traceback
 import numpy as np
 
 from minicompress.kit.grading.observation import Structure
+from minicompress.kit.grading.plain_values import Foreign
 from minicompress.kit.language import say
 
 __all__ = ["describe_call", "error_lines", "labelled", "line_rows", "name_of", "show", "type_name"]
@@ -38,7 +39,7 @@ def line_rows(error, call):
 
 def type_name(leaf):
     """What kind of thing a leaf is."""
-    if isinstance(leaf, Structure):
+    if isinstance(leaf, (Structure, Foreign)):
         return leaf.kind
     if isinstance(leaf, np.ndarray):
         return f"numpy.ndarray {leaf.shape}"
