@@ -11,7 +11,8 @@ def magnitude_mask(w, sparsity):
     """Return the mask that prunes the share `sparsity` of the weights w: those of smallest magnitude.
 
     w
-        Finite floats, a NumPy array of any shape. It stays as it is, and need not be contiguous.
+        Finite floats of any float type, a NumPy array of any shape, an empty one too. It stays as it is, and need not
+        be contiguous.
     sparsity
         A number in [0, 1]: the share of weights to prune, not to keep.
 
@@ -23,9 +24,10 @@ def magnitude_mask(w, sparsity):
 
     Raises ValueError if sparsity is below 0, above 1, or NaN.
 
-    中文：返回剪掉比例为 sparsity 的权重（|w| 最小者）的掩码：与 w 同形状的布尔数组，True 保留，False 剪掉。False 的个数
-    恰为 round(sparsity * w.size)（恰为一半时取偶数），幅值相等时也一样：相等者中，按 w.ravel() 的顺序在前的先剪。
-    不修改 w；sparsity 不在 [0, 1] 内或为 NaN 时抛出 ValueError。
+    中文：返回剪掉比例为 sparsity 的权重（|w| 最小者）的掩码：与 w 同形状的新布尔数组，True 保留，False 剪掉。False 的
+    个数恰为 round(sparsity * w.size)（恰为一半时取偶数），幅值相等时也一样：相等者中，按 w.ravel() 的顺序在前的先剪。
+    w 由有限的浮点数组成，任意浮点类型与形状，可以为空，不一定连续。不修改 w；sparsity 不在 [0, 1] 内或为 NaN 时抛出
+    ValueError。
     """
     ### BEGIN SOLUTION
     if not 0 <= sparsity <= 1:

@@ -1,5 +1,7 @@
 """Answers to pruning/magnitude_mask that are right, in other styles than the solution's."""
 
+import heapq
+
 import numpy as np
 
 from minicompress.kit.grading import right
@@ -41,4 +43,17 @@ def ranks_each_weight(w, sparsity):
     return (rank >= np.rint(sparsity * flat.size)).reshape(w.shape)
 
 
-EQUIVALENT_MUTANTS = {}
+@right
+def the_smallest_by_a_heap(w, sparsity):
+    if not (sparsity >= 0 and sparsity <= 1):
+        raise ValueError("sparsity")
+    flat = [float(abs(value)) for value in w.ravel()]
+    mask = np.ones(len(flat), bool)
+    for i in heapq.nsmallest(round(sparsity * len(flat)), range(len(flat)), key=lambda i: (flat[i], i)):
+        mask[i] = False
+    return mask.reshape(w.shape)
+
+
+EQUIVALENT_MUTANTS = {
+    "habit: hands back an argument where nothing changed": "the mask is of booleans, and no argument is",
+}

@@ -63,12 +63,30 @@ def test_ties(submission):
 
 @graded(1, en="the count is rounded, a half to even", zh="个数舍入到最近的整数，恰为一半时取偶数")
 def test_rounding_of_the_count(submission):
-    # 0.29 * 100 = 28.999999999999996 in floating point; 0.1 * 26 = 2.6, 0.3 * 11 = 3.3
-    submission.agrees_with(reference, lambda: (weights(10, 10), 0.29), **EXACT)
+    # 0.1 * 26 = 2.6, 0.29 * 100 = 28.999999999999996 in floating point, 0.3 * 11 = 3.3
     submission.agrees_with(reference, lambda: (weights(2, 13), 0.1), **EXACT)
+    submission.agrees_with(reference, lambda: (weights(10, 10), 0.29), **EXACT)
     submission.agrees_with(reference, lambda: (weights(11), 0.3), **EXACT)
     submission.agrees_with(reference, lambda: (weights(5), 0.5), **EXACT)  # 2.5 -> 2
     submission.agrees_with(reference, lambda: (weights(7), 0.5), **EXACT)  # 3.5 -> 4
+
+
+@graded(1, en="huge, tiny and close magnitudes, half precision", zh="极大、极小与相近的绝对值，半精度")
+def test_huge_tiny_and_close_magnitudes(submission):
+    huge, tiny = np.float32(2.0**115), np.float32(2.0**-110)  # squares in float32: infinite, 0
+
+    def half():  # squares in float16 are infinite
+        return (weights(3, 5, seed=7) * 8192).astype(np.float16), 0.6
+
+    def close():  # a million and some 2**-20, both signs: all alike in float32
+        order = np.random.default_rng(8).permutation(44).reshape(4, 11)
+        return (1e6 + order / 2**20) * np.where(order % 3, 1, -1), 0.3
+
+    submission.agrees_with(reference, half, **EXACT)
+    submission.agrees_with(reference, lambda: (weights(5, 7, seed=5) * huge, 0.4), **EXACT)
+    submission.agrees_with(reference, lambda: (weights(6, 4, seed=6) * tiny, 0.7), **EXACT)
+
+    submission.agrees_with(reference, close, **EXACT)
 
 
 @graded(1, en="sparsity 0 keeps all, 1 prunes all; one weight, no weight", zh="稀疏度 0 全留，1 全剪；一个或没有权重")
@@ -88,5 +106,6 @@ def test_views_that_are_not_contiguous(submission):
 
 @graded(1, en="a sparsity outside [0, 1], or NaN, is refused", zh="拒绝 [0, 1] 之外或为 NaN 的稀疏度")
 def test_bad_sparsity_is_refused(submission):
-    for sparsity in (-0.01, 1.01, 50, math.nan, math.inf):
+    for sparsity in (-0.01, 1.01, 50, math.nan, math.inf, -math.inf, -(2.0**-1000), math.nextafter(1, 2)):
         submission.rejects(ValueError, lambda sparsity=sparsity: (weights(3, 4), sparsity))
+        submission.rejects(ValueError, lambda sparsity=sparsity: (np.zeros((0, 3)), sparsity))

@@ -1,5 +1,7 @@
 """Graded checks of pruning/weight_pruning."""
 
+import math
+
 import numpy as np
 
 from minicompress.kit.grading import graded
@@ -101,6 +103,39 @@ def test_convolution_kernels_and_several_arrays_in_a_layer(submission):
     submission.agrees_with(reference, make, **TOLERANCE)
 
 
+@graded(1, en="magnitudes that are close to the threshold", zh="绝对值与阈值很接近的权重")
+def test_close_magnitudes(submission):
+    def make():  # but for 0.5 steps of 2**-40 at 1: no difference in float32
+        return StandInModel(StandInLayer(1 + np.array([[-3.0, 0, 2], [1, -(2.0**39), -2]]) / 2**40)), 1.0
+
+    submission.agrees_with(reference, make, **TOLERANCE)
+
+
+@graded(1, en="huge and tiny magnitudes", zh="极大与极小的绝对值")
+def test_huge_and_tiny_magnitudes(submission):
+    def huge():  # squares of these are infinite in float32
+        return StandInModel(StandInLayer(array([[3e38, -2e38], [1e38, -2.75e38], [1e20, 2e38]]))), 2.5e38
+
+    def tiny():  # and of these 0
+        tiny = [[2.0**-100, -(2.0**-120), 2.0**-119], [-(2.0**-118), 2.0**-121, 2.0**-122]]
+        return StandInModel(StandInLayer(array(tiny)), StandInLayer(array([[0.5]]))), 2.0**-119
+
+    submission.agrees_with(reference, huge, **TOLERANCE)
+    submission.agrees_with(reference, tiny, **TOLERANCE)
+
+
+@graded(1, en="views that are not contiguous, an empty array, half precision", zh="不连续的视图、空数组、半精度")
+def test_views(submission):
+    def make():
+        values = np.random.default_rng(11).integers(-16, 17, (6, 10)) / 16
+        transposed, backwards = array(values).T, array(values)[::2, ::-3]
+        whole = np.asfortranarray(values[:3, :7].astype(np.float16))
+        return StandInModel(StandInLayer(transposed, array(np.zeros((0, 4)))), StandInLayer(backwards, whole)), 0.4375
+
+    submission.agrees_with(reference, make, **TOLERANCE)
+    submission.agrees_with(reference, lambda: (StandInModel(StandInLayer(array(np.zeros((0, 3))))), 0.5))
+
+
 @graded(
     1,
     en="a threshold above every weight prunes all; a model without weights gives 0.0",
@@ -108,7 +143,7 @@ def test_convolution_kernels_and_several_arrays_in_a_layer(submission):
 )
 def test_extremes(submission):
     submission.agrees_with(reference, lambda: (two_layer_model(), 64.0), **TOLERANCE)
-    submission.agrees_with(reference, lambda: (two_layer_model(), float("inf")), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (two_layer_model(), math.inf), **TOLERANCE)
     submission.agrees_with(reference, lambda: (StandInModel(StandInLayer(), StandInLayer()), 0.5))
     submission.agrees_with(reference, lambda: (StandInModel(), 0.5))
 
@@ -118,6 +153,10 @@ def test_extremes(submission):
 )
 def test_bad_threshold_is_refused(submission):
     submission.rejects(ValueError, lambda: (two_layer_model(), -0.5))
-    submission.rejects(ValueError, lambda: (two_layer_model(), float("nan")))
+    submission.rejects(ValueError, lambda: (two_layer_model(), math.nan))
     submission.rejects(ValueError, lambda: (StandInModel(), np.float32(-1e-6)))
+    submission.rejects(ValueError, lambda: (two_layer_model(), -(2.0**-1000)))
+    submission.rejects(ValueError, lambda: (two_layer_model(), -math.inf))
+    submission.rejects(ValueError, lambda: (StandInModel(), math.nan))
+    submission.agrees_with(reference, lambda: (two_layer_model(), np.float32(0.25)), **TOLERANCE)
     submission.agrees_with(reference, lambda: (two_layer_model(), 0), **TOLERANCE)

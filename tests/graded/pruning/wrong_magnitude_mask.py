@@ -390,3 +390,160 @@ def takes_the_minimum_with_nan(w, sparsity):
         raise ValueError("sparsity")
     count = round(min(w.size, sparsity * w.size))  # min(12, NaN) is 12
     return by_python(np.abs(w), count).reshape(w.shape)
+
+
+@wrong(
+    en='The sort is not stable: of equal magnitudes others than the first go. Say kind="stable".',
+    zh='排序不稳定：幅值相等时先剪的不是在前的。应写 kind="stable"。',
+)
+def unstable_sort(w, sparsity):
+    refuse_bad(sparsity)
+    mask = np.ones(w.size, dtype=bool)
+    mask[np.argsort(np.abs(w), axis=None)[: round(sparsity * w.size)]] = False
+    return mask.reshape(w.shape)
+
+
+@same_mistake(unstable_sort)
+def quicksort_of_the_flat_magnitudes(w, sparsity):
+    refuse_bad(sparsity)
+    ascending = np.abs(w).ravel().argsort(kind="quicksort")
+    return ~np.isin(np.arange(w.size), ascending[: round(sparsity * w.size)]).reshape(w.shape)
+
+
+@wrong(
+    en="It ranks squares in the weights' own type: of tiny weights they are 0, of huge ones infinite. Rank |w|.",
+    zh="在权重自己的类型中按平方排序：极小的权重平方后为 0，极大的为无穷大。应按 |w| 排序。",
+)
+def ranks_squares(w, sparsity):
+    refuse_bad(sparsity)
+    return smallest_first(w**2, round(sparsity * w.size)).reshape(w.shape)
+
+
+@same_mistake(ranks_squares)
+def ranks_products_with_themselves(w, sparsity):
+    refuse_bad(sparsity)
+    return by_python(np.sqrt(np.multiply(w, w)), round(sparsity * w.size)).reshape(w.shape)
+
+
+@wrong(
+    en="It ranks in float32 (or less): float64 magnitudes that are close become equal.",
+    zh="在 float32（或更低精度）中排序：相近的 float64 幅值变得相等。",
+)
+def ranks_in_float32(w, sparsity):
+    refuse_bad(sparsity)
+    return smallest_first(np.abs(w).astype(np.float32), round(sparsity * w.size)).reshape(w.shape)
+
+
+@same_mistake(ranks_in_float32)
+def ranks_magnitudes_of_float32_weights(w, sparsity):
+    refuse_bad(sparsity)
+    return by_python(np.abs(np.asarray(w, dtype="f4")), round(sparsity * w.size)).reshape(w.shape)
+
+
+@same_mistake(ranks_in_float32)
+def ranks_in_float16(w, sparsity):
+    refuse_bad(sparsity)
+    return smallest_first(np.abs(w).astype(np.float16), round(sparsity * w.size)).reshape(w.shape)
+
+
+@same_mistake(ranks_in_float32)
+def ranks_magnitudes_of_float16_weights(w, sparsity):
+    refuse_bad(sparsity)
+    return by_python(np.abs(np.asarray(w, dtype="f2")), round(sparsity * w.size)).reshape(w.shape)
+
+
+@wrong(
+    en="The magnitudes are rounded to some decimals, or tiny ones taken for 0: then weights that differ tie.",
+    zh="幅值被舍入到若干位小数，或把极小的当作 0：于是不同的权重变得相等。",
+)
+def rounds_to_decimals(w, sparsity):
+    refuse_bad(sparsity)
+    return smallest_first(np.round(np.abs(w).astype(np.float64), 10), round(sparsity * w.size)).reshape(w.shape)
+
+
+@same_mistake(rounds_to_decimals)
+def takes_tiny_ones_for_zero(w, sparsity):
+    refuse_bad(sparsity)
+    magnitudes = np.abs(w)
+    return by_python(np.where(magnitudes < 1e-12, 0, magnitudes), round(sparsity * w.size)).reshape(w.shape)
+
+
+@wrong(
+    en='The positions count in the order in memory (order="K"): of a transposed array that is another order.',
+    zh='位置按内存中的顺序（order="K"）计：对转置的数组那是另一种顺序。',
+)
+def ranks_in_memory_order(w, sparsity):
+    refuse_bad(sparsity)
+    return smallest_first(np.abs(w).ravel(order="K"), round(sparsity * w.size)).reshape(w.shape)
+
+
+@same_mistake(ranks_in_memory_order)
+def flattens_in_memory_order(w, sparsity):
+    refuse_bad(sparsity)
+    return by_python(np.abs(w.flatten("K")), round(sparsity * w.size)).reshape(w.shape)
+
+
+@wrong(
+    en="At least one weight is kept: wise perhaps, but at sparsity 1 all are to be pruned.",
+    zh="至少留下一个权重：也许明智，但稀疏度为 1 时应全部剪掉。",
+)
+def spares_one(w, sparsity):
+    refuse_bad(sparsity)
+    return smallest_first(np.abs(w), min(round(sparsity * w.size), max(w.size - 1, 0))).reshape(w.shape)
+
+
+@same_mistake(spares_one)
+def the_largest_is_sacred(w, sparsity):
+    refuse_bad(sparsity)
+    mask = by_python(np.abs(w), round(sparsity * w.size))
+    if w.size and not mask.any():
+        mask[max(range(w.size), key=lambda i: (abs(float(w.flat[i])), i))] = True
+    return mask.reshape(w.shape)
+
+
+@wrong(
+    en="At least one weight goes: at sparsity 0, or where the count rounds to 0, none may.",
+    zh="至少剪掉一个权重：稀疏度为 0 或个数舍入为 0 时，一个也不该剪。",
+)
+def prunes_at_least_one(w, sparsity):
+    refuse_bad(sparsity)
+    return smallest_first(np.abs(w), max(1, round(sparsity * w.size))).reshape(w.shape)
+
+
+@same_mistake(prunes_at_least_one)
+def always_drops_the_smallest(w, sparsity):
+    refuse_bad(sparsity)
+    count = round(sparsity * w.size) or 1
+    return by_python(np.abs(w), count).reshape(w.shape)
+
+
+@wrong(
+    en="The share is taken of the weights that are not zero: it is a share of all, zeros too.",
+    zh="比例是对非零权重取的：应对全部权重取，包括零。",
+)
+def a_share_of_the_nonzero(w, sparsity):
+    refuse_bad(sparsity)
+    return smallest_first(np.abs(w), round(sparsity * np.count_nonzero(w))).reshape(w.shape)
+
+
+@same_mistake(a_share_of_the_nonzero)
+def counts_only_what_is_not_zero(w, sparsity):
+    refuse_bad(sparsity)
+    return by_python(np.abs(w), round(sparsity * int((w != 0).sum()))).reshape(w.shape)
+
+
+@wrong(
+    en="Zeros are left out of the ranking: a zero has the smallest magnitude, and goes first.",
+    zh="排序时把零排除了：零的幅值最小，应最先剪。",
+)
+def zeros_go_last(w, sparsity):
+    refuse_bad(sparsity)
+    magnitudes = np.where(w == 0, np.inf, np.abs(w))
+    return smallest_first(magnitudes, round(sparsity * w.size)).reshape(w.shape)
+
+
+@same_mistake(zeros_go_last)
+def zeros_count_as_large(w, sparsity):
+    refuse_bad(sparsity)
+    magnitudes = [abs(value) or math.inf for value in w.ravel().tolist()]
+    return by_python(np.array(magnitudes), round(sparsity * w.size)).reshape(w.shape)

@@ -512,3 +512,204 @@ def prunes_matrices_only(model, threshold):
     for w in arrays:
         w *= np.abs(w) >= threshold
     return sum((w == 0).sum() for w in arrays) / max(sum(w.size for w in arrays), 1)
+
+
+@wrong(
+    en="It writes into a copy: `ravel()`, `reshape(-1)` and `flatten()` copy an array that is not contiguous.",
+    zh="写进了副本：数组不连续时，`ravel()`、`reshape(-1)` 与 `flatten()` 得到的是副本。",
+)
+def writes_into_a_copy(model, threshold):
+    refuse_bad(threshold)
+    for layer in model.layers:
+        for w in layer.weights:
+            flat = w.ravel()
+            flat[np.abs(flat) < threshold] = 0
+    return sparsity(model)
+
+
+@same_mistake(writes_into_a_copy)
+def writes_into_a_reshaped_array(model, threshold):
+    refuse_bad(threshold)
+    for layer in model.layers:
+        for flat in [w.reshape(-1) for w in layer.weights]:
+            np.putmask(flat, abs(flat) < threshold, 0)
+    return sparsity(model)
+
+
+@wrong(
+    en="It writes into flattened copies: `flatten()` always copies, and the model keeps its weights.",
+    zh="写进了展平的副本：`flatten()` 总是复制，模型的权重没有变。",
+)
+def writes_into_a_flattened_copy(model, threshold):
+    refuse_bad(threshold)
+    for layer in model.layers:
+        for w in layer.weights:
+            flat = w.flatten()
+            flat[np.abs(flat) < threshold] = 0
+    return sparsity(model)
+
+
+@same_mistake(writes_into_a_flattened_copy)
+def multiplies_a_copy(model, threshold):
+    refuse_bad(threshold)
+    for layer in model.layers:
+        for w in [w.copy() for w in layer.weights]:
+            w *= np.abs(w) >= threshold
+    return sparsity(model)
+
+
+@wrong(
+    en="It compares squares in the weights' own type: of tiny weights they are 0, of huge ones infinite. Compare |w|.",
+    zh="在权重自己的类型中比较平方：极小的权重平方后为 0，极大的为无穷大。应比较 |w|。",
+)
+def compares_squares(model, threshold):
+    refuse_bad(threshold)
+    for layer in model.layers:
+        for w in layer.weights:
+            w[w * w < w.dtype.type(threshold) ** 2] = 0
+    return sparsity(model)
+
+
+@same_mistake(compares_squares)
+def compares_the_root_of_the_square(model, threshold):
+    refuse_bad(threshold)
+    for layer in model.layers:
+        for w in layer.weights:
+            w[np.sqrt(w**2) < threshold] = 0
+    return sparsity(model)
+
+
+@wrong(
+    en="It compares in float32 (or less): float64 weights close to the threshold fall on the wrong side.",
+    zh="在 float32（或更低精度）中比较：接近阈值的 float64 权重会落在错误的一侧。",
+)
+def compares_in_float32(model, threshold):
+    refuse_bad(threshold)
+    for layer in model.layers:
+        for w in layer.weights:
+            w[np.abs(w).astype(np.float32) < np.float32(threshold)] = 0
+    return sparsity(model)
+
+
+@same_mistake(compares_in_float32)
+def compares_rounded_weights(model, threshold):
+    refuse_bad(threshold)
+    for layer in model.layers:
+        for w in layer.weights:
+            small = [abs(float(np.float32(value))) < float(np.float32(threshold)) for value in w.ravel()]
+            w[np.array(small, bool).reshape(w.shape)] = 0
+    return sparsity(model)
+
+
+@wrong(
+    en="A tolerance stands in the comparison: |w| < threshold is asked for, with nothing added.",
+    zh="比较中带了容差：要求的是 |w| < threshold，不加任何东西。",
+)
+def compares_with_a_tolerance(model, threshold):
+    refuse_bad(threshold)
+    for layer in model.layers:
+        for w in layer.weights:
+            w[np.abs(w) < threshold - 1e-8] = 0
+    return sparsity(model)
+
+
+@same_mistake(compares_with_a_tolerance)
+def keeps_what_is_close_to_the_threshold(model, threshold):
+    refuse_bad(threshold)
+    for layer in model.layers:
+        for w in layer.weights:
+            w[(np.abs(w) < threshold) & ~np.isclose(np.abs(w), threshold)] = 0
+    return sparsity(model)
+
+
+@wrong(
+    en="The last layer with weights is spared: often wise, but the exercise asks for every layer.",
+    zh="最后一个带权重的层没有剪：实践中往往明智，但题目要求剪所有层。",
+)
+def spares_the_last_layer(model, threshold):
+    refuse_bad(threshold)
+    with_weights = [layer for layer in model.layers if layer.weights]
+    for layer in with_weights[:-1]:
+        for w in layer.weights:
+            w[np.abs(w) < threshold] = 0
+    return sparsity(model)
+
+
+@same_mistake(spares_the_last_layer)
+def leaves_the_output_layer_alone(model, threshold):
+    refuse_bad(threshold)
+    arrays = [layer.weights for layer in model.layers if len(layer.weights) > 0]
+    for position, weights in enumerate(arrays):
+        for w in weights:
+            keep = np.abs(w) >= threshold
+            w *= keep if position + 1 < len(arrays) else 1
+    return sparsity(model)
+
+
+@wrong(
+    en="The threshold is relative to each array's own scale, such as its standard deviation: here it is absolute.",
+    zh="阈值相对于每个数组自己的尺度（如标准差）；这里的阈值是绝对的。",
+)
+def threshold_in_deviations(model, threshold):
+    refuse_bad(threshold)
+    for layer in model.layers:
+        for w in layer.weights:
+            w[np.abs(w) < threshold * (np.std(w) if w.size else 0)] = 0
+    return sparsity(model)
+
+
+@same_mistake(threshold_in_deviations)
+def quality_times_deviation(model, threshold):
+    refuse_bad(threshold)
+    for layer in model.layers:
+        for w in layer.weights:
+            if w.size:
+                deviation = np.sqrt(np.mean((w - w.mean()) ** 2))
+                w *= np.abs(w) >= threshold * deviation
+    return sparsity(model)
+
+
+@wrong(
+    en="The sparsity is rounded: return zeros / weights as it is.",
+    zh="稀疏度被舍入了：应原样返回 零的个数 / 权重总数。",
+)
+def rounds_the_sparsity(model, threshold):
+    refuse_bad(threshold)
+    for layer in model.layers:
+        for w in layer.weights:
+            w[np.abs(w) < threshold] = 0
+    return round(sparsity(model), 5)
+
+
+@same_mistake(rounds_the_sparsity)
+def sparsity_in_half_precision(model, threshold):
+    refuse_bad(threshold)
+    for layer in model.layers:
+        for w in layer.weights:
+            w[np.abs(w) < threshold] = 0
+    return float(f"{sparsity(model):.5f}")
+
+
+@wrong(
+    en="It counts rows, not weights: len(w) is the first axis, w.size counts all.",
+    zh="数的是行而不是权重：len(w) 只是第一个轴的长度，全部个数是 w.size。",
+)
+def divides_by_rows(model, threshold):
+    refuse_bad(threshold)
+    zeros = rows = 0
+    for layer in model.layers:
+        for w in layer.weights:
+            w[np.abs(w) < threshold] = 0
+            zeros += np.count_nonzero(w == 0)
+            rows += len(w)
+    return zeros / rows if rows else 0.0
+
+
+@same_mistake(divides_by_rows)
+def divides_by_the_number_of_rows(model, threshold):
+    refuse_bad(threshold)
+    arrays = [w for layer in model.layers for w in layer.weights]
+    for w in arrays:
+        w *= np.abs(w) >= threshold
+    rows = sum(w.shape[0] for w in arrays)
+    return sum(int((w == 0).sum()) for w in arrays) / rows if rows else 0.0
