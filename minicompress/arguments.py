@@ -8,7 +8,18 @@ import numbers
 
 import numpy as np
 
-__all__ = ["array", "generator", "number", "one_of", "positive", "reject", "same_shape", "whole_number"]
+__all__ = [
+    "array",
+    "floats",
+    "function",
+    "generator",
+    "number",
+    "one_of",
+    "positive",
+    "reject",
+    "same_shape",
+    "whole_number",
+]
 
 
 def reject(owner, argument, expected, got):
@@ -85,6 +96,30 @@ def generator(owner, argument, value):
     if not isinstance(value, np.random.Generator):
         reject(owner, argument, "a numpy.random.Generator such as np.random.default_rng(0)", value)
     return value
+
+
+def function(owner, argument, value, like="a function"):
+    """Return `value` if it can be called, else raise ValueError; `like` says what is expected."""
+    if not callable(value):
+        reject(owner, argument, like, value)
+    return value
+
+
+def floats(owner, argument, value, *, otherwise=np.float32):
+    """Return `value` as an array of floats, itself if it is one; integers and bools become `otherwise`, a dtype.
+
+    Raises ValueError for anything else: a conversion of complex numbers or strings would lose or invent something.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        array = np.asarray(None)
+    if np.issubdtype(array.dtype, np.floating):
+        return array
+    if not np.issubdtype(array.dtype, np.integer) and array.dtype != bool:
+        got = f"dtype {array.dtype}" if isinstance(value, np.ndarray) else repr(value)[:120]
+        raise ValueError(f"{owner}: {argument} must be an array of numbers, got {got}")
+    return array.astype(otherwise)
 
 
 def same_shape(owner, argument, array, shape):

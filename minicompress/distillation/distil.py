@@ -20,6 +20,7 @@ Left out: epochs, validation, schedules: one call is one pass over the batches.
 Next: `knowledge_distillation` in `trainer.py`, the classic two terms in one function.
 """
 
+import math
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -27,9 +28,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress import arguments
+from minicompress.distillation.loading import loaded
 from minicompress.distillation.refusal import restored_if_refused
 from minicompress.distillation.taps import Tapped
-from minicompress.nn.training import check_optimizer
+from minicompress.nn.checks import check_apart, check_model, check_optimizer, evaluate, first_not_finite
 
 __all__ = ["CACHED", "LABELS", "LOGITS", "Term", "distil"]
 
@@ -82,32 +84,33 @@ def _is_place(value, *names):
     return index or (isinstance(value, str) and value in names)
 
 
-def distil(student, teacher, terms, data_loader, optimizer):
+def distil(student, teacher, terms, data_loader, optimizer, *, drop_last=False):
     """Train the student for one pass over `data_loader`; return {name: mean loss of the term, unweighted}.
 
     Parameters
     ----------
-    student, teacher : Sequentials. The teacher may be None if no term asks for it.
+    student, teacher : Sequentials without a common layer. The teacher may be None if no term asks for it.
     terms : list of Term with different names.
     data_loader : iterable of (x, labels), or (x, labels, cached) where a term's target is CACHED, such as logits that
         the teacher gave before. It is used up: make `nn.batches` anew for each epoch. Labels that no term asks for may
         be None.
     optimizer : over the student's parameters and those of the terms' losses.
+    drop_last : leave the last batch out if it is smaller than the first: batch norm and relations refuse one sample.
 
     Raises
     ------
-    ValueError : no terms, or two of one name; a tap that does not exist; an optimizer over another model, or one that
-        does not have the parameters of a loss; no teacher, or nothing cached, for a term that needs it; an empty
-        loader; and what the losses refuse, such as another number of classes. If the first batch is refused, the
-        student is as it was.
+    ValueError : no terms, or two of one name; a tap that does not exist; an optimizer over another model or over the
+        teacher, or one that does not have the parameters of a loss; no teacher, or nothing cached, for a term that
+        needs it; a teacher that shares a layer with the student; NaN in either; a loader that is empty, yields x of
+        integers or no such batches; a loss that is not finite, or a gradient of another shape than the output's; and
+        what the losses refuse, such as another number of classes. If the first batch is refused, the student is as it
+        was.
     """
-    terms = list(terms)
+    terms = list(terms) if np.iterable(terms) else terms
     _check(terms, student, teacher, optimizer)
     step = _Step(student, teacher, terms, optimizer)
     totals, samples = dict.fromkeys((term.name for term in terms), 0.0), 0
-    for x, labels, *cached in data_loader:
-        if len(x) == 0:
-            continue
+    for x, labels, *cached in loaded("distil", data_loader, most=3, drop_last=drop_last):
         with nullcontext() if samples else restored_if_refused(student):
             losses = step(x, labels, cached[0] if cached else None)
         samples += len(x)
@@ -115,6 +118,9 @@ def distil(student, teacher, terms, data_loader, optimizer):
             totals[name] += loss * len(x)
     if samples == 0:
         raise ValueError("distil: data_loader must yield at least one sample, got none")
+    name = first_not_finite(student)  # after the last step no loss has shown it yet
+    if name is not None:
+        raise ValueError(f"distil: the student's {name} is not finite after the pass; try a smaller learning rate")
     return {name: total / samples for name, total in totals.items()}
 
 
@@ -138,8 +144,10 @@ class _Step:
             if any(one is None for one in target):
                 batch = "(x, labels, cached)" if CACHED in term.targets else "(x, labels)"
                 raise ValueError(f"distil: data_loader must yield {batch} for the term {term.name!r}, got None")
-            loss, doutput = term.loss(output, *target)
-            losses[term.name] = float(loss)
+            losses[term.name], doutput = evaluate(f"distil: term {term.name!r}", term.loss, output, *target)
+            if not math.isfinite(losses[term.name]):
+                what = f"the loss of the term {term.name!r} is {losses[term.name]}"
+                raise ValueError(f"distil: {what}; try a smaller learning rate, or look for NaN in x and the targets")
             if term.student != LOGITS:
                 dtapped.append(term.weight * doutput)
             else:
@@ -150,12 +158,20 @@ class _Step:
 
 
 def _check(terms, student, teacher, optimizer):
+    if not isinstance(terms, list) or not all(isinstance(term, Term) for term in terms):
+        arguments.reject("distil", "terms", "a list of Term", terms)
     names = [term.name for term in terms]
     if not names or len(set(names)) < len(names):
         raise ValueError(f"distil: terms must be at least one, with different names, got {names}")
     if teacher is None and _asks_teacher(terms):
         raise ValueError("distil: teacher must be a model, since a term has a target of its own, got None")
-    check_optimizer("distil", optimizer, student)
+    check_model("distil", student, "student")
+    if teacher is not None:
+        check_model("distil", teacher, "teacher")
+    check_apart("distil", student, teacher)
+    check_optimizer("distil", optimizer, student, teacher)
+    if not hasattr(optimizer, "parameters"):
+        arguments.reject("distil", "optimizer", "one that tells its `parameters`, a list", optimizer)
     trained = {id(parameter) for parameter in optimizer.parameters}
     for term in terms:
         if any(id(parameter) not in trained for parameter in getattr(term.loss, "parameters", list)()):

@@ -1,23 +1,25 @@
 """What is left of a student whose batch was refused? All of it: batch norm has seen the batch before the loss has.
 
 A loss can only refuse logits that exist, so the student has run by then, in training mode, and its running statistics
-have moved. On a ValueError within `restored_if_refused` they are put back.
+have moved, and the ranges of its quantizers. On a ValueError within `restored_if_refused` its state is put back.
 
 Left out: a batch after the first. What was learned before it is the student's, and stays.
 """
 
 import contextlib
 
+from minicompress.nn.containers import Sequential
+
 __all__ = ["restored_if_refused"]
 
 
 @contextlib.contextmanager
 def restored_if_refused(student):
-    """Put the student's state back if the block raises ValueError; a student without `state_dict` is left alone."""
-    before = student.state_dict() if hasattr(student, "state_dict") else None
+    """Put the student's state back if the block raises ValueError; a student that is no Sequential is left alone."""
+    before = student.snapshot() if isinstance(student, Sequential) else None
     try:
         yield
     except ValueError:
         if before is not None:
-            student.load_state_dict(before)
+            before.restore()
         raise

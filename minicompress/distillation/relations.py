@@ -93,9 +93,11 @@ def angle_relations(h_s, h_t):
 def _batches(owner, h_s, h_t, least):
     h_s, h_t = np.asarray(h_s), np.asarray(h_t)
     if h_s.ndim < 2 or h_t.ndim < 2 or h_s.size * h_t.size == 0 or len(h_s) != len(h_t) or len(h_s) < least:
-        raise ValueError(
-            f"{owner}: h_s and h_t must hold the same samples, at least {least}, got shapes {h_s.shape}, {h_t.shape}"
-        )
+        short = h_s.ndim > 1 and 0 < len(h_s) == len(h_t) < least
+        advice = "; distil and nn.batches leave out a smaller last batch with drop_last=True" if short else ""
+        shapes = f"{h_s.shape}, {h_t.shape}"
+        expected = f"hold the same samples, at least {least}"
+        raise ValueError(f"{owner}: h_s and h_t must {expected}, got shapes {shapes}{advice}")
     for name, h in (("h_s", h_s), ("h_t", h_t)):
         if not np.isfinite(h).all():
             raise ValueError(f"{owner}: {name} must be finite, got NaN or infinity")

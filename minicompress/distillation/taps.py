@@ -15,6 +15,7 @@ import operator
 
 import numpy as np
 
+from minicompress import arguments
 from minicompress.nn.containers import Sequential
 
 __all__ = ["Tapped"]
@@ -37,6 +38,7 @@ class Tapped:
         last = len(model.layers) - 1
         self._ends = sorted({*self.taps, last})
         starts = [0, *(end + 1 for end in self._ends)]
+        self._shapes = None  # of what the last forward returned, by place
         self._parts = [Sequential(model.layers[i : j + 1]) for i, j in zip(starts, self._ends, strict=False)]
 
     def forward(self, x, training=False):
@@ -44,6 +46,7 @@ class Tapped:
         after = {}
         for part, end in zip(self._parts, self._ends, strict=True):
             x = after[end] = part.forward(x, training=training)
+        self._shapes = {end: h.shape for end, h in after.items()}
         return x, [after[tap] for tap in self.taps]
 
     def backward(self, dlogits, dtapped):
@@ -54,8 +57,12 @@ class Tapped:
         dlogits : dL/dlogits of the last forward, or None. Layers above the highest place with a gradient are left out.
         dtapped : list of dL/d(each tapped activation), or None, in the order of `taps`.
         """
+        if self._shapes is None:
+            raise ValueError("Tapped: backward needs a forward first")
         arriving = dict.fromkeys(self._ends)
         for place, dy in [*zip(self.taps, dtapped, strict=True), (self._ends[-1], dlogits)]:
+            if dy is not None:  # else NumPy would broadcast one of another shape in the sum
+                arguments.same_shape("Tapped", f"the gradient at layer {place}", dy, self._shapes[place])
             arriving[place] = _sum(arriving[place], dy)
         dx = None
         for i in reversed(range(len(self._parts))):

@@ -22,35 +22,41 @@ Left out: several epochs, validation, schedules: call it once an epoch. Others' 
 (torchdistill); here, as in most code, the soft one.
 """
 
+import math
 from contextlib import nullcontext
 
 import numpy as np
 
-from minicompress.arguments import number
+from minicompress.arguments import function, number, reject
+from minicompress.distillation.loading import loaded
 from minicompress.distillation.refusal import restored_if_refused
 from minicompress.distillation.soft_labels import soft_labels
+from minicompress.nn.checks import check_apart, check_model, check_optimizer, evaluate, first_not_finite
+from minicompress.nn.layer import Layer
 from minicompress.nn.losses import softmax_cross_entropy
 
 __all__ = ["knowledge_distillation"]
 
 
 def knowledge_distillation(
-    student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0, *, alpha=1.0
+    student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0, *, alpha=1.0, drop_last=False
 ):
     """Train the student on the teacher's soft labels for one pass over `data_loader`.
 
     Parameters
     ----------
     student_model : model with `forward(x, training=True)` -> logits z_s (n, C) and `backward(dlogits)`.
-    teacher_model : model with `forward(x, training=False)` -> logits z_t (n, C); its weights are not changed.
+    teacher_model : model with `forward(x, training=False)` -> logits z_t (n, C); it is not changed, and has no layer in
+        common with the student.
     loss_function : `(logits, soft_labels) -> (loss, dlogits)`, the mean over the batch of a soft-label cross-entropy,
         such as `nn.soft_cross_entropy`. It is called with z_s / T.
-    data_loader : iterable of (x, labels), used up once; labels (n,) are read only if alpha < 1.
-    optimizer : steps the student's parameters; has `zero_grad()` and `step()`.
+    data_loader : iterable of (x, labels), used up once; x of floats; labels (n,) are read only if alpha < 1.
+    optimizer : steps the student's parameters, none of the teacher's; has `zero_grad()` and `step()`.
     temperature : T > 0. 4.0 is the usual middle for ten classes (the paper: 2.5 to 4 for a student of 30 units, above 8
         for 300).
     alpha : weight of the soft term, from 0 to 1. 1.0, the pure form, is the one that needs no labels. At 0 the teacher
         is not asked: this is training on hard labels, the control of every experiment.
+    drop_last : leave the last batch out if it is smaller than the first: batch norm refuses one sample.
 
     Returns
     -------
@@ -58,23 +64,28 @@ def knowledge_distillation(
 
     Raises
     ------
-    ValueError : temperature not finite or <= 0, alpha outside [0, 1] (before anything is read); an empty loader;
-        another number of classes, and labels that are refused. If the first batch is refused, the student is as it was.
+    ValueError : temperature not finite or <= 0, alpha outside [0, 1], an optimizer over another model or over the
+        teacher, a teacher that shares a layer with the student, NaN in either (before anything is read); a loader that
+        is empty, or yields x of integers or no such pairs; another number of classes, labels that are refused, a loss
+        that is not finite. If the first batch is refused, the student is as it was.
 
     Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2.
     """
     T = number("knowledge_distillation", "temperature", temperature, low=0, open_low=True)
     alpha = number("knowledge_distillation", "alpha", alpha, low=0, high=1)
+    function("knowledge_distillation", "loss_function", loss_function)
+    _check_models(student_model, teacher_model, optimizer, alpha)
 
     total_loss, samples = 0.0, 0
-    for x, labels in data_loader:
+    for x, labels in loaded("knowledge_distillation", data_loader, drop_last=drop_last):
         n = len(x)
-        if n == 0:
-            continue
         p_t = soft_labels(teacher_model.forward(x, training=False), T) if alpha > 0 else None
         with nullcontext() if samples else restored_if_refused(student_model):
             z_s = student_model.forward(x, training=True)
             loss, dz_s = _distillation_loss(z_s, p_t, labels, loss_function, T, alpha)
+            if not math.isfinite(loss):
+                advice = "try a smaller learning rate, or look for NaN in x"
+                raise ValueError(f"knowledge_distillation: the loss is {loss} after {samples} samples; {advice}")
         optimizer.zero_grad()
         student_model.backward(dz_s)
         optimizer.step()
@@ -82,7 +93,21 @@ def knowledge_distillation(
         samples += n
     if samples == 0:
         raise ValueError("knowledge_distillation: data_loader must yield at least one sample, got none")
+    name = first_not_finite(student_model) if isinstance(student_model, Layer) else None
+    if name is not None:  # after the last step no loss has shown it yet
+        raise ValueError(f"knowledge_distillation: the student's {name} is not finite; try a smaller learning rate")
     return total_loss / samples
+
+
+def _check_models(student, teacher, optimizer, alpha):
+    owner = "knowledge_distillation"
+    if teacher is None and alpha > 0:
+        reject(owner, "teacher_model", "a model, since alpha > 0", teacher)
+    for argument, model in (("student_model", student), ("teacher_model", teacher)):
+        if isinstance(model, Layer):
+            check_model(owner, model, argument)
+    check_apart(owner, student, teacher)
+    check_optimizer(owner, optimizer, student, teacher)
 
 
 def _distillation_loss(z_s, p_t, labels, loss_function, T, alpha):
@@ -94,8 +119,8 @@ def _distillation_loss(z_s, p_t, labels, loss_function, T, alpha):
                 "knowledge_distillation: student_model and teacher_model must have the same number of classes, "
                 f"got logits of shapes {z_s.shape} and {p_t.shape}"
             )
-        soft_loss, dlogits = loss_function(z_s / T, p_t)
-        loss += alpha * T * T * float(soft_loss)
+        soft_loss, dlogits = evaluate("knowledge_distillation", loss_function, z_s / T, p_t)
+        loss += alpha * T * T * soft_loss
         dz_s += alpha * T * dlogits  # T^2 * dlogits / T, with one factor cancelled
     if alpha < 1:
         hard_loss, dlogits_hard = softmax_cross_entropy(z_s, np.asarray(labels))

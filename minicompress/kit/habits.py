@@ -22,7 +22,7 @@ def _handed_back(result, arguments):
     for argument in arguments:
         same = argument.dtype == result.dtype and argument.size == result.size > 0
         if same and np.array_equal(argument.ravel(), result.ravel(), equal_nan=argument.dtype.kind == "f"):
-            return argument.reshape(result.shape)
+            return argument if argument.shape == result.shape else argument.reshape(result.shape)
     return result
 
 

@@ -48,9 +48,9 @@ class Screen(VerdictScreen, OverviewScreen):
         if not self.console.is_terminal:
             sys.stdout.write(markdown)
             return
-        from rich.markdown import Markdown
+        from minicompress.kit.drawn_markdown import DrawnMarkdown
 
-        self.console.print(Markdown(markdown, hyperlinks=False))
+        self.console.print(DrawnMarkdown(markdown, hyperlinks=False))
 
     def hint(self, exercise, level, levels, command=True):
         """One hint and, where there are more, the command for the next."""

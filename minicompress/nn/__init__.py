@@ -1,8 +1,8 @@
 """The framework: a tiny neural network library whose every backward pass is written out by hand.
 
-Reading order: parameter, layer, linear, windows, conv, pooling, normalization, activations, regularization, containers,
-residual, losses, optimizers, schedules, batching, training, gradient_check; then zoo, summary, architecture and
-storage; last twins, which chooses what is fast.
+Reading order: parameter, layer, linear, windows, conv, pooling, normalization, activations, regularization, sharing,
+containers, residual, losses, optimizers, schedules, batching, snapshot, checks, training, gradient_check; then zoo,
+summary, architecture and storage; last twins, which chooses what is fast.
 
 The letters, everywhere in this project:
 
@@ -44,6 +44,7 @@ from minicompress.nn.parameter import Parameter, WeightTransform
 from minicompress.nn.pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from minicompress.nn.regularization import Dropout
 from minicompress.nn.residual import Residual
+from minicompress.nn.snapshot import Snapshot
 from minicompress.nn.storage import load, save
 from minicompress.nn.summary import Summary
 from minicompress.nn.training import History, Progress, fit
@@ -70,6 +71,7 @@ __all__ = [
     "Residual",
     "Sequential",
     "Sigmoid",
+    "Snapshot",
     "Summary",
     "Tanh",
     "WeightTransform",

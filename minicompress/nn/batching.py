@@ -6,8 +6,9 @@ Left out: augmentation, loading in the background. Next: `training.py`, which tr
 import numpy as np
 
 from minicompress import arguments
+from minicompress.nn.losses import class_labels
 
-__all__ = ["accuracy", "batches", "same_length", "split"]
+__all__ = ["accuracy", "batches", "float_samples", "same_length", "split", "without_smaller_last"]
 
 
 def batches(x, y, batch_size, *, rng=None, drop_last=False):
@@ -47,13 +48,18 @@ def split(x, y, fraction, *, rng):
 def accuracy(model, x, y, batch_size=1000):
     """Return the fraction, in [0, 1], of samples whose largest logit in inference mode is their label's.
 
-    Raises ValueError if there are no samples, or y is not one label for each.
+    Raises ValueError if there are no samples, if y is not a class for each, and for logits that are NaN.
     """
     x, y = same_length("accuracy", x, y)
     arguments.same_shape("accuracy", "y", y, (len(x),))  # (n, 1) would broadcast against the predictions
     if len(x) == 0:
         raise ValueError("accuracy: x must have at least one sample, got none")
-    return float(np.mean(model.predict(x, batch_size=batch_size).argmax(axis=1) == y))
+    logits = model.predict(x, batch_size=batch_size)
+    if logits.ndim != 2:
+        raise ValueError(f"accuracy: model must return logits (n, classes), got shape {logits.shape}")
+    if np.isnan(logits).any():
+        raise ValueError("accuracy: the model's logits must be numbers, got NaN; look for NaN in its weights and in x")
+    return float(np.mean(logits.argmax(axis=1) == class_labels("accuracy", y, logits.shape)))
 
 
 def same_length(owner, x, y):
@@ -62,6 +68,26 @@ def same_length(owner, x, y):
     if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
         raise ValueError(f"{owner}: x and y must have as many samples, got shapes {x.shape} and {y.shape}")
     return x, y
+
+
+def float_samples(owner, argument, x):
+    """Return x as an array, or raise ValueError if it holds integers, such as pixels from 0 to 255, or no numbers."""
+    x = np.asarray(x)
+    if np.issubdtype(x.dtype, np.integer):
+        advice = f"convert it, and pixels to [0, 1]: {argument}.astype(np.float32) / 255"
+        raise ValueError(f"{owner}: {argument} must hold floats, got {x.dtype}; {advice}")
+    return arguments.floats(owner, argument, x)
+
+
+def without_smaller_last(batches):
+    """Yield the batches, tuples whose first entry is x, but not the last one if it is smaller than the first."""
+    full, held = None, None
+    for batch in batches:
+        if held is not None:
+            yield held
+        full, held = len(batch[0]) if full is None else full, batch
+    if held is not None and len(held[0]) >= full:
+        yield held
 
 
 def _batches(x, y, batch_size, rng, drop_last):

@@ -10,6 +10,7 @@ import numpy as np
 from minicompress import arguments
 from minicompress.kernels.threads import one_blas_thread
 from minicompress.nn.layer import Layer
+from minicompress.nn.sharing import refuse_shared, refuse_shared_transforms
 
 __all__ = ["Sequential"]
 
@@ -35,23 +36,27 @@ class Sequential(Layer):
             if not isinstance(layer, Layer):
                 arguments.reject("Sequential", "layers", "Layers", layer)
             self.layers += layer.layers if isinstance(layer, Sequential) else [layer]
-        if len({id(layer) for layer in self.layers}) < len(self.layers):
-            # Its second forward would overwrite what the first one kept for backward.
-            raise ValueError("Sequential: the same layer object stands there twice; make a second one")
+        refuse_shared("Sequential", self)
+        if input_shape is not None and not np.iterable(input_shape):
+            arguments.reject(
+                "Sequential", "input_shape", "None or a shape such as (1, 28, 28); not iterable", input_shape
+            )
         self.input_shape = None if input_shape is None else tuple(input_shape)
 
     def forward(self, x, training=False):
         """Return logits for a batch x, which is converted to the parameters' dtype first (uint8 images too)."""
-        x = np.asarray(x)
-        x = x.astype(self.dtype or (x.dtype if np.issubdtype(x.dtype, np.floating) else np.float32), copy=False)
-        y = x
-        with one_blas_thread():  # whoever trains, with `fit` or a loop of their own: two are slow on a busy machine
+        refuse_shared("Sequential", self)  # again: `layers` is a list that anybody may change
+        dtype = self.dtype
+        x = arguments.floats("Sequential", "x", x, otherwise=dtype or np.float32)
+        y = x.astype(dtype or x.dtype, copy=False)
+        with one_blas_thread():  # also outside `fit`: two BLAS threads are slower on a busy machine
             for layer in self.layers:
                 y = layer.forward(y, training=training)
         return self._keep(y, y.dtype)
 
     def backward(self, dlogits, need_dx=True):
         """Add to every parameter's gradient; return dx, or None (and stop at the first parameters) if not needed."""
+        refuse_shared_transforms("Sequential", self)
         dy, dtype = self._recall(dlogits)
         dy = dy.astype(dtype, copy=False)
         stop = 0 if need_dx else self._first_with_parameters()
@@ -70,6 +75,8 @@ class Sequential(Layer):
         """
         batch_size = arguments.whole_number("predict", "batch_size", batch_size, low=1)
         x = np.asarray(x)
+        if x.ndim == 0:
+            raise ValueError("predict: x must have a batch axis, got a scalar")
         starts = range(0, max(len(x), 1), batch_size)  # an empty x makes one empty batch, which has the right shape
         with one_blas_thread():
             return np.concatenate([self.forward(x[start : start + batch_size]) for start in starts])
@@ -79,6 +86,10 @@ class Sequential(Layer):
         """The dtype that the parameters have in common, or None without parameters."""
         parameters = self.parameters()
         return np.result_type(*{parameter.value.dtype for parameter in parameters}) if parameters else None
+
+    def children(self):
+        """The layers."""
+        return self.layers
 
     def named_parameters(self):
         """Every Parameter, named as in "0.weight"."""
@@ -133,6 +144,12 @@ class Sequential(Layer):
         new = {name: _as_state(name, state[name], array) for name, array in arrays.items()}
         for name, array in arrays.items():
             array[...] = new[name]
+
+    def snapshot(self):
+        """Return the whole state, transforms and observers too, as something with `restore()`; see `nn.snapshot`."""
+        from minicompress.nn.snapshot import Snapshot
+
+        return Snapshot(self)
 
     def save(self, path):
         """Write architecture and arrays to `path`, atomically; see `nn.storage`. Transforms are not saved."""

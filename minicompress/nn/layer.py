@@ -16,6 +16,8 @@ import inspect
 
 import numpy as np
 
+from minicompress import arguments
+
 __all__ = ["Layer"]
 
 
@@ -27,6 +29,8 @@ class Layer:
     """
 
     _kept = None  # (shape of y, what the last forward kept for backward)
+    _passing = ("_kept",)  # attributes of one batch, which no snapshot holds
+    unset_arrays = ()  # names of arrays that are NaN until something sets them
 
     def forward(self, x, training=False):
         """Return y for a batch x, keeping what `backward` needs."""
@@ -39,6 +43,10 @@ class Layer:
     def __call__(self, x, training=False):
         """Short for `forward`."""
         return self.forward(x, training=training)
+
+    def children(self):
+        """The layers inside this one, in order of execution."""
+        return []
 
     def named_parameters(self):
         """Every Parameter by its name, weight before bias."""
@@ -78,6 +86,11 @@ class Layer:
         for parameter in self.parameters():
             parameter.zero_grad()
 
+    def bake(self):
+        """Write into every parameter what the network sees of it, in place, and drop all transforms."""
+        for parameter in self.parameters():
+            parameter.bake()
+
     def copy(self):
         """Return an independent deep copy: parameters, gradients, transforms, statistics, random generators."""
         return copy.deepcopy(self)
@@ -116,16 +129,16 @@ class Layer:
         if self._kept is None:
             raise ValueError(f"{self!r}: backward needs a forward first")
         shape, kept = self._kept
-        dy = np.asarray(dy)
+        if not isinstance(dy, np.ndarray) or not np.issubdtype(dy.dtype, np.floating):
+            dy = arguments.floats(repr(self), "dy", dy)
         if dy.shape != shape:
             raise ValueError(f"{self!r}: dy must have the shape of the last y, {shape}, got shape {dy.shape}")
         return (dy, *kept)
 
     def _batch(self, x):
         """Return x as an array of floats (others become float32) whose samples have a shape that fits."""
-        x = np.asarray(x)
-        if not np.issubdtype(x.dtype, np.floating):
-            x = x.astype(np.float32)
+        if not isinstance(x, np.ndarray) or not np.issubdtype(x.dtype, np.floating):
+            x = arguments.floats(repr(self), "x", x)
         if x.ndim == 0:
             raise ValueError(f"{self!r}: x must have a batch axis, got a scalar")
         self.output_shape(x.shape[1:])

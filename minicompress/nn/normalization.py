@@ -97,7 +97,10 @@ class _BatchNorm(Layer):
         """Return the batch's mean and biased variance, after moving the running statistics towards them."""
         count = x.size // self.num_features
         if count < 2:
-            raise ValueError(f"{self!r}: training needs at least 2 values per channel, got {count} (shape {x.shape})")
+            raise ValueError(
+                f"{self!r}: training needs at least 2 values per channel, got {count} (shape {x.shape}); if it is the "
+                "last batch, fit, distil and batches leave it out with drop_last=True"
+            )
         mu = self._sum(x) / count
         v = self._sum(np.square(x - self._spread(mu))) / count
         self.running_mean += self.momentum * (mu - self.running_mean)

@@ -31,6 +31,9 @@ class _Optimizer:
         self.parameters = list(parameters) if np.iterable(parameters) else [parameters]
         if not self.parameters or not all(isinstance(parameter, Parameter) for parameter in self.parameters):
             arguments.reject(owner, "parameters", "Parameters, as in model.parameters()", parameters)
+        if len(set(map(id, self.parameters))) < len(self.parameters):
+            reason = "it would take two steps at a time"
+            raise ValueError(f"{owner}: parameters must be different ones, got the same Parameter twice; {reason}")
         self.learning_rate = arguments.number(owner, "learning_rate", learning_rate, low=0)
         self.weight_decay = arguments.number(owner, "weight_decay", weight_decay, low=0)
 

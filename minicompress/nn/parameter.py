@@ -18,6 +18,8 @@ Next: `layer.py`, which uses Parameters; the first two transforms, `minicompress
 
 import numpy as np
 
+from minicompress import arguments
+
 __all__ = ["Parameter", "WeightTransform"]
 
 
@@ -56,8 +58,10 @@ class Parameter:
     memory twice more. From the first look at `grad` on it is cleared at once: whoever holds the array sees zeros.
     """
 
+    _passing = ("_grad", "_counts_as_zero", "_was_shown")  # attributes of one batch, which no snapshot holds
+
     def __init__(self, value):
-        self._value = _as_floats(value).copy()
+        self._value = arguments.floats("Parameter", "value", value).copy()
         self._grad = np.zeros_like(self._value)
         self._counts_as_zero = False  # whatever stands in _grad
         self._was_shown = False
@@ -73,9 +77,8 @@ class Parameter:
 
     @value.setter
     def value(self, new):
-        new = _as_floats(new)
-        if new.shape != self._value.shape:
-            raise ValueError(f"Parameter: value must have shape {self._value.shape}, got shape {new.shape}")
+        new = arguments.floats("Parameter", "value", new)
+        arguments.same_shape("Parameter", "value", new, self._value.shape)
         self._value = new.copy()
         if self._grad.dtype != new.dtype:
             self._grad = self._grad.astype(new.dtype)
@@ -88,6 +91,8 @@ class Parameter:
 
     @grad.setter
     def grad(self, new):
+        new = arguments.floats("Parameter", "grad", new)
+        arguments.same_shape("Parameter", "grad", new, self._value.shape)
         self._grad, self._was_shown, self._counts_as_zero = new, True, False
 
     @property
@@ -105,12 +110,15 @@ class Parameter:
         seen = self._value
         for transform in self.transforms:
             seen = transform.forward(seen)
+            self._check_shape(f"what {type(transform).__name__} returns from forward", seen)
         return seen
 
     def backward(self, dseen):
         """Add to `grad` what dL/d(seen) means for the master, through the transforms of the last `forward`."""
+        self._check_shape("dseen", dseen)  # NumPy would broadcast another one
         for transform in reversed(self.transforms):
             dseen = transform.backward(dseen)
+            self._check_shape(f"what {type(transform).__name__} returns from backward", dseen)
         if not self._counts_as_zero:
             self._grad += dseen
         elif dseen is not self._grad:
@@ -151,11 +159,10 @@ class Parameter:
         if self._was_shown:
             self.read_grad()
 
+    def _check_shape(self, what, array):
+        if np.shape(array) != self._value.shape:
+            arguments.same_shape(repr(self), what, array, self._value.shape)
+
     def __repr__(self):
         chain = "".join(f" -> {type(transform).__name__}" for transform in self.transforms)
         return f"Parameter(shape={self.shape}, dtype={self._value.dtype}{chain})"
-
-
-def _as_floats(value):
-    array = np.asarray(value)
-    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float32)

@@ -9,6 +9,12 @@ Windows are visited element by element (`shifted_views`), all positions at once,
 
 As in PyTorch: of equal elements the first in the window gets the gradient; max pads with -inf; average counts the
 padded zeros; a last window that would not fit is dropped. Left out: ceil mode, adaptive sizes other than 1.
+
+Equal means to the last bit, and a convolution before it need not give that for equal windows: some kernels of OpenBLAS
+round a sum by its place in a tile. Then any of the equal windows is the largest. The convolution's dw and db do not
+hang on which it is, since they add up dy times the same window; dx moves with it and is a subgradient either way.
+Windows of zeros are equal to the last bit on every machine.
+
 Next: `normalization.py`.
 """
 

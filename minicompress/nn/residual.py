@@ -1,4 +1,4 @@
-"""How does a network branch? In one way: around a few layers, and the two ways are added.
+"""Residual block: layers (`body`) beside a shortcut; the two outputs are added.
 
     y = body(x) + shortcut(x)      dx = body.backward(dy) + shortcut.backward(dy)
 
@@ -9,6 +9,7 @@ Left out: any other graph. Next: `losses.py`, which makes the first dy.
 from minicompress.nn.architecture import build, describe, register
 from minicompress.nn.containers import Sequential
 from minicompress.nn.layer import Layer
+from minicompress.nn.sharing import refuse_shared
 
 __all__ = ["Residual"]
 
@@ -30,6 +31,7 @@ class Residual(Layer):
     def __init__(self, *body, shortcut=None):
         self.body = Sequential(*body)
         self.shortcut = Sequential() if shortcut is None else Sequential(shortcut)
+        refuse_shared("Residual", self)
 
     def forward(self, x, training=False):
         """Return y of the shape that body and shortcut have in common."""
@@ -41,6 +43,10 @@ class Residual(Layer):
         (dy,) = self._recall(dy)
         dx_body, dx_shortcut = (branch.backward(dy, need_dx=need_dx) for branch in (self.body, self.shortcut))
         return dx_body + dx_shortcut if need_dx else None
+
+    def children(self):
+        """The layers of the body, then of the shortcut."""
+        return [*self.body.layers, *self.shortcut.layers]
 
     def named_parameters(self):
         """Every Parameter, named as in "body.0.weight"."""
@@ -78,7 +84,7 @@ class Residual(Layer):
         return body
 
     def macs(self, input_shape):
-        """Those of body and shortcut."""
+        """MACs of the body plus those of the shortcut."""
         return self.body.macs(input_shape) + self.shortcut.macs(input_shape)
 
     def __repr__(self):

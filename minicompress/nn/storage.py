@@ -17,6 +17,7 @@ from minicompress.archives import read_arrays
 from minicompress.files import replace_atomically
 from minicompress.nn.architecture import build, describe
 from minicompress.nn.containers import Sequential
+from minicompress.nn.sharing import refuse_shared
 
 __all__ = ["load", "load_into", "save"]
 
@@ -28,6 +29,7 @@ def save(model, path):
 
     Raises ValueError, before writing, if a layer's class is not registered.
     """
+    refuse_shared("save", model)  # the file would hold a shared Parameter twice, and load two
     layers = [describe(layer) for layer in model.layers]
     architecture = {"format": _FORMAT, "input_shape": model.input_shape, "layers": layers}
     text = np.frombuffer(json.dumps(architecture).encode(), np.uint8)

@@ -1,4 +1,4 @@
-"""How is a network trained? Epochs of shuffled batches, and the best weights kept.
+"""How is a network trained? Epochs of shuffled batches, and the best epoch's network kept.
 
     for each epoch:
         for each batch (x, y):
@@ -6,9 +6,11 @@
             loss, dlogits = loss_function(model.forward(x, training=True), y)
             model.backward(dlogits)
             optimizer.step()
-        validation loss and accuracy; keep the weights if they are the best so far
+        validation loss and accuracy; keep the state if it is the best so far
 
-`nn` draws no progress bar: `fit(progress=...)` calls back and leaves it to the terminal.
+The state is more than the weights: masks, quantizers and observers of an epoch come back with it (`snapshot.py`).
+
+`nn` draws no progress bar: `fit(progress=True)` prints a line per epoch, and a function is called after every step.
 Next: `zoo.py` for networks to train, `gradient_check.py` for the proof of the gradients.
 """
 
@@ -20,7 +22,8 @@ import numpy as np
 
 from minicompress import arguments
 from minicompress.kernels.threads import one_blas_thread
-from minicompress.nn.batching import batches, same_length, split
+from minicompress.nn.batching import batches, float_samples, same_length, split
+from minicompress.nn.checks import check_model, check_optimizer, evaluate, first_not_finite
 from minicompress.nn.losses import softmax_cross_entropy
 
 __all__ = ["History", "Progress", "check_optimizer", "fit"]
@@ -35,7 +38,7 @@ class History:
     training_loss : mean loss over the samples of the epoch, while the weights changed.
     training_seconds : wall-clock seconds of the epoch, validation apart.
     validation_loss, validation_accuracy : at the end of the epoch; no accuracy where labels are not classes.
-    best_epoch : index, from 0, of the epoch whose weights the model has now; None before the first epoch ended.
+    best_epoch : index, from 0, of the epoch whose state the model has now; None before the first epoch ended.
     stopped_early : whether `patience` ended the training.
     """
 
@@ -74,14 +77,16 @@ def fit(
     validation=None,
     patience=None,
     schedule=None,
+    drop_last=False,
     rng,
     progress=None,
 ):
-    """Train `model` and leave it with the best weights.
+    """Train `model` and leave it in the state of the best epoch.
 
     Parameters
     ----------
-    x, y : training samples and what `loss` compares the logits with.
+    model : Sequential. Its state is all of it: weights, their transforms, batch norm's statistics, quantizers' ranges.
+    x, y : training samples, floats, and what `loss` compares the logits with.
     optimizer : over the parameters of this model.
     epochs : int >= 1, passes over the samples.
     batch_size : int >= 1; 100, a divisor of MNIST's 60,000.
@@ -91,8 +96,10 @@ def fit(
     patience : end after so many epochs without a new best; None: never. Needs validation.
     schedule : function from the step, counted from 0 over all epochs, to the learning rate; None leaves the
         optimizer's own.
+    drop_last : leave out, in each epoch, a last batch that is smaller than the others: batch norm refuses one sample.
     rng : np.random.Generator that holds out and shuffles.
-    progress : function called with a Progress after every step; None: silent.
+    progress : None: silent; True: print a line after every epoch; or a function, called with a Progress after every
+        step.
 
     Returns
     -------
@@ -100,37 +107,49 @@ def fit(
 
     Raises
     ------
-    ValueError for wrong arguments before anything changes; and when the loss is no longer finite. Then, and on Ctrl-C,
-    the model has the best weights among the epochs that ended, or if none has, the ones that it came with.
+    ValueError for wrong arguments before anything changes, among them images of integers and a model with NaN; and when
+    the loss, a weight or a statistic is no longer finite. Then, and on Ctrl-C, the model has the state of the best of
+    the epochs that ended; if none has, its first state.
     """
     epochs = arguments.whole_number("fit", "epochs", epochs, low=1)
     batch_size = arguments.whole_number("fit", "batch_size", batch_size, low=1)
     rng = arguments.generator("fit", "rng", rng)
-    x, y = same_length("fit", x, y)
+    check_model("fit", model)
+    check_optimizer("fit", optimizer, model)
+    x, y = same_length("fit", float_samples("fit", "x", x), y)
     if len(x) == 0:
         raise ValueError("fit: x must have at least one sample, got none")
-    check_optimizer("fit", optimizer, model)
+    arguments.function("fit", "loss", loss, "a function (logits, y) -> (loss, dlogits)")
+    if schedule is not None:
+        arguments.function("fit", "schedule", schedule, "None or a function from the step to the learning rate")
+    progress = _told(progress)
     if patience is not None:
         patience = arguments.whole_number("fit", "patience", patience, low=1)
         if validation is None:
-            raise ValueError("fit: patience must be None without validation, which it watches")
+            raise ValueError(f"fit: patience must be None without validation data, got {patience}")
     x, y, held_out = _hold_out(x, y, validation, rng)
+    for samples in (x,) if held_out is None else (x, held_out[0]):
+        model.output_shape(samples.shape[1:])  # refuses what the first epoch would come upon
+    if drop_last and len(x) < batch_size:
+        arguments.reject("fit", "batch_size", f"at most the {len(x)} training samples with drop_last", batch_size)
 
-    run = _Run(model, optimizer, loss, schedule, progress, epochs, batch_size, rng)
+    run = _Run(model, optimizer, loss, schedule, progress, epochs, batch_size, bool(drop_last), rng)
     history = run.history
-    best_weights, best_score = model.state_dict(), None
+    best, best_score = model.snapshot(), None
     try:
         with one_blas_thread():
             for epoch in range(epochs):
                 run.train(x, y, epoch)
                 score = None if held_out is None else run.validate(*held_out)
+                if progress is _print_line:
+                    progress(history, epochs)
                 if score is None or best_score is None or score > best_score:
-                    best_weights, best_score, history.best_epoch = model.state_dict(), score, epoch
+                    best, best_score, history.best_epoch = model.snapshot(), score, epoch
                 elif patience is not None and epoch - history.best_epoch >= patience:
                     history.stopped_early = True
                     break
-    finally:  # also on Ctrl-C and when the loss is no longer finite
-        model.load_state_dict(best_weights)
+    finally:  # also on Ctrl-C and when something is no longer finite
+        best.restore()
     return history
 
 
@@ -145,30 +164,38 @@ class _Run:
     progress: object
     epochs: int
     batch_size: int
+    drop_last: bool
     rng: np.random.Generator
     history: History = field(default_factory=History)
 
     def train(self, x, y, epoch):
         """Train for one epoch and record its mean loss and its seconds."""
-        steps = math.ceil(len(x) / self.batch_size)
+        steps = len(x) // self.batch_size if self.drop_last else math.ceil(len(x) / self.batch_size)
         latest = self.history.validation_accuracy[-1] if self.history.validation_accuracy else None
         total, seen, started = 0.0, 0, time.perf_counter()
-        for step, (x_batch, y_batch) in enumerate(batches(x, y, self.batch_size, rng=self.rng)):
+        drawn = batches(x, y, self.batch_size, rng=self.rng, drop_last=self.drop_last)
+        for step, (x_batch, y_batch) in enumerate(drawn):
             if self.schedule is not None:
-                self.optimizer.learning_rate = self.schedule(epoch * steps + step)
+                t = epoch * steps + step
+                self.optimizer.learning_rate = arguments.number("fit", f"schedule({t})", self.schedule(t), low=0)
             total += self._step(x_batch, y_batch, f"epoch {epoch + 1}, step {step + 1}") * len(x_batch)
             seen += len(x_batch)
-            if self.progress is not None:
+            if self.progress not in (None, _print_line):
                 self.progress(Progress(epoch + 1, self.epochs, step + 1, steps, total / seen, latest))
         self.history.training_loss.append(total / seen)
         self.history.training_seconds.append(time.perf_counter() - started)
+        name = first_not_finite(self.model)  # after the last step no loss has shown it yet
+        if name is not None:
+            self._stop(f"{name} is not finite after epoch {epoch + 1}")
 
     def validate(self, x, y):
         """Record loss and accuracy on the samples held out; return a score that is larger for better."""
         with _silent():
             logits = self.model.predict(x, batch_size=max(self.batch_size, 1000))
-            loss, _ = self.loss(logits, y)
+            loss, _ = evaluate("fit", self.loss, logits, y)
         self._check_finite(loss, "validation")
+        if np.isnan(logits).any():  # a loss of one's own may not show it
+            self._stop("the logits are NaN at validation")
         self.history.validation_loss.append(loss)
         if not _are_classes(y):
             return (-loss,)
@@ -178,7 +205,7 @@ class _Run:
     def _step(self, x, y, where):
         with _silent():
             self.optimizer.zero_grad()
-            loss, dlogits = self.loss(self.model.forward(x, training=True), y)
+            loss, dlogits = evaluate("fit", self.loss, self.model.forward(x, training=True), y)
             self._check_finite(loss, where)
             self.model.backward(dlogits, need_dx=False)
             self.optimizer.step()
@@ -186,9 +213,27 @@ class _Run:
 
     def _check_finite(self, loss, where):
         if not math.isfinite(loss):
-            rate = getattr(self.optimizer, "learning_rate", "unknown")
-            advice = "try a smaller one, or look for NaN in x"
-            raise ValueError(f"fit: the loss is {loss} at {where}, with learning rate {rate}; {advice}")
+            self._stop(f"the loss is {loss} at {where}")
+
+    def _stop(self, what):
+        rate = getattr(self.optimizer, "learning_rate", "unknown")
+        raise ValueError(f"fit: {what}, with learning rate {rate}; try a smaller one, or look for NaN in x and y")
+
+
+def _told(progress):
+    """Who is told of the progress: nobody (None), `_print_line`, or a function of the caller's."""
+    if progress is None or progress is False:
+        return None
+    expected = "None, True, or a function that takes a Progress"
+    return _print_line if progress is True else arguments.function("fit", "progress", progress, expected)
+
+
+def _print_line(history, epochs):
+    validation = zip(("loss", "accuracy"), (history.validation_loss, history.validation_accuracy), strict=True)
+    parts = [f"loss {history.training_loss[-1]:.4f}"]
+    parts += [f"validation {name} {values[-1]:.4f}" for name, values in validation if values]
+    parts += [f"{history.training_seconds[-1]:.1f} s"]
+    print(f"epoch {len(history.training_loss)}/{epochs}: {', '.join(parts)}", flush=True)
 
 
 def _silent():
@@ -201,20 +246,12 @@ def _hold_out(x, y, validation, rng):
     if validation is None:
         return x, y, None
     if isinstance(validation, (tuple, list)):
-        if len(validation) != 2 or len(validation[0]) == 0:
+        if len(validation) != 2 or np.size(validation[0]) == 0:
             raise ValueError("fit: validation must be None, a fraction, or a pair (x, y) with samples")
-        return x, y, same_length("fit", *validation)
+        return x, y, same_length("fit", float_samples("fit", "validation's x", validation[0]), validation[1])
     x, y, x_held, y_held = split(x, y, validation, rng=rng)
     return x, y, (x_held, y_held)
 
 
 def _are_classes(y):
     return y.ndim == 1 and np.issubdtype(y.dtype, np.integer)
-
-
-def check_optimizer(owner, optimizer, model):
-    """Raise ValueError for a model and an optimizer of its copy: they would train nothing, in silence."""
-    own = {id(parameter) for parameter in model.parameters()}
-    if not own.intersection(map(id, getattr(optimizer, "parameters", model.parameters()))):
-        expected = "over this model's parameters"
-        raise ValueError(f"{owner}: optimizer must be {expected}, got those of another model or copy")

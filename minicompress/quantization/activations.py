@@ -45,6 +45,8 @@ class ActivationQuantizer(nn.Layer):
     saturation : share of the last forward's values that were clipped, a float; None before it.
     """
 
+    unset_arrays = ("limits",)
+
     def __init__(self, bits=8, *, signed=False, dynamic=False):
         self.bits = whole_number("ActivationQuantizer", "bits", bits, low=2, high=16)
         self.signed, self.dynamic = bool(signed), bool(dynamic)

@@ -28,9 +28,9 @@ import numpy as np
 
 from minicompress.arguments import generator, number, reject, whole_number
 from minicompress.nn.batching import accuracy, batches, same_length
+from minicompress.nn.checks import check_optimizer
 from minicompress.nn.losses import softmax_cross_entropy
 from minicompress.nn.parameter import WeightTransform
-from minicompress.nn.training import check_optimizer
 from minicompress.quantization.low_voltage import (
     CriticalVoltages,
     LowVoltage,

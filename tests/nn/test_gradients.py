@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from minicompress import nn
+from minicompress.quantization import ActivationQuantizer, BinaryActivation
 
 
 def make(seed=3):
@@ -209,3 +210,43 @@ def test_check_leaves_the_layer_as_it_was(rng):
 def test_bias_before_batch_norm_has_gradient_zero_and_passes(rng):
     model = nn.Sequential(nn.Linear(4, 3, rng=rng), nn.BatchNorm1d(3))
     nn.check_gradients(model, rng.standard_normal((6, 4)), rng=rng, training=True)
+
+
+# ---- a dy of another shape ---------------------------------------------------------------------------------------
+
+MORE = {
+    "activation quantizer": (lambda rng: ActivationQuantizer(4, dynamic=True), (3, 4)),
+    "binary activation": (lambda rng: BinaryActivation(), (3, 4)),
+}
+
+
+def others(shape):
+    """Shapes that NumPy would broadcast to `shape` or from it, and one of the same size."""
+    yield ()
+    yield (1,)
+    yield (1, *shape)
+    yield shape[1:]
+    yield shape[:-1]
+    yield (*shape, 1)
+    yield (2 * shape[0], *shape[1:])
+    for axis, length in enumerate(shape):
+        if length > 1:
+            yield (*shape[:axis], 1, *shape[axis + 1 :])
+    if len(set(shape)) > 1:
+        yield shape[::-1]
+
+
+@pytest.mark.parametrize("name", [*LAYERS, *MORE])
+def test_layers_refuse_a_dy_of_another_shape_and_touch_no_gradient(name):
+    rng = np.random.default_rng(0)
+    build, shape = (LAYERS | MORE)[name]
+    layer = build(rng)
+    y = layer.forward(rng.standard_normal(shape), training=True)
+    for other in others(y.shape):
+        if other != y.shape:
+            with pytest.raises(ValueError, match=r"dy must have the shape of the last y"):
+                layer.backward(np.ones(other))
+    assert not any(p.grad.any() for p in layer.parameters())
+    for dy in (None, "dy", y.astype(complex), [[1], [1, 2]]):
+        with pytest.raises(ValueError, match="dy must"):
+            layer.backward(dy)

@@ -344,3 +344,174 @@ def test_lenet_300_100_reaches_95_percent_on_mnist_in_an_epoch(mnist):
     optimizer = nn.SGD(model.parameters(), learning_rate=0.1, momentum=0.9)
     nn.fit(model, x_train, y_train, optimizer=optimizer, epochs=1, rng=rng)
     assert nn.accuracy(model, x_test, y_test) > 0.95
+
+
+# ---- what would go wrong in silence ------------------------------------------------------------------------------
+
+
+def test_a_model_with_nan_or_infinity_is_refused_by_the_name_of_the_array():
+    x, y = two_clouds()
+    for value in (np.nan, np.inf):
+        model = small_mlp()
+        model.layers[3].weight.value[1, 2] = value
+        with pytest.raises(ValueError, match=r"fit: model must have finite .* NaN or infinity in 3\.weight"):
+            fit(model, x, y)
+    model = nn.Sequential(nn.BatchNorm1d(2), nn.Residual(nn.Linear(2, 2, rng=np.random.default_rng(0))))
+    model.layers[0].running_var[1] = np.nan  # training does not look at it, inference does
+    with pytest.raises(ValueError, match=r"NaN or infinity in 0\.running_var"):
+        fit(model, x, y)
+
+
+class Poison:
+    """An SGD whose steps make NaN from the `at`-th on: the loss of the last step has not seen it."""
+
+    def __init__(self, model, at):
+        self.sgd, self.left, self.parameters = nn.SGD(model.parameters(), 0.1), at, model.parameters()
+
+    def zero_grad(self):
+        self.sgd.zero_grad()
+
+    def step(self):
+        self.sgd.step()
+        self.left -= 1
+        if self.left == 0:
+            self.parameters[-1].value[0] = np.nan
+
+
+@pytest.mark.parametrize("validation", [None, 0.2])
+def test_weights_that_became_nan_in_the_last_step_of_an_epoch_are_never_the_best(validation):
+    x, y = two_clouds(n=100)
+    steps = 5 if validation is None else 4
+    model, one_epoch = small_mlp(), small_mlp()
+    fit(one_epoch, x, y, epochs=1, optimizer=nn.SGD(one_epoch.parameters(), 0.1), validation=validation)
+    with pytest.raises(ValueError, match=r"fit: 3\.bias is not finite after epoch 2, with learning rate"):
+        fit(model, x, y, epochs=3, optimizer=Poison(model, at=2 * steps), validation=validation)
+    np.testing.assert_array_equal(model.predict(x), one_epoch.predict(x))
+
+
+def test_logits_that_are_nan_in_validation_are_told_though_the_loss_hides_it():
+    class Hole(nn.Tanh):
+        def forward(self, x, training=False):
+            return self._keep(np.tanh(x) if training else np.full_like(x, np.nan), np.tanh(x))
+
+    def loss(logits, y):
+        value, dlogits = nn.softmax_cross_entropy(np.nan_to_num(logits), y)
+        return value, dlogits
+
+    model = nn.Sequential(nn.Linear(2, 2, rng=np.random.default_rng(0)), Hole())
+    with pytest.raises(ValueError, match="fit: the logits are NaN at validation"):
+        fit(model, *two_clouds(), loss=loss, validation=0.2)
+
+
+def test_accuracy_refuses_logits_that_are_nan_and_labels_that_are_no_classes():
+    model = nn.Sequential(nn.Flatten())
+    x = np.array([[1.0, 0], [np.nan, 1]])
+    with pytest.raises(ValueError, match="accuracy: the model's logits must be numbers, got NaN"):
+        nn.accuracy(model, x, [0, 0])
+    for labels, message in (
+        ([0.0, np.nan], "labels must be integers"),
+        ([1, 2], "labels must lie from 0 to 1, got 1 to 2"),
+        ([-1, 0], "labels must lie from 0 to 1, got -1 to 0"),
+    ):
+        with pytest.raises(ValueError, match=f"accuracy: {message}"):
+            nn.accuracy(model, x[[0, 0]], labels)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64, np.uint16])
+def test_images_of_integers_are_refused_with_what_to_do(dtype):
+    x, y = two_clouds()
+    pixels = np.abs(10 * x).astype(dtype)
+    match = r"must hold floats, got {}; convert it, and pixels to \[0, 1\]: .*\.astype\(np\.float32\) / 255"
+    with pytest.raises(ValueError, match="fit: x " + match.format(np.dtype(dtype))):
+        fit(small_mlp(), pixels, y)
+    with pytest.raises(ValueError, match="fit: validation's x " + match.format(np.dtype(dtype))):
+        fit(small_mlp(), x, y, validation=(pixels, y))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"optimizer": "sgd"}, r"fit: optimizer must be an optimizer, such as nn\.SGD\(.*\), got 'sgd'"),
+        ({"optimizer": nn.SGD}, "fit: optimizer must be"),
+        ({"loss": None}, r"fit: loss must be a function \(logits, y\) -> \(loss, dlogits\), got None"),
+        ({"loss": "mse"}, "fit: loss must be a function"),
+        ({"loss": lambda z, y: 1.0}, r"fit: loss must be a function that returns \(loss, gradient\), got 1\.0"),
+        ({"loss": lambda z, y: (None, z)}, "fit: loss must be a function that returns"),
+        ({"loss": lambda z, y: (1.0, z[:1])}, r"shape of its first argument, \(20, 2\), got shape \(1, 2\)"),
+        ({"loss": lambda z, y: (1.0, 0.0)}, r"shape of its first argument, \(20, 2\), got shape \(\)"),
+        ({"schedule": 0.1}, "fit: schedule must be None or a function from the step to the learning rate, got 0.1"),
+        ({"schedule": lambda step: float("nan")}, r"fit: schedule\(0\) must be a finite number >= 0, got nan"),
+        ({"schedule": lambda step: 0.1 - step}, r"fit: schedule\(1\) must be a finite number >= 0, got -0\.9"),
+        ({"progress": "yes"}, "fit: progress must be None, True, or a function that takes a Progress, got 'yes'"),
+        ({"progress": 1}, "fit: progress must be None, True"),
+        ({"validation": (None, None)}, "fit: "),
+        ({"validation": (np.zeros((3, 5)), [0, 1, 0])}, r"x must have shape \(n, 2\), got shape \(n, 5\)"),
+        ({"validation": "a tenth"}, "split: fraction must be"),
+        ({"drop_last": True, "batch_size": 300}, "batch_size must be at most the 200 training samples with drop_last"),
+        ({"drop_last": True, "batch_size": 200, "validation": 0.1}, "at most the 180 training samples"),
+    ],
+)
+def test_arguments_of_a_wrong_kind_are_told_and_change_nothing(options, message):
+    x, y = two_clouds()
+    model, untouched = small_mlp(), small_mlp()
+    with pytest.raises(ValueError, match=message):
+        fit(model, x, y, **options)
+    np.testing.assert_array_equal(model.predict(x), untouched.predict(x))
+
+
+def test_no_optimizer_no_model_and_no_samples_are_told():
+    x, y = two_clouds()
+    model, rng = small_mlp(), np.random.default_rng(0)
+    with pytest.raises(ValueError, match=r"fit: optimizer must be an optimizer.*got None"):
+        nn.fit(model, x, y, optimizer=None, epochs=1, rng=rng)
+    optimizer = nn.SGD(model.parameters(), 0.1)
+    for other in (None, nn.Linear, nn.Linear(2, 2, rng=rng), lambda x: x):
+        with pytest.raises(ValueError, match="fit: model must be a Sequential"):
+            nn.fit(other, x, y, optimizer=optimizer, epochs=1, rng=rng)
+    for data in ((None, y), (x, None), (x, 3), (nn.batches(x, y, 20), y), ("images", y), (x.astype(complex), y)):
+        with pytest.raises(ValueError, match="fit: x"):
+            nn.fit(model, *data, optimizer=optimizer, epochs=1, rng=rng)
+
+
+def test_progress_true_prints_a_line_after_every_epoch(capsys):
+    history = fit(small_mlp(), *two_clouds(), epochs=2, validation=0.2, progress=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    for epoch, line in enumerate(lines):
+        assert line.startswith(f"epoch {epoch + 1}/2: loss {history.training_loss[epoch]:.4f}, validation loss ")
+        assert f"validation accuracy {history.validation_accuracy[epoch]:.4f}, " in line
+    for silent in (None, False):
+        fit(small_mlp(), *two_clouds(), progress=silent)
+    assert capsys.readouterr().out == ""
+
+
+# ---- a last batch of one sample ----------------------------------------------------------------------------------
+
+
+def normed():
+    rng = np.random.default_rng(0)
+    return nn.Sequential(nn.Linear(2, 4, rng=rng), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 2, rng=rng))
+
+
+def test_batch_norm_says_how_to_leave_out_a_last_batch_of_one_and_fit_does_it():
+    x, y = two_clouds(n=41)
+    with pytest.raises(ValueError, match=r"at least 2 values per channel, got 1 .*drop_last=True"):
+        fit(normed(), x, y, batch_size=20)
+    sizes, told = [], []
+
+    def loss(logits, labels):
+        sizes.append(len(labels))
+        return nn.softmax_cross_entropy(logits, labels)
+
+    model, asked = normed(), []
+    fit(model, x, y, batch_size=20, epochs=2, drop_last=True, loss=loss, progress=told.append,
+        schedule=lambda step: asked.append(step) or 0.1)  # fmt: skip
+    assert sizes == [20] * 4
+    assert [(p.step, p.steps) for p in told] == [(1, 2), (2, 2)] * 2
+    assert asked == [0, 1, 2, 3]
+
+
+def test_dropping_the_last_batch_changes_nothing_where_all_are_whole():
+    x, y = two_clouds(n=40)
+    one, other = normed(), normed()
+    assert fit(one, x, y).training_loss == fit(other, x, y, drop_last=True).training_loss

@@ -1,0 +1,47 @@
+"""What may a loader hand out? Batches (x, labels), or (x, labels, cached), with x of floats; anything else is told.
+
+A pair of whole arrays given as a loader would be taken apart row by row, and pixels from 0 to 255 taken as they are.
+Next: `distil.py` and `trainer.py`, which train on the batches.
+"""
+
+import numpy as np
+
+from minicompress import arguments
+from minicompress.nn.batching import float_samples, without_smaller_last
+
+__all__ = ["loaded"]
+
+
+def loaded(owner, data_loader, *, most=2, drop_last=False):
+    """Yield the batches of `data_loader` that have a sample, each a tuple of 2 to `most` entries, x first.
+
+    Parameters
+    ----------
+    owner : who trains, for the error.
+    data_loader : iterable of batches.
+    most : 2 for (x, labels), 3 where a third entry may follow.
+    drop_last : leave the last batch out if it is smaller than the first.
+
+    Raises ValueError for a loader that is none, and for a batch of another kind when its turn comes.
+    """
+    kinds = "(x, labels)" if most == 2 else "(x, labels) or (x, labels, cached)"
+    if not np.iterable(data_loader) or isinstance(data_loader, (str, bytes, np.ndarray)):
+        expected = f"an iterable of {kinds}, such as nn.batches(x, labels, 100, rng=rng)"
+        arguments.reject(owner, "data_loader", expected, data_loader)
+
+    def checked():
+        for batch in data_loader:
+            if not isinstance(batch, (tuple, list)) or not 2 <= len(batch) <= most:
+                raise ValueError(f"{owner}: data_loader must yield {kinds}, got {_kind(batch)}")
+            x = float_samples(owner, "x", batch[0])
+            if x.ndim == 0:
+                raise ValueError(f"{owner}: data_loader must yield x with a batch axis, got a scalar")
+            if len(x):
+                yield (x, *batch[1:])
+
+    return without_smaller_last(checked()) if drop_last else checked()
+
+
+def _kind(batch):
+    size = f" of {len(batch)}" if hasattr(batch, "__len__") else ""
+    return f"{type(batch).__name__}{size}"

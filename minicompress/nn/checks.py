@@ -1,0 +1,80 @@
+"""What must hold before a network is trained, and after? An optimizer of its own parameters, and finite numbers.
+
+Each of these mistakes would train in silence: an optimizer over a copy moves nothing, one over the teacher moves the
+wrong network, and a NaN among the weights spreads to all of them and is called the best there was.
+
+Next: `training.py` and `distillation/distil.py`, which ask before the first step.
+"""
+
+import numpy as np
+
+from minicompress import arguments
+from minicompress.nn.containers import Sequential
+from minicompress.nn.layer import Layer
+from minicompress.nn.sharing import refuse_shared, refuse_shared_transforms, within
+
+__all__ = ["check_apart", "check_model", "check_optimizer", "evaluate", "first_not_finite"]
+
+
+def check_model(owner, model, argument="model"):
+    """Raise ValueError unless `model` is a Sequential of finite numbers in which nothing stands twice."""
+    if not isinstance(model, Sequential):
+        arguments.reject(owner, argument, "a Sequential", model)
+    refuse_shared(owner, model)
+    refuse_shared_transforms(owner, model)
+    name = first_not_finite(model)
+    if name is not None:
+        raise ValueError(f"{owner}: {argument} must have finite weights and statistics, got NaN or infinity in {name}")
+
+
+def check_apart(owner, student, teacher):
+    """Raise ValueError if a student and a teacher share a Parameter or a layer with a state: both would be trained."""
+    if not isinstance(student, Layer) or not isinstance(teacher, Layer):
+        return
+    own = {id(thing) for layer in within(student) for thing in (layer, *layer.parameters())}
+    for layer in within(teacher):
+        shared = any(id(parameter) in own for parameter in layer.parameters()) or (id(layer) in own and layer.arrays())
+        if shared and not layer.children():  # of a Residual, the layer inside
+            raise ValueError(
+                f"{owner}: the teacher must share no layer or Parameter with the student, which would change it, got "
+                f"{layer!r} in both; give the student a copy()"
+            )
+
+
+def first_not_finite(model):
+    """Return the name of the first array of a model's state that holds NaN or infinity, or None.
+
+    Arrays that nothing has set yet, such as the limits of a quantizer before calibration, do not count.
+    """
+    unset = {id(layer.arrays()[name]) for layer in within(model) for name in layer.unset_arrays}
+    arrays = ((name, array) for name, array in model.arrays().items() if id(array) not in unset)
+    return next((name for name, array in arrays if not np.isfinite(array).all()), None)
+
+
+def check_optimizer(owner, optimizer, model, teacher=None):
+    """Raise ValueError unless `optimizer` is one, has parameters of the model, and none of the teacher."""
+    if isinstance(optimizer, type) or not all(
+        callable(getattr(optimizer, method, None)) for method in ("zero_grad", "step")
+    ):
+        expected = "an optimizer, such as nn.SGD(model.parameters(), learning_rate=0.1)"
+        arguments.reject(owner, "optimizer", expected, optimizer)
+    if not hasattr(optimizer, "parameters"):
+        return  # someone's own, which knows what it steps
+    trained = set(map(id, optimizer.parameters))
+    if hasattr(model, "parameters") and not trained.intersection(map(id, model.parameters())):
+        expected = "over this model's parameters"
+        raise ValueError(f"{owner}: optimizer must be {expected}, got those of another model or copy")
+    if hasattr(teacher, "parameters") and trained.intersection(map(id, teacher.parameters())):
+        raise ValueError(f"{owner}: optimizer must not have parameters of the teacher, which would be trained")
+
+
+def evaluate(owner, loss, y, *targets):
+    """Return loss(y, *targets), a number and a gradient of the shape of y; ValueError if it returns anything else."""
+    result = loss(y, *targets)
+    if not isinstance(result, (tuple, list)) or len(result) != 2 or np.ndim(result[0]) or result[0] is None:
+        arguments.reject(owner, "loss", "a function that returns (loss, gradient)", result)
+    value, gradient = result
+    if np.shape(gradient) != np.shape(y):  # NumPy would broadcast it
+        shapes = f"{np.shape(y)}, got shape {np.shape(gradient)}"
+        raise ValueError(f"{owner}: the gradient that loss returns must have the shape of its first argument, {shapes}")
+    return float(value), gradient

@@ -1,0 +1,72 @@
+"""What is the state of a network, so that it can be put back? All that its layers, Parameters and transforms hold.
+
+    snapshot = Snapshot(model)        ... train, prune, quantize ...        snapshot.restore()
+
+An epoch's accuracy belongs to the weights, but also to the masks, the quantizers with their ranges and step sizes,
+batch norm's statistics and the observers of that epoch. So a snapshot walks from the layers over everything that they
+refer to: it copies arrays, and notes what stood in lists, dictionaries and attributes. `restore` writes all of it back
+into the same objects, so that an optimizer and whoever else holds a Parameter or a mask go on with it.
+
+Left out: gradients and what `backward` needs, which belong to one batch; random generators, which belong to the caller;
+layers and attributes of the container itself but for its list of layers.
+Next: `storage.py`, the state in a file; `training.py`, which restores the best epoch's.
+"""
+
+import collections
+import types
+
+import numpy as np
+
+from minicompress.nn.containers import Sequential
+
+__all__ = ["Snapshot"]
+
+_COLLECTIONS = (list, dict, set, collections.deque)
+_OPAQUE = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType)
+
+
+class Snapshot:
+    """The state of a Sequential at this moment; `restore` may be called any number of times."""
+
+    def __init__(self, model):
+        self._seen, self._arrays, self._collections, self._attributes = {}, [], [], []
+        self._visit(model)
+
+    def restore(self):
+        """Put everything back, in place."""
+        for array, values in self._arrays:
+            array[...] = values
+        for collection, content in self._collections:
+            collection.clear()
+            collection.extend(content) if hasattr(collection, "extend") else collection.update(content)
+        for thing, attributes in self._attributes:
+            passing = {name: thing.__dict__[name] for name in _passing(thing) if name in thing.__dict__}
+            thing.__dict__.clear()
+            thing.__dict__.update(attributes | passing)
+
+    def _visit(self, thing):
+        if id(thing) in self._seen or isinstance(thing, _OPAQUE):
+            return
+        self._seen[id(thing)] = thing  # held, so that no other object gets its id
+        if isinstance(thing, np.ndarray):
+            if thing.flags.writeable:
+                self._arrays.append((thing, thing.copy()))
+        elif isinstance(thing, (tuple, frozenset)):
+            self._visit_all(thing)
+        elif isinstance(thing, _COLLECTIONS):
+            self._collections.append((thing, thing.copy()))
+            self._visit_all(thing.values() if isinstance(thing, dict) else thing)
+        elif isinstance(thing, Sequential):
+            self._visit(thing.layers)
+        elif hasattr(thing, "__dict__"):
+            kept = {name: value for name, value in thing.__dict__.items() if name not in _passing(thing)}
+            self._attributes.append((thing, kept))
+            self._visit_all(kept.values())
+
+    def _visit_all(self, things):
+        for thing in things:
+            self._visit(thing)
+
+
+def _passing(thing):
+    return getattr(thing, "_passing", ())
