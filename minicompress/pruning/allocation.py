@@ -10,7 +10,8 @@ by fan-in, batch norm makes a layer's scale arbitrary. With Gaussian weights of 
 neurons as from a layer with hundreds of thousands of weights. The deviation adapts the threshold to the scale of each
 layer, and leaves the count to its distribution: a Gaussian layer loses 68% at q = 1.
 
-Every function returns masks and leaves the model as it was; `holding.py` puts them on.
+Every function returns masks and leaves the model as it was; `holding.py` puts them on. Weights that a mask on the model
+hides already count as 0, so they go first.
 
 Source of the deviation: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 4.
 Left out: shares that are measured, layer by layer. Next: `sensitivity.py`, which measures them.
@@ -20,6 +21,7 @@ import numpy as np
 
 from minicompress import arguments
 from minicompress.pruning.magnitude import magnitude_mask
+from minicompress.pruning.mask import unmasked_weights
 
 __all__ = ["deviation_masks", "global_masks", "local_masks"]
 
@@ -40,7 +42,7 @@ def local_masks(model, sparsity):
     ------
     ValueError : a sparsity outside [0, 1], or not as many as weight arrays; weights with NaN.
     """
-    weights = _weights(model)
+    weights = unmasked_weights(model)
     shares = list(sparsity) if np.iterable(sparsity) else [sparsity] * len(weights)
     if len(shares) != len(weights):
         arguments.reject("local_masks", "sparsity", f"one number, or {len(weights)} for the weight arrays", sparsity)
@@ -67,7 +69,7 @@ def global_masks(model, sparsity):
     ValueError : `sparsity` outside [0, 1]; weights with NaN.
     """
     arguments.number("global_masks", "sparsity", sparsity, low=0, high=1)
-    weights = _weights(model)
+    weights = unmasked_weights(model)
     if not weights:
         return []
     flat = magnitude_mask(np.concatenate([w.ravel() for w in weights]), sparsity)
@@ -92,9 +94,10 @@ def deviation_masks(model, quality):
 
     Raises
     ------
-    ValueError : a quality negative or not finite, or not as many as weight arrays; weights with NaN or infinity.
+    ValueError : a quality negative or not finite, or not as many as weight arrays; weights that are no floats, or
+        with NaN or infinity.
     """
-    weights = _weights(model)
+    weights = unmasked_weights(model)
     qualities = list(quality) if np.iterable(quality) else [quality] * len(weights)
     if len(qualities) != len(weights):
         arguments.reject("deviation_masks", "quality", f"one number, or {len(weights)} for the weight arrays", quality)
@@ -104,11 +107,11 @@ def deviation_masks(model, quality):
 
 
 def _above_deviation(w, q):
+    w = arguments.array("deviation_masks", "weights", w, kinds="f", expected="arrays of floats")
     if not np.isfinite(w).all():
         arguments.reject("deviation_masks", "weights", "finite, without NaN", w)
-    # An empty array has no deviation; float64, because float32 sums of many squares drift.
-    return np.abs(w) >= q * (np.std(w, dtype=np.float64) if w.size else 0.0)
-
-
-def _weights(model):
-    return [w for layer in model.layers for w in layer.weights]
+    if not w.any():  # an empty array has no deviation
+        return np.ones(w.shape, bool)
+    # In float64, because float32 sums of many squares drift; by a power of two near 1, where no square overflows.
+    w = np.ldexp(w.astype(np.float64), -np.frexp(np.abs(w).max())[1])
+    return np.abs(w) >= q * np.std(w)

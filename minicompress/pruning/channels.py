@@ -1,7 +1,8 @@
 """Which channels must be removed together, and which arrays hold a part of each?
 
     y = w x + b          a Linear or Conv2d makes new channels: rows of w, b; whoever reads them has columns of theirs
-    y = f(x)             activation, pooling, batch norm, depthwise convolution: the channels pass through
+    y = f(x)             activation, pooling, batch norm, depthwise convolution: the channels pass through; with a
+                         multiplier of k the convolution makes k features of each channel, which go with it
     y = body(x) + x      channel j of both summands is one channel: their makers are coupled
 
 So the model is walked once, and each array is entered in the group of the channels that it makes, passes on or reads.
@@ -9,8 +10,10 @@ An addition joins two groups into one. Through a Flatten one channel becomes h w
 columns for each.
 
 A group is fixed, and not listed, if the network's input or its logits are part of it: in a residual network that can be
-every block of a stage. Source: Li et al. 2017 (arXiv:1608.08710), figures 1 and 4, for the two cases; Fang et al. 2023
-(arXiv:2301.12900, "DepGraph"), for groups found from the graph.
+every block of a stage. A depthwise convolution of the input itself makes channels of its own, in blocks.
+
+Sources: Li et al. 2017 (arXiv:1608.08710), figures 1 and 4, for the two cases; Fang et al. 2023 (arXiv:2301.12900,
+"DepGraph"), for groups found from the graph.
 
 Left out: concatenation, and any layer whose channels are not known here; such a model is refused.
 Next: `surgery.py`, which cuts a group.
@@ -58,8 +61,8 @@ def coupled_channels(model):
     """
     walk = _Walk()
     source = walk.open(None)
-    logits = walk.sequence(model.layers, "", source)
-    fixed = {id(walk.find(end)) for end in (source, logits)}
+    logits, _ = walk.sequence(model.layers, "", source, None)
+    fixed = {id(walk.find(end)) for end in (source, logits, *walk.fixed)}
     return [group for group in walk.groups if walk.find(group) is group and id(group) not in fixed]
 
 
@@ -76,10 +79,13 @@ def named_layers(model):
 
 
 class _Walk:
-    """Groups as a union-find structure: what was joined points to the group that it is now part of."""
+    """Groups as a union-find structure: what was joined points to the group that it is now part of.
+
+    What flows from layer to layer is a group and its width: how many features there are, size or a multiple of it.
+    """
 
     def __init__(self):
-        self.groups = []
+        self.groups, self.fixed = [], []
         self.joined = {}
 
     def open(self, size, maker=None):
@@ -92,47 +98,58 @@ class _Walk:
             group = self.joined[id(group)]
         return group
 
-    def sequence(self, layers, prefix, group):
-        """Enter every layer; return the group of what comes out."""
+    def sequence(self, layers, prefix, group, width):
+        """Enter every layer; return the group of what comes out, and its width."""
         for index, layer in enumerate(layers):
-            group = self.layer(layer, f"{prefix}{index}", self.find(group))
-        return self.find(group)
+            group, width = self.layer(layer, f"{prefix}{index}", self.find(group), width)
+        return self.find(group), width
 
-    def layer(self, layer, name, group):
+    def layer(self, layer, name, group, width):
         if isinstance(layer, nn.Residual):
-            body = self.sequence(layer.body.layers, f"{name}.body.", group)
-            return self.join(body, self.sequence(layer.shortcut.layers, f"{name}.shortcut.", group), name)
-        if isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d)) or _is_depthwise(layer):
+            body = self.sequence(layer.body.layers, f"{name}.body.", group, width)
+            return self.join(body, self.sequence(layer.shortcut.layers, f"{name}.shortcut.", group, width), name)
+        if isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d)):
             group.passers.append(name)
+        elif _is_depthwise(layer) and (group is not self.groups[0] or layer.in_channels == layer.out_channels):
+            group.passers.append(name)
+            width = layer.out_channels
         elif isinstance(layer, (nn.Linear, nn.Conv2d)):
-            return self.read(layer, name, group)
+            return self.read(layer, name, group, width)
         elif not isinstance(layer, _PASSING):
             raise ValueError(f"coupled_channels: layer {name} must be one whose channels are known, got {layer!r}")
-        return group
+        return group, width
 
-    def read(self, layer, name, group):
+    def read(self, layer, name, group, width):
         group.readers.append(name)
-        groups = getattr(layer, "groups", 1)
-        group.blocks = math.lcm(group.blocks, groups)
+        self.cut_into(group, getattr(layer, "groups", 1))
         made = self.open(layer.out_channels if isinstance(layer, nn.Conv2d) else layer.out_features, name)
-        made.blocks = groups
-        return made
+        made.blocks = getattr(layer, "groups", 1)
+        return made, made.size
 
-    def join(self, one, other, name):
-        one, other = self.find(one), self.find(other)
-        if one is other:
-            return one
-        if None not in (one.size, other.size) and one.size != other.size:
+    def cut_into(self, group, blocks):
+        group.blocks = math.lcm(group.blocks, blocks)
+        if group.size is not None and group.size % group.blocks:
+            self.fixed.append(group)  # a channel of several features would lie in two blocks
+
+    def join(self, body, shortcut, name):
+        one, other = self.find(body[0]), self.find(shortcut[0])
+        widths = {width for width in (body[1], shortcut[1]) if width is not None}
+        if len(widths) > 1:
             raise ValueError(
-                f"coupled_channels: {name} must add equally many channels, got {one.size} and {other.size}"
+                f"coupled_channels: {name} must add equally many channels, got {body[1]} and {shortcut[1]}"
             )
+        width = widths.pop() if widths else None
+        if one is other:
+            return one, width
         first, second = sorted((one, other), key=lambda group: next(i for i, g in enumerate(self.groups) if g is group))
-        first.size = first.size or second.size
+        sizes = [group.size for group in (first, second) if group.size]
         for names, more in zip(_members(first), _members(second), strict=True):
             names += more
-        first.blocks = math.lcm(first.blocks, second.blocks)
+        # Where one side has several features for each channel, so has the other: the fewer and wider channels.
+        first.size = math.gcd(*sizes) if sizes else None
         self.joined[id(second)] = first
-        return first
+        self.cut_into(first, second.blocks)
+        return first, width
 
 
 def _members(group):
@@ -140,4 +157,4 @@ def _members(group):
 
 
 def _is_depthwise(layer):
-    return isinstance(layer, nn.Conv2d) and layer.groups == layer.in_channels == layer.out_channels > 1
+    return isinstance(layer, nn.Conv2d) and layer.groups == layer.in_channels > 1

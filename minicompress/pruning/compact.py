@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress.arguments import reject, whole_number
+from minicompress.arguments import array, reject, whole_number
 
 __all__ = ["RelativeIndices", "SizeLedger", "relative_indices", "size_ledgers"]
 
@@ -54,11 +54,14 @@ def size_ledgers(w, value_bits=32, *, index_bits=5):
 
     Columns are 16 bits wide, or 32 if there are more than 65,536. The header is the shape at 32 bits for each axis (not
     for dense, whose reader must know it) and, for relative indices, the number of entries at 32 bits.
+
+    Raises ValueError for numbers of bits out of range and for `w` of other things than numbers or of fewer axes.
     """
-    w = np.asarray(w)
+    w = array("size_ledgers", "w", w, kinds="fiub")
     if w.ndim < 2:
         reject("size_ledgers", "w", "an array with two axes or more", f"shape {w.shape}")
     b = whole_number("size_ledgers", "value_bits", value_bits, low=1, high=64)
+    index_bits = whole_number("size_ledgers", "index_bits", index_bits, low=1, high=8)
     k, n, header = int(np.count_nonzero(w)), w.size, 32 * w.ndim
     column_bits = 16 if n // max(len(w), 1) <= 2**16 else 32
     entries = relative_indices(w, index_bits).gaps.size
@@ -97,10 +100,11 @@ class RelativeIndices:
 def relative_indices(w, index_bits=5):
     """Return `RelativeIndices` of an array: `relative_indices(w).dense()` equals `w`, with 0.0 for -0.0.
 
-    Raises ValueError if `index_bits` is not an integer from 1 to 8.
+    Raises ValueError if `index_bits` is not an integer from 1 to 8, or `w` holds other things than numbers.
     """
-    w = np.asarray(w)
-    reach = 2 ** whole_number("relative_indices", "index_bits", index_bits, low=1, high=8)
+    w = array("relative_indices", "w", w, kinds="fiub")
+    index_bits = whole_number("relative_indices", "index_bits", index_bits, low=1, high=8)
+    reach = 2**index_bits
     places = np.flatnonzero(w)
     zeros = np.diff(places, prepend=-1) - 1  # before each nonzero
     fillers = zeros // reach  # each stands for `reach` zeros: the gap and its own place

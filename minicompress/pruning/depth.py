@@ -18,6 +18,7 @@ Left out: blocks whose shortcut has layers of its own, which change shapes; plai
 import numpy as np
 
 from minicompress import arguments, nn
+from minicompress.pruning.ranking import with_ties
 
 __all__ = ["block_influence", "layer_pruning", "remove_blocks"]
 
@@ -27,8 +28,13 @@ def block_influence(model, x):
 
     An influence is in [0, 2], 0 for a block that changes no direction. A sample that is all zeros before or behind the
     block has no direction and counts with cosine 0.
+
+    Raises ValueError for an x that is empty or not finite.
     """
-    twin, y, influences = model.copy(), np.asarray(x), {}
+    x = arguments.array("block_influence", "x", x, finite=True)
+    if not x.size:
+        arguments.reject("block_influence", "x", "a batch of one sample or more", f"shape {x.shape}")
+    twin, y, influences = model.copy(), x, {}
     for index, layer in enumerate(twin.layers):
         before, y = y, layer.forward(y)
         if _is_removable(layer):
@@ -53,6 +59,9 @@ def remove_blocks(model, indices):
 def layer_pruning(model, count, *, x, importance=block_influence):
     """Return a new model without its `count` least important residual blocks; of equal ones the earlier stays.
 
+    Block influences that differ by less than 1e-6 are equal: float32 products round one way on one processor and the
+    other way on the next. Other scores are equal up to a billionth of them.
+
     Parameters
     ----------
     model : Sequential; it stays as it is.
@@ -60,11 +69,17 @@ def layer_pruning(model, count, *, x, importance=block_influence):
     x : a batch of inputs on which importance is measured; training data, never the test set.
     importance : function (model, x) -> {index in model.layers: score}. Block influence is the usual one.
 
-    Raises ValueError for a count that is too large or no whole number.
+    Raises ValueError for a count that is too large or no whole number, and for an importance that is no finite number.
     """
     scores = importance(model, x)
+    if not hasattr(scores, "items"):
+        arguments.reject("layer_pruning", "importance", "a function that returns {index: score}", scores)
     count = arguments.whole_number("layer_pruning", "count", count, low=0, high=len(scores))
-    weakest_first = sorted(scores, key=lambda index: (scores[index], -index))
+    for index, score in scores.items():
+        arguments.number("layer_pruning", f"importance of block {index}", score)
+    tolerance = {"absolute": 1e-6} if importance is block_influence else {"relative": 1e-9}
+    tied = dict(zip(scores, with_ties(list(scores.values()), **tolerance), strict=True))
+    weakest_first = sorted(tied, key=lambda index: (tied[index], -index))
     return remove_blocks(model, weakest_first[:count])
 
 
@@ -74,6 +89,12 @@ def _is_removable(layer):
 
 def _cosines(x, y):
     """The cosine between x and y for each sample, in float64; 0 where one of them is all zeros."""
-    x, y = (a.reshape(len(a), -1).astype(np.float64) for a in (x, y))
-    lengths = np.linalg.norm(x, axis=1) * np.linalg.norm(y, axis=1)
-    return np.sum(x * y, axis=1) / np.where(lengths > 0, lengths, 1)
+    x, y = (_directions(a.reshape(len(a), -1).astype(np.float64)) for a in (x, y))
+    return np.clip(np.sum(x * y, axis=1), -1, 1)
+
+
+def _directions(x):
+    """Each row of x at length 1, zeros as they are; in units of its largest entry, whose square may overflow."""
+    largest = np.max(np.abs(x), axis=1, keepdims=True, initial=0)
+    x = x / np.where(largest > 0, largest, 1)
+    return x / np.where(largest > 0, np.linalg.norm(x, axis=1, keepdims=True), 1)

@@ -19,6 +19,7 @@ import numpy as np
 from minicompress import arguments
 from minicompress.pruning.holding import hold_masks
 from minicompress.pruning.importance import l2_norm
+from minicompress.pruning.ranking import largest_first, magnitudes
 from minicompress.pruning.structure import structure_pruning
 
 __all__ = ["hybrid_pruning"]
@@ -38,7 +39,7 @@ def hybrid_pruning(model, *, structure, budget, importance=l2_norm):
 
     The zeros are held by a Mask on every weight, so that they stay through fine-tuning.
 
-    Raises ValueError as `structure_pruning` does, and for a budget that is no whole number >= 0.
+    Raises ValueError as `structure_pruning` does, for a budget that is no whole number >= 0, and for weights with NaN.
     """
     budget = arguments.whole_number("hybrid_pruning", "budget", budget, low=0)
     smaller = structure_pruning(model, structure, importance=importance)
@@ -49,8 +50,9 @@ def hybrid_pruning(model, *, structure, budget, importance=l2_norm):
 def _largest(model, budget):
     """Boolean masks of the `budget` weights that are largest in magnitude, as the network sees them."""
     seen = [parameter.effective() for parameter in model.weight_parameters()]
-    magnitudes = np.concatenate([np.abs(w).ravel() for w in seen])
-    m = np.zeros(magnitudes.size, bool)
-    m[np.argsort(-magnitudes, kind="stable")[:budget]] = True
+    if any(np.isnan(w).any() for w in seen):
+        raise ValueError("hybrid_pruning: model must have weights without NaN, which has no rank")
+    m = np.zeros(sum(w.size for w in seen), bool)
+    m[largest_first(magnitudes(np.concatenate([w.ravel() for w in seen])))[:budget]] = True
     parts = np.split(m, np.cumsum([w.size for w in seen])[:-1])
     return [part.reshape(w.shape) for part, w in zip(parts, seen, strict=True)]

@@ -37,7 +37,10 @@ def l1_norm(model, group):
 
 def l2_norm(model, group):
     """Return the root of the sum of w^2 over the weights that make each channel, shape (size,)."""
-    return np.sqrt(sum(np.square(w).sum(axis=1) for w in _rows(model, group)))
+    rows = list(_rows(model, group))
+    # In units of the largest weight: squares of float64 numbers may be too large or too small for a float.
+    unit = max(float(np.max(np.abs(w), initial=0)) for w in rows) or 1.0
+    return unit * np.sqrt(sum(np.square(w / unit).sum(axis=1) for w in rows))
 
 
 def batch_norm_scale(model, group):
@@ -63,7 +66,11 @@ def random_importance(*, rng):
 
 
 def mean_activation(x):
-    """Return a criterion: the mean |activation| of each channel for a batch x, as its readers see it."""
+    """Return a criterion: the mean |activation| of each channel for a batch x, as its readers see it.
+
+    Raises ValueError for an x that is empty or not finite.
+    """
+    x = _batch("mean_activation", x)
     return lambda model, group: np.mean([np.abs(seen).mean(axis=(0, 2)) for seen in _seen(model, group, x)], axis=0)
 
 
@@ -71,7 +78,9 @@ def nonzero_activation(x):
     """Return a criterion: the fraction of activations of each channel that are not zero, 1 - APoZ, for a batch x.
 
     Differs from the paper: counted behind the pooling, where the next layer reads, and not right behind the ReLU.
+    Raises ValueError for an x that is empty or not finite.
     """
+    x = _batch("nonzero_activation", x)
     return lambda model, group: np.mean([(seen != 0).mean(axis=(0, 2)) for seen in _seen(model, group, x)], axis=0)
 
 
@@ -80,6 +89,13 @@ def layer_inputs(model, x):
     inputs = {}
     _record(model.copy(), "", np.asarray(x), inputs)
     return inputs
+
+
+def _batch(owner, x):
+    x = arguments.array(owner, "x", x, finite=True)
+    if not x.size:
+        arguments.reject(owner, "x", "a batch of one input or more", f"shape {x.shape}")
+    return x
 
 
 def _rows(model, group):

@@ -17,9 +17,10 @@ Next: `weight.py`, which decides where m is 0.
 
 import numpy as np
 
+from minicompress import arguments
 from minicompress.nn.parameter import WeightTransform
 
-__all__ = ["Mask"]
+__all__ = ["Mask", "keep_where", "unmasked_weights"]
 
 
 class Mask(WeightTransform):
@@ -28,23 +29,63 @@ class Mask(WeightTransform):
     Parameters
     ----------
     m : array of the weight's shape; nonzero (True) keeps the weight. It is copied, as booleans.
+
+    Raises ValueError for an m that is no array of numbers without NaN, and in use for a weight of another shape.
     """
 
     def __init__(self, m):
-        self.m = np.asarray(m).astype(bool)
+        self.m = as_mask("Mask", m)
 
     def forward(self, w):
-        """Return m * w, shape and dtype of `w`."""
-        return self.m * w
+        """Return m * w, shape and dtype of `w`; 0 where m is False, whatever stands there."""
+        arguments.same_shape("Mask", "w", w, self.m.shape)
+        return keep_where(self.m, w)
 
     def backward(self, dy):
-        """Return m * dy, shape and dtype of `dy`."""
-        return self.m * dy
+        """Return m * dy, shape and dtype of `dy`; 0 where m is False, whatever stands there."""
+        return keep_where(self.m, dy)
 
     def project(self, value):
         """Zero the pruned entries of the master in place."""
-        # Ten times as fast as value[~m] = 0, once a step. It may leave -0.0, which is a zero.
-        value *= self.m
+        arguments.same_shape("Mask", "w", value, self.m.shape)
+        keep_where(self.m, value, out=value)
 
     def __repr__(self):
         return f"Mask(keeps {np.count_nonzero(self.m)} of {self.m.size})"
+
+
+def as_mask(owner, m):
+    """Return a copy of an array of numbers as booleans; NaN, of which nobody knows whether it keeps, is refused."""
+    m = arguments.array(owner, "m", m, kinds="biuf", expected="an array of booleans or numbers")
+    if np.isnan(m).any():
+        arguments.reject(owner, "m", "free of NaN", f"{m.dtype} of shape {m.shape}")
+    return m.astype(bool)
+
+
+def keep_where(m, w, out=None):
+    """Return w where m is True and 0 elsewhere, into `out` if given. A zero may be -0.0."""
+    # The product is ten times as fast as w[~m] = 0, once a step; but NaN * 0 and infinity * 0 are NaN.
+    with np.errstate(invalid="ignore"):
+        seen = np.multiply(m, w, out=out)
+    if np.isnan(seen).any():
+        seen[~m] = 0
+    return seen
+
+
+def unmasked_weights(model):
+    """Return the weight arrays of a model with what its masks hide at 0, before any quantizer: what is left to rank.
+
+    Layers without `weight_parameters()` give their `.weights` as they are. A mask is a transform with `m`.
+    """
+    weights = []
+    for layer in model.layers:
+        if not hasattr(layer, "weight_parameters"):
+            weights += layer.weights
+            continue
+        for parameter in layer.weight_parameters():
+            w = parameter.value
+            for transform in parameter.transforms:
+                m = getattr(transform, "m", None)
+                w = keep_where(m, w) if isinstance(m, np.ndarray) and m.dtype == bool else w
+            weights.append(w)
+    return weights

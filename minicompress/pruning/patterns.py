@@ -20,8 +20,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress.arguments import reject, whole_number
+from minicompress.arguments import array, reject, whole_number
 from minicompress.pruning.mask import Mask
+from minicompress.pruning.ranking import largest_first, magnitudes
 
 __all__ = ["PackedNM", "n_m_mask", "n_m_sparsity", "pack_n_m"]
 
@@ -31,7 +32,8 @@ def n_m_mask(w, n, m):
 
     Parameters
     ----------
-    w : array of shape (out, in) or (out, in, kh, kw): the groups run over the inputs, at each kernel position apart.
+    w : array of numbers without NaN, of shape (out, in) or (out, in, kh, kw): the groups run over the inputs, at each
+        kernel position apart.
     n, m : integers, 1 <= n <= m; m divides `in`.
 
     Returns
@@ -40,17 +42,10 @@ def n_m_mask(w, n, m):
 
     Raises
     ------
-    ValueError : n or m out of range, or m does not divide the number of inputs.
+    ValueError : n or m out of range, m does not divide the number of inputs, `w` no numbers or with NaN, which has no
+        rank.
     """
-    w = np.asarray(w)
-    n, m = _pattern("n_m_mask", n, m)
-    _check_divides("n_m_mask", w.shape, m)
-    groups = _groups(np.abs(w), m)
-    # Stable, so that ties are resolved by position: argsort's default may differ between machines.
-    order = np.argsort(-groups, axis=-1, kind="stable")
-    mask = np.zeros(groups.shape, bool)
-    np.put_along_axis(mask, order[..., :n], True, axis=-1)
-    return np.moveaxis(mask.reshape(np.moveaxis(w, 1, -1).shape), -1, 1)
+    return _mask("n_m_mask", w, *_pattern("n_m_mask", n, m))
 
 
 def n_m_sparsity(model, n=2, m=4, *, layers=None):
@@ -71,24 +66,18 @@ def n_m_sparsity(model, n=2, m=4, *, layers=None):
 
     Raises
     ------
-    ValueError : n or m out of range, an index that is none, or a layer whose inputs m does not divide. The model is as
-        it was then.
+    ValueError : n or m out of range, an index that is none, a layer whose inputs m does not divide, weights with NaN.
+        The model is as it was then.
     """
     n, m = _pattern("n_m_sparsity", n, m)
     parameters = [p for index in _indices(model, layers) for p in model.layers[index].weight_parameters()]
     for parameter in parameters:
         _check_divides("n_m_sparsity", parameter.shape, m)
-    held = 0
-    for parameter in parameters:
-        old = [t for t in parameter.transforms if isinstance(t, Mask)]
-        w = parameter.value
-        for mask in old:
-            w = mask.forward(w)
-        keep = np.logical_and.reduce([n_m_mask(w, n, m), *(mask.m for mask in old)])
-        parameter.transforms = [Mask(keep), *(t for t in parameter.transforms if t not in old)]
+    kept = [_kept(parameter, n, m) for parameter in parameters]  # all, before anything changes
+    for parameter, keep in zip(parameters, kept, strict=True):
+        parameter.transforms = [Mask(keep), *(t for t in parameter.transforms if not isinstance(t, Mask))]
         parameter.project()
-        held += keep.size - np.count_nonzero(keep)
-    return held
+    return sum(keep.size - int(np.count_nonzero(keep)) for keep in kept)
 
 
 @dataclass(frozen=True)
@@ -119,13 +108,18 @@ class PackedNM:
         return w.reshape(out, groups * self.m)
 
     def matmul(self, x):
-        """Return x w^T for x (batch, in) with n / m of the products: each position chooses the x that it meets."""
-        x = np.asarray(x)
+        """Return x w^T for x (batch, in) with n / m of the products: each position chooses the x that it meets.
+
+        Integers are multiplied and summed in 64 bits.
+        """
+        x = array("PackedNM.matmul", "x", x, kinds="fiub")
         groups = self.values.shape[1]
         if x.ndim != 2 or x.shape[1] != groups * self.m:
             reject("PackedNM.matmul", "x", f"of shape (batch, {groups * self.m})", x.shape)
         columns = self.positions + self.m * np.arange(groups)[:, None]
-        return np.einsum("ogn,bogn->bo", self.values, x[:, columns])
+        dtype = np.result_type(self.values, x)
+        dtype = dtype if dtype.kind == "f" else np.result_type(dtype, np.int64)  # int8 products would wrap around
+        return np.einsum("ogn,bogn->bo", self.values.astype(dtype, copy=False), x.astype(dtype, copy=False)[:, columns])
 
 
 def pack_n_m(w, n, m):
@@ -133,15 +127,36 @@ def pack_n_m(w, n, m):
 
     Raises ValueError where a group has more: prune with `n_m_mask` first. Packing never drops a weight.
     """
+    n, m = _pattern("pack_n_m", n, m)
     w = np.asarray(w)
     if w.ndim != 2:
         reject("pack_n_m", "w", "a matrix", w.shape)
-    keep = n_m_mask(w, n, m)
+    keep = _mask("pack_n_m", w, n, m)
     if np.any(w[~keep]):
         reject("pack_n_m", "w", f"{n}:{m} sparse, at most {n} nonzeros in each {m} inputs", _groups(w != 0, m).sum(-1))
     # False sorts before True: the positions that are kept come first, each part in ascending order.
     positions = np.argsort(~_groups(keep, m), axis=-1, kind="stable")[..., :n]
     return PackedNM(np.take_along_axis(_groups(w, m), positions, axis=-1), positions.astype(np.uint8), m)
+
+
+def _mask(owner, w, n, m):
+    w = array(owner, "w", w, kinds="fiub")
+    if np.isnan(w).any():
+        reject(owner, "w", "free of NaN, which has no rank", f"{w.dtype} of shape {w.shape}")
+    _check_divides(owner, w.shape, m)
+    groups = _groups(magnitudes(w), m)
+    mask = np.zeros(groups.shape, bool)
+    np.put_along_axis(mask, largest_first(groups)[..., :n], True, axis=-1)
+    return np.moveaxis(mask.reshape(np.moveaxis(w, 1, -1).shape), -1, 1)
+
+
+def _kept(parameter, n, m):
+    """The mask for a weight, what older masks hide counted as 0, and theirs."""
+    old = [t for t in parameter.transforms if isinstance(t, Mask)]
+    w = parameter.value
+    for mask in old:
+        w = mask.forward(w)
+    return np.logical_and.reduce([_mask("n_m_sparsity", w, n, m), *(mask.m for mask in old)])
 
 
 def _groups(w, m):
@@ -164,8 +179,10 @@ def _indices(model, layers):
     with_weights = [i for i, layer in enumerate(model.layers) if layer.weight_parameters()]
     if layers is None:
         return with_weights
+    if not np.iterable(layers) or isinstance(layers, str):
+        reject("n_m_sparsity", "layers", f"a list of indices of layers with weights, {with_weights}", layers)
     layers = list(layers)
     for index in layers:
-        if index not in with_weights:
+        if whole_number("n_m_sparsity", "layers", index) not in with_weights:
             reject("n_m_sparsity", "layers", f"indices of layers with weights, {with_weights}", index)
     return list(dict.fromkeys(layers))

@@ -21,6 +21,7 @@ import numpy as np
 
 from minicompress import arguments
 from minicompress.nn.parameter import WeightTransform
+from minicompress.pruning.mask import as_mask, keep_where
 
 __all__ = ["DynamicMask"]
 
@@ -38,28 +39,30 @@ class DynamicMask(WeightTransform):
 
     Attributes
     ----------
-    m : boolean array, the mask in force. The master keeps the values of what it prunes: `layer.weights` and
-        `pruning_report` see a dense array until `parameter.bake()` writes the zeros. It is no part of `state_dict`:
+    m : boolean array, the mask in force. The master keeps the values of what it prunes: `layer.weights` is dense until
+        `parameter.bake()` writes the zeros. It is no part of `state_dict`:
         whoever goes back to earlier weights, as `fit` does with validation, keeps the latest mask.
 
     Raises
     ------
     ValueError : thresholds out of order, or a probability without a generator; in use, a probability outside
-        [0, 1] or a weight of another shape.
+        [0, 1], a weight of another shape or with NaN.
     """
 
     def __init__(self, m, a, b, *, probability=None, rng=None):
-        self.m = np.array(m, dtype=bool)
+        self.m = as_mask("DynamicMask", m)
         self.a = arguments.number("DynamicMask", "a", a, low=0)
         self.b = arguments.number("DynamicMask", "b", b, low=self.a)
+        if probability is not None and not callable(probability):
+            arguments.reject("DynamicMask", "probability", "a function of the step, or None", probability)
         self.probability = probability
         self.rng = rng if probability is None else arguments.generator("DynamicMask", "rng", rng)
         self.steps = 0
 
     def forward(self, w):
-        """Return m * w, shape and dtype of `w`."""
+        """Return m * w, shape and dtype of `w`; 0 where m is False, whatever stands there."""
         arguments.same_shape("DynamicMask", "w", w, self.m.shape)
-        return self.m * w
+        return keep_where(self.m, w)
 
     def backward(self, dy):
         """Return dy for every weight, masked or not: the mask is passed straight through."""
@@ -69,6 +72,8 @@ class DynamicMask(WeightTransform):
         """Choose the mask anew, perhaps; the master stays as it is."""
         arguments.same_shape("DynamicMask", "w", value, self.m.shape)
         if self._is_due():
+            if np.isnan(value).any():
+                arguments.reject("DynamicMask", "w", "free of NaN, which has no magnitude", f"shape {value.shape}")
             size = np.abs(value)
             self.m = (size >= self.b) | (self.m & (size >= self.a))
         self.steps += 1

@@ -4,8 +4,8 @@
     MACs     = weights * the positions at which each is used, for one sample;  kept: of the nonzero weights alone
     bytes    = 4 for each number;  sparse: 6 for each nonzero weight, 4 for each row and its array, see `compact.py`
 
-Counted on the weights as they are, not on what was asked for: a threshold of 0.05 may prune 95% of one layer and 20% of
-the next, and a layer that has lost everything shows here before its accuracy does. -0.0 counts as zero.
+Counted on the weights as the network sees them, through masks and quantizers, not on what was asked for: a threshold
+of 0.05 may prune 95% of one layer and 20% of the next. -0.0 counts as zero.
 
 Kept MACs and sparse bytes are what a sparse format can reach, not what a dense array costs: zeros in it are stored and
 multiplied as any number. Where whole channels were removed, weights and MACs themselves are fewer.
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress.nn import Residual
+from minicompress.nn.seen import seen_weights
 from minicompress.pruning.compact import size_ledgers
 from minicompress.tables import table_lines
 
@@ -28,9 +29,10 @@ __all__ = ["LayerSparsity", "PruningReport", "pruning_report", "sparsity"]
 def sparsity(model):
     """Return zeros / all weights over the whole model, in [0, 1]; 0.0 for a model without weights.
 
-    `model` is anything with `.layers`, each with `.weights`. Biases and batch norm's parameters are not weights.
+    `model` is anything with `.layers`, each with `.weights`. They are counted as the network sees them, through masks
+    and quantizers. Biases and batch norm's parameters are not weights.
     """
-    weights = [np.asarray(w) for layer in model.layers for w in layer.weights]
+    weights = [np.asarray(w) for w in seen_weights(model)]
     return _fraction_of_zeros(sum(int(np.count_nonzero(w)) for w in weights), sum(w.size for w in weights))
 
 
@@ -134,7 +136,7 @@ class PruningReport:
 
 
 def pruning_report(model, input_shape=None):
-    """Return a `PruningReport` of what is zero now in each array of `layer.weights`; the model stays as it is.
+    """Return a `PruningReport` of the weights that the network sees as zero, array by array; the model stays as it is.
 
     Parameters
     ----------
@@ -144,7 +146,8 @@ def pruning_report(model, input_shape=None):
     Raises ValueError if a layer cannot take the shape that reaches it.
     """
     shape = getattr(model, "input_shape", None) if input_shape is None else tuple(input_shape)
-    arrays = [(f"{i}.{type(layer).__name__}", w) for i, layer in enumerate(model.layers) for w in layer.weights]
+    names = [f"{i}.{type(layer).__name__}" for i, layer in enumerate(model.layers) for _ in layer.weights]
+    arrays = list(zip(names, seen_weights(model), strict=True))
     uses = [None] * len(arrays) if shape is None else list(_uses(model.layers, shape))
     rows = tuple(_row(name, np.asarray(w), n) for (name, w), n in zip(arrays, uses, strict=True))
     weights = sum(row.weights for row in rows)
@@ -166,7 +169,7 @@ def _uses(layers, shape):
             yield from _uses(layer.body.layers, shape)
             yield from _uses(layer.shortcut.layers, shape)
         else:
-            yield from (layer.macs(shape) // w.size for w in layer.weights)
+            yield from (layer.macs(shape) // max(w.size, 1) for w in layer.weights)
         shape = layer.output_shape(shape)
 
 

@@ -23,8 +23,9 @@ Next: `structure.py`, which takes the least important channels out.
 
 import numpy as np
 
-from minicompress.arguments import reject
+from minicompress.arguments import array, reject
 from minicompress.nn import softmax_cross_entropy
+from minicompress.nn.batching import same_length
 from minicompress.pruning.channels import named_layers
 
 __all__ = ["obd_saliency", "taylor_importance", "taylor_saliency"]
@@ -40,12 +41,13 @@ def taylor_saliency(w, b, dw, db):
 
     Returns
     -------
-    array (out,)
+    array (out,), float64: products of narrow integers would wrap around, squares of float32 numbers underflow.
 
-    Raises ValueError for shapes that do not fit.
+    Raises ValueError for shapes that do not fit, and for what is no array of finite numbers.
     """
-    w, b, dw, db = map(np.asarray, (w, b, dw, db))
-    batches = len(dw)
+    named = {"w": w, "b": b, "dw": dw, "db": db}
+    w, b, dw, db = (array("taylor_saliency", k, a, finite=True).astype(np.float64) for k, a in named.items())
+    batches = len(dw) if dw.ndim else 0
     if batches == 0 or dw.shape != (batches, *w.shape) or b.shape != w.shape[:1] or db.shape != (batches, *b.shape):
         shapes = [a.shape for a in (w, b, dw, db)]
         reject("taylor_saliency", "w, b, dw and db", "(out, ...), (out,) and, with batches in front, the same", shapes)
@@ -63,8 +65,8 @@ def taylor_importance(batches, *, loss=softmax_cross_entropy):
 
     Gradients are taken in inference mode on a copy; the model keeps its own.
     """
-    batches = [(x, y) for x, y in batches]
-    if not batches:
+    batches = list(batches)
+    if not batches or not all(isinstance(batch, (tuple, list)) and len(batch) == 2 for batch in batches):
         reject("taylor_importance", "batches", "one (x, y) or more", batches)
 
     def importance(model, group):
@@ -87,7 +89,10 @@ def obd_saliency(model, x, y, *, loss=softmax_cross_entropy):
     model : a model of `minicompress.nn`; it keeps its gradients.
     x, y : samples, taken one at a time: the square must stand inside the mean. A few hundred are enough for a ranking.
     loss : function (logits, y) -> (loss, dlogits).
+
+    Raises ValueError for no samples, or not as many labels.
     """
+    x, y = same_length("obd_saliency", x, y)
     if len(x) == 0:
         reject("obd_saliency", "x", "one sample or more", np.shape(x))
     model = model.copy()
@@ -97,7 +102,7 @@ def obd_saliency(model, x, y, *, loss=softmax_cross_entropy):
         _backward(model, x[i : i + 1], y[i : i + 1], loss)
         for total, p in zip(h, weights, strict=True):
             total += np.square(p.grad, dtype=np.float64) / len(x)
-    return [total * np.square(p.effective()) / 2 for total, p in zip(h, weights, strict=True)]
+    return [total * np.square(p.effective(), dtype=np.float64) / 2 for total, p in zip(h, weights, strict=True)]
 
 
 def _backward(model, x, y, loss):

@@ -87,8 +87,11 @@ def gradual(final, steps, *, interval, start=0, initial=0.0):
 def sparsity_at(schedule, t):
     """Return the sparsity in force at training step t: that of the last pruning at or before t, 0.0 before the first.
 
-    `schedule` is any {training step: sparsity}.
+    `schedule` is any {training step: sparsity}. Raises ValueError for what is no dict, and for a t that is no number.
     """
+    if not hasattr(schedule, "items"):
+        arguments.reject("sparsity_at", "schedule", "a dict of training step to sparsity", schedule)
+    t = arguments.number("sparsity_at", "t", t, finite=False)
     past = [step for step in schedule if step <= t]
     return schedule[max(past)] if past else 0.0
 

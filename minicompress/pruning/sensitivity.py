@@ -36,8 +36,14 @@ def sensitivity_scan(model, sparsities, evaluate):
 
     Raises
     ------
-    ValueError : a sparsity outside [0, 1]; weights with NaN. Nothing is evaluated then.
+    ValueError : a sparsity outside [0, 1]; weights with NaN. Nothing is evaluated then. Or an `evaluate` that is no
+        function or returns no number, NaN among them.
     """
+    if not np.iterable(sparsities) or isinstance(sparsities, str):
+        arguments.reject("sensitivity_scan", "sparsities", "a list of numbers in [0, 1]", sparsities)
+    if not callable(evaluate):
+        arguments.reject("sensitivity_scan", "evaluate", "a function of the model", evaluate)
+    sparsities = list(sparsities)
     for share in sparsities:
         arguments.number("sensitivity_scan", "every sparsity", share, low=0, high=1)
     weights = [w for layer in model.layers for w in layer.weights]
@@ -59,9 +65,11 @@ def tolerated_sparsities(scores, sparsities, lowest):
 
     Raises
     ------
-    ValueError : `scores` not of two axes or without one column for each sparsity.
+    ValueError : `scores` not of two axes or without one column for each sparsity; anything that is no number, or NaN.
     """
-    scores, sparsities = np.asarray(scores, np.float64), np.asarray(sparsities, np.float64)
+    lowest = arguments.number("tolerated_sparsities", "lowest", lowest, finite=False)
+    scores = _without_nan("scores", scores)
+    sparsities = _without_nan("sparsities", sparsities)
     if scores.ndim != 2 or sparsities.shape != scores.shape[1:]:
         expected = f"of shape (weight arrays, {sparsities.size})"
         arguments.reject("tolerated_sparsities", "scores", expected, scores.shape)
@@ -70,10 +78,17 @@ def tolerated_sparsities(scores, sparsities, lowest):
     return [float(max(sparsities[order][row], default=0.0)) for row in good]
 
 
+def _without_nan(argument, values):
+    values = arguments.array("tolerated_sparsities", argument, values)
+    if np.isnan(values).any():
+        arguments.reject("tolerated_sparsities", argument, "free of NaN", values.tolist())
+    return values.astype(np.float64)
+
+
 def _score_of_masked(model, w, m, evaluate):
     original = w.copy()
     try:
         w[~m] = 0
-        return evaluate(model)
+        return arguments.number("sensitivity_scan", "what evaluate returns", evaluate(model), finite=False)
     finally:
         w[...] = original

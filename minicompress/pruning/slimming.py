@@ -29,6 +29,7 @@ from minicompress import arguments, nn
 from minicompress.nn.parameter import Parameter, WeightTransform
 from minicompress.pruning.channels import coupled_channels, named_layers
 from minicompress.pruning.importance import batch_norm_scale, layer_inputs
+from minicompress.pruning.ranking import largest_first
 from minicompress.pruning.surgery import keep_channels
 
 __all__ = ["L1Penalty", "network_slimming", "penalize_scales", "smallest_go"]
@@ -57,7 +58,7 @@ class L1Penalty(WeightTransform):
 
 
 def penalize_scales(model, strength):
-    """Put an L1 penalty on gamma of every batch norm of the model, in place of an earlier one; 0 takes it off.
+    """Put an L1 penalty on gamma of every batch norm of the model, in place; an earlier one goes, and 0 takes it off.
 
     Parameters
     ----------
@@ -92,8 +93,9 @@ def network_slimming(model, share, *, x):
     constant and no padded convolution reads them. They are where gamma is 0 in every batch norm of the group, and each
     maker has one behind it.
 
-    Raises ValueError for a bad share, an empty x, a model whose channels are not understood or pass no batch norm, and
-    for channels in front of a grouped convolution, each block of which would have to keep equally many.
+    Raises ValueError for a bad share, an x that is empty or not finite, gammas that are not finite, a model whose
+    channels are not understood or pass no batch norm, and for channels in front of a grouped convolution, each block of
+    which would have to keep equally many.
     """
     share = arguments.number("network_slimming", "share", share, low=0, high=1, open_high=True)
     groups = [group for group in coupled_channels(model) if _passes_norm(model, group)]
@@ -101,9 +103,12 @@ def network_slimming(model, share, *, x):
         arguments.reject("network_slimming", "model", "one with removable channels that pass a batch norm", model)
     if any(group.blocks > 1 for group in groups):
         arguments.reject("network_slimming", "model", "one without grouped convolutions", model)
-    if len(x) == 0:
-        arguments.reject("network_slimming", "x", "a batch of one input or more", np.shape(x))
-    kept = smallest_go([batch_norm_scale(model, group) for group in groups], share)
+    if np.ndim(x) == 0 or len(x) == 0 or not np.isfinite(x).all():
+        arguments.reject("network_slimming", "x", "a batch of one input or more, finite", f"shape {np.shape(x)}")
+    scales = [batch_norm_scale(model, group) for group in groups]
+    if not all(np.isfinite(of).all() for of in scales):
+        raise ValueError("network_slimming: model must have finite gammas, got NaN or infinity")
+    kept = smallest_go(scales, share)
     absorbed, seen = model.copy(), layer_inputs(model, x)
     layers = named_layers(absorbed)
     for layer in filter(_is_norm, layers.values()):
@@ -120,7 +125,7 @@ def smallest_go(scores, share):
     `scores` is a list of arrays, one a layer. Of equal scores the later goes. The largest score of each array stays in
     any case, the first of equal ones.
     """
-    ranked = np.argsort(-np.concatenate(scores), kind="stable")
+    ranked = largest_first(np.concatenate(scores))
     keep = np.zeros(ranked.size, bool)
     keep[ranked[: ranked.size - int(share * ranked.size)]] = True
     layers = np.split(keep, np.cumsum([len(s) for s in scores])[:-1])

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress.arguments import reject, same_shape
+from minicompress.arguments import array, reject, same_shape
 
 __all__ = ["CSR", "compress_rows"]
 
@@ -59,25 +59,32 @@ class CSR:
         return w
 
     def matvec(self, x):
-        """Return y = w x, (rows,), for a vector x of shape (columns,)."""
-        x = np.asarray(x)
+        """Return y = w x, (rows,), for a vector x of shape (columns,). Integers are summed in 64 bits."""
+        values, x = self._widened("CSR.matvec", "x", x)
         same_shape("CSR.matvec", "x", x, self.shape[1:])
-        return self._sum_rows(self.values * x[self.columns])
+        return self._sum_rows(values * x[self.columns])
 
     def matmul(self, x):
         """Return y = x w^T, (batch, rows), for x (batch, columns): what a linear layer computes, without its bias."""
-        x = np.asarray(x)
+        values, x = self._widened("CSR.matmul", "x", x)
         if x.ndim != 2 or x.shape[1] != self.shape[1]:
             reject("CSR.matmul", "x", f"of shape (batch, {self.shape[1]})", x.shape)
-        return self._sum_rows(x[:, self.columns] * self.values)
+        return self._sum_rows(x[:, self.columns] * values)
 
     def transposed_matvec(self, dy):
         """Return dx = w^T dy, (columns,): the same rows, scattered instead of gathered."""
-        dy = np.asarray(dy)
+        values, dy = self._widened("CSR.transposed_matvec", "dy", dy)
         same_shape("CSR.transposed_matvec", "dy", dy, self.shape[:1])
-        dx = np.zeros(self.shape[1], np.result_type(self.values, dy))
-        np.add.at(dx, self.columns, self.values * dy[self.rows])  # dx[columns] += would keep one of equal columns
+        dx = np.zeros(self.shape[1], values.dtype)
+        np.add.at(dx, self.columns, values * dy[self.rows])  # dx[columns] += would keep one of equal columns
         return dx
+
+    def _widened(self, owner, argument, x):
+        """The values and x in the dtype of their products: int64 for integers, where int8 would wrap around."""
+        x = array(owner, argument, x, kinds="fiub")
+        dtype = np.result_type(self.values, x)
+        dtype = dtype if dtype.kind == "f" else np.result_type(dtype, np.int64)
+        return self.values.astype(dtype, copy=False), x.astype(dtype, copy=False)
 
     def _sum_rows(self, products):
         """Sum the products of each row along the last axis; an empty row gives 0."""
@@ -98,8 +105,8 @@ def compress_rows(w):
     ------
     ValueError : `w` is no matrix of numbers.
     """
-    w = np.asarray(w)
-    if w.ndim != 2 or w.dtype.kind not in "fiub":
+    w = array("compress_rows", "w", w, kinds="fiub", expected="a matrix of numbers")
+    if w.ndim != 2:
         reject("compress_rows", "w", "a matrix of numbers", f"{w.dtype} of shape {w.shape}")
     rows, columns = np.nonzero(w)
     row_starts = np.zeros(len(w) + 1, np.int32)

@@ -13,11 +13,14 @@ Differs from the paper: there the share of each layer is chosen by a sensitivity
 Left out: fine-tuning in between; a budget for each layer. Next: `depth.py`, `hybrid.py`.
 """
 
+import warnings
+
 import numpy as np
 
 from minicompress import arguments
 from minicompress.pruning.channels import coupled_channels
 from minicompress.pruning.importance import l2_norm
+from minicompress.pruning.ranking import largest_first, with_ties
 from minicompress.pruning.surgery import keep_channels
 
 __all__ = ["strongest", "structure_pruning"]
@@ -30,7 +33,8 @@ def structure_pruning(model, sparsity, *, importance=l2_norm):
     ----------
     model : Sequential; it stays as it is. Input and logits keep their size.
     sparsity : number in [0, 1), the fraction of each group's channels that goes, floor(sparsity * size); in front of a
-        grouped convolution that floor is taken in each block. 1 would leave nothing to compute with.
+        grouped convolution that floor is taken in each block, and a warning says where it keeps all. 1 would leave
+        nothing to compute with.
     importance : function (model, ChannelGroup) -> scores of shape (size,); see `importance.py`. The L2 norm needs no
         data and is the usual start. Of equal scores the lower index stays.
 
@@ -44,16 +48,25 @@ def structure_pruning(model, sparsity, *, importance=l2_norm):
 
 
 def strongest(scores, count):
-    """Return the indices of the `count` largest scores, increasing; of equal scores the lower index stays."""
-    return np.sort(np.argsort(-np.asarray(scores), kind="stable")[:count])
+    """Return the indices of the `count` largest scores, increasing; of equal scores the lower index stays.
+
+    Scores that differ by a rounding are equal, up to a billionth of them.
+    """
+    return np.sort(largest_first(with_ties(scores, relative=1e-9))[:count])
 
 
 def _kept(model, group, sparsity, importance):
-    scores = np.asarray(importance(model, group))
+    scores = arguments.array("structure_pruning", "importance", importance(model, group), kinds="fiub")
     arguments.same_shape("structure_pruning", "importance", scores, (group.size,))
     if not np.isfinite(scores).all():
         arguments.reject("structure_pruning", "importance", f"finite for {group.name}", scores.tolist())
     blocks = scores.reshape(group.blocks, -1)
     each = blocks.shape[1]
     count = each - int(sparsity * each)
+    if count == each and int(sparsity * group.size) > 0:
+        warnings.warn(
+            f"structure_pruning: all {group.size} channels of {group.name} stay: grouped convolutions cut them into "
+            f"{group.blocks} blocks of {each}, each of which would have to lose as many",
+            stacklevel=3,
+        )
     return np.concatenate([start * each + strongest(block, count) for start, block in enumerate(blocks)])

@@ -4,10 +4,11 @@
     passer    gamma, beta, running mean and variance [keep]     batch norm; a depthwise convolution's filter
     reader    w <- w[:, keep]                                   columns of every layer that reads it
 
-Behind a Flatten, channel j is the columns j h w ... (j + 1) h w - 1. In a grouped convolution the columns are counted
-from the start of each group. Every array really gets smaller: parameters, MACs and bytes go down without any sparse
-format. The result equals the old model with the readers' columns at zero, for any activation; zeroing the maker's rows
-instead is the same only where a zero stays zero: not through a sigmoid, nor through batch norm's beta.
+Behind a Flatten, channel j is the columns j h w ... (j + 1) h w - 1; behind a depthwise convolution of multiplier k,
+the features j k ... (j + 1) k - 1. In a grouped convolution the columns are counted from the start of each group. Every
+array really gets smaller: parameters, MACs and bytes go down without any sparse format. The result equals the old model
+with the readers' columns at zero, for any activation; zeroing the maker's rows instead is the same only where a zero
+stays zero: not through a sigmoid, nor through batch norm's beta.
 
 Masks are cut along with their weights. Other transforms are refused, because a scale or a codebook was chosen for the
 whole array: `parameter.bake()` first.
@@ -74,27 +75,28 @@ def _checked(keep, group):
 
 def _cut(layers, group, keep):
     for name in group.makers:
-        _cut_outputs(layers[name], keep)
+        _cut_outputs(layers[name], keep, group.size)
     for name in group.passers:
         _cut_passer(layers[name], keep, group.size)
     for name in group.readers:
         _cut_inputs(layers[name], keep, group.size)
 
 
-def _cut_outputs(layer, keep):
-    layer.weight = _cut_parameter(layer.weight, lambda w: w[keep])
+def _cut_outputs(layer, keep, size):
+    rows = _features(keep, len(layer.weight.value) // size)
+    layer.weight = _cut_parameter(layer.weight, lambda w: w[rows])
     if layer.bias is not None:
-        layer.bias = _cut_parameter(layer.bias, lambda b: b[keep])
+        layer.bias = _cut_parameter(layer.bias, lambda b: b[rows])
     if isinstance(layer, nn.Conv2d):
-        layer.out_channels = len(keep)
+        layer.out_channels = len(rows)
     else:
-        layer.out_features = len(keep)
+        layer.out_features = len(rows)
 
 
 def _cut_passer(layer, keep, size):
-    if isinstance(layer, nn.Conv2d):  # depthwise: one filter for each channel
-        _cut_outputs(layer, keep)
-        layer.in_channels = layer.groups = len(keep)
+    if isinstance(layer, nn.Conv2d):  # depthwise: one filter for each feature, or several
+        _cut_outputs(layer, keep, size)
+        layer.in_channels = layer.groups = len(keep) * (layer.in_channels // size)
         return
     features = _features(keep, layer.num_features // size)
     layer.gamma = _cut_parameter(layer.gamma, lambda a: a[features])
@@ -109,16 +111,17 @@ def _cut_inputs(layer, keep, size):
         layer.weight = _cut_parameter(layer.weight, lambda w: w[:, columns])
         layer.in_features = len(columns)
         return
+    features = _features(keep, layer.in_channels // size)
     in_group = layer.in_channels // layer.groups
     # Equally many in each group, so the columns are a table with a row for each group, and each filter takes its own.
-    columns = (keep % in_group).reshape(layer.groups, -1)
+    columns = (features % in_group).reshape(layer.groups, -1)
     columns = np.repeat(columns, layer.out_channels // layer.groups, axis=0)[:, :, None, None]
     layer.weight = _cut_parameter(layer.weight, lambda w: np.take_along_axis(w, columns, axis=1))
-    layer.in_channels = len(keep)
+    layer.in_channels = len(features)
 
 
 def _features(keep, each):
-    """The features of channels of which each has `each` in a row, as Flatten lays them out."""
+    """The features of channels that have `each` in a row, as Flatten and depthwise convolutions lay them out."""
     return (keep[:, None] * each + np.arange(each)).ravel()
 
 

@@ -30,8 +30,8 @@ def weight_pruning(model, threshold, *, hold=True):
     Parameters
     ----------
     model : anything with `.layers`, each with `.weights`, a list of NumPy arrays.
-    threshold : number >= 0, in the weights' unit. It is rounded to each array's dtype before it is compared, so that a
-        float32 weight of 0.1 counts as equal to the threshold 0.1 and stays. Infinity prunes everything.
+    threshold : number >= 0, in the weights' unit. For floats it is rounded to each array's dtype before it is compared,
+        so that a float32 weight of 0.1 counts as equal to the threshold 0.1 and stays. Infinity prunes everything.
     hold : attach a `Mask` to the weight Parameters, so that pruned weights stay 0 through fine-tuning. On by default
         because fine-tuning is what follows. Stand-ins whose layers have no `weight_parameters()` are pruned without it.
         With `hold=False` no mask is attached, and a mask that is there stays.
@@ -45,7 +45,8 @@ def weight_pruning(model, threshold, *, hold=True):
 
     Raises
     ------
-    ValueError : `threshold` negative, NaN or no number; a weight that is no writable array. Nothing is changed then.
+    ValueError : `threshold` negative, NaN or no number; a weight that is no writable array of numbers, or with NaN,
+        which is neither small nor large. Nothing is changed then.
     """
     threshold = number("weight_pruning", "threshold", threshold, low=0, finite=False)
     for w in _weights(model):
@@ -53,7 +54,8 @@ def weight_pruning(model, threshold, *, hold=True):
 
     _apply_masks(model)  # what was written into held weights since then must not count as revived
     for w in _weights(model):
-        w[np.abs(w) < _in_dtype_of(w, threshold)] = 0
+        t = _in_dtype_of(w, threshold)
+        w[(w < t) & (w > -t)] = 0  # not |w| < t: in int8 |-128| is -128
     if hold:
         _hold_zeros(model)
     return sparsity(model)
@@ -86,6 +88,10 @@ def _check_writable(w):
         raise ValueError(f"weight_pruning: weights must be NumPy arrays to be pruned in place, got {type(w).__name__}")
     if not w.flags.writeable:
         raise ValueError(f"weight_pruning: weights must be writable arrays, got a read-only one of shape {w.shape}")
+    if w.dtype.kind not in "fiu" or np.isnan(w).any():
+        raise ValueError(
+            f"weight_pruning: weights must be numbers without NaN, got an array of {w.dtype}, shape {w.shape}"
+        )
 
 
 def _in_dtype_of(w, threshold):

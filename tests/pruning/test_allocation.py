@@ -10,7 +10,8 @@ from minicompress import nn
 from minicompress.kit.grading.answers import right_answers
 from minicompress.kit.grading.stand_ins import StandInLayer, StandInModel
 from minicompress.kit.places import content
-from minicompress.pruning import deviation_masks, global_masks, local_masks, magnitude_mask
+from minicompress.pruning import DynamicMask, Mask, deviation_masks, global_masks, local_masks, magnitude_mask
+from minicompress.quantization import FakeQuantize
 
 FEW_MAGNITUDES = st.sampled_from([0.0, -0.0, 0.25, -0.25, 1.0, -8.0])
 ARRAYS = hnp.arrays(
@@ -160,3 +161,27 @@ def test_an_infinite_weight_has_no_deviation_to_be_compared_with(rng):
     model.layers[0].weight.value[0, 0] = np.inf
     with pytest.raises(ValueError, match="deviation_masks: weights must be finite"):
         deviation_masks(model, 0.0)
+
+
+def test_weights_that_a_mask_hides_go_first(rng):
+    model = nn.Sequential(nn.Linear(4, 3, rng=rng))
+    weight = model.layers[0].weight
+    m = np.ones((3, 4), bool)
+    m[0, :3] = False
+    for mask in (Mask(m), DynamicMask(m, 0, 1)):
+        weight.transforms = [mask, FakeQuantize(2)]
+        weight.value[...] = rng.uniform(1, 2, (3, 4))
+        weight.value[~m] = 9  # written behind the mask, as `load_state_dict` does
+        for masks in (local_masks(model, 3 / 12), global_masks(model, 3 / 12), deviation_masks(model, 0.1)):
+            np.testing.assert_array_equal(masks[0], m)
+
+
+@pytest.mark.parametrize("factor", [2.0**-1000, 2.0**900])
+def test_deviations_of_the_smallest_and_largest_floats(factor, rng):
+    w = rng.normal(size=(5, 6))
+    assert_same_masks(deviation_masks(model_of([w * factor]), 1.0), deviation_masks(model_of([w]), 1.0))
+
+
+def test_integer_weights_have_no_deviation_here():
+    with pytest.raises(ValueError, match="deviation_masks: weights must be arrays of floats"):
+        deviation_masks(model_of([np.array([-128, 1], np.int8)]), 1.0)

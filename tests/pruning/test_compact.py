@@ -128,3 +128,19 @@ def test_what_cannot_be_counted_is_refused():
         size_ledgers(np.ones((2, 2)), 0)
     with pytest.raises(ValueError, match="index_bits must be an integer from 1 to 8"):
         relative_indices(np.ones((2, 2)), 9)
+
+
+@pytest.mark.parametrize("narrow", [np.uint8, np.int8])
+def test_numpys_narrow_integers_do_for_bits(narrow, rng):
+    w = rng.normal(size=(40, 50)) * (rng.random((40, 50)) < 0.2)
+    assert size_ledgers(w, narrow(32), index_bits=narrow(5)) == size_ledgers(w, 32, index_bits=5)
+    assert relative_indices(w, narrow(8)).index_bits == 8
+    np.testing.assert_array_equal(relative_indices(w, narrow(8)).dense(), w)
+
+
+@pytest.mark.parametrize("w", [[["a"]], [[None]], [[1], [1, 2]]], ids=repr)
+def test_what_is_no_number_is_named(w):
+    with pytest.raises(ValueError, match="size_ledgers: w must be an array"):
+        size_ledgers(w)
+    with pytest.raises(ValueError, match="relative_indices: w must be an array"):
+        relative_indices(w)

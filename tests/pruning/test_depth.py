@@ -89,3 +89,50 @@ def test_a_count_that_is_none_is_refused(rng, count):
 def test_only_identity_blocks_can_be_removed(rng, indices):
     with pytest.raises(ValueError, match=r"remove_blocks: indices must be different ones among \[1, 2, 4, 5\]"):
         remove_blocks(network(rng), indices)
+
+
+def test_a_tie_does_not_hang_on_a_last_bit(rng):
+    # Every block adds a multiple of x, so no direction changes; how 1 - cos rounds is another matter.
+    def scaling(factor):
+        body = nn.Linear(3, 3, rng=rng)
+        body.weight.value[...], body.bias.value[...] = factor * np.eye(3), 0
+        return nn.Residual(body)
+
+    turning = block(3, rng)
+    blocks = [scaling(f) for f in (0.3, 1.7, 0.01)] + [turning] + [scaling(f) for f in (1 / 3, 0.77)]
+    model, x = nn.Sequential(*blocks), rng.normal(size=(50, 3)).astype(np.float32)
+    for count, left in ((1, [0, 1, 2, 3, 4]), (3, [0, 1, 3]), (5, [3])):
+        expected = [model.layers[i].body.layers[0].weight.value.tolist() for i in left]
+        kept = [layer.body.layers[0].weight.value.tolist() for layer in layer_pruning(model, count, x=x).layers]
+        assert kept == expected
+
+
+def test_scores_of_ones_own_may_be_small(rng):
+    model = network(rng)
+    scores = {1: 3e-9, 2: 1e-9, 4: 2e-9, 5: 4e-9}
+    shallower = layer_pruning(model, 2, x=np.ones((1, 6)), importance=lambda model, x: scores)
+    expected = remove_blocks(model, [2, 4])
+    np.testing.assert_array_equal(shallower.forward(np.ones((2, 6))), expected.forward(np.ones((2, 6))))
+
+
+@pytest.mark.parametrize("factor", [2.0**-600, 2.0**600])
+def test_an_influence_does_not_depend_on_the_unit(factor, rng):
+    model = nn.Sequential(block(3, rng)).astype(np.float64)
+    for parameter in model.layers[0].parameters()[1::2]:
+        parameter.value[...] = 0
+    x = rng.normal(size=(5, 3))
+    assert block_influence(model, factor * x) == pytest.approx(block_influence(model, x))
+
+
+@pytest.mark.parametrize("x", [np.zeros((0, 6)), [[np.nan] * 6], "x", None], ids=["empty", "NaN", "text", "None"])
+def test_inputs_without_a_direction_are_named(x, rng):
+    with pytest.raises(ValueError, match="block_influence: x must be"):
+        layer_pruning(network(rng), 1, x=x)
+
+
+@pytest.mark.parametrize("score", [np.nan, np.inf, None, "1"])
+def test_scores_that_do_not_rank_are_named(score, rng):
+    with pytest.raises(ValueError, match="layer_pruning: importance of block 2 must be a finite number"):
+        layer_pruning(network(rng), 1, x=None, importance=lambda model, x: {1: 0.5, 2: score})
+    with pytest.raises(ValueError, match="layer_pruning: importance must be a function that returns"):
+        layer_pruning(network(rng), 1, x=None, importance=lambda model, x: [0.5])

@@ -48,3 +48,10 @@ def test_zeros_hold_through_a_step(rng):
 def test_a_budget_that_is_none_is_refused(rng, budget):
     with pytest.raises(ValueError, match=r"hybrid_pruning: budget must be an integer >= 0, got"):
         hybrid_pruning(nn.zoo.mlp([6, 8, 4], rng=rng), structure=0.5, budget=budget)
+
+
+def test_nan_has_no_rank(rng):
+    model = nn.zoo.mlp([5, 6, 3], rng=rng)
+    model.layers[-1].weight.value[0, 0] = np.nan
+    with pytest.raises(ValueError, match="hybrid_pruning: model must have weights without NaN"):
+        hybrid_pruning(model, structure=0, budget=10)

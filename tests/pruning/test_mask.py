@@ -100,3 +100,25 @@ def test_convolutions_and_residual_bodies_are_pruned_and_held():
 
     assert [type(t) for p in model.weight_parameters() for t in p.transforms] == [Mask] * 3
     assert (body.weight.value == 0).any()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_what_is_pruned_is_zero_whatever_stands_there(bad):
+    mask, w = Mask([True, False]), np.array([2.0, bad], np.float32)
+    assert mask.forward(w).tolist() == [2, 0]
+    assert mask.backward(w).tolist() == [2, 0]
+    mask.project(w)
+    assert w.tolist() == [2, 0]
+
+
+@pytest.mark.parametrize("m", [[np.nan, 1.0], ["a", "b"], None, [[True], [True, False]]], ids=repr)
+def test_a_mask_that_is_none_is_named(m):
+    with pytest.raises(ValueError, match="Mask: m must be"):
+        Mask(m)
+
+
+def test_a_weight_of_another_shape_is_refused_instead_of_broadcast():
+    mask = Mask(np.ones((1, 3)))
+    for use in (mask.forward, mask.project):
+        with pytest.raises(ValueError, match=r"Mask: w must have shape \(1, 3\), got shape \(2, 3\)"):
+            use(np.ones((2, 3)))

@@ -151,3 +151,51 @@ def test_pytorch_sparsifier_makes_the_same_choice_where_no_magnitudes_are_equal(
     sparsifier.step()
     sparsifier.squash_mask()
     np.testing.assert_array_equal(model[0].weight.detach().numpy(), w * n_m_mask(w, 2, 4))
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint8, np.uint64, bool, np.float16])
+def test_magnitudes_of_narrow_types_do_not_wrap(dtype):
+    info = np.iinfo(dtype) if np.issubdtype(dtype, np.integer) else None
+    w = np.array([[0, 3, 1, 0] if info is None else [0, 3, info.min or 1, info.max]], dtype)
+    m = n_m_mask(w, 2, 4)
+    python = [abs(int(x)) for x in w[0]]
+    assert sorted((python[i] for i in np.flatnonzero(m[0])), reverse=True) == sorted(python, reverse=True)[:2]
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8])
+@pytest.mark.parametrize("x_dtype", [np.int8, np.uint8])
+def test_products_of_codes_do_not_wrap(dtype, x_dtype, rng):
+    w = rng.integers(100, 127, (3, 8)).astype(dtype)
+    w[~n_m_mask(w, 2, 4)] = 0
+    x = rng.integers(100, 127, (2, 8)).astype(x_dtype)
+    np.testing.assert_array_equal(pack_n_m(w, 2, 4).matmul(x), x.astype(np.int64) @ w.T.astype(np.int64))
+
+
+def test_numpys_narrow_integers_do_for_n_and_m(rng):
+    w = rng.normal(size=(2, 512))
+    w[~n_m_mask(w, 2, 4)] = 0
+    packed, same = pack_n_m(w, np.uint8(2), np.uint8(4)), pack_n_m(w, 2, 4)
+    assert packed.size_bytes == same.size_bytes
+    np.testing.assert_array_equal(packed.matmul(np.ones((1, 512))), same.matmul(np.ones((1, 512))))
+
+
+@pytest.mark.parametrize("w", [[[np.nan, 1.0]], [["a", "b"]], [[None, 1]]], ids=repr)
+def test_weights_without_a_rank_are_named(w):
+    for act in (n_m_mask, pack_n_m):
+        with pytest.raises(ValueError, match=f"^{act.__name__}: w must be"):
+            act(w, 1, 2)
+
+
+def test_nan_in_a_later_layer_leaves_the_model_as_it_was(rng):
+    model = nn.Sequential(nn.Linear(4, 4, rng=rng), nn.Linear(4, 4, rng=rng))
+    model.layers[1].weight.value[0, 0] = np.nan
+    with pytest.raises(ValueError, match="n_m_sparsity: w must be free of NaN"):
+        n_m_sparsity(model)
+    assert model.layers[0].weight.transforms == []
+    assert sparsity(model) == 0
+
+
+@pytest.mark.parametrize("layers", [0, "0", [True], [0.0]], ids=repr)
+def test_layers_that_are_no_list_of_indices_are_named(layers, rng):
+    with pytest.raises(ValueError, match="n_m_sparsity: layers must be"):
+        n_m_sparsity(nn.Sequential(nn.Linear(4, 4, rng=rng), nn.Linear(4, 4, rng=rng)), layers=layers)

@@ -8,6 +8,8 @@ import pytest
 from minicompress import nn
 from minicompress.measure import encode
 from minicompress.pruning import (
+    DynamicMask,
+    Mask,
     hold_masks,
     hybrid_pruning,
     lottery_rounds,
@@ -17,6 +19,7 @@ from minicompress.pruning import (
     structure_pruning,
     weight_pruning,
 )
+from minicompress.quantization import FakeQuantize
 
 
 def model():
@@ -143,3 +146,20 @@ def test_every_method_has_its_report_in_80_columns(name, rng):
         smaller = method in ("structure", "hybrid")
         assert (report.weights < dense.weights) is (report.macs < dense.macs) is smaller
         assert (report.kept_macs < dense.kept_macs) is (method != "dense")
+
+
+def test_counts_are_of_what_the_network_sees(rng):
+    net = nn.Sequential(nn.Linear(6, 4, rng=rng), nn.Residual(nn.Linear(4, 4, rng=rng)), nn.Linear(4, 2, rng=rng))
+    first, inner, last = net.weight_parameters()
+    first.transforms = [Mask(rng.random(first.shape) < 0.5)]
+    inner.transforms = [DynamicMask(rng.random(inner.shape) < 0.5, 0, 1)]
+    last.transforms = [FakeQuantize(2)]
+    seen = [parameter.effective() for parameter in net.weight_parameters()]
+    kept = [int(np.count_nonzero(w)) for w in seen]
+    assert [row.kept for row in pruning_report(net).rows] == kept
+    assert sparsity(net) == 1 - sum(kept) / sum(w.size for w in seen)
+    assert all(np.count_nonzero(w) == w.size for layer in net.layers for w in layer.weights)  # the masters are dense
+    baked = net.copy()
+    for parameter in baked.parameters():
+        parameter.bake()
+    assert str(pruning_report(net)) == str(pruning_report(baked))

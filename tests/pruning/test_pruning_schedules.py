@@ -129,3 +129,11 @@ def test_training_under_a_schedule_keeps_masks_nested_and_reaches_the_sparsity(r
 def test_bad_arguments_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("schedule", "t", "named"), [([0.5], 1, "schedule"), ({0: 0.5}, None, "t"), ({0: 0.5}, "1", "t")]
+)
+def test_a_schedule_or_a_step_that_is_none_is_named(schedule, t, named):
+    with pytest.raises(ValueError, match=f"sparsity_at: {named} must be"):
+        sparsity_at(schedule, t)

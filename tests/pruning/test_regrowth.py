@@ -76,9 +76,11 @@ def test_baking_makes_the_zeros_real(rng):
     layer.weight.value[...] = np.arange(1, 13).reshape(3, 4)
     layer.weight.transforms = [DynamicMask(np.arange(12).reshape(3, 4) % 3, 0, 100)]
     model = nn.Sequential(layer)
-    assert sparsity(model) == 0.0
+    assert sparsity(model) == 4 / 12  # what the network sees
+    assert np.count_nonzero(layer.weights[0]) == 12
     layer.weight.bake()
     assert sparsity(model) == 4 / 12
+    assert np.count_nonzero(layer.weights[0]) == 8
 
 
 def test_the_mask_is_chosen_with_a_probability_that_falls():
@@ -137,3 +139,19 @@ def test_a_mask_of_another_shape_is_refused():
     for use in (mask.forward, mask.project):
         with pytest.raises(ValueError, match=r"DynamicMask: w must have shape \(1, 2\), got shape \(2, 2\)"):
             use(np.ones((2, 2)))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_what_is_masked_is_zero_whatever_stands_there(bad):
+    seen = DynamicMask([True, False], 0, 1).forward(np.array([2.0, bad]))
+    assert seen.tolist() == [2, 0]
+
+
+def test_weights_without_a_magnitude_and_masks_that_are_none_are_named():
+    with pytest.raises(ValueError, match="DynamicMask: w must be free of NaN"):
+        DynamicMask([True, False], 0, 1).project(np.array([1.0, np.nan]))
+    for m in ([np.nan, 1.0], ["a", "b"], None, [[True], [True, False]]):
+        with pytest.raises(ValueError, match="DynamicMask: m must be"):
+            DynamicMask(m, 0, 1)
+    with pytest.raises(ValueError, match="DynamicMask: probability must be a function"):
+        DynamicMask([True], 0, 1, probability=0.5, rng=np.random.default_rng(0))

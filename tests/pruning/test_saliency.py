@@ -165,3 +165,30 @@ def test_what_does_not_fit_is_refused(rng):
         taylor_importance([])
     with pytest.raises(ValueError, match="obd_saliency: x must be one sample or more"):
         obd_saliency(mlp(rng), np.ones((0, 6)), np.ones(0, int))
+
+
+def test_narrow_integers_and_small_numbers_keep_their_saliency():
+    w, b = np.array([[100, 100]], np.int8), np.array([100], np.int8)
+    assert taylor_saliency(w, b, w[None], b[None]).tolist() == [30_000.0**2]
+    tiny = np.full((1, 2), 1e-30, np.float32)
+    assert taylor_saliency(tiny, [0], [[[1, 1]]], [[0]]).tolist() == pytest.approx([4e-60])
+
+
+def test_obd_does_not_underflow(rng):
+    model = nn.Sequential(nn.Linear(2, 3, rng=rng))
+    model.layers[0].weight.value[...] = 1e-25
+    (s,) = obd_saliency(model, np.ones((2, 2), np.float32), np.array([0, 1]))
+    assert (s > 0).all()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, "a", None])
+def test_gradients_that_are_no_numbers_are_named(bad):
+    with pytest.raises(ValueError, match="taylor_saliency: dw must be"):
+        taylor_saliency([[1.0]], [1.0], [[[bad]]], [[1.0]])
+    with pytest.raises(ValueError, match="taylor_importance: batches must be one"):
+        taylor_importance([np.ones(3)])
+
+
+def test_as_many_labels_as_samples(rng):
+    with pytest.raises(ValueError, match="obd_saliency: "):
+        obd_saliency(mlp(rng), np.ones((3, 36)), [0, 1])

@@ -78,3 +78,37 @@ def test_bad_sparsities_are_refused_before_anything_is_evaluated(rng, bad):
 def test_scores_of_another_shape_are_refused():
     with pytest.raises(ValueError, match=r"tolerated_sparsities: scores must be of shape \(weight arrays, 2\), got"):
         tolerated_sparsities(np.ones((3, 4)), [0.1, 0.2], 0.5)
+
+
+@pytest.mark.parametrize("score", [None, "0.9", np.nan, [0.9]], ids=repr)
+def test_a_score_that_is_no_number_is_named_and_the_weights_are_back(score):
+    w = np.array([1.0, 2.0])
+    with pytest.raises(ValueError, match="sensitivity_scan: what evaluate returns must be a number"):
+        sensitivity_scan(StandInModel(StandInLayer(w)), [0.5], lambda model: score)
+    assert w.tolist() == [1, 2]
+
+
+def test_sparsities_are_listed_once_and_others_named():
+    model = StandInModel(StandInLayer(np.array([1.0, 2.0])))
+    scores = sensitivity_scan(model, (s for s in (0, 0.5)), lambda model: float(model.layers[0].weights[0].sum()))
+    assert scores.tolist() == [[3, 2]]
+    for bad in (0.5, None, "0.5"):
+        with pytest.raises(ValueError, match="sensitivity_scan: sparsities must be a list"):
+            sensitivity_scan(model, bad, lambda model: 1.0)
+    with pytest.raises(ValueError, match="sensitivity_scan: evaluate must be a function"):
+        sensitivity_scan(model, [0.5], 0.9)
+
+
+@pytest.mark.parametrize(
+    ("scores", "sparsities", "lowest", "named"),
+    [
+        ([[np.nan]], [0.5], 0.9, "scores"),
+        ([["a"]], [0.5], 0.9, "scores"),
+        ([[0.9]], [np.nan], 0.9, "sparsities"),
+        ([[0.9]], [0.5], np.nan, "lowest"),
+        ([[0.9]], [0.5], None, "lowest"),
+    ],
+)
+def test_scores_that_do_not_compare_are_named(scores, sparsities, lowest, named):
+    with pytest.raises(ValueError, match=f"tolerated_sparsities: {named} must be"):
+        tolerated_sparsities(scores, sparsities, lowest)

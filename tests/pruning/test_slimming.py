@@ -265,3 +265,21 @@ def test_the_exercise_says_of_arrays_what_the_library_does_to_a_model(share, rng
         plain, pulled = step(model.copy(), x, labels), step(penalized, x, labels)
         for name, gradient in zip(("1.gamma", "4.gamma"), gradients, strict=True):
             np.testing.assert_allclose(pulled[name] - plain[name], gradient, rtol=1e-9)
+
+
+@pytest.mark.parametrize("x", [None, np.full((2, 2, 8, 8), np.nan)], ids=["None", "NaN"])
+def test_a_batch_that_would_spoil_the_biases_is_named(x, rng):
+    with pytest.raises(ValueError, match="network_slimming: x must be a batch"):
+        network_slimming(cnn(rng), 0.5, x=x)
+
+
+def test_a_gamma_that_does_not_rank_is_named(rng):
+    model = cnn(rng)
+    next(layer for layer in model.layers if hasattr(layer, "gamma")).gamma.value[0] = np.nan
+    with pytest.raises(ValueError, match="network_slimming: model must have finite gammas"):
+        network_slimming(model, 0.5, x=np.ones((2, 2, 8, 8)))
+
+
+def test_scores_of_narrow_types_do_not_wrap():
+    scores = [np.array([0, 200, 3], np.uint8), np.array([1, 100], np.uint8)]
+    assert [keep.tolist() for keep in smallest_go(scores, 0.6)] == [[False, True, False], [False, True]]

@@ -109,3 +109,26 @@ def test_scipy_has_the_same_three_arrays():
     np.testing.assert_array_equal(ours.values, theirs.data)
     np.testing.assert_array_equal(ours.columns, theirs.indices)
     np.testing.assert_array_equal(ours.row_starts, theirs.indptr)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int32, bool])
+@pytest.mark.parametrize("x_dtype", [np.int8, np.uint8, np.int32, np.float32])
+def test_products_of_narrow_integers_do_not_wrap(dtype, x_dtype, rng):
+    w = rng.integers(90, 127, (3, 7)).astype(dtype)
+    w[:, ::2] = 0
+    x, dy = (rng.integers(90, 127, shape).astype(x_dtype) for shape in ((2, 7), 3))
+    wide = w.astype(np.int64)
+    csr = compress_rows(w)
+    np.testing.assert_array_equal(csr.matmul(x), x.astype(np.int64) @ wide.T)
+    np.testing.assert_array_equal(csr.matvec(x[0]), wide @ x[0].astype(np.int64))
+    np.testing.assert_array_equal(csr.transposed_matvec(dy), wide.T @ dy.astype(np.int64))
+
+
+@pytest.mark.parametrize("x", [["a", "b"], [None, 1], None, [[1], [1, 2]]], ids=repr)
+def test_what_is_no_number_is_named(x):
+    csr = compress_rows(np.eye(2))
+    for multiply in (csr.matvec, csr.matmul, csr.transposed_matvec):
+        with pytest.raises(ValueError, match=rf"^CSR.{multiply.__name__}: (x|dy) must be"):
+            multiply(x)
+    with pytest.raises(ValueError, match="compress_rows: w must be a matrix of numbers"):
+        compress_rows(x)

@@ -43,6 +43,14 @@ def depthwise_separable(rng):
     return [*first, nn.Conv2d(4, 6, 1, rng=rng), nn.GlobalAvgPool2d(), nn.Flatten(), nn.Linear(6, 3, rng=rng)]
 
 
+def multiplied(rng):
+    """Depthwise convolutions with a multiplier: alone, then in one branch of two, then one that keeps the number."""
+    widen = nn.Residual(conv(4, 8, rng), nn.BatchNorm2d(8), shortcut=conv(4, 8, rng, groups=4))
+    first = [conv(1, 4, rng), nn.BatchNorm2d(4), nn.ReLU(), widen, nn.ReLU(), nn.Conv2d(8, 3, 1, rng=rng)]
+    second = [conv(3, 9, rng, groups=3), nn.BatchNorm2d(9), nn.ReLU(), conv(9, 9, rng, groups=9), nn.MaxPool2d(2)]
+    return [*first, *second, nn.Flatten(), nn.Linear(9 * 9, 3, rng=rng)]
+
+
 def grouped(rng):
     layers = [conv(1, 8, rng), nn.ReLU(), conv(8, 12, rng, groups=2), nn.ReLU(), conv(12, 6, rng, groups=3)]
     return [*layers, nn.AvgPool2d(2), nn.Flatten(), nn.Linear(6 * 9, 3, rng=rng)]
@@ -62,6 +70,7 @@ def residual(rng):
 ARCHITECTURES = {
     "plain": plain_cnn,
     "depthwise": depthwise_separable,
+    "multiplied": multiplied,
     "grouped": grouped,
     "residual": residual,
     "mlp": lambda rng: nn.zoo.mlp([36, 7, 5, 3], rng=rng).layers,
@@ -91,11 +100,16 @@ def with_readers_at_zero(model, group, keep):
                 w[:, j * each : (j + 1) * each] = 0
             continue
         for o in range(layer.out_channels):
-            first = o // (layer.out_channels // layer.groups) * w.shape[1]
+            first, each = o // (layer.out_channels // layer.groups) * w.shape[1], layer.in_channels // group.size
             for column in range(w.shape[1]):
-                if first + column in gone:
+                if (first + column) // each in gone:
                     w[o, column] = 0
     return masked
+
+
+def depthwise(model):
+    convolutions = {name: layer for name, layer in named_layers(model).items() if isinstance(layer, nn.Conv2d)}
+    return [name for name, layer in convolutions.items() if layer.groups == layer.in_channels > 1]
 
 
 def balanced(group, rng):
@@ -119,8 +133,8 @@ def test_the_smaller_model_computes_what_the_masked_one_does(kind, seed):
     x = rng.normal(size=(3, 1, 6, 6))
     smaller = keep_channels(model, keep)
     np.testing.assert_allclose(smaller.forward(x), masked.forward(x), rtol=1e-9, atol=1e-9)
-    if min(map(len, keep.values())) == 1:
-        return  # a depthwise convolution of one channel is an ordinary one, which makes channels of its own
+    if min(map(len, keep.values())) == 1 or depthwise(model) != depthwise(smaller):
+        return  # of one channel, or of one in each block, a convolution is an ordinary or a depthwise one afterwards
     for group, after in zip(groups, coupled_channels(smaller), strict=True):
         assert (after.makers, after.passers, after.readers) == (group.makers, group.passers, group.readers)
         assert after.size == len(keep[group.name])
@@ -128,7 +142,7 @@ def test_the_smaller_model_computes_what_the_masked_one_does(kind, seed):
         assert smaller.summary().parameters < model.summary().parameters
 
 
-@pytest.mark.parametrize("kind", ["depthwise", "residual", "mlp"])
+@pytest.mark.parametrize("kind", ["depthwise", "multiplied", "residual", "mlp"])
 def test_zeroing_everything_that_makes_a_channel_is_the_same_where_a_zero_stays_zero(kind, rng):
     model = made(kind, rng)
     for group in coupled_channels(model):
@@ -138,8 +152,7 @@ def test_zeroing_everything_that_makes_a_channel_is_the_same_where_a_zero_stays_
         for name in group.makers + group.passers:
             for key, array in named_layers(masked)[name].arrays().items():
                 if key != "running_var":
-                    assert len(array) == group.size
-                    array[gone] = 0
+                    array.reshape(group.size, -1)[gone] = 0
         x = rng.normal(size=(3, 1, 6, 6))
         np.testing.assert_allclose(keep_channels(model, {group.name: keep}).forward(x), masked.forward(x), atol=1e-9)
 
@@ -194,12 +207,43 @@ def test_grouped_convolutions_ask_for_equally_many_in_each_block(rng):
 
 
 def test_an_addition_joins_the_blocks_of_both_sides(rng):
-    both = nn.Residual(conv(4, 12, rng, groups=2), shortcut=conv(4, 12, rng, groups=4))
-    model = nn.Sequential(conv(1, 4, rng), both, conv(12, 3, rng, groups=3), nn.Flatten(), nn.Linear(27, 2, rng=rng))
-    assert [(g.size, g.blocks) for g in coupled_channels(model)] == [(4, 4), (12, 12), (3, 3)]
-    either = nn.Residual(conv(4, 12, rng), shortcut=conv(4, 12, rng, groups=4))
-    model = nn.Sequential(conv(1, 4, rng), either, nn.Flatten(), nn.Linear(108, 2, rng=rng))
-    assert [(g.size, g.blocks) for g in coupled_channels(model)] == [(4, 4), (12, 4)]
+    both = nn.Residual(conv(8, 12, rng, groups=2), shortcut=conv(8, 12, rng, groups=4))
+    model = nn.Sequential(conv(1, 8, rng), both, conv(12, 3, rng, groups=3), nn.Flatten(), nn.Linear(27, 2, rng=rng))
+    assert [(g.size, g.blocks) for g in coupled_channels(model)] == [(8, 4), (12, 12), (3, 3)]
+    either = nn.Residual(conv(8, 12, rng), shortcut=conv(8, 12, rng, groups=4))
+    model = nn.Sequential(conv(1, 8, rng), either, nn.Flatten(), nn.Linear(108, 2, rng=rng))
+    assert [(g.size, g.blocks) for g in coupled_channels(model)] == [(8, 4), (12, 4)]
+
+
+def test_a_depthwise_multiplier_makes_features_that_go_with_their_channel(rng):
+    model = made("multiplied", rng)
+    assert layout(model) == [
+        (4, ["0", "3.body.0"], ["1", "3.shortcut.0", "3.body.1"], ["3.body.0", "5"]),
+        (3, ["5"], ["6", "7", "9"], ["12"]),
+    ]
+    smaller = structure_pruning(model, 0.5)
+    assert [smaller.layers[i].out_channels for i in (0, 5, 6, 9)] == [2, 2, 6, 6]
+    assert smaller.layers[3].shortcut.layers[0].weight.shape == (4, 1, 3, 3)
+    assert smaller.layers[3].body.layers[0].weight.shape == (4, 2, 3, 3)
+
+
+def test_a_depthwise_multiplier_on_the_input_can_only_lose_equally_many_of_each_channel(rng):
+    model = nn.Sequential(conv(3, 9, rng, groups=3), nn.ReLU(), nn.Flatten(), nn.Linear(9 * 36, 2, rng=rng))
+    assert [(g.size, g.blocks) for g in coupled_channels(model)] == [(9, 3)]
+    assert structure_pruning(model, 0.4).layers[0].weight.shape == (6, 1, 3, 3)
+
+
+def test_channels_that_blocks_hold_fast_are_named(rng):
+    model = nn.Sequential(conv(1, 8, rng), conv(8, 8, rng, groups=4), nn.Flatten(), nn.Linear(8 * 36, 2, rng=rng))
+    with pytest.warns(UserWarning, match=r"structure_pruning: all 8 channels of [01] stay: .* into 4 blocks of 2"):
+        assert structure_pruning(model, 0.4).layers[0].out_channels == 8
+
+
+def test_channels_that_straddle_blocks_are_not_offered(rng):
+    # Four channels of three features each, read in three blocks of four: no channel lies in one block.
+    layers = [conv(1, 4, rng), conv(4, 12, rng, groups=4), conv(12, 6, rng, groups=3), nn.Flatten()]
+    model = nn.Sequential(*layers, nn.Linear(6 * 36, 2, rng=rng))
+    assert [group.name for group in coupled_channels(model)] == ["2"]
 
 
 def test_a_layer_that_is_not_known_and_channels_that_do_not_add_up_are_refused(rng):

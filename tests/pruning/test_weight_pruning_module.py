@@ -1,12 +1,13 @@
 """Magnitude pruning: the contract of `weight_pruning`, on models of ours and on plain stand-ins."""
 
+import math
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from minicompress.nn.parameter import Parameter, WeightTransform
-from minicompress.pruning import sparsity, weight_pruning
+from minicompress.nn.parameter import Parameter
+from minicompress.pruning import L1Penalty, sparsity, weight_pruning
 
 
 class Layer:
@@ -125,7 +126,7 @@ def test_views_are_pruned_through_to_their_base():
 
 def test_hold_attaches_one_mask_of_the_zeros_before_other_transforms():
     layer = Layer(np.array([0.1, 0.0, -2.0]))
-    other = WeightTransform()
+    other = L1Penalty(0.1)  # shows the weights as they are
     layer.weight.transforms = [other]
     model = SimpleNamespace(layers=[layer])
 
@@ -174,3 +175,19 @@ def test_bake_lets_pruned_weights_live_again():
     layer.weight.value[0] = 7.0
 
     np.testing.assert_array_equal(layer.weight.forward(), [7.0, 2.0])
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int16, np.int64, np.uint8])
+def test_integer_weights_do_not_wrap(dtype):
+    w = np.array([np.iinfo(dtype).min, -3, 0, 5, np.iinfo(dtype).max]).astype(dtype)
+    expected = [0 if abs(int(x)) < 4 else int(x) for x in w]
+    weight_pruning(stand_in([w]), 4)
+    assert w.tolist() == expected
+
+
+def test_nan_is_named_and_nothing_changed():
+    first, second = np.array([0.1, 2.0]), np.array([np.nan, 0.1])
+    for threshold in (1, math.inf):
+        with pytest.raises(ValueError, match="weight_pruning: weights must be numbers without NaN"):
+            weight_pruning(stand_in([first], [second]), threshold)
+    assert first.tolist() == [0.1, 2.0]

@@ -1,0 +1,45 @@
+"""How are numbers put in order so that nothing hangs on their type or on a last bit?
+
+    magnitudes    |w| without wrapping: in int8 |-128| is -128, and in uint8 -1 is 255
+    order         largest first, of equal ones the lower index first, without a minus sign, which wraps likewise
+    ties          numbers that should be equal differ in the last bits, by how a processor adds them up; so numbers
+                  closer than a tolerance count as equal, chains of them too
+
+Next: `magnitude.py` and `patterns.py`, which rank weights; `structure.py` and `depth.py`, channels and blocks.
+"""
+
+import numpy as np
+
+__all__ = ["largest_first", "magnitudes", "with_ties"]
+
+
+def magnitudes(w):
+    """Return |w| for an array of numbers, exact for every dtype: floats in theirs, integers as uint64."""
+    if w.dtype.kind == "f":
+        return np.abs(w)
+    if w.dtype.kind == "i":
+        return np.abs(w.astype(np.int64)).view(np.uint64)  # |-2^63| keeps its bits, which are 2^63 in uint64
+    return w.astype(np.uint64)
+
+
+def largest_first(x):
+    """Return the indices that sort the last axis of x in descending order; of equal ones the lower index first."""
+    return x.shape[-1] - 1 - np.argsort(x[..., ::-1], axis=-1, kind="stable")[..., ::-1]
+
+
+def with_ties(x, *, relative=0.0, absolute=0.0):
+    """Return a vector with equal numbers where those of x differ by no more than a rounding.
+
+    Two neighbours in order count as equal if they differ by at most `relative` of the larger magnitude, or `absolute`;
+    all of a chain of such become its least.
+    """
+    x = np.asarray(x, np.float64)
+    order = np.argsort(x, kind="stable")
+    ascending = x[order]
+    larger = np.maximum(np.abs(ascending[1:]), np.abs(ascending[:-1]))
+    # In halves, which do not overflow.
+    parted = ascending[1:] / 2 - ascending[:-1] / 2 > np.maximum(relative * (larger / 2), absolute / 2)
+    first = np.concatenate([[0], 1 + np.flatnonzero(parted)]) if x.size else np.zeros(0, int)
+    tied = np.empty_like(x)
+    tied[order] = np.repeat(ascending[first], np.diff(first, append=x.size))
+    return tied
