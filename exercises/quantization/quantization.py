@@ -12,9 +12,10 @@ def quantization(model, bits):
 
     model
         `model.layers` is a list of layers; `layer.weights` is a list of NumPy arrays, possibly empty.
-        Write into these arrays, each in its own dtype. Biases are not among them and stay as they are.
+        Each array is float32 or float64, has an element or more, and may be a view; its numbers are 0 or from 1e-30 to
+        3e38 in size. Write into these arrays, each in its own dtype. Biases are not among them and stay as they are.
     bits
-        An integer from 2 to 16; NumPy integers are fine, bools and floats are not.
+        An integer from 2 to 16; NumPy integers of any width are fine, bools and floats are not.
 
     For each array on its own:
 
@@ -28,11 +29,12 @@ def quantization(model, bits):
     Raises ValueError for other `bits`, and for weights that are NaN or infinite; nothing is changed then.
 
     Checks accept arithmetic in float32 or float64: ties are tested where s is a power of two, and elsewhere no w / s
-    lies within 0.01 of a half. Values may differ by 1e-6 of the largest weight, scales by 1e-6 of themselves.
+    lies within 0.01 of a half. Values and scales may differ by 1e-6 of themselves.
 
     中文：对每个权重数组分别做对称均匀量化（公式见上），原地写回 q * s，dtype 不变，偏置不动；按顺序返回各数组的
-    scale。全零数组的 scale 为 1.0。bits 须为 2 到 16 的整数（可为 NumPy 整数，不可为 bool 或 float），权重中不可有
-    NaN 或无穷大；否则抛出 ValueError，且不改动任何东西。
+    缩放因子（浮点数列表）。全零数组的缩放因子为 1.0。数组是 float32 或 float64，至少有一个元素，可以是视图，数值为 0 或
+    大小在 1e-30 与 3e38 之间。bits 须为 2 到 16 的整数（可为任意宽度的 NumPy 整数，不可为 bool 或 float），权重中
+    不可有 NaN 或无穷大；否则抛出 ValueError，且不改动任何东西。允许误差为数值自身的 1e-6。
     """
     # Write your answer here.
     raise NotImplementedError

@@ -64,13 +64,33 @@ def multiplies_instead_of_dividing(model, bits):
     return [float(peak / m) if peak else 1.0 for peak in peaks]
 
 
-LARGEST = "largest = float(np.max(np.abs(w), initial=0))"
+@right
+def numbers_of_the_formula_in_a_table(model, bits):
+    if not (type(bits) is int or isinstance(bits, np.integer)) or int(bits) < 2 or int(bits) > 16:
+        raise ValueError("bits")
+    m = (1 << int(bits)) // 2 - 1
+    arrays = [w for layer in model.layers for w in layer.weights]
+    if (
+        np.isnan([w.min() for w in arrays]).any()
+        or np.isinf([w.min() for w in arrays] + [w.max() for w in arrays]).any()
+    ):
+        raise ValueError("weights")
+    scales = [float(max(w.max(), -w.min())) / m or 1.0 for w in arrays]
+    for w, s in zip(arrays, scales, strict=True):
+        grid = s * np.arange(-m, m + 1, dtype=np.float64)
+        w[...] = grid[np.rint(w.astype(np.float64) / s).astype(int) + m]
+    return scales
+
+
+SCALE = "s = largest / m if largest else 1.0"
 CODES = "q = np.clip(np.round(w / s), -m, m)"
 EQUIVALENT_MUTANTS = {
-    f"{LARGEST} -> largest = np.max(np.abs(w), initial=0)": "a scale that is a float32 number is a number",
-    f"{LARGEST} -> largest = float(np.max(np.abs(w)))": "only an array without elements would differ",
-    f"{LARGEST} -> largest = float(np.max(np.abs(w), initial=-1))": "magnitudes are never below 0",
-    "m = 2 ** (int(bits) - 1) - 1 -> m = 2 ** (bits - 1) - 1": "only NumPy's narrow integer types would overflow",
+    "largest = float(np.max(np.abs(w))) -> largest = np.max(np.abs(w))": "a scale that is a float32 number is a number",
+    f"{SCALE} -> {SCALE.replace('m if', '(m + 1e-08) if')}": "m is 1 or more: the scale changes by 1e-8 of itself",
     f"{CODES} -> q = np.clip(-m, np.round(w / s), m)": "min(max(a, b), m) is symmetric in a and b",
     f"{CODES} -> q = np.round(w / s)": "s = max|w| / m keeps |w / s| at m up to rounding",
 }
+if np.lib.NumpyVersion(np.__version__) < "2.0.0":
+    EQUIVALENT_MUTANTS["m = 2 ** (int(bits) - 1) - 1 -> m = 2 ** (bits - 1) - 1"] = (
+        "NumPy 1 computes np.int8(8) - 1 in int64; NumPy 2 stays in int8, where 2 ** 7 overflows"
+    )

@@ -155,6 +155,211 @@ def divides_the_width_by_the_steps(model, bits):
     return scales
 
 
+def with_codes(model, bits, codes):
+    """All as asked, but for codes(w, s, m)."""
+    return with_scales(model, bits, lambda w, m: scale_of(w, m) if w.any() else 1.0, codes)
+
+
+def with_scales(model, bits, scale, codes=lambda w, s, m: np.clip(np.round(w / s), -m, m)):
+    """All as asked, but for scale(w, m) and codes(w, s, m)."""
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = scale(w, m)
+        w[...] = codes(w, s, m) * s
+        scales.append(float(np.max(s)))
+    return scales
+
+
+@wrong(
+    en="An epsilon is added to the scale, or bounds it from below: tiny weights all become 0. Only zeros need 1.0.",
+    zh="给缩放因子加上 epsilon，或用它作下限：极小的权重会全部变成 0。只有全零数组才需要 1.0。",
+)
+def bounds_the_scale(model, bits):
+    return with_scales(model, bits, lambda w, m: max(scale_of(w, m), 1e-8) if w.any() else 1.0)
+
+
+@same_mistake(bounds_the_scale)
+def adds_to_the_largest(model, bits):
+    return with_scales(model, bits, lambda w, m: (float(np.abs(w).max()) + 1e-12) / m if w.any() else 1.0)
+
+
+@same_mistake(bounds_the_scale)
+def adds_to_the_scale(model, bits):
+    return with_scales(model, bits, lambda w, m: scale_of(w, m) + 1e-8 if w.any() else 1.0)
+
+
+@same_mistake(bounds_the_scale)
+def adds_to_every_scale(model, bits):
+    return with_scales(model, bits, lambda w, m: (float(np.abs(w).max()) + 1e-8) / m)
+
+
+@same_mistake(bounds_the_scale)
+def adds_machine_epsilon(model, bits):
+    return with_scales(model, bits, lambda w, m: float(np.abs(w).max()) / m + float(np.finfo(np.float32).eps))
+
+
+@same_mistake(bounds_the_scale)
+def bounds_every_scale(model, bits):
+    return with_scales(model, bits, lambda w, m: max(float(np.abs(w).max()), 1e-8) / m)
+
+
+@wrong(
+    en="A tiny range counts as zero: an array of 1e-30 has a scale as well, only zeros have 1.0.",
+    zh="把极小的范围当作零：1e-30 的数组也有自己的缩放因子，只有全零数组才取 1.0。",
+)
+def tiny_counts_as_zero(model, bits):
+    return with_scales(model, bits, lambda w, m: scale_of(w, m) if largest(w) > 1e-12 and w.any() else 1.0)
+
+
+@same_mistake(tiny_counts_as_zero)
+def close_to_zero_is_zero(model, bits):
+    return with_scales(model, bits, lambda w, m: 1.0 if np.allclose(w, 0) else scale_of(w, m))
+
+
+@wrong(
+    en="The range is found by squaring: 1e-30 squared is 0 in float32, and 3e38 squared is infinite. Take |w|.",
+    zh="用平方求范围：float32 中 1e-30 的平方为 0，3e38 的平方为无穷大。应取 |w|。",
+)
+def squares_to_find_the_range(model, bits):
+    return with_scales(model, bits, lambda w, m: float(np.sqrt(np.max(w * w))) / m or 1.0)
+
+
+@same_mistake(squares_to_find_the_range)
+def largest_square(model, bits):
+    return with_scales(model, bits, lambda w, m: float((w**2).max() ** 0.5) / m or 1.0)
+
+
+@wrong(
+    en="The range is taken from mean and deviation: asked is the largest magnitude, nothing is clipped.",
+    zh="范围取自标准差：题目要求取最大绝对值，不截断任何权重。",
+)
+def three_sigma_range(model, bits):
+    return with_scales(model, bits, lambda w, m: float(3 * w.std()) / m if w.std() else 1.0)
+
+
+@same_mistake(three_sigma_range)
+def three_standard_deviations(model, bits):
+    def scale(w, m):
+        return 3 * float(np.sqrt(np.mean((w - w.mean()) ** 2))) / m or 1.0
+
+    return with_scales(model, bits, scale, lambda w, s, m: np.rint(w / s).clip(-m, m))
+
+
+@wrong(
+    en="One scale for all arrays of a layer: each array has its own, they may differ in range.",
+    zh="同一层的所有数组共用一个缩放因子：每个数组应各有一个，它们的范围可能不同。",
+)
+def one_scale_for_each_layer(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for layer in model.layers:
+        peak = max((float(np.abs(w).max()) for w in layer.weights), default=0.0)
+        for w in layer.weights:
+            s = peak / m if peak else 1.0
+            w[...] = np.clip(np.round(w / s), -m, m) * s
+            scales.append(s)
+    return scales
+
+
+@same_mistake(one_scale_for_each_layer)
+def flattens_the_layer(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for layer in model.layers:
+        everything = np.concatenate([np.zeros(1), *(w.ravel() for w in layer.weights)])
+        s = float(np.abs(everything).max()) / m or 1.0
+        for w in layer.weights:
+            w[...] = np.rint(w / s) * s
+            scales.append(s)
+    return scales
+
+
+@wrong(
+    en="Each row has a scale of its own: asked is one for the whole array.",
+    zh="每一行各有一个缩放因子：题目要求整个数组共用一个。",
+)
+def one_scale_for_each_row(model, bits):
+    def scale(w, m):
+        peak = np.abs(w).max(axis=tuple(range(1, w.ndim)), keepdims=True).astype(np.float64)
+        return np.where(peak > 0, peak / m, 1.0)
+
+    return with_scales(model, bits, scale)
+
+
+@same_mistake(one_scale_for_each_row)
+def row_after_row(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        for row in w:
+            s = scale_of(row, m) if row.any() else 1.0
+            row[...] = np.rint(row / s) * s
+        scales.append(scale_of(w, m) if w.any() else 1.0)  # m s stays the largest
+    return scales
+
+
+@wrong(
+    en="It writes into a flat copy: ravel and reshape copy an array that is no plain block. Write w[...].",
+    zh="写进了展平的副本：对非连续的数组，ravel 和 reshape 会复制。应写 w[...]。",
+)
+def writes_into_a_flat_copy(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        flat = w.reshape(-1)
+        flat[:] = np.clip(np.round(flat / s), -m, m) * s
+        scales.append(s)
+    return scales
+
+
+@same_mistake(writes_into_a_flat_copy)
+def loops_over_ravel(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        flat = np.ravel(w)
+        for i, value in enumerate(flat.tolist()):
+            flat[i] = round(value / s) * s
+        scales.append(s)
+    return scales
+
+
+@wrong(
+    en="bits is used as it comes: 2 ** (np.int8(8) - 1) overflows in int8. Convert it with int() after the check.",
+    zh="直接使用 bits：2 ** (np.int8(8) - 1) 会在 int8 中溢出。检查之后先用 int() 转换。",
+)
+def narrow_integers_overflow(model, bits):
+    return with_largest_code(model, bits, lambda one, k: (one + one) ** k - one)
+
+
+@same_mistake(narrow_integers_overflow)
+def shifts_a_narrow_integer(model, bits):
+    return with_largest_code(model, bits, lambda one, k: (one << k) - one)
+
+
+def with_largest_code(model, bits, largest_code):
+    """The largest code is computed in the integer type of `bits`, as NumPy 2 does in `2 ** (bits - 1)`."""
+    refuse_bad(model, bits)
+    one = np.asarray(bits).dtype.type(1)
+    m = largest_code(one, bits - one)
+    scales = []
+    for w in arrays_of(model):
+        peak = float(np.max(np.abs(w)))
+        s = peak / m if peak else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m) * s
+        scales.append(s)
+    return scales
+
+
 @wrong(
     en="It leaves the integer codes in the weights: multiply back by the scale, or every layer's output is off by 1/s.",
     zh="权重里留下的是整数码：应再乘以 scale，否则每层输出都差 1/s 倍。",
@@ -209,9 +414,108 @@ def casts_to_int(model, bits):
     return scales
 
 
+@same_mistake(truncates)
+def trunc_in_place_of_round(model, bits):
+    refuse_bad(model, bits)
+    m = 2 ** (int(bits) - 1) - 1
+    scales = []
+    for w in arrays_of(model):
+        peak = float(np.max(np.abs(w)))
+        s = peak / m if peak else 1.0
+        q = np.clip(np.trunc(w / s), -m, m)
+        w[...] = q * s
+        scales.append(s)
+    return scales
+
+
 @wrong(
-    en="It rounds a half away from zero (floor(x + 0.5)); NumPy, Python and the hardware default round it to even.",
-    zh="一半时远离零舍入（floor(x + 0.5)）；NumPy、Python 与硬件默认都舍入到偶数。",
+    en="It rounds down, with floor: the error doubles, and every weight moves towards minus infinity.",
+    zh="用 floor 向下取整：误差加倍，且所有权重都向负无穷方向偏移。",
+)
+def rounds_down(model, bits):
+    return with_codes(model, bits, lambda w, s, m: np.clip(np.floor(w / s), -m, m))
+
+
+@same_mistake(rounds_down)
+def floors_by_floor_division(model, bits):
+    return with_codes(model, bits, lambda w, s, m: np.maximum(w.astype(np.float64) // s, -m))
+
+
+@wrong(
+    en="It rounds up, with ceil: the error doubles, and every weight moves towards plus infinity.",
+    zh="用 ceil 向上取整：误差加倍，且所有权重都向正无穷方向偏移。",
+)
+def rounds_up(model, bits):
+    return with_codes(model, bits, lambda w, s, m: np.clip(np.ceil(w / s), -m, m))
+
+
+@same_mistake(rounds_up)
+def floors_the_opposite(model, bits):
+    return with_codes(model, bits, lambda w, s, m: np.minimum(-(-w.astype(np.float64) // s), m))
+
+
+@wrong(
+    en="Every half goes down, with ceil(x - 0.5): asked is half to even, as np.round does.",
+    zh="用 ceil(x - 0.5)，一半一律向下：题目要求舍入到偶数，与 np.round 相同。",
+)
+def rounds_half_down(model, bits):
+    return with_codes(model, bits, lambda w, s, m: np.clip(np.ceil(w / s - 0.5), -m, m))
+
+
+@same_mistake(rounds_half_down)
+def half_down_by_floor(model, bits):
+    return with_codes(model, bits, lambda w, s, m: np.maximum(-np.floor(0.5 - w / s), -m))
+
+
+@wrong(
+    en="The weights pass through float16: 10 bits of fraction are too few for 12 bits, and the range ends at 65504.",
+    zh="权重经过了 float16：10 位尾数不够 12 位量化用，而且最大只到 65504。",
+)
+def through_float16(model, bits):
+    return with_codes(model, bits, lambda w, s, m: np.clip(np.round(w.astype(np.float16) / s), -m, m))
+
+
+@same_mistake(through_float16)
+def divides_in_float16(model, bits):
+    return with_codes(model, bits, lambda w, s, m: np.rint(np.float16(w) / s).clip(-m, m))
+
+
+@same_mistake(through_float16)
+def halves_first(model, bits):
+    return with_codes(model, bits, lambda w, s, m: np.rint(np.float16(w).astype(np.float64) / s).clip(-m, m))
+
+
+@same_mistake(through_float16)
+def there_and_back(model, bits):
+    return with_codes(model, bits, lambda w, s, m: np.round(w.astype(np.float16).astype(w.dtype) / s).clip(-m, m))
+
+
+@same_mistake(through_float16)
+def quotient_in_float16(model, bits):
+    return with_codes(model, bits, lambda w, s, m: np.clip(np.round((w / s).astype(np.float16)), -m, m))
+
+
+@same_mistake(through_float16)
+def quotient_in_half_precision(model, bits):
+    return with_codes(model, bits, lambda w, s, m: np.rint(np.float16(w / s)).clip(-m, m))
+
+
+@wrong(
+    en="Every half goes up, with floor(x + 0.5): asked is half to even, as np.round does.",
+    zh="用 floor(x + 0.5)，一半一律向上：题目要求舍入到偶数，与 np.round 相同。",
+)
+def rounds_half_up(model, bits):
+    return with_codes(model, bits, lambda w, s, m: np.clip(np.floor(w / s + 0.5), -m, m))
+
+
+@same_mistake(rounds_half_up)
+def half_up_by_ceil(model, bits):
+    return with_codes(model, bits, lambda w, s, m: np.minimum(-np.ceil(-w / s - 0.5), m))
+
+
+@wrong(
+    en="It rounds a half away from zero (sign(x) floor(|x| + 0.5)); asked is half to even, as np.round does.",
+    zh="一半时远离零舍入（sign(x) floor(|x| + 0.5)）；题目要求舍入到偶数，与 np.round 相同。",
 )
 def rounds_half_away_from_zero(model, bits):
     refuse_bad(model, bits)
@@ -434,8 +738,8 @@ def zero_scale(model, bits):
 
 
 @wrong(
-    en="`bits` is not checked: 8.0, True, 1 or 32 must raise ValueError.",
-    zh="没有检查 bits：8.0、True、1 或 32 都应抛出 ValueError。",
+    en="`bits` is not checked: 4.5, True, 1 or 32 must raise ValueError.",
+    zh="没有检查 bits：4.5、True、1 或 32 都应抛出 ValueError。",
 )
 def accepts_any_bits(model, bits):
     refuse_bad(model, 8)
@@ -550,6 +854,144 @@ def never_looks_at_the_weights(model, bits):
     for w, s in zip(arrays_of(model), scales, strict=True):
         w[...] = np.rint(w / s) * s
     return scales
+
+
+@wrong(
+    en="Infinite weights go through: looking for NaN is not enough, np.isfinite finds both.",
+    zh="没有拒绝无穷大的权重：只查 NaN 不够，np.isfinite 两者都能查出。",
+)
+def looks_for_nan_only(model, bits):
+    return refusing(model, bits, lambda w: not np.isnan(w).any())
+
+
+@same_mistake(looks_for_nan_only)
+def unequal_to_itself(model, bits):
+    return refusing(model, bits, lambda w: bool((w == w).all()))
+
+
+@wrong(
+    en="NaN goes through: looking for infinity is not enough, np.isfinite finds both.",
+    zh="没有拒绝 NaN：只查无穷大不够，np.isfinite 两者都能查出。",
+)
+def looks_for_infinity_only(model, bits):
+    return refusing(model, bits, lambda w: not np.isinf(w).any())
+
+
+@same_mistake(looks_for_infinity_only)
+def compares_with_infinity(model, bits):
+    return refusing(model, bits, lambda w: not (np.abs(w) == np.inf).any())
+
+
+@wrong(
+    en="The weights are added up to find NaN: a sum, or a sum of squares, of finite weights can be infinite.",
+    zh="用求和来查 NaN：有限的权重之和（或平方和）也可能是无穷大。",
+)
+def sums_to_find_nan(model, bits):
+    return refusing(model, bits, lambda w: np.isfinite(np.sum(w * w)))
+
+
+@same_mistake(sums_to_find_nan)
+def sums_magnitudes_to_find_nan(model, bits):
+    return refusing(model, bits, lambda w: np.isfinite(np.abs(w).sum()))
+
+
+@wrong(
+    en="Bits above 16 go through: the contract ends at 16, raise ValueError.",
+    zh="没有拒绝大于 16 的 bits：约定到 16 为止，应抛出 ValueError。",
+)
+def takes_more_than_sixteen_bits(model, bits):
+    return refusing(model, bits, lambda w: np.isfinite(w).all(), least=2, most=64)
+
+
+@same_mistake(takes_more_than_sixteen_bits)
+def looks_at_the_lower_end_only(model, bits):
+    return refusing(model, bits, lambda w: np.isfinite(w).all(), least=2, most=10**6)
+
+
+@wrong(
+    en="1 bit, or True, goes through: symmetric codes need 2 bits, one for the sign. Raise ValueError.",
+    zh="没有拒绝 1 位（或 True）：对称的量化值至少要 2 位，其中一位是符号。应抛出 ValueError。",
+)
+def takes_one_bit(model, bits):
+    return refusing(model, bits, lambda w: np.isfinite(w).all(), least=1, most=16)
+
+
+@same_mistake(takes_one_bit)
+def takes_whatever_is_positive(model, bits):
+    return refusing(model, bits, lambda w: np.isfinite(w).all(), least=1, most=16, kinds=(int, np.integer, np.bool_))
+
+
+def refusing(model, bits, good, least=2, most=16, kinds=(int, np.integer)):
+    """All as asked, but for what is refused."""
+    if not isinstance(bits, kinds) or not least <= bits <= most or not all(good(w) for w in arrays_of(model)):
+        raise ValueError("refused")
+    m = max(2 ** (int(bits) - 1) - 1, 1)
+    scales = []
+    for w in arrays_of(model):
+        s = scale_of(w, m) if w.any() else 1.0
+        w[...] = np.clip(np.round(w / s), -m, m) * s
+        scales.append(s)
+    return scales
+
+
+@wrong(
+    en="It returns an array or a tuple: asked is a list of floats.",
+    zh="返回的是数组或元组：题目要求浮点数的列表。",
+)
+def returns_an_array(model, bits):
+    return np.array(with_codes(model, bits, lambda w, s, m: np.rint(w / s)))
+
+
+@same_mistake(returns_an_array)
+def returns_an_array_of_scales(model, bits):
+    return np.asarray(with_codes(model, bits, lambda w, s, m: np.round(w / s)), dtype=np.float64)
+
+
+@same_mistake(returns_an_array)
+def returns_a_tuple(model, bits):
+    return tuple(with_codes(model, bits, lambda w, s, m: np.rint(w / s)))
+
+
+@same_mistake(returns_an_array)
+def returns_a_tuple_of_scales(model, bits):
+    return (*with_codes(model, bits, lambda w, s, m: np.round(w / s)),)
+
+
+@wrong(
+    en="The scales are in another order: the first belongs to the first layer's first array.",
+    zh="缩放因子的顺序不对：第一个应属于第一层的第一个数组。",
+)
+def scales_in_reverse(model, bits):
+    return with_codes(model, bits, lambda w, s, m: np.rint(w / s))[::-1]
+
+
+@same_mistake(scales_in_reverse)
+def prepends_each_scale(model, bits):
+    scales = []
+    for s in with_codes(model, bits, lambda w, s, m: np.rint(w / s)):
+        scales.insert(0, s)
+    return scales
+
+
+@wrong(
+    en="Only matrices are quantized: `layer.weights` may hold arrays of any number of axes, such as a convolution's.",
+    zh="只量化了矩阵：layer.weights 中的数组可以有任意多个轴，例如卷积的权重。",
+)
+def only_matrices(model, bits):
+    refuse_bad(model, bits)
+    return with_codes(_matrices(model), bits, lambda w, s, m: np.rint(w / s))
+
+
+@same_mistake(only_matrices)
+def skips_convolutions(model, bits):
+    refuse_bad(model, bits)
+    return with_codes(_matrices(model), bits, lambda w, s, m: np.clip(np.round(w / s), -m, m))
+
+
+class _matrices:
+    def __init__(self, model):
+        self.weights = [w for w in arrays_of(model) if w.ndim < 3]
+        self.layers = [self]
 
 
 @wrong(
