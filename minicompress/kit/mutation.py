@@ -9,11 +9,10 @@ Left out: mutants of error messages, docstrings and annotations, which no check 
 """
 
 import ast
-import itertools
 import re
 from dataclasses import dataclass
 
-from minicompress.kit.mutation_options import expression_options, statement_options
+from minicompress.kit.mutation_options import Option, expression_options, item, statement_options
 from minicompress.kit.statement_order import independent
 
 __all__ = ["Mutant", "mutants"]
@@ -31,46 +30,24 @@ def mutants(source):
     """Yield all mutants of a solution's source, each source once, in the order of the text."""
     tree = ast.parse(source)
     seen, used = {ast.unparse(tree)}, {}
-    for number, (_, options) in enumerate(_places(tree)):
-        for option in range(len(options)):
-            # Parsing anew is quicker than a deep copy, and walking to the place quicker than finding them all.
-            mutated = ast.parse(source)
-            place = next(itertools.islice(_places(mutated), number, None))
-            before = _header(place.statement)
-            place.options[option]()
-            text = ast.unparse(ast.fix_missing_locations(mutated))
+    for statement, options in list(_places(tree)):
+        before = _header(statement)
+        for option in options:
+            undo = option.apply()
+            text, after = ast.unparse(ast.fix_missing_locations(tree)), _header(statement)
+            undo.apply()
             if text in seen:
                 continue
             seen.add(text)
-            description = place.describe(option, before)
+            description = option.description or f"{before} -> {after}"
             used[description] = used.get(description, 0) + 1
             if used[description] > 1:
                 description += f" ({used[description]})"
             yield Mutant(description, text)
 
 
-class _Place(tuple):
-    """(statement, options): where something can be changed, and the functions that change it."""
-
-    __slots__ = ()
-
-    def __new__(cls, statement, options):
-        return super().__new__(cls, (statement, options))
-
-    @property
-    def statement(self):
-        return self[0]
-
-    @property
-    def options(self):
-        return self[1]
-
-    def describe(self, option, before):
-        named = getattr(self.options[option], "description", None)
-        return named or f"{before} -> {_header(self.statement)}"
-
-
 def _places(tree):
+    """(statement, options) wherever something can be changed, in the order of the text."""
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef):
             yield from _places_in_arguments(function)
@@ -81,21 +58,21 @@ def _places_in_arguments(function):
     for parent, name, node in _expressions(function.args):
         options = expression_options(parent, name, node)
         if options:
-            yield _Place(function, options)
+            yield function, options
 
 
 def _places_in_body(owner, body):
     for i, statement in enumerate(body):
-        yield _Place(statement, [_dropping(owner, statement)])
+        yield statement, [_dropping(owner, statement)]
         if i + 1 < len(body) and not independent(statement, body[i + 1]):
-            yield _Place(statement, [_swapping(owner, statement, body[i + 1])])
-        yield _Place(statement, statement_options(statement))
+            yield statement, [_swapping(owner, statement, body[i + 1])]
+        yield statement, statement_options(statement)
         if isinstance(statement, ast.Raise):
             continue
         for parent, name, node in _expressions(statement):
             options = expression_options(parent, name, node)
             if options:
-                yield _Place(statement, options)
+                yield statement, options
         for block in ("body", "orelse", "finalbody"):
             inner = getattr(statement, block, None)
             if inner and not isinstance(statement, ast.FunctionDef):
@@ -113,30 +90,33 @@ def _expressions(root):
 
 
 def _dropping(owner, statement):
-    def drop():
-        body = next(block for block in _blocks(owner) if statement in block)
-        body[body.index(statement)] = ast.Pass()
-
-    drop.description = f"dropped: {_header(statement)}"
-    return drop
+    return Option((item(*_position(owner, statement), ast.Pass()),), f"dropped: {_header(statement)}")
 
 
 def _swapping(owner, first, second):
-    def swap():
-        body = next(block for block in _blocks(owner) if first in block)
-        i = body.index(first)
-        body[i], body[i + 1] = second, first
-
-    swap.description = f"swapped: {_header(first)} | {_header(second)}"
-    return swap
+    edits = item(*_position(owner, first), second), item(*_position(owner, second), first)
+    return Option(edits, f"swapped: {_header(first)} | {_header(second)}")
 
 
-def _blocks(owner):
-    return [block for block in (getattr(owner, name, None) for name in ("body", "orelse", "finalbody")) if block]
+def _position(owner, statement):
+    """(owner, name of the block, index) of a statement."""
+    names = ("body", "orelse", "finalbody")
+    name = next(name for name in names if statement in getattr(owner, name, ()))
+    return owner, name, getattr(owner, name).index(statement)
 
 
 def _header(statement):
     """The first line of a statement as text, the same on every version of Python."""
-    line = ast.unparse(statement).splitlines()[0]
+    line = ast.unparse(_without_blocks(statement)).splitlines()[0]
     # Before 3.11 a tuple of targets is unparsed in parentheses; the list of equivalent mutants must not depend on that.
     return re.sub(r"(^|\bfor )\(((?:[^()]|\([^()]*\))*)\)(?= = | in )", r"\1\2", line)
+
+
+def _without_blocks(statement):
+    """A loop, condition or function without what it holds, which takes most of the time to unparse."""
+    fields = dict(ast.iter_fields(statement))
+    if "body" not in fields:
+        return statement
+    emptied = {name: [] for name in ("orelse", "finalbody", "handlers") if name in fields}
+    header = type(statement)(**{**fields, **emptied, "body": [ast.Pass()]})
+    return ast.copy_location(header, statement)

@@ -1,8 +1,41 @@
-"""What can be wrong in one place of a syntax tree? Each option is a function that changes the place."""
+"""What can be wrong in one place of a syntax tree: each option is a change that can be undone.
+
+Next: `mutation.py`, which makes mutants of them.
+"""
 
 import ast
+from dataclasses import dataclass
 
-__all__ = ["expression_options", "statement_options"]
+__all__ = ["Option", "expression_options", "item", "statement_options"]
+
+
+@dataclass(frozen=True)
+class Option:
+    """Assignments that change a syntax tree: (node, field, index or None, new value)."""
+
+    edits: tuple
+    description: str | None = None
+
+    def apply(self):
+        """Change the tree; return the option that changes it back."""
+        return Option(tuple([_assign(*edit) for edit in self.edits][::-1]))
+
+
+def item(node, name, index, value):
+    """The edit that puts `value` into a node's field, or at an index of the list that stands there."""
+    return node, name, index, value
+
+
+def _assign(node, name, index, value):
+    """Do one edit; return the edit that takes it back."""
+    if index is None:
+        before = getattr(node, name)
+        setattr(node, name, value)
+    else:
+        before = getattr(node, name)[index]
+        getattr(node, name)[index] = value
+    return node, name, index, before
+
 
 COMPARISONS = {
     ast.Lt: (ast.LtE, ast.GtE, ast.Gt),
@@ -89,10 +122,10 @@ def _weaker_shape_options(node):
     sides = (node.left, node.comparators[0])
     if all(isinstance(side, ast.Attribute) and side.attr == "shape" for side in sides):
         left, right = sides
-        return [_setting_both(node, weaker(left.value), weaker(right.value)) for weaker in _WEAKER]
+        return [_comparing(node, weaker(left.value), weaker(right.value)) for weaker in _WEAKER]
     if all(isinstance(side, ast.Tuple) for side in sides) and len(sides[0].elts) == len(sides[1].elts):
         pairs = [[side.elts[:i] + side.elts[i + 1 :] for side in sides] for i in range(len(sides[0].elts))]
-        return [_setting_both(node, *(ast.Tuple(elts, ast.Load()) for elts in pair)) for pair in pairs]
+        return [_comparing(node, *(ast.Tuple(elts, ast.Load()) for elts in pair)) for pair in pairs]
     return []
 
 
@@ -107,11 +140,8 @@ def _axis(index):
 _WEAKER = (_attribute("size"), _attribute("ndim"), _axis(0), _axis(-1))
 
 
-def _setting_both(node, left, right):
-    def set_both():
-        node.left, node.comparators = left, [right]
-
-    return set_both
+def _comparing(node, left, right):
+    return Option((item(node, "left", None, left), item(node, "comparators", None, [right])))
 
 
 def _boolean_options(node):
@@ -129,12 +159,7 @@ def _binary_options(node):
     if isinstance(node.op, ast.Div) and _may_be_zero(node.right):
         options.append(_setting(node, "right", _plus_epsilon(node.right)))
     if isinstance(node.op, ORDERED):
-        left, right = node.left, node.right
-
-        def swap():
-            node.left, node.right = right, left
-
-        options.append(swap)
+        options.append(Option((item(node, "left", None, node.right), item(node, "right", None, node.left))))
     return options
 
 
@@ -167,13 +192,9 @@ def _call_options(node):
     if node.args and called in ("log", "sqrt"):
         options.append(_setting(node, "args", [_plus_epsilon(node.args[0]), *node.args[1:]]))
     if node.args and called in ("round", "rint"):
-        options.append(lambda: _round_half_up(node, name))
+        half_up = ast.BinOp(node.args[0], ast.Add(), ast.Constant(0.5))
+        options.append(Option((item(node.func, name, None, "floor"), item(node, "args", None, [half_up]))))
     return options
-
-
-def _round_half_up(node, name):
-    setattr(node.func, name, "floor")
-    node.args = [ast.BinOp(node.args[0], ast.Add(), ast.Constant(0.5))]
 
 
 def _is_starred(node):
@@ -203,17 +224,9 @@ _REPLACED_BY = {
 }
 
 
-def _put(parent, place, node):
-    name, index = place
-    if index is None:
-        setattr(parent, name, node)
-    else:
-        getattr(parent, name)[index] = node
-
-
 def _replacing(parent, place, node):
-    return lambda: _put(parent, place, node)
+    return Option((item(parent, *place, node),))
 
 
 def _setting(node, name, value):
-    return lambda: setattr(node, name, value)
+    return Option((item(node, name, None, value),))

@@ -20,7 +20,7 @@ from minicompress.kit.grading import answers as known
 from minicompress.kit.grading.checks import load_checks
 from minicompress.kit.grading.diagnosis import explain
 from minicompress.kit.grading.grade import record, run_check
-from minicompress.kit.grading.known_tapes import Known, idle_answers
+from minicompress.kit.grading.known_tapes import IDLE_ANSWERS, observe
 from minicompress.kit.grading.submission import Submission
 from minicompress.kit.grading.supervisor import supervise
 from minicompress.kit.habits import HABITS, with_habit
@@ -114,6 +114,7 @@ def verify_in_this_process(request, send):
 class _Proof:
     def __init__(self, exercise, send, skip):
         self.exercise, self.send, self.skip = exercise, send, skip
+        self.expectations = {}  # what the references do, for all answers
         self.begin("checks")
         self.points = sum(check.points for check in load_checks(exercise.id))
         send("points", points=self.points)
@@ -132,7 +133,7 @@ class _Proof:
             self.problem(key, **values)
 
     def earned(self, function):
-        results, _ = record(self.exercise, function, known=True)
+        results, _ = record(self.exercise, function, known=True, expectations=self.expectations)
         return sum(result.points for result in results if result.passed)
 
     def complete(self):
@@ -157,9 +158,12 @@ class _Proof:
         self.begin("stub")
         stub = _function(read_stub(self.exercise), self.exercise.slug)
         self.settle(self.earned(stub) == 0, "stub", "verify_stub_earns")
-        for name, idle in known.IDLE.items():
-            self.begin(f"idle:{name}")
-            self.settle(self.earned(idle) < self.points, "idle", "verify_accepted", name=name)
+        self.idle = []
+        for answer in IDLE_ANSWERS:
+            self.begin(f"idle:{answer.name}")
+            row, _ = observe(self.exercise, answer, self.expectations)
+            self.idle.append(row)
+            self.settle(row.failed, "idle", "verify_accepted", name=answer.name)
 
     def solution_and_right_answers(self):
         self.begin("solution")
@@ -167,7 +171,7 @@ class _Proof:
         self.settle(self.earned(solution) == self.points, "solution", "verify_rejected", name="solution")
         for answer in known.right_answers(self.exercise.id):
             self.begin(f"right:{answer.name}")
-            results, _ = record(self.exercise, answer.function, known=True)
+            results, _ = record(self.exercise, answer.function, known=True, expectations=self.expectations)
             failed = [f"{result.name}: {result.message}" for result in results if not result.passed]
             self.settle(not failed, "right", "verify_rejected", name=f"{answer.name}: {'; '.join(failed)}")
 
@@ -175,27 +179,25 @@ class _Proof:
         rows = []
         for answer in known.wrong_answers(self.exercise.id):
             self.begin(f"wrong:{answer.name}")  # a limit for each: all of them take seconds on a busy machine
-            results, tapes = record(self.exercise, answer.function, known=True)
-            failed = [result.name for result in results if not result.passed]
-            rows.append((Known(answer, tapes.traces, frozenset(failed)), tapes, failed))
-        for row, tapes, failed in rows:
-            answer = row.answer
+            rows.append(observe(self.exercise, answer, self.expectations))
+        for row, tapes in rows:
+            answer, failed = row.answer, [name for name in row.traces if name in row.failed]
             self.begin(f"told:{answer.name}")
             if not failed:
                 self.problem("verify_accepted", name=answer.name)
                 continue
-            told = self._first_told(answer, tapes, failed, [other for other, _, _ in rows])
+            told = self._first_told(answer, tapes, failed, [other for other, _ in rows])
             self.settle(
                 told == answer.diagnosis_of, "wrong", "verify_diagnosis", name=answer.name, told=told, check=failed[0]
             )
-            for other, _, _ in rows:
+            for other, _ in rows:
                 if other.answer.diagnosis_of > answer.diagnosis_of and row.did_the_same_as(other):
                     self.problem("verify_indistinguishable", one=answer.name, other=other.answer.name)
 
     def _first_told(self, answer, tapes, failed, rows):
         """Whose diagnosis a learner gets first who wrote this answer, if this very writing were not known."""
         others = [row for row in rows if row.answer.name != answer.name]
-        explanations = explain(failed, tapes, others, idle_answers(self.exercise))
+        explanations = explain(failed, tapes, others, self.idle)
         told = (found.mistake for name in failed for found in explanations if name in found.checks)
         return next(told, None)
 
@@ -235,7 +237,7 @@ class _Proof:
             function = load()
         except Exception:  # a mutant that cannot even be loaded is dead
             return False
-        submission = Submission(function, self.exercise.slug, watch_random_state=False)
+        submission = Submission(function, self.exercise.slug, watch_random_state=False, expectations=self.expectations)
         return all(run_check(check, submission).passed for check in load_checks(self.exercise.id))
 
     def solution_source(self):

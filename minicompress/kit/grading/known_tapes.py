@@ -25,9 +25,9 @@ from minicompress.kit.grading.grade import record
 from minicompress.kit.grading.observation import Trace
 from minicompress.kit.places import content
 
-__all__ = ["Known", "idle_answers", "known_answers"]
+__all__ = ["IDLE_ANSWERS", "Known", "idle_answers", "known_answers", "observe"]
 
-_IDLE_TEXT = {"en": "", "zh": ""}
+IDLE_ANSWERS = [Wrong(name, name, {"en": "", "zh": ""}, function) for name, function in IDLE.items()]
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,16 @@ class Known:
     traces: dict  # {check name: Trace}
     failed: frozenset  # names of the checks that it failed
 
-    @classmethod
-    def observe(cls, exercise, answer):
-        """Run the checks on an answer."""
-        results, tapes = record(exercise, answer.function, known=True)
-        return cls(answer, tapes.traces, frozenset(result.name for result in results if not result.passed))
-
     def did_the_same_as(self, other):
         """Whether two answers did the same in all checks."""
         return all(trace.agrees_with(other.traces[name]) for name, trace in self.traces.items())
+
+
+def observe(exercise, answer, expectations):
+    """Run the checks on a known answer; return its Known and its Tapes. `expectations`: see `grade.record`."""
+    results, tapes = record(exercise, answer.function, known=True, expectations=expectations)
+    failed = frozenset(result.name for result in results if not result.passed)
+    return Known(answer, tapes.traces, failed), tapes
 
 
 def known_answers(exercise):
@@ -55,7 +56,7 @@ def known_answers(exercise):
 
 
 def idle_answers(exercise):
-    """Answers that do nothing: see `answers.IDLE`."""
+    """Answers that do nothing."""
     return _of(exercise.id)[1]
 
 
@@ -65,11 +66,11 @@ def _of(exercise_id):
 
     exercise = find_exercise(exercise_id)
     wrong = wrong_answers(exercise_id)
-    idle = [Wrong(name, name, _IDLE_TEXT, function) for name, function in IDLE.items()]
     path = _file(exercise)
-    rows = _read(path, [*wrong, *idle])
+    rows = _read(path, [*wrong, *IDLE_ANSWERS])
     if rows is None:
-        rows = [Known.observe(exercise, answer) for answer in (*wrong, *idle)]
+        expectations = {}
+        rows = [observe(exercise, answer, expectations)[0] for answer in (*wrong, *IDLE_ANSWERS)]
         _write(path, rows)
     return rows[: len(wrong)], rows[len(wrong) :]
 

@@ -41,8 +41,10 @@ class OutputLimitReached(BaseException):  # not an Exception: the answer's own `
 class Submission:
     """The answer under test: a function, the name it is called by, and the file it stands in."""
 
-    def __init__(self, function, name, source=None, watch_random_state=True):
+    def __init__(self, function, name, source=None, watch_random_state=True, expectations=None):
         self.function = function
+        self.expectations = expectations  # {(check, call): what the reference did}, where many answers are graded
+        self.check = None  # name of the check that runs
         self.watch_random_state = watch_random_state  # known answers need no watching
         self.name = name
         self.source = source or getattr(getattr(function, "__code__", None), "co_filename", None)
@@ -58,22 +60,36 @@ class Submission:
         returned "integers", of "all" returned arrays and changed arguments, or of "none". A returned array must be
         `new`: it shares memory neither with an argument nor with what an earlier call of the check returned.
         """
-        expected = _observe(reference, make(), names_of=reference)
-        if expected.error is not None:
-            raise expected.error
-        got = self._observe(make(), reference)
+        args = make()
+        before = _argument_leaves(reference, args)
+        expected = self._expected(reference, make, before)
+        got = self._observe(args, reference)
         tolerance = Tolerance(rtol, atol)
         demands = Demands(tolerance, Tolerance() if exact_arguments else tolerance, dtypes, new)
-        compare(got, expected, _Call(self, reference, make), demands)
+        compare(got, expected, _Call(self, make, before), demands)
 
     def rejects(self, error, make):
         """Fail unless the answer raises `error` for make() and leaves its arguments as they were."""
         args = make()
         before = leaves(args)
+        call = _Call(self, make, before)
         got = self._observe(args, expects_error=True)
-        require_error(got, error, _Call(self, None, make))
+        require_error(got, error, call)
         if not same_leaves(leaves(args), before):
-            raise CheckFailed(say("changed_before_raising", error=error.__name__, call=_Call(self, None, make).text))
+            raise CheckFailed(say("changed_before_raising", error=error.__name__, call=call.text))
+
+    def _expected(self, reference, make, before):
+        """What the reference does; looked up if another answer met the same call of the same check."""
+        key = self.check, len(self.tape)
+        known = self.expectations.get(key) if self.expectations is not None else None
+        if known and same_leaves(known[0], before):
+            return known[1]
+        expected = _observe(reference, make(), names_of=reference)
+        if expected.error is not None:
+            raise expected.error
+        if self.expectations is not None:
+            self.expectations[key] = before, expected
+        return expected
 
     def _observe(self, args, reference=None, expects_error=False):
         outcome = _observe(
@@ -89,7 +105,10 @@ class Submission:
 
 
 def _argument_names(reference, args):
-    names = list(inspect.signature(reference).parameters) if reference else []
+    if reference is None:
+        return [f"argument {i + 1}" for i in range(len(args))]
+    code = getattr(reference, "__code__", None)  # quicker than a signature, and enough for a function
+    names = list(code.co_varnames[: code.co_argcount] if code else inspect.signature(reference).parameters)
     names += [f"argument {i + 1}" for i in range(len(names), len(args))]
     return names[: len(args)]
 
@@ -135,16 +154,12 @@ class _Call:
     """A call as it began, put together anew only when a message needs it."""
 
     submission: Submission
-    reference: object
     make: object
+    before: list  # leaves of its arguments
 
     @property
     def text(self):
         return describe_call(self.submission.name, self.make())
-
-    @property
-    def before(self):
-        return _argument_leaves(self.reference, self.make())
 
     @property
     def source(self):
