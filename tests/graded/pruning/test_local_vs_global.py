@@ -105,6 +105,34 @@ def test_ties(submission):
     submission.agrees_with(reference, lambda: ([np.full((2, 3), 0.5), np.full((4,), -0.5)], 0.4, "global"), **EXACT)
 
 
+@graded(1, en="float types mixed; huge, tiny and close magnitudes", zh="混合的浮点类型；极大、极小与相近的绝对值")
+def test_types_and_sizes_of_magnitudes(submission):
+    def scaled(factor):
+        return [w * np.float32(factor) for w in layers((3, 5), (2, 4), (7,), seed=6, spread=1.5)]
+
+    def mixed():
+        # 1/64, 2/64, ... in half precision; the same, in float32, a little less; and in float64 a very little less
+        half, single, double = (
+            (np.arange(n) % 9 + 1.0).reshape(shape) / 64 for n, shape in ((10, (2, 5)), (9, (9,)), (8, (4, 2)))
+        )
+        return [half.astype(np.float16), (single * (1 - 2**-20)).astype(np.float32), -double * (1 - 2**-40)]
+
+    def half():  # squares in float16 are infinite
+        order = 2048 * np.random.default_rng(9).permutation(np.arange(1, 16))
+        return [order[:9].reshape(3, 3).astype(np.float16), -order[9:].reshape(2, 3).astype(np.float16)]
+
+    for scope in ("local", "global"):
+        submission.agrees_with(reference, lambda s=scope: (half(), 0.4, s), **EXACT)
+    for scope in ("local", "global"):
+        for factor in (2.0**120, 2.0**-110):  # in float32 their squares are infinite, or 0
+            submission.agrees_with(reference, lambda s=scope, f=factor: (scaled(f), 0.4, s), **EXACT)
+    for sparsity in (0.1, 0.7):
+        submission.agrees_with(reference, lambda s=sparsity: (mixed(), s, "global"), **EXACT)
+    submission.agrees_with(
+        reference, lambda: ([1 + w / 2**40 for w in layers((4, 6), (5,), seed=7)], 0.3, "local"), **EXACT
+    )
+
+
 @graded(1, en="sparsity 0 and 1, a single array, views, an empty array", zh="稀疏度 0 与 1、单个数组、视图、空数组")
 def test_extremes_and_views(submission):
     for scope in ("local", "global"):
@@ -115,14 +143,19 @@ def test_extremes_and_views(submission):
             reference, lambda scope=scope: ([w.T for w in layers((4, 3), (2, 5), spread=1.0)], 0.5, scope), **EXACT
         )
         submission.agrees_with(
+            reference, lambda scope=scope: ([w.T[:, ::-1] for w in tied()] + tied()[:1], 0.35, scope), **EXACT
+        )
+        submission.agrees_with(reference, lambda scope=scope: (layers((1,), (2, 1, 3), (1, 1)), 0.7, scope), **EXACT)
+        submission.agrees_with(reference, lambda scope=scope: ([np.zeros((3, 0))], 0.5, scope), **EXACT)
+        submission.agrees_with(
             reference, lambda scope=scope: ([*layers((4, 3)), np.zeros((0, 3)), *layers((2,))], 0.4, scope), **EXACT
         )
 
 
 @graded(1, en="another scope or a sparsity outside [0, 1] is refused", zh="拒绝其他 scope 与 [0, 1] 之外的稀疏度")
 def test_bad_arguments_are_refused(submission):
-    for scope in ("Global", "layer", "", None):
+    for scope in ("Global", "layer", "", None, "g", "loc", "local ", "globally", "local,global", 0, True):
         submission.rejects(ValueError, lambda scope=scope: (layers((3, 4)), 0.5, scope))
-    for sparsity in (-0.25, 1.5, math.nan):
+    for sparsity in (-0.25, 1.5, math.nan, math.inf, -(2.0**-1000), math.nextafter(1, 2)):
         for scope in ("local", "global"):
             submission.rejects(ValueError, lambda s=sparsity, scope=scope: (layers((3, 4), (2, 2)), s, scope))

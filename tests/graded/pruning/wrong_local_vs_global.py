@@ -134,8 +134,8 @@ def averaged_threshold(weights, sparsity, scope):
 
 
 @wrong(
-    en="Global divides each array by its largest weight first: that is another criterion, which hides the scales.",
-    zh="global 先把每个数组除以它的最大值：那是另一种准则，抹掉了尺度的差别。",
+    en="Global divides each array by its own scale first (largest, mean, norm, deviation): that is another criterion.",
+    zh="global 先把每个数组除以它自己的尺度（最大值、均值、范数或标准差）：那是另一种准则。",
 )
 def normalized_by_the_largest(weights, sparsity, scope):
     step = {"score": lambda w: np.abs(w) / max(np.abs(w).max(initial=0), 1e-30)} if scope == "global" else {}
@@ -150,6 +150,49 @@ def relative_magnitudes(weights, sparsity, scope):
     largest = [np.max(np.abs(w)) if w.size else 1.0 for w in weights]
     scores = [np.abs(w) / (m or 1.0) for w, m in zip(weights, largest, strict=True)]
     return shaped(take_by_pairs(scores, round(sparsity * total(weights))), weights)
+
+
+def relative_to(scale):
+    def score(w):
+        return np.abs(w.astype(np.float64)) / ((scale(w.astype(np.float64)) if w.size else 0.0) or 1.0)
+
+    return score
+
+
+@same_mistake(normalized_by_the_largest)
+def normalized_by_the_deviation(weights, sparsity, scope):
+    score = relative_to(np.std) if scope == "global" else np.abs
+    return both(weights, sparsity, scope, score=score)
+
+
+@same_mistake(normalized_by_the_largest)
+def in_units_of_the_deviation(weights, sparsity, scope):
+    score = relative_to(lambda w: math.sqrt(np.var(w))) if scope == "global" else np.abs
+    return both(weights, sparsity, scope, score=score, taking=take_by_pairs)
+
+
+@same_mistake(normalized_by_the_largest)
+def normalized_by_the_norm(weights, sparsity, scope):
+    score = relative_to(np.linalg.norm) if scope == "global" else np.abs
+    return both(weights, sparsity, scope, score=score)
+
+
+@same_mistake(normalized_by_the_largest)
+def in_units_of_the_norm(weights, sparsity, scope):
+    score = relative_to(lambda w: math.sqrt(np.sum(w * w))) if scope == "global" else np.abs
+    return both(weights, sparsity, scope, score=score, taking=take_by_pairs)
+
+
+@same_mistake(normalized_by_the_largest)
+def normalized_by_the_mean(weights, sparsity, scope):
+    score = relative_to(lambda w: np.mean(np.abs(w))) if scope == "global" else np.abs
+    return both(weights, sparsity, scope, score=score)
+
+
+@same_mistake(normalized_by_the_largest)
+def in_units_of_the_mean(weights, sparsity, scope):
+    score = relative_to(lambda w: np.abs(w).sum() / w.size) if scope == "global" else np.abs
+    return both(weights, sparsity, scope, score=score, taking=take_by_pairs)
 
 
 @wrong(
@@ -405,3 +448,212 @@ def any_sparsity(weights, sparsity, scope):
 def clips_the_sparsity(weights, sparsity, scope):
     inside = 0.0 if sparsity != sparsity else min(max(sparsity, 0.0), 1.0)
     return both(weights, inside, scope, taking=take_by_pairs)
+
+
+def magnitudes_like_the_first(weights):
+    return lambda w: np.abs(w.astype(weights[0].dtype))
+
+
+def rounding_up_halves(x):
+    return math.floor(x + 0.5)
+
+
+@wrong(
+    en="A half is rounded up: the counts are rounded half to even, so 2.5 becomes 2.",
+    zh="恰为一半时向上取整了：个数舍入到偶数，2.5 变为 2。",
+)
+def rounds_half_up(weights, sparsity, scope):
+    return both(weights, sparsity, scope, count=rounding_up_halves)
+
+
+@same_mistake(rounds_half_up)
+def rounds_half_up_with_int(weights, sparsity, scope):
+    return both(weights, sparsity, scope, count=lambda x: int(x + 0.5), taking=take_by_pairs)
+
+
+@wrong(en="The counts are rounded up: round to the nearest.", zh="个数向上取整了：应取最近的整数。")
+def rounds_up(weights, sparsity, scope):
+    return both(weights, sparsity, scope, count=math.ceil)
+
+
+@same_mistake(rounds_up)
+def rounds_down_what_stays(weights, sparsity, scope):
+    return both(weights, sparsity, scope, count=lambda x: -int(-x // 1), taking=take_by_pairs)
+
+
+@wrong(
+    en='The sort is not stable: of equal magnitudes others than the first go. Say kind="stable".',
+    zh='排序不稳定：幅值相等时先剪的不是在前的。应写 kind="stable"。',
+)
+def unstable_sort(weights, sparsity, scope):
+    def taking(scores, count):
+        flat = np.concatenate([np.ravel(s) for s in scores])
+        keep = np.ones(flat.size, dtype=bool)
+        keep[np.argsort(flat)[:count]] = False
+        return np.split(keep, np.cumsum([np.size(s) for s in scores])[:-1])
+
+    return both(weights, sparsity, scope, taking=taking)
+
+
+@same_mistake(unstable_sort)
+def quicksort(weights, sparsity, scope):
+    def taking(scores, count):
+        flat = np.hstack([s.ravel() for s in scores])
+        keep = ~np.isin(np.arange(flat.size), flat.argsort(kind="quicksort")[:count])
+        return [keep[sum(s.size for s in scores[:i]) :][: s.size] for i, s in enumerate(scores)]
+
+    return both(weights, sparsity, scope, taking=taking)
+
+
+@wrong(
+    en="It ranks squares in the weights' own type: of tiny weights they are 0, of huge ones infinite. Rank |w|.",
+    zh="在权重自己的类型中按平方排序：极小的权重平方后为 0，极大的为无穷大。应按 |w| 排序。",
+)
+def ranks_squares(weights, sparsity, scope):
+    return both(weights, sparsity, scope, score=np.square)
+
+
+@same_mistake(ranks_squares)
+def ranks_products_with_themselves(weights, sparsity, scope):
+    return both(weights, sparsity, scope, score=lambda w: np.sqrt(w * w), taking=take_by_pairs)
+
+
+@wrong(
+    en="It ranks in less precision than the weights have (float16, float32, the first array's type): others tie then.",
+    zh="以低于权重的精度（float16、float32 或第一个数组的类型）排序：于是不同的权重变得相等。",
+)
+def ranks_in_float32(weights, sparsity, scope):
+    return both(weights, sparsity, scope, score=lambda w: np.abs(w).astype(np.float32))
+
+
+@same_mistake(ranks_in_float32)
+def ranks_float32_pairs(weights, sparsity, scope):
+    return both(weights, sparsity, scope, score=lambda w: np.abs(np.float32(w)), taking=take_by_pairs)
+
+
+@same_mistake(ranks_in_float32)
+def ranks_in_float16(weights, sparsity, scope):
+    return both(weights, sparsity, scope, score=lambda w: np.abs(w).astype(np.float16))
+
+
+@same_mistake(ranks_in_float32)
+def ranks_float16_pairs(weights, sparsity, scope):
+    return both(weights, sparsity, scope, score=lambda w: np.abs(np.float16(w)), taking=take_by_pairs)
+
+
+@same_mistake(ranks_in_float32)
+def ranks_in_the_first_type(weights, sparsity, scope):
+    return both(weights, sparsity, scope, score=magnitudes_like_the_first(weights))
+
+
+@same_mistake(ranks_in_float32)
+def copies_into_one_array_of_the_first_type(weights, sparsity, scope):
+    score = magnitudes_like_the_first(weights)
+    return both(weights, sparsity, scope, score=score, taking=take_by_pairs)
+
+
+@wrong(
+    en="The magnitudes are rounded to some decimals, or tiny ones taken for 0: then weights that differ tie.",
+    zh="幅值被舍入到若干位小数，或把极小的当作 0：于是不同的权重变得相等。",
+)
+def rounds_to_decimals(weights, sparsity, scope):
+    return both(weights, sparsity, scope, score=lambda w: np.round(np.abs(w.astype(np.float64)), 10))
+
+
+@same_mistake(rounds_to_decimals)
+def ten_decimals_as_text(weights, sparsity, scope):
+    def score(w):
+        return np.array([float(f"{abs(value):.10f}") for value in w.ravel().tolist()])
+
+    return both(weights, sparsity, scope, score=score, taking=take_by_pairs)
+
+
+@wrong(
+    en='The positions count in the order in memory (order="K"): of a transposed array that is another order.',
+    zh='位置按内存中的顺序（order="K"）计：对转置的数组那是另一种顺序。',
+)
+def ranks_in_memory_order(weights, sparsity, scope):
+    return both(weights, sparsity, scope, score=lambda w: np.abs(w).ravel(order="K"))
+
+
+@same_mistake(ranks_in_memory_order)
+def flattens_in_memory_order(weights, sparsity, scope):
+    return both(weights, sparsity, scope, score=lambda w: np.abs(w.flatten("K")), taking=take_by_pairs)
+
+
+@wrong(
+    en="The share is taken of the weights that are not zero: it is a share of all, zeros too.",
+    zh="比例是对非零权重取的：应对全部权重取，包括零。",
+)
+def a_share_of_the_nonzero(weights, sparsity, scope):
+    def taking(scores, _):
+        return take(scores, round(sparsity * sum(np.count_nonzero(s) for s in scores)))
+
+    return both(weights, sparsity, scope, taking=taking)
+
+
+@same_mistake(a_share_of_the_nonzero)
+def counts_only_what_is_not_zero(weights, sparsity, scope):
+    def taking(scores, _):
+        return take_by_pairs(scores, round(sparsity * sum(int((s != 0).sum()) for s in scores)))
+
+    return both(weights, sparsity, scope, taking=taking)
+
+
+@wrong(
+    en="The last array is spared: often wise, but the exercise prunes all arrays.",
+    zh="最后一个数组没有剪：实践中往往明智，但题目要求剪所有数组。",
+)
+def spares_the_last_array(weights, sparsity, scope):
+    return [*both(weights, sparsity, scope)[:-1], np.ones(weights[-1].shape, bool)]
+
+
+@same_mistake(spares_the_last_array)
+def never_touches_the_output_layer(weights, sparsity, scope):
+    masks = both(weights, sparsity, scope, taking=take_by_pairs)
+    return [mask | (i == len(masks) - 1) for i, mask in enumerate(masks)]
+
+
+@wrong(
+    en="np.quantile interpolates a threshold between two weights: how many lie below it is left to chance. Count.",
+    zh="np.quantile 在两个权重之间插值出阈值：低于它的有多少个全凭偶然。应按个数剪。",
+)
+def quantile(weights, sparsity, scope):
+    refuse_bad(sparsity, scope)
+    pools = [np.concatenate([np.abs(w).ravel() for w in weights])] * len(weights)
+    if scope == "local":
+        pools = [np.abs(w) for w in weights]
+    return [np.abs(w) >= (np.quantile(p, sparsity) if p.size else 0) for w, p in zip(weights, pools, strict=True)]
+
+
+@same_mistake(quantile)
+def percentile(weights, sparsity, scope):
+    refuse_bad(sparsity, scope)
+    everything = np.hstack([np.abs(w.flatten()) for w in weights])
+    masks = []
+    for w in weights:
+        magnitudes = everything if scope == "global" else np.abs(w)
+        threshold = np.percentile(magnitudes, 100 * sparsity) if magnitudes.size else 0.0
+        masks.append(~(np.abs(w) < threshold))
+    return masks
+
+
+@wrong(
+    en="Of equal magnitudes those of the later array go first: the earlier array comes first.",
+    zh="幅值相等时先剪了靠后的数组：应先剪靠前的数组。",
+)
+def the_later_array_first(weights, sparsity, scope):
+    refuse_bad(sparsity, scope)
+    if scope == "local":
+        return local(weights, sparsity)
+    return overall(weights[::-1], sparsity)[::-1]
+
+
+@same_mistake(the_later_array_first)
+def pairs_from_the_end(weights, sparsity, scope):
+    refuse_bad(sparsity, scope)
+    if scope == "local":
+        return local(weights, sparsity, taking=take_by_pairs)
+    scores = [np.abs(w) for w in reversed(weights)]
+    masks = take_by_pairs(scores, round(sparsity * total(weights)))
+    return shaped(list(reversed(masks)), weights)
