@@ -11,21 +11,27 @@ def linear_backward(x, w, dy):
     """Return (dx, dw, db), the gradients of a loss L through y = x wᵀ + b, from dy = dL/dy.
 
     x
-        Shape (n, in), a batch of n inputs; n may be 0.
+        Shape (n, in), a batch of n inputs. n may be 0; in and out are at least 1.
     w
         Shape (out, in), PyTorch's layout.
     dy
         Shape (n, out). If L is a mean over the batch, dy holds the 1/n already.
 
-    Returns a tuple of three new arrays: dx of shape (n, in), dw of shape (out, in), db of shape (out,). The bias b
-    does not appear in its own gradient, so it is not passed. The arguments stay as they are.
+    All three are arrays of finite floats, float32 or float64, in any memory order.
 
-    Raises ValueError if x and w are not both of two axes, or if the three shapes do not fit together.
+    Returns a tuple of three new arrays: dx of shape (n, in), dw of shape (out, in), db of shape (out,). The bias b
+    does not appear in its own gradient, so it is not passed. New: they share no memory with the arguments, which stay
+    as they are. float32 or float64 is left to you.
+
+    Raises ValueError if an array has more or fewer than two axes, or if the three shapes do not fit together. Nothing
+    is broadcast, reshaped or transposed to make it fit.
 
     Checks accept arithmetic in float32 or float64 (relative tolerance 1e-5, absolute 1e-6).
 
     中文：对 y = x wᵀ + b，由 dy = dL/dy 求 (dx, dw, db)，形状分别与 x、w、b 相同（w 为 (out, in)）；若损失对批次取了
-    平均，dy 中已含 1/n。n 可以为 0。不修改参数；x、w 不是二维，或三者形状不匹配时抛出 ValueError。
+    平均，dy 中已含 1/n。n 可以为 0，in 与 out 至少为 1；三个数组都是有限的 float32 或 float64，内存顺序任意。返回的是
+    新数组，不与参数共享内存，float32 或 float64 均可；不修改参数。任何一个数组不是二维，或三者形状不匹配时抛出
+    ValueError：不得靠广播、变形或转置来凑合。
     """
     # Write your answer here.
     raise NotImplementedError

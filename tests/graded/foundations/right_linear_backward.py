@@ -1,8 +1,12 @@
 """Answers to foundations/linear_backward that are right, in other styles than the solution's."""
 
+from collections import namedtuple
+
 import numpy as np
 
 from minicompress.kit.grading import right
+
+Gradients = namedtuple("Gradients", "dx dw db")  # a namedtuple is a tuple
 
 
 @right
@@ -49,4 +53,27 @@ def broadcasting_without_a_matrix_product(x, w, dy):
     return (products * w[None]).sum(axis=1), (products * x[:, None, :]).sum(axis=0), dy.sum(0)
 
 
-EQUIVALENT_MUTANTS = {}
+@right
+def in_pure_python_named(x, w, dy):
+    if not (len(x.shape) == len(w.shape) == 2 and dy.shape == (len(x), len(w)) and x.shape[1:] == w.shape[1:]):
+        raise ValueError("shapes")
+    rows, weights, back = x.tolist(), w.tolist(), dy.tolist()
+    inputs, samples, outputs = range(x.shape[1]), range(len(x)), range(len(w))
+    dx = [[sum(back[k][o] * weights[o][i] for o in outputs) for i in inputs] for k in samples]
+    dw = [[sum(back[k][o] * rows[k][i] for k in samples) for i in inputs] for o in outputs]
+    db = [float(sum(back[k][o] for k in samples)) for o in outputs]
+    return Gradients(np.array(dx, float).reshape(x.shape), np.array(dw, float), np.array(db))
+
+
+@right
+def in_float32_throughout(x, w, dy):
+    if (x.ndim, w.ndim, dy.ndim) != (2, 2, 2) or dy.shape + x.shape[1:] != x.shape[:1] + w.shape:
+        raise ValueError("shapes")
+    x, w, dy = np.float32(x), np.float32(w), np.float32(dy)
+    return np.tensordot(dy, w, 1), np.tensordot(dy, x, ((0,), (0,))), np.ones(len(dy), np.float32) @ dy
+
+
+EQUIVALENT_MUTANTS = {
+    "habit: returns float64 for float32": "the stub leaves the width of the floats to the answer",
+    "habit: rounds its arguments to float32": "the stub accepts arithmetic in float32",
+}

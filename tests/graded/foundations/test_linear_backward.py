@@ -61,6 +61,7 @@ def test_square_everything(submission):
 )
 def test_one_sample_and_none(submission):
     submission.agrees_with(reference, lambda: layer(1, 4, 1, seed=3), **TOLERANCE)
+    submission.agrees_with(reference, lambda: layer(1, 5, 3, seed=6), **TOLERANCE)
     submission.agrees_with(reference, lambda: layer(0, 4, 2), **TOLERANCE)
 
 
@@ -74,16 +75,61 @@ def test_float32_and_views(submission):
     submission.agrees_with(reference, views, **TOLERANCE)
 
 
-@graded(1, en="shapes that do not fit together are refused", zh="拒绝互不匹配的形状")
-def test_shapes_that_do_not_fit_are_refused(submission):
-    x, w, dy = layer(3, 4, 2)
-    submission.rejects(ValueError, lambda: (x.copy(), w[:, :3].copy(), dy.copy()))
-    submission.rejects(ValueError, lambda: (x.copy(), w.copy(), dy[:2].copy()))
-    submission.rejects(ValueError, lambda: (x.copy(), w.copy(), dy[:, :1].copy()))
-    submission.rejects(ValueError, lambda: (x.copy(), w.copy(), dy[0].copy()))
-    submission.rejects(ValueError, lambda: (x[0].copy(), w.copy(), dy[:1].copy()))
-    submission.rejects(ValueError, lambda: (x.copy(), w[0].copy(), dy[:, :1].copy()))
-    # One sample's dy without its batch axis, where n = out hides it.
-    submission.rejects(ValueError, lambda: (np.ones((2, 4)), np.ones((2, 4)), np.ones(2)))
-    submission.rejects(ValueError, lambda: (np.ones((3, 3, 5)), np.ones((2, 3)), np.ones((3, 2))))
-    submission.rejects(ValueError, lambda: (np.ones((4, 3)), np.ones((4, 3, 4)), np.ones((4, 4))))
+@graded(1, en="very large and very small numbers", zh="很大与很小的数")
+def test_large_and_small_numbers(submission):
+    def scaled(of_inputs, of_dy):
+        # Powers of two: every product is as exact as without them, in float32 too.
+        x, w, dy = layer(4, 3, 5, seed=7, dtype=np.float32)
+        return x * np.float32(of_inputs), w * np.float32(of_inputs), np.abs(dy) * np.float32(of_dy)
+
+    submission.agrees_with(reference, lambda: scaled(2.0**60, 2.0**-60), **TOLERANCE)
+    submission.agrees_with(reference, lambda: scaled(2.0**-60, 2.0**60), **TOLERANCE)
+
+
+def refuse(submission, *shapes):
+    """Each of `shapes` is a triple: of x, w and dy."""
+    for triple in shapes:
+        submission.rejects(ValueError, lambda triple=triple: tuple(np.ones(shape) for shape in triple))
+
+
+@graded(1, en="sizes that do not fit together are refused", zh="拒绝互不匹配的大小")
+def test_sizes_that_do_not_fit_are_refused(submission):
+    refuse(
+        submission,
+        ((3, 4), (2, 5), (3, 2)),  # inputs
+        ((3, 4), (2, 1), (3, 2)),
+        ((3, 1), (2, 4), (3, 2)),
+        ((3, 4), (2, 4), (5, 2)),  # samples
+        ((3, 4), (2, 4), (1, 2)),
+        ((1, 4), (2, 4), (5, 2)),
+        ((0, 4), (2, 4), (1, 2)),
+        ((3, 4), (2, 4), (3, 5)),  # outputs
+        ((3, 4), (2, 4), (3, 1)),
+        ((3, 4), (1, 4), (3, 2)),
+        ((3, 4), (2, 4), (2, 3)),  # as many numbers
+        ((3, 4), (2, 4), (6, 1)),
+        ((3, 4), (4, 2), (3, 4)),  # w as (in, out)
+    )
+
+
+@graded(1, en="arrays of more or fewer axes than two are refused", zh="拒绝不是二维的数组")
+def test_other_than_two_axes_are_refused(submission):
+    refuse(
+        submission,
+        ((3, 4), (2, 4), (2,)),
+        ((2, 4), (2, 4), (2,)),  # one sample's dy without its batch axis, where n = out hides it
+        ((3, 4), (2, 4), (6,)),
+        ((3, 4), (1, 4), (3,)),
+        ((3, 4), (2, 4), ()),
+        ((4,), (2, 4), (1, 2)),
+        ((4,), (2, 4), (2,)),
+        ((3, 4), (4,), (3, 1)),
+        ((), (2, 4), (3, 2)),
+        ((3, 4), (), (3, 2)),
+        ((3, 5, 4), (2, 4), (3, 5, 2)),
+        ((3, 3, 5), (2, 3), (3, 2)),
+        ((3, 4), (2, 4, 4), (3, 2)),
+        ((3, 4), (2, 4, 1), (3, 2)),
+        ((3, 4), (2, 4), (3, 2, 1)),
+        ((3, 4), (2, 4), (1, 3, 2)),
+    )

@@ -252,3 +252,212 @@ def checks_only_x_and_w(x, w, dy):
     if len(x.shape) != 2 or len(w.shape) != 2 or x.shape[-1] != w.shape[-1]:
         raise ValueError("x or w")
     return np.dot(dy, w), np.dot(dy.T, x), np.add.reduce(dy, axis=0)
+
+
+@wrong(
+    en="For one sample db is a view of dy, dy[0] or dy.reshape(-1): copy it, the result must be new for n = 1 too.",
+    zh="只有一个样本时 db 是 dy 的视图（dy[0] 或 dy.reshape(-1)）：应复制，n = 1 时返回的也须是新数组。",
+)
+def bias_gradient_is_a_view_of_dy(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, dy.T @ x, dy[0] if len(dy) == 1 else dy.sum(axis=0)
+
+
+@same_mistake(bias_gradient_is_a_view_of_dy)
+def bias_gradient_by_reshape(x, w, dy):
+    refuse_bad(x, w, dy)
+    db = dy.reshape(-1) if dy.shape[0] == 1 else np.add.reduce(dy)
+    return np.dot(dy, w), np.dot(dy.T, x), db
+
+
+@wrong(
+    en="dw holds the last sample alone: inside the loop over the batch write dw += and not dw =.",
+    zh="dw 只含最后一个样本：对批次循环时应写 dw +=，而不是 dw =。",
+)
+def assigns_dw_in_the_loop(x, w, dy):
+    refuse_bad(x, w, dy)
+    dw = np.zeros(w.shape)
+    for x_k, dy_k in zip(x, dy, strict=True):
+        dw = np.outer(dy_k, x_k)
+    return dy @ w, dw, dy.sum(axis=0)
+
+
+@same_mistake(assigns_dw_in_the_loop)
+def dw_of_the_last_sample(x, w, dy):
+    refuse_bad(x, w, dy)
+    return np.dot(dy, w), dy[-1:].T @ x[-1:], np.add.reduce(dy, axis=0)
+
+
+@wrong(
+    en="dw and db hold the last sample alone: inside the loop over the batch add, +=, instead of assigning.",
+    zh="dw 与 db 都只含最后一个样本：对批次循环时应累加（+=），而不是赋值。",
+)
+def assigns_both_in_the_loop(x, w, dy):
+    refuse_bad(x, w, dy)
+    dx, dw, db = np.zeros(x.shape), np.zeros(w.shape), np.zeros(len(w))
+    for k in range(len(x)):
+        dx[k] = dy[k] @ w
+        dw, db = dy[k][:, None] * x[k][None, :], dy[k].copy()
+    return dx, dw, db
+
+
+@same_mistake(assigns_both_in_the_loop)
+def gradients_of_the_last_sample(x, w, dy):
+    refuse_bad(x, w, dy)
+    last = dy[-1:]
+    return np.dot(dy, w), last.T @ x[-1:], last.sum(axis=0)
+
+
+@wrong(
+    en="The last sample is left out of dw and db, as by range(n - 1): the sums run over the whole batch.",
+    zh="dw 与 db 漏掉了最后一个样本（如 range(n - 1)）：求和应遍历整个批次。",
+)
+def leaves_out_the_last_sample(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, dy[:-1].T @ x[:-1], dy[:-1].sum(axis=0)
+
+
+@same_mistake(leaves_out_the_last_sample)
+def loop_ends_too_early(x, w, dy):
+    refuse_bad(x, w, dy)
+    dw, db = np.zeros(w.shape), np.zeros(len(w))
+    for k in range(len(x) - 1):
+        dw += np.outer(dy[k], x[k])
+        db += dy[k]
+    return np.dot(dy, w), dw, db
+
+
+@wrong(
+    en="dw alone is divided by n: dy holds the mean's 1/n already, and dw, like db, is a plain sum.",
+    zh="只有 dw 除以了 n：平均的 1/n 已在 dy 中，dw 与 db 一样直接求和。",
+)
+def divides_dw_by_n(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, dy.T @ x / np.float64(len(x)), dy.sum(axis=0)
+
+
+@same_mistake(divides_dw_by_n)
+def mean_of_outer_products(x, w, dy):
+    refuse_bad(x, w, dy)
+    return np.dot(dy, w), np.mean(dy[:, :, None] * x[:, None, :], axis=0), np.add.reduce(dy)
+
+
+@wrong(
+    en="dx is divided by n: each sample has its own row of dx, and dy holds the mean's 1/n already.",
+    zh="dx 除以了 n：每个样本有自己的一行 dx，而平均的 1/n 已在 dy 中。",
+)
+def divides_dx_by_n(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w / np.float64(len(x)), dy.T @ x, dy.sum(axis=0)
+
+
+@same_mistake(divides_dx_by_n)
+def scales_dy_for_dx(x, w, dy):
+    refuse_bad(x, w, dy)
+    return np.matmul(dy / np.float64(dy.shape[0]), w), np.einsum("no,ni->oi", dy, x), np.einsum("no->o", dy)
+
+
+@wrong(
+    en="All three gradients have the wrong sign: they point uphill, the optimizer's step takes the minus.",
+    zh="三个梯度的符号都反了：梯度指向上升方向，负号由优化器的更新来加。",
+)
+def returns_the_step_instead_of_the_gradient(x, w, dy):
+    refuse_bad(x, w, dy)
+    return -(dy @ w), -(dy.T @ x), -dy.sum(axis=0)
+
+
+@same_mistake(returns_the_step_instead_of_the_gradient)
+def minus_everywhere(x, w, dy):
+    refuse_bad(x, w, dy)
+    down = -1 * dy
+    return np.dot(down, w), np.dot(down.T, x), np.sum(down, axis=0)
+
+
+@wrong(
+    en="Axes of length 1 are squeezed away: dx, dw and db keep the shapes of x, w and b for n, in or out = 1 too.",
+    zh="长度为 1 的轴被 squeeze 掉了：n、in 或 out 为 1 时，dx、dw、db 也应与 x、w、b 同形。",
+)
+def squeezes(x, w, dy):
+    refuse_bad(x, w, dy)
+    return np.squeeze(dy @ w), np.squeeze(dy.T @ x), np.squeeze(dy.sum(axis=0))
+
+
+@same_mistake(squeezes)
+def squeezes_with_the_method(x, w, dy):
+    refuse_bad(x, w, dy)
+    return tuple(np.array(a).squeeze() for a in (np.dot(dy, w), np.dot(dy.T, x), np.ones(len(dy)) @ dy))
+
+
+@wrong(
+    en="The number of samples is not compared: einsum and broadcasting stretch a batch of one to any size.",
+    zh="没有比较样本个数：einsum 和广播会把一个样本的批次拉成任意大小。",
+)
+def stretches_the_batch(x, w, dy):
+    if x.ndim != 2 or w.ndim != 2 or dy.ndim != 2 or x.shape[1] != w.shape[1] or dy.shape[1] != w.shape[0]:
+        raise ValueError("shapes")
+    if len(x) != len(dy) and 1 not in (len(x), len(dy)):
+        raise ValueError("samples")
+    return np.einsum("no,oi->ni", dy, w), np.einsum("no,ni->oi", dy, x), dy.sum(axis=0)
+
+
+@same_mistake(stretches_the_batch)
+def broadcasts_the_batch(x, w, dy):
+    if (x.ndim, w.ndim, dy.ndim) != (2, 2, 2) or x.shape[1] != w.shape[1] or dy.shape[1] != len(w):
+        raise ValueError("shapes")
+    dw = (dy[:, :, None] * x[:, None, :]).sum(axis=0)  # ValueError of its own, where neither has one sample
+    return np.dot(dy, w), dw, np.add.reduce(dy)
+
+
+@wrong(
+    en="dy is compared by its size: a dy of another shape with as many numbers passes, compare dy.shape with (n, out).",
+    zh="只比较了 dy 的元素个数：形状不同、个数相同的 dy 也通过了，应比较 dy.shape 与 (n, out)。",
+)
+def compares_sizes(x, w, dy):
+    if x.ndim != 2 or w.ndim != 2 or x.shape[1] != w.shape[1] or dy.size != len(x) * len(w):
+        raise ValueError("shapes")
+    dy = dy.reshape(len(x), len(w))
+    return dy @ w, dy.T @ x, dy.sum(axis=0)
+
+
+@same_mistake(compares_sizes)
+def leaves_the_shape_of_dy_to_reshape(x, w, dy):
+    if len(x.shape) != 2 or len(w.shape) != 2 or x.shape[-1] != w.shape[-1]:
+        raise ValueError("shapes")
+    dy = np.reshape(dy, (x.shape[0], w.shape[0]))  # ValueError where the numbers do not suffice
+    return np.dot(dy, w), np.dot(dy.T, x), np.add.reduce(dy)
+
+
+@wrong(
+    en="Extra axes are flattened into the batch: here each of the three arrays has two axes, anything else is refused.",
+    zh="多出的轴被并进了批次：这里三个数组都必须是二维，其余一律拒绝。",
+)
+def flattens_extra_axes(x, w, dy):
+    if not x.ndim or w.ndim != 2 or x.shape[-1] != w.shape[1] or dy.shape != (*x.shape[:-1], len(w)):
+        raise ValueError("shapes")
+    rows, dy_rows = x.reshape(-1, x.shape[-1]), dy.reshape(-1, len(w))
+    return (dy_rows @ w).reshape(x.shape), dy_rows.T @ rows, dy_rows.sum(axis=0)
+
+
+@same_mistake(flattens_extra_axes)
+def sums_over_all_leading_axes(x, w, dy):
+    if x.ndim == 0 or w.ndim != 2 or x.shape[-1:] != w.shape[1:] or dy.shape != x.shape[:-1] + w.shape[:1]:
+        raise ValueError("shapes")
+    leading = tuple(range(x.ndim - 1))
+    return np.tensordot(dy, w, 1), np.tensordot(dy, x, (leading, leading)), dy.sum(axis=leading)
+
+
+@wrong(
+    en="Bad shapes end in AssertionError (or IndexError, TypeError): the contract asks for ValueError.",
+    zh="形状不对时抛出的是 AssertionError（或 IndexError、TypeError）：约定是 ValueError。",
+)
+def asserts(x, w, dy):
+    assert x.ndim == w.ndim == 2
+    assert x.shape[1] == w.shape[1]
+    assert dy.shape == (len(x), len(w))
+    return dy @ w, dy.T @ x, dy.sum(axis=0)
+
+
+@same_mistake(asserts)
+def a_single_assert(x, w, dy):
+    assert (x.ndim, w.ndim, x.shape[1:], dy.shape) == (2, 2, w.shape[1:], (len(x), len(w)))
+    return np.dot(dy, w), np.dot(dy.T, x), np.add.reduce(dy)
