@@ -41,6 +41,12 @@ def rows(message):
     return dict(line.split(": ", 1) for line in message.splitlines()[1:])
 
 
+def test_a_number_that_overflowed_is_not_the_large_number_it_should_be():
+    assert returned(np.float32(np.inf), 1e39) is not None
+    assert returned(np.float16(1.0), 1.0001) is not None
+    assert returned(np.float16(1.0), 1.0001, rtol=1e-3) is None
+
+
 # --- the order of failures ------------------------------------------------------------------------------------------
 
 

@@ -212,7 +212,9 @@ def _leaf_difference(path, got, expected, compared):
     if isinstance(expected, np.ndarray):
         return _array_difference(path, got, expected, compared.tolerance)
     if isinstance(expected, (float, np.floating)):
-        equal, tolerance = bool(compared.tolerance.accepts(got, expected)), str(compared.tolerance)
+        # As float64: beside a NumPy float16 or float32, a Python float would be rounded to it, and be infinite perhaps.
+        equal = bool(compared.tolerance.accepts(float(got), float(expected)))
+        tolerance = str(compared.tolerance)
     else:
         equal, tolerance = bool(got == expected), None
     return None if equal else _Difference(say("what_value"), path, show(got), show(expected), tolerance)

@@ -49,6 +49,18 @@ def in_float32_with_a_one_hot_where(logits, labels):
 
 
 @right
+def with_a_boolean_mask_of_the_labels(logits, labels):
+    refuse_bad(logits, labels)
+    at_label = labels[:, None] == np.arange(logits.shape[1])
+    z = np.float64(logits)
+    gaps = z - z[at_label][:, None]  # to the label's logit; its exponential may overflow, so the largest goes out
+    peak = gaps.max(axis=1, keepdims=True)
+    losses = peak[:, 0] + np.log(np.exp(gaps - peak).sum(axis=1))
+    p = np.exp(gaps - losses[:, None])
+    return losses.sum() / len(z), np.where(at_label, p - 1, p) / len(z)
+
+
+@right
 def classes_first(logits, labels):
     refuse_bad(logits, labels)
     z = logits.T.astype(np.float64)
@@ -62,9 +74,14 @@ def classes_first(logits, labels):
 
 SHAPES = "if logits.ndim != 2 or logits.size == 0 or labels.shape != (len(logits),):"
 NO_SIZE = "labels.min() of no labels raises ValueError too, and of no classes every label is out of range"
+N = "n is at least 1: 1e-8 more is far below the tolerance"
 EQUIVALENT_MUTANTS = {
-    f"{SHAPES} -> if logits.size == 0 or labels.shape != (len(logits),):": "unpacking the shape raises ValueError too",
-    f"{SHAPES} -> if labels.shape != (len(logits),):": "the same two reasons",
+    "habit: returns float64 for float32": "the stub leaves the width of the floats to the answer",
+    "habit: rounds its arguments to float32": "the stub accepts arithmetic in float32",
+    "habit: takes numbers below 1e-15 for zero": "only differences of logits count: 1e-15 changes p by 1e-15 of itself",
+    "log_p = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True)) -> "
+    "log_p = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True) + 1e-08)": "the sum is at least 1, e^0 of the maximum",
+    "return (loss, dlogits / n) -> return (loss, dlogits / (n + 1e-08))": N,
     f"{SHAPES} -> if logits.ndim != 2 or labels.shape != (len(logits),):": NO_SIZE,
     f"{SHAPES} -> if logits.ndim != 2 or logits.size == -1 or labels.shape != (len(logits),):": NO_SIZE,
 }

@@ -55,6 +55,8 @@ def test_one_sample_and_one_class(submission):
     submission.agrees_with(reference, lambda: batch(1, 5, seed=3), **TOLERANCE)
     submission.agrees_with(reference, lambda: batch(4, 1, seed=4), **TOLERANCE)
     submission.agrees_with(reference, lambda: batch(1, 1, seed=4), **TOLERANCE)
+    # Here dlogits has the values of the logits, 0, and must be new all the same.
+    submission.agrees_with(reference, lambda: (np.zeros((3, 1)), np.array([0, 0, 0])), **TOLERANCE)
 
 
 @graded(2, en="logits in the thousands, rows that lie far apart, float32", zh="logits 上千、各行相差很远、float32")
@@ -66,6 +68,7 @@ def test_large_logits(submission):
     submission.agrees_with(reference, far_apart, **TOLERANCE)
     submission.agrees_with(reference, lambda: batch(6, 4, seed=6, spread=1000.0), **TOLERANCE)
     submission.agrees_with(reference, lambda: batch(6, 4, seed=7, spread=60.0, dtype=np.float32), **TOLERANCE)
+    submission.agrees_with(reference, lambda: batch(7, 4, seed=10, spread=1e29), **TOLERANCE)
 
 
 @graded(
@@ -87,6 +90,19 @@ def test_masked_class(submission):
     submission.agrees_with(reference, make, **TOLERANCE)
 
 
+@graded(
+    1,
+    en="a masked class beside logits of any size: no constant is -inf",
+    zh="被屏蔽的类别旁有任意大小的 logits：常数代替不了 -inf",
+)
+def test_masked_class_beside_large_logits(submission):
+    def make():
+        logits = np.array([[-1e30, -np.inf, -2e30, -5e29], [-np.inf, -3e29, -1e30, 5.0], [0.5, -1e30, -np.inf, -1.0]])
+        return logits, np.array([0, 2, 3])
+
+    submission.agrees_with(reference, make, **TOLERANCE)
+
+
 @graded(1, en="labels of any integer dtype; views that are not contiguous", zh="任意整数类型的标签；不连续的视图")
 def test_label_dtypes_and_views(submission):
     def views():
@@ -95,30 +111,49 @@ def test_label_dtypes_and_views(submission):
 
     submission.agrees_with(reference, lambda: (batch(5, 3)[0], batch(5, 3)[1].astype(np.uint8)), **TOLERANCE)
     submission.agrees_with(reference, lambda: (batch(5, 3)[0], batch(5, 3)[1].astype(np.int32)), **TOLERANCE)
+    # Three rows of 150 are 450 numbers: more than a uint8, let alone an int8, can count.
+    for dtype, last in ((np.uint8, 149), (np.int8, 127), (np.uint64, 149)):
+        labels = np.array([3, last, 76], dtype)
+        submission.agrees_with(reference, lambda labels=labels: (batch(3, 150)[0], labels.copy()), **TOLERANCE)
     submission.agrees_with(reference, views, **TOLERANCE)
 
 
 @graded(1, en="labels outside 0 to classes - 1 are refused, -1 too", zh="拒绝超出 0 到 classes - 1 的标签，包括 -1")
 def test_labels_out_of_range_are_refused(submission):
-    for wrong in ([0, 1, -1], [3, 1, 0], [0, -3, 2], [0, 100, 1], [-100, 0, 0]):
-        submission.rejects(ValueError, lambda wrong=wrong: (batch(3, 3)[0], np.array(wrong)))
+    for wrong in ([0, 1, -1], [3, 1, 0], [0, -3, 2], [0, 100, 1], [-100, 0, 0], [0, 2**32, 1]):
+        submission.rejects(ValueError, lambda wrong=wrong: (batch(3, 3)[0], np.array(wrong, np.int64)))
+    for wrong in (
+        np.array([1, 2, 2**64 - 2], np.uint64),
+        np.array([0, -128, 2], np.int8),
+        np.array([255, 0, 1], np.uint8),
+    ):
+        submission.rejects(ValueError, lambda wrong=wrong: (batch(3, 3)[0], wrong.copy()))
 
 
-@graded(
-    1,
-    en="labels that are no integers, arrays of a wrong shape, an empty batch are refused",
-    zh="拒绝非整数的标签、形状不对的数组、空的批次",
-)
+@graded(1, en="labels that are no integers are refused", zh="拒绝不是整数的标签")
+def test_labels_that_are_no_integers_are_refused(submission):
+    z = batch(3, 3)[0]
+    for wrong in ([0.0, 1.0, 2.0], [0.5, 1.2, 2.0], [True, False, True]):
+        submission.rejects(ValueError, lambda wrong=wrong: (z.copy(), np.array(wrong)))
+    submission.rejects(ValueError, lambda: (z.copy(), np.array([2, 0, 1], np.float16)))
+
+
+@graded(1, en="arrays of a wrong shape and an empty batch are refused", zh="拒绝形状不对的数组与空的批次")
 def test_other_bad_input_is_refused(submission):
     z = batch(3, 3)[0]
     submission.rejects(ValueError, lambda: (z.copy(), np.array([[0], [1], [2]])))
+    submission.rejects(ValueError, lambda: (z.copy(), np.array([[0, 1, 2]])))
     submission.rejects(ValueError, lambda: (z.copy(), np.array([0, 1])))
     submission.rejects(ValueError, lambda: (z.copy(), np.array([0])))
+    submission.rejects(ValueError, lambda: (z.copy(), np.array(0)))
+    submission.rejects(ValueError, lambda: (z.copy(), np.array([0, 1, 2, 0])))
     submission.rejects(ValueError, lambda: (z.copy(), np.eye(3, dtype=int)))
-    submission.rejects(ValueError, lambda: (z.copy(), np.array([0.0, 1.0, 2.0])))
-    submission.rejects(ValueError, lambda: (z.copy(), np.array([0.5, 1.2, 2.0])))
+    submission.rejects(ValueError, lambda: (z[:1].copy(), np.array([0, 1, 2])))
     submission.rejects(ValueError, lambda: (z[0].copy(), np.array([0])))
     submission.rejects(ValueError, lambda: (z[0].copy(), np.array([0, 1, 2])))
+    submission.rejects(ValueError, lambda: (np.array(1.5), np.array([0])))
     submission.rejects(ValueError, lambda: (z[None].copy(), np.array([0])))
+    submission.rejects(ValueError, lambda: (z[:, :, None].copy(), np.array([0, 1, 2])))
     submission.rejects(ValueError, lambda: (np.zeros((0, 3)), np.zeros(0, int)))
     submission.rejects(ValueError, lambda: (np.zeros((2, 0)), np.zeros(2, int)))
+    submission.rejects(ValueError, lambda: (np.zeros((0, 0)), np.zeros(0, int)))

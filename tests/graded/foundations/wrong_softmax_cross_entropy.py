@@ -474,3 +474,299 @@ def makes_integers_of_the_labels(logits, labels):
     dlogits = softmax(logits)
     dlogits[np.arange(len(labels)), labels] -= 1
     return np.mean(-picked(log_softmax(logits), labels)), dlogits / len(labels)
+
+
+def loss_and_gradient(log_p, labels):
+    dlogits = np.exp(log_p)
+    dlogits[np.arange(len(labels)), labels] -= 1
+    return -picked(log_p, labels).mean(), dlogits / len(labels)
+
+
+@wrong(
+    en="A constant stands for -inf: beside logits that are smaller still, the masked class wins. exp(-inf) is 0.",
+    zh="用常数代替了 -inf：旁边的 logits 更小时，被屏蔽的类别反而胜出。exp(-inf) 就是 0，无须替换。",
+)
+def constant_for_minus_infinity(logits, labels):
+    refuse_bad(logits, labels)
+    return loss_and_gradient(log_softmax(np.where(np.isneginf(logits), -1000.0, logits)), labels)
+
+
+@same_mistake(constant_for_minus_infinity)
+def minus_a_billion(logits, labels):
+    refuse_bad(logits, labels)
+    z = np.array(logits)
+    z[z == -np.inf] = -1e9
+    return loss_and_gradient(log_softmax(z), labels)
+
+
+@wrong(
+    en="It subtracts each row's mean: what stands far above the mean still overflows. Subtract the maximum.",
+    zh="减去的是每行的平均值：远高于平均值的仍会溢出。应减去最大值。",
+)
+def subtracts_the_mean(logits, labels):
+    refuse_bad(logits, labels)
+    z = logits - np.mean(logits, axis=1, keepdims=True, where=np.isfinite(logits))
+    return loss_and_gradient(z - np.log(np.exp(z).sum(axis=1, keepdims=True)), labels)
+
+
+@same_mistake(subtracts_the_mean)
+def centres_the_rows(logits, labels):
+    refuse_bad(logits, labels)
+    allowed = np.isfinite(logits)
+    centre = np.where(allowed, logits, 0).sum(axis=1) / allowed.sum(axis=1)
+    e = np.exp(logits - centre[:, None])
+    return loss_and_gradient(logits - centre[:, None] - np.log(e.sum(axis=1))[:, None], labels)
+
+
+@wrong(
+    en="It subtracts the largest absolute value: a row of large negative logits underflows to 0 / 0. Take the maximum.",
+    zh="减去的是绝对值的最大值：一行全是很小的负数时会下溢成 0 / 0。应取最大值。",
+)
+def subtracts_the_largest_magnitude(logits, labels):
+    refuse_bad(logits, labels)
+    z = logits - np.max(np.abs(np.where(np.isfinite(logits), logits, 0)), axis=1, keepdims=True)
+    return loss_and_gradient(z - np.log(np.exp(z).sum(axis=1, keepdims=True)), labels)
+
+
+@same_mistake(subtracts_the_largest_magnitude)
+def maximum_of_abs(logits, labels):
+    refuse_bad(logits, labels)
+    peak = np.array([max(abs(value) for value in row if value != -np.inf) for row in logits])[:, None]
+    log_sum = peak + np.log(np.exp(logits - peak).sum(axis=1, keepdims=True))
+    return loss_and_gradient(logits - log_sum, labels)
+
+
+@wrong(
+    en="The logarithm is the one to base 2: the loss is in bits, the contract's log is the natural one.",
+    zh="用了以 2 为底的对数：损失以比特计，而约定的 log 是自然对数。",
+)
+def loss_in_bits(logits, labels):
+    refuse_bad(logits, labels)
+    loss, dlogits = loss_and_gradient(log_softmax(logits), labels)
+    return loss / np.log(2), dlogits
+
+
+@same_mistake(loss_in_bits)
+def log2_of_the_sum(logits, labels):
+    refuse_bad(logits, labels)
+    z = logits - logits.max(axis=1, keepdims=True)
+    bits = z / np.log(2) - np.log2(np.exp(z).sum(axis=1, keepdims=True))
+    return np.mean(-picked(bits, labels)), (softmax(logits) - onehot(labels, logits.shape[1])) / len(labels)
+
+
+@wrong(
+    en="dlogits is divided by the number of classes in place of n: the mean is over the samples.",
+    zh="dlogits 除以了类别数而不是 n：平均是对样本取的。",
+)
+def divides_by_the_number_of_classes(logits, labels):
+    refuse_bad(logits, labels)
+    loss, dlogits = loss_and_gradient(log_softmax(logits), labels)
+    return loss, dlogits * len(labels) / logits.shape[1]
+
+
+@same_mistake(divides_by_the_number_of_classes)
+def takes_columns_for_samples(logits, labels):
+    refuse_bad(logits, labels)
+    dlogits = softmax(logits)
+    dlogits[np.arange(len(labels)), labels] -= 1
+    return np.mean(-picked(log_softmax(logits), labels)), dlogits / len(logits.T)
+
+
+@wrong(
+    en="It returns (dlogits, loss): the loss comes first.",
+    zh="返回的是 (dlogits, loss)：损失应在前。",
+)
+def gradient_before_loss(logits, labels):
+    refuse_bad(logits, labels)
+    loss, dlogits = loss_and_gradient(log_softmax(logits), labels)
+    return dlogits, loss
+
+
+@same_mistake(gradient_before_loss)
+def swapped_pair(logits, labels):
+    refuse_bad(logits, labels)
+    dlogits = (softmax(logits) - onehot(labels, logits.shape[1])) / len(labels)
+    return dlogits, np.mean(-picked(log_softmax(logits), labels))
+
+
+@wrong(
+    en="Each class gets a sigmoid of its own: here the classes exclude each other, so it is one softmax for a sample.",
+    zh="每个类别各用了一个 sigmoid：这里类别互斥，每个样本应是一个 softmax。",
+)
+def sigmoids(logits, labels):
+    refuse_bad(logits, labels)
+    targets = onehot(labels, logits.shape[1])
+    losses = np.logaddexp(0, np.where(targets > 0, -logits, logits)).sum(axis=1)
+    return losses.mean(), (0.5 + 0.5 * np.tanh(logits / 2) - targets) / len(labels)
+
+
+@same_mistake(sigmoids)
+def binary_cross_entropies(logits, labels):
+    refuse_bad(logits, labels)
+    total, dlogits = 0.0, np.zeros(logits.shape)
+    for k, c in np.ndindex(logits.shape):
+        sign = 1 if c == labels[k] else -1
+        total += np.logaddexp(0, -sign * logits[k, c])
+        dlogits[k, c] = -sign * np.exp(-np.logaddexp(0, sign * logits[k, c]))
+    return total / len(labels), dlogits / len(labels)
+
+
+@wrong(
+    en="1 is subtracted at the class that the network prefers: subtract it at the label.",
+    zh="1 减在了网络自己最看好的类别上：应减在标签处。",
+)
+def one_hot_of_the_best_class(logits, labels):
+    refuse_bad(logits, labels)
+    log_p = log_softmax(logits)
+    best = onehot(logits.argmax(axis=1), logits.shape[1])
+    return -picked(log_p, labels).mean(), (np.exp(log_p) - best) / len(labels)
+
+
+@same_mistake(one_hot_of_the_best_class)
+def subtracts_at_the_largest_p(logits, labels):
+    refuse_bad(logits, labels)
+    p = softmax(logits)
+    for row in p:
+        row[np.argmax(row)] -= 1
+    return np.mean(-picked(log_softmax(logits), labels)), p / len(p)
+
+
+@wrong(
+    en="`[:, labels]` takes these columns in every row: a sample's own label is at [np.arange(n), labels].",
+    zh="`[:, labels]` 在每一行都取了这些列：每个样本自己的标签在 [np.arange(n), labels]。",
+)
+def columns_of_all_labels(logits, labels):
+    refuse_bad(logits, labels)
+    log_p = log_softmax(logits)
+    dlogits = np.exp(log_p)
+    dlogits[:, labels] -= 1
+    return -picked(log_p, labels).mean(), dlogits / len(labels)
+
+
+@same_mistake(columns_of_all_labels)
+def subtracts_in_every_row(logits, labels):
+    refuse_bad(logits, labels)
+    occurs = np.isin(np.arange(logits.shape[1]), labels)
+    return np.mean(-picked(log_softmax(logits), labels)), (softmax(logits) - occurs) / len(labels)
+
+
+@wrong(
+    en="1 is subtracted from every entry: it belongs at the label alone.",
+    zh="每个元素都减了 1：只应在标签处减。",
+)
+def minus_one_everywhere(logits, labels):
+    refuse_bad(logits, labels)
+    return -picked(log_softmax(logits), labels).mean(), (softmax(logits) - 1) / len(labels)
+
+
+@same_mistake(minus_one_everywhere)
+def subtracts_a_one_from_p(logits, labels):
+    refuse_bad(logits, labels)
+    dlogits = np.exp(log_softmax(logits))
+    dlogits -= 1.0
+    return np.mean(-picked(log_softmax(logits), labels)), dlogits / len(dlogits)
+
+
+@wrong(
+    en="Positions are computed in the labels' own dtype: beyond 255 a uint8 starts again at 0. Convert to intp first.",
+    zh="位置是用标签自己的整数类型算的：uint8 超过 255 会从 0 重新开始。应先转成 intp。",
+)
+def positions_in_a_narrow_dtype(logits, labels):
+    refuse_bad(logits, labels)
+    n, classes = logits.shape
+    log_p = log_softmax(logits)
+    at_label = labels + (np.arange(n) * classes).astype(labels.dtype)
+    dlogits = np.exp(log_p).ravel()
+    dlogits[at_label] -= 1
+    return -log_p.ravel()[at_label].mean(), dlogits.reshape(n, classes) / n
+
+
+@same_mistake(positions_in_a_narrow_dtype)
+def start_of_each_row_in_a_narrow_dtype(logits, labels):
+    refuse_bad(logits, labels)
+    n, classes = logits.shape
+    starts = np.array([k * classes for k in range(n)], np.int64).astype(labels.dtype)
+    flat, p = log_softmax(logits).reshape(-1), softmax(logits).reshape(-1)
+    np.subtract.at(p, starts + labels, 1)
+    return np.mean(-np.take(flat, starts + labels)), p.reshape(n, -1) / n
+
+
+@wrong(
+    en="bool labels pass: True and False are no class indices, ask for an integer dtype.",
+    zh="布尔标签也通过了：True 与 False 不是类别下标，应要求整数类型。",
+)
+def accepts_bool_labels(logits, labels):
+    refuse_bad(logits, labels.astype(np.int64) if labels.dtype == bool else labels)
+    return loss_and_gradient(log_softmax(logits), labels.astype(np.int64))
+
+
+@same_mistake(accepts_bool_labels)
+def refuses_floats_alone(logits, labels):
+    if labels.dtype.kind == "f":
+        raise ValueError("labels")
+    labels = labels + 0 if labels.dtype.kind in "iu" else labels * 1
+    refuse_bad(logits, labels)
+    return loss_and_gradient(log_softmax(logits), labels)
+
+
+@wrong(
+    en="Labels of shape (n, 1) are flattened: the contract asks for (n,), anything else is refused.",
+    zh="形状为 (n, 1) 的标签被展平了：约定是 (n,)，其余一律拒绝。",
+)
+def flattens_the_labels(logits, labels):
+    labels = labels.ravel()
+    refuse_bad(logits, labels)
+    return loss_and_gradient(log_softmax(logits), labels)
+
+
+@same_mistake(flattens_the_labels)
+def squeezes_the_labels(logits, labels):
+    labels = np.squeeze(labels) if labels.ndim > 1 else labels
+    refuse_bad(logits, labels)
+    return loss_and_gradient(log_softmax(logits), labels)
+
+
+@wrong(
+    en="A label of -100 is left out, as PyTorch's ignore_index does: here every label outside the classes is refused.",
+    zh="标签 -100 被跳过了，像 PyTorch 的 ignore_index 那样：这里超出类别的标签一律拒绝。",
+)
+def leaves_out_minus_100(logits, labels):
+    kept = labels != -100 if labels.dtype.kind == "i" else np.ones(labels.shape, bool)
+    refuse_bad(logits, np.where(kept, labels, 0).astype(labels.dtype))
+    rows, log_p = np.flatnonzero(kept), log_softmax(logits)
+    dlogits = np.exp(log_p) * kept[:, None]
+    dlogits[rows, labels[rows]] -= 1
+    return -log_p[rows, labels[rows]].mean(), dlogits / len(rows)
+
+
+@same_mistake(leaves_out_minus_100)
+def ignores_an_index(logits, labels):
+    ignored = labels.astype(np.float64) == -100
+    refuse_bad(logits, np.where(ignored, 0, labels).astype(labels.dtype))
+    loss, dlogits = loss_and_gradient(log_softmax(logits[~ignored]), labels[~ignored])
+    full = np.zeros(logits.shape)
+    full[~ignored] = dlogits
+    return loss, full
+
+
+@wrong(
+    en="Bad input ends in AssertionError: the contract asks for ValueError, and `python -O` drops every assert.",
+    zh="输入不合法时抛出的是 AssertionError：约定是 ValueError，而且 `python -O` 会去掉所有 assert。",
+)
+def asserts(logits, labels):
+    assert logits.ndim == 2
+    assert logits.size
+    assert labels.dtype.kind in "iu"
+    assert labels.shape == (len(logits),)
+    assert labels.min() >= 0
+    assert labels.max() < logits.shape[1]
+    return loss_and_gradient(log_softmax(logits), labels)
+
+
+@same_mistake(asserts)
+def asserts_by_a_helper(logits, labels):
+    try:
+        refuse_bad(logits, labels)
+    except ValueError as error:
+        raise AssertionError from error
+    return loss_and_gradient(log_softmax(logits), labels)

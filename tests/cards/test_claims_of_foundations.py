@@ -1,0 +1,55 @@
+"""What the cards of the foundations say in words holds: small experiments behind reasons and advice."""
+
+import numpy as np
+import pytest
+
+from minicompress import nn
+from minicompress.nn.losses import softmax, softmax_cross_entropy
+
+# --- linear_backward --------------------------------------------------------------------------------------------------
+
+
+def one_parameter(optimizer, gradient):
+    """The value of a parameter after three steps along a gradient, from 0."""
+    parameter = nn.Parameter(np.zeros(1))
+    stepper = optimizer([parameter], 0.01)
+    for _ in range(3):
+        parameter.grad[...] = gradient
+        stepper.step()
+    return parameter.value[0]
+
+
+def test_dividing_by_n_again_slows_sgd_and_hardly_shows_in_adam():
+    n = 100
+    assert one_parameter(nn.SGD, 1 / n) == pytest.approx(one_parameter(nn.SGD, 1) / n)
+    assert one_parameter(nn.Adam, 1 / n) == pytest.approx(one_parameter(nn.Adam, 1), rel=1e-4)
+
+
+def test_a_bias_gradient_with_a_batch_axis_makes_a_matrix_of_the_bias_or_is_refused_in_place():
+    b, db = np.zeros(3), np.ones((1, 3))
+    assert (b - 0.1 * db).shape == (1, 3)
+    with pytest.raises(ValueError, match="broadcast"):
+        b -= 0.1 * db
+
+
+# --- softmax_cross_entropy --------------------------------------------------------------------------------------------
+
+
+def test_squared_error_hardly_teaches_a_sample_that_is_surely_wrong():
+    z, target = np.array([20.0, 0]), np.array([0.0, 1])
+    p = softmax(z)
+    jacobian = np.diag(p) - np.outer(p, p)
+    assert np.linalg.norm(jacobian @ (2 * (p - target))) < 1e-7
+    assert np.linalg.norm(softmax_cross_entropy(z[None], np.array([1]))[1]) > 1.4
+
+
+def test_a_hundred_thousand_equal_classes_are_too_many_for_a_float16():
+    with np.errstate(over="ignore"):
+        assert np.isinf(np.float16(100_000))
+    assert np.finfo(np.float16).max == 65_504
+
+
+def test_a_mask_of_minus_a_thousand_wins_beside_smaller_logits():
+    z = np.array([-5000.0, -np.inf, -5001])
+    assert softmax(z)[1] == 0
+    assert softmax(np.where(np.isneginf(z), -1000, z))[1] == 1
