@@ -68,8 +68,14 @@ def pytest_pyfunc_call(pyfuncitem):
         outcome.force_exception(pytest.fail.Exception(_explain(pyfuncitem, error), pytrace=False))
 
 
+_graded = pytest.StashKey()  # {path of an answer: its results}: one grading explains all its failed checks
+
+
 def _explain(item, failure):
-    function = item.funcargs["submission"].function
-    results = grade.grade_function(_exercise_of(item.path), function)
+    submission = item.funcargs["submission"]
+    graded = item.config.stash.setdefault(_graded, {})
+    if submission.source not in graded:
+        graded[submission.source] = grade.grade_function(_exercise_of(item.path), submission.function)
+    results = graded[submission.source]
     diagnosis = next((result.diagnosis for result in results if result.name == item.name), None)
     return f"{diagnosis}\n{failure}" if diagnosis else str(failure)
