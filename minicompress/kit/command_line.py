@@ -112,6 +112,8 @@ def _check_arguments():
     yield ("--json",), {"metavar": "FILE", "help": say("help_json")}
     plot = {"metavar": "FILE", "nargs": "?", "const": "minicompress-check.png", "help": say("help_plot")}
     yield ("--plot",), plot
+    yield ("--verbose",), {"action": "store_true", "help": say("help_verbose")}
+    yield ("--debug",), {"metavar": "CHECK", "nargs": "?", "const": "", "help": say("help_debug")}
     yield ("--time-limit",), {"metavar": "SECONDS", "type": float, "default": 5.0, "help": say("help_time_limit")}
 
 

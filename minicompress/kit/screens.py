@@ -60,6 +60,13 @@ class Screen(VerdictScreen, OverviewScreen):
             self.line()
             self._commands((say("do_more"), f"hint {exercise.id}"))
 
+    def source(self, text):
+        """Python to be copied: never wrapped or indented."""
+        self.line()
+        for line in text.splitlines():
+            self.console.print(Text(line), overflow="ignore", no_wrap=True, crop=False, soft_wrap=True)
+        self.line()
+
     def difference(self, lines):
         """A unified diff in colour."""
         styles = {"+": "green", "-": "red", "@": "cyan"}

@@ -1,6 +1,7 @@
-"""What does a check say? The verdict of each exercise, and of a failed one what its learner needs to go on.
+"""The verdict of each exercise, and of a failed one what its learner needs to go on.
 
-A failed check shows, in this order: which misconception it smells of, what happened, the call, where, got, expected.
+A failed check shows, in this order: the misconception behind it, what happened, the call, where, got, expected, what
+the answer has printed.
 """
 
 from rich.text import Text
@@ -11,16 +12,18 @@ from minicompress.kit.screen_pieces import Pieces
 
 __all__ = ["VerdictScreen"]
 
+PRINTED_LINES, PRINTED_COLUMNS = 10, 300  # what is shown of an answer's own output
 SIGN_STYLES = {"+": "red", "#": "bold red", "-": "blue", "=": "bold blue", "?": "bold magenta"}
 
 
 class VerdictScreen(Pieces):
     """After `check`, and in `watch`."""
 
-    def exercise_result(self, result, one_at_a_time=False):
+    def exercise_result(self, result, one_at_a_time=False, verbose=False):
         """The verdict of one exercise: every check, failed ones with what a learner needs to go on.
 
-        `one_at_a_time` lists the checks first and explains the first failure alone, at the end, where it is in sight.
+        A check with the diagnosis of one above says so in a word, unless the verdict is `verbose`. `one_at_a_time`
+        lists the checks first and explains one failure alone, at the end, where it is in sight.
         """
         points = say("points_of", earned=result.earned, points=result.points)
         head = Text.assemble((result.exercise.id, "bold"), "  ", (points, "green" if result.earned else ""))
@@ -33,31 +36,57 @@ class VerdictScreen(Pieces):
             return
         shown = set()
         for check in result.checks:
-            reason = check.diagnosis or check.message.partition("\n")[0]
-            text = Text.assemble((f"{check.points}  ", "dim"), check.title)
-            if reason in shown:  # a reason that was given above is not given again
-                text.append(f"  ({say('as_above')})", style="dim")
-            self._headed("passed" if check.passed else "failed", text, indent=2)
-            if not check.passed and reason not in shown:
-                shown.add(reason)
+            known = not verbose and check.diagnosis in shown
+            self._check(check, f"  {say('as_above')}" if known else "")
+            if not check.passed and not known:
                 self._failure(check)
+                shown |= {check.diagnosis} - {None}
+
+    def _check(self, check, after=""):
+        text = Text.assemble((f"{check.points}  ", "dim"), check.title, (after, "dim"))
+        self._headed("passed" if check.passed else "failed", text, indent=2)
+
+    def check_result(self, check):
+        """The verdict of one check alone, in full."""
+        self._check(check)
+        if not check.passed:
+            self._failure(check)
+
+    def message(self, message):
+        """A sentence of the grader, with its rows or the source that it quotes."""
+        self._message(message, indent=0)
 
     def _one_at_a_time(self, checks):
         for check in checks:
-            text = Text.assemble((f"{check.points}  ", "dim"), check.title)
-            self._headed("passed" if check.passed else "failed", text, indent=2)
-        failed = next((check for check in checks if not check.passed), None)
-        if failed:
+            self._check(check)
+        failed = [check for check in checks if not check.passed]
+        explained = [check for check in failed if check.diagnosis]
+        for check in (explained or failed)[:1]:
             self.line()
-            self._headed("failed", Text(failed.title, style="bold"))
-            self._failure(failed, indent=2)
+            self._headed("failed", Text(check.title, style="bold"))
+            self._failure(check, indent=2)
 
     def _failure(self, check, indent=7):
         if check.diagnosis:
             self.line(check.diagnosis, style="bold yellow", indent=indent)
         self._message(check.message, indent=indent)
+        if getattr(check, "printed", "").strip():
+            self._printed(check.printed, indent)
         if check.arrays:
             self._picture(check.arrays, indent=indent)
+
+    def _printed(self, printed, indent):
+        """The last lines of what the answer has printed."""
+        lines = printed.rstrip().splitlines()
+        kept = ["…"] * (len(lines) > PRINTED_LINES) + lines[-PRINTED_LINES:]
+        kept = [line if len(line) <= PRINTED_COLUMNS else f"{line[:PRINTED_COLUMNS]}…" for line in kept]
+        text = "\n".join(self._showable(line) for line in kept)
+        self.rows([(say("label_printed"), text)], indent=indent)
+
+    def _showable(self, line):
+        """Without control characters, such as those that clear the screen."""
+        shown = "".join(c if c.isprintable() or c == "\t" else "?" for c in line).expandtabs(4)
+        return shown.replace("…", self._encodable("…"))
 
     def _picture(self, arrays, indent):
         """Which entries differ, their sign and size, one sign an entry."""
@@ -89,8 +118,12 @@ class VerdictScreen(Pieces):
         if failed or following is not False:
             self.line()
         if failed and not failed.trouble and not failed.untouched:
+            name = failed.exercise.id
+            check = next(check for check in failed.checks if not check.passed)
             self._commands(
-                (say("do_hint"), f"hint {failed.exercise.id}"), (say("do_show"), f"show {failed.exercise.id}")
+                (say("do_hint"), f"hint {name}"),
+                (say("do_show"), f"show {name}"),
+                (say("do_debug"), f"check {name} --debug {check.name}"),
             )
         elif failed:
             self._commands((say("do_show"), f"show {failed.exercise.id}"))

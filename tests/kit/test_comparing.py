@@ -62,7 +62,7 @@ def test_an_exception_goes_before_everything_and_names_the_line():
 
     message = verdict(answer, zero_first, np.ones(2))
     assert message.startswith("It raised ZeroDivisionError: division by zero")
-    assert rows(message)["call"] == "f([1.0, 1.0])"
+    assert rows(message)["call"] == "f(np.array([1.0, 1.0]))"
     assert rows(message)["line"].endswith("return 1 / 0")
 
 

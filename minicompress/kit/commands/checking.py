@@ -4,6 +4,7 @@ from pathlib import Path
 
 from minicompress.files import write_text
 from minicompress.kit.catalog import read_catalog
+from minicompress.kit.commands.debugging import debug
 from minicompress.kit.commands.here import CannotDo, named, open_progress, save, workspace_here
 from minicompress.kit.course import next_exercise
 from minicompress.kit.language import say
@@ -17,7 +18,9 @@ def check(arguments):
     results = []
     try:
         exercises, folder, workspace = _what_to_grade(arguments)
-        status = _grade(exercises, folder, workspace, arguments.time_limit, results)
+        if arguments.debug is not None:
+            return debug(exercises, folder, arguments.debug)
+        status = _grade(exercises, folder, workspace, arguments, results)
         if arguments.plot:
             _plot(arguments.plot, results)
         return status
@@ -38,19 +41,19 @@ def _what_to_grade(arguments):
     return exercises, folder, workspace
 
 
-def _grade(exercises, folder, workspace, time_limit, results):
+def _grade(exercises, folder, workspace, arguments, results):
     from minicompress.kit.grading.runner import grade_files, not_graded
 
     screen = Screen()
     progress = open_progress(workspace) if workspace else None
-    grading = grade_files(exercises, folder, check_limit=time_limit)
+    grading = grade_files(exercises, folder, check_limit=arguments.time_limit)
     try:
         for result in grading:
             results.append(result)
             if progress:  # before it is shown: whoever reads the verdict may stop reading
                 progress.note_result(result)
                 save(progress)
-            screen.exercise_result(result)
+            screen.exercise_result(result, verbose=arguments.verbose)
     except KeyboardInterrupt:
         results += [not_graded(e, "error", say("interrupted")) for e in exercises[len(results) :]]
         raise

@@ -22,6 +22,7 @@ def main():
     request = json.loads(sys.stdin.readline())
     end_with_the_parent()
     faulthandler.enable()
+    sys.breakpointhook = lambda *args, **options: None  # there is no terminal here; `check --debug` stops at it
 
     def send(event, **values):
         # A line of its own, even if the answer has left half a line in the channel.

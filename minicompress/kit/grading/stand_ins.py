@@ -6,8 +6,6 @@ They behave like `minicompress.nn` where an exercise touches it (`model.layers`,
 
 import numpy as np
 
-from minicompress.kit.grading.wording import show
-
 __all__ = ["StandInLayer", "StandInLoss", "StandInModel", "StandInNetwork", "StandInOptimizer", "StandInParameter"]
 
 
@@ -40,6 +38,12 @@ class StandInLayer:
         named = {f".weights[{i}]": weight for i, weight in enumerate(self.weights)}
         return named | ({".bias": self.bias.value} if self.bias else {})
 
+    def as_python(self, write):
+        """Python that makes an equal layer, its parts written by `write`."""
+        parts = [write(weight) for weight in self.weights]
+        parts += [f"bias={write(self.bias.value)}"] if self.bias else []
+        return f"StandInLayer({', '.join(parts)})"
+
 
 class StandInModel:
     """A flat list of layers."""
@@ -55,9 +59,13 @@ class StandInModel:
         """What a check compares."""
         return {f".layers[{i}]": layer for i, layer in enumerate(self.layers)}
 
+    def as_python(self, write):
+        """Python that makes an equal model, its layers written by `write`."""
+        return f"StandInModel({', '.join(write(layer) for layer in self.layers)})"
+
     def __repr__(self):
-        layers = [", ".join(show(weight) for weight in layer.weights) or "-" for layer in self.layers]
-        return f"model(weights: {'; '.join(layers)})"
+        layers = [", ".join(f"{w.dtype} {w.shape}" for w in layer.weights) or "-" for layer in self.layers]
+        return f"<model, weights: {'; '.join(layers)}>"
 
 
 class StandInNetwork:
@@ -108,7 +116,7 @@ class StandInNetwork:
         return {".w": self.w.value, ".b": self.b.value, ".running_mean": self.running_mean} | gradients
 
     def __repr__(self):
-        return f"network({self.w.value.shape[1]} -> {self.w.value.shape[0]})"
+        return f"<network, {self.w.value.shape[1]} to {self.w.value.shape[0]}>"
 
 
 class StandInLoss:
@@ -135,7 +143,7 @@ class StandInLoss:
         return named
 
     def __repr__(self):
-        return "loss_function"
+        return "<loss function>"
 
 
 class StandInOptimizer:
@@ -160,4 +168,4 @@ class StandInOptimizer:
         return {".steps": self.steps}
 
     def __repr__(self):
-        return "optimizer"
+        return "<optimizer>"

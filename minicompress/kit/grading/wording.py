@@ -1,10 +1,11 @@
-"""How does a failed check put values, calls, exceptions and the learner's own lines into words?"""
+"""Values, calls, exceptions and the learner's own lines, as a failed check puts them into words."""
 
 import traceback
 
 import numpy as np
 
 from minicompress.kit.grading.observation import Structure
+from minicompress.kit.grading.pasting import NotPasteable, paste, paste_call
 from minicompress.kit.grading.plain_values import Foreign
 from minicompress.kit.language import say
 
@@ -65,9 +66,44 @@ def show(value, limit=160):
         text = repr(value)
     except Exception:  # of a class of the answer's own
         text = f"<{type(value).__name__}>"
-    return text if len(text) <= limit else text[: limit - 3] + "..."
+    if isinstance(value, str):
+        return text if len(text) <= limit else text[: limit - 3] + "..."
+    return f"<{type(value).__name__}>" if " at 0x" in text else _cut(text, limit)
 
 
 def describe_call(name, args):
-    """`name(arg, ...)` as text."""
-    return f"{name}({', '.join(show(arg) for arg in args)})"
+    """`name(arg, ...)`: Python that can be pasted if it is short, else with `<...>` in place of what is long."""
+    try:
+        return paste_call(name, args)
+    except NotPasteable:
+        return f"{name}({', '.join(_describe(arg) for arg in args)})"
+
+
+def _describe(arg):
+    """One argument of a call that is not pasted as a whole."""
+    if isinstance(arg, np.ndarray):
+        return f"<{arg.dtype} array {arg.shape}>"
+    if isinstance(arg, (list, tuple)):
+        left, right = "[]" if isinstance(arg, list) else "()"
+        return left + ", ".join([_describe(item) for item in arg[:6]] + ["<...>"] * (len(arg) > 6)) + right
+    try:
+        text = paste(arg)
+    except NotPasteable:
+        text = show(arg)
+        return text if text.startswith("<") else f"<{text}>"
+    if isinstance(arg, str) and len(text) > 60:
+        return f"{text[:50]}<...>{text[-1]}"
+    return text if len(text) <= 160 else show(arg)
+
+
+def _cut(text, limit):
+    """At most `limit` characters, every bracket that is opened in them closed again."""
+    if len(text) <= limit:
+        return text
+    kept, pairs, opened = text[: limit - 6], {"(": ")", "[": "]", "{": "}", "<": ">"}, []
+    for character in kept:
+        if character in pairs:
+            opened.append(pairs[character])
+        elif opened and character == opened[-1]:
+            opened.pop()
+    return f"{kept}...{''.join(reversed(opened))}"
