@@ -1,8 +1,8 @@
 """`minicompress check ID --debug CHECK`: one check in this process, with the terminal as it is and without limits.
 
-The check runs twice. The first time, in silence and without breakpoints, only tells which of its calls fails; the second
-time the terminal belongs to that call, so that `breakpoint()` and `input()` in the answer work. The call is kept as a
-Python file that makes its arguments anew, its large arrays in an .npz file beside it.
+The check runs twice. The first run, in silence and without breakpoints, finds the call that fails; in the second the
+terminal belongs to it, so that `breakpoint()` and `input()` in the answer work. The call is kept as a Python file
+that makes its arguments anew, its large arrays in an .npz file beside it.
 """
 
 import bdb
@@ -41,7 +41,7 @@ class FoundCall:
 
 
 class _Calls:
-    """The answer, its calls counted and the arguments of the last one kept; `run(number, function, args)` makes each."""
+    """The answer, its calls counted, the arguments of the last one kept; `run(number, function, args)` makes each."""
 
     def __init__(self, function, run):
         self.function, self.run, self.number, self.args = function, run, 0, None

@@ -160,7 +160,8 @@ def test_a_syntax_error_and_a_missing_file_are_said(command, workspace):
 def test_the_failing_call_of_each_exercise_is_kept_with_the_arguments_that_failed(exercise, tmp_path):
     answer = wrong_answers(exercise.id)[0].function
     path = tmp_path / "answer.py"
-    path.write_text(f"from test_debugging import wrong_answers\n{exercise.slug} = wrong_answers({exercise.id!r})[0].function\n")
+    known = f"wrong_answers({exercise.id!r})[0].function"
+    path.write_text(f"from minicompress.kit.grading.answers import wrong_answers\n{exercise.slug} = {known}\n")
     for check in load_checks(exercise.id):
         call = debugging.find_call(check, exercise, path)
         if not call.result.passed:

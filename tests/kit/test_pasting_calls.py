@@ -79,7 +79,8 @@ def test_a_call_that_is_too_long_shows_what_its_arguments_are_and_is_balanced():
             return "Odd([(" + "x" * 500
 
     rng = np.random.default_rng(0)
-    text = describe_call("f", (rng.normal(size=(3, 50)).astype(np.float32), [rng.normal(size=300)] * 8, "s" * 500, Odd()))
+    arrays = rng.normal(size=(3, 50)).astype(np.float32), [rng.normal(size=300)] * 8
+    text = describe_call("f", (*arrays, "s" * 500, Odd()))
     assert text.startswith("f(<float32 array (3, 50)>, [<float64 array (300,)>, ")
     for left, right in ("()", "[]", "<>"):
         assert text.count(left) == text.count(right)

@@ -215,7 +215,7 @@ def test_check_takes_verbose(command, workspace):
 
 
 def test_in_watch_the_first_failure_that_has_a_diagnosis_is_explained():
-    checks = [failed("first", name="test_a"), failed("second", "A misconception.", "test_b"), failed("third", "Another.")]
+    checks = [failed("first"), failed("second", "A misconception."), failed("third", "Another.")]
     screen = Screen(Console(file=io.StringIO(), width=100))
     screen.exercise_result(ExerciseResult(find_exercise(PRUNING), checks=checks), one_at_a_time=True)
     printed = screen.console.file.getvalue()
