@@ -43,12 +43,13 @@ def one_weight_at_a_time(w, g, v, m, learning_rate, momentum, weight_decay):
 
 
 @right
-def multiplies_by_the_mask(w, g, v, m, learning_rate, momentum, weight_decay):
+def copies_what_is_kept(w, g, v, m, learning_rate, momentum, weight_decay):
     refuse_bad(w, g, v, m)
-    decayed = g + weight_decay * w
-    np.copyto(v, m * (momentum * v + decayed))
-    w -= learning_rate * v
-    w *= m
+    velocity, weights = np.zeros_like(v), np.zeros_like(w)
+    np.copyto(velocity, momentum * v + (g + weight_decay * w), where=m)
+    np.copyto(weights, w - learning_rate * velocity, where=m)
+    np.copyto(v, velocity)
+    np.copyto(w, weights)
 
 
 EQUIVALENT_MUTANTS = {}

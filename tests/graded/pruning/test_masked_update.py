@@ -1,6 +1,7 @@
 """Graded checks of pruning/masked_update.
 
-All numbers are multiples of 1/16 and all factors powers of two, so that the arithmetic is exact in any order.
+All numbers are multiples of 1/1024 (in float64 of 2**-30) and all factors powers of two, so that the arithmetic is
+exact in any order.
 """
 
 import numpy as np
@@ -21,7 +22,8 @@ def reference(w, g, v, m, learning_rate, momentum, weight_decay):
 def arguments(*shape, learning_rate=0.125, momentum=0.5, weight_decay=0.25, keep=0.5, seed=0, dtype=np.float32):
     """w, g, v alive everywhere, as right after a pruning; about the share `keep` of m is True."""
     rng = np.random.default_rng(seed)
-    w, g, v = (rng.choice([-1, 1], shape) * rng.integers(1, 33, shape) / 16 for _ in range(3))
+    bits = 10 if dtype == np.float32 else 30
+    w, g, v = (rng.choice([-1, 1], shape) * rng.integers(1, 2 ** (bits + 1) + 1, shape) / 2**bits for _ in range(3))
     m = rng.random(shape) < keep
     return *(a.astype(dtype) for a in (w, g, v)), m, learning_rate, momentum, weight_decay
 
@@ -77,6 +79,34 @@ def test_everything_together(submission):
     submission.agrees_with(reference, lambda: arguments(2, 3, 2, 2, seed=6))
     submission.agrees_with(reference, lambda: arguments(3, 5, dtype=np.float64, learning_rate=2.0, seed=7))
     submission.agrees_with(reference, views)
+    submission.agrees_with(reference, lambda: (*(a[::-1, ::-2] for a in arguments(4, 7, seed=14)[:4]), 0.5, 0.25, 2))
+
+
+@graded(1, en="whatever stands in pruned places, infinity and NaN too", zh="被剪处无论是什么，无穷大与 NaN 也一样")
+def test_whatever_stands_in_pruned_places(submission):
+    def make(*places):
+        w, g, v, m, *numbers = arguments(4, 5, seed=12)
+        for array in [(w, g, v)[place] for place in places]:
+            array[~m] = np.resize([np.inf, np.nan, -np.inf], np.count_nonzero(~m))
+        return w, g, v, m, *numbers
+
+    for places in ((1,), (2,), (0,), (0, 1, 2)):
+        submission.agrees_with(reference, lambda p=places: make(*p))
+
+
+@graded(1, en="tiny and huge numbers", zh="极小与极大的数")
+def test_tiny_and_huge_numbers(submission):
+    def scaled(factor, dtype, seed):
+        w, g, v, *others = arguments(3, 5, seed=seed, dtype=dtype)
+        return *(a * dtype(factor) for a in (w, g, v)), *others
+
+    for factor, dtype in (
+        (2.0**100, np.float32),
+        (2.0**-100, np.float32),
+        (2.0**130, np.float64),
+        (2.0**-300, np.float64),
+    ):
+        submission.agrees_with(reference, lambda f=factor, d=dtype: scaled(f, d, 13))
 
 
 @graded(
@@ -105,14 +135,25 @@ def test_other_shapes_are_refused(submission):
 
     for position in (1, 2, 3):
         kind = bool if position == 3 else np.float32
-        for shape in ((4,), (1, 4), (3, 1), (4, 3)):
+        for shape in ((4,), (1, 4), (3, 1), (4, 3), (3, 4, 1), (1, 3, 4), (2, 6), ()):
             submission.rejects(ValueError, lambda p=position, s=shape, kind=kind: changed(p, np.ones(s, kind)))
     submission.rejects(ValueError, lambda: changed(0, np.ones((1, 4), np.float32)))
+
+    def two_shapes(one, other, those):
+        """Arrays number `those` have the shape `other`, and all four are different from zero."""
+        shapes = [other if position in those else one for position in range(4)]
+        return *(np.full(s, 0.5, bool if p == 3 else np.float32) for p, s in enumerate(shapes)), 0.125, 0.5, 0.25
+
+    # as many axes, as many entries, or equal but for one axis in the middle: all of these broadcast
+    for one, other in (((3, 4), (1, 4)), ((1, 4), (4,)), ((4,), (1, 4)), ((2, 5, 3), (2, 1, 3)), ((1,), ())):
+        for those in ((1,), (2,), (3,), (1, 2), (1, 3), (2, 3), (1, 2, 3)):
+            submission.rejects(ValueError, lambda a=one, b=other, t=those: two_shapes(a, b, t))
+            submission.rejects(ValueError, lambda a=one, b=other, t=those: two_shapes(b, a, t))
 
 
 @graded(1, en="a mask of numbers is refused, and nothing is changed", zh="拒绝由数构成的掩码，且不改动任何东西")
 def test_a_mask_of_numbers_is_refused(submission):
-    for kind in (np.float32, np.int64, np.uint8):
+    for kind in (np.float32, np.float64, np.int64, np.int8, np.uint8):
 
         def make(kind=kind):
             *before, m, learning_rate, momentum, weight_decay = arguments(3, 4)

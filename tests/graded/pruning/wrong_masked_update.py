@@ -13,6 +13,11 @@ def refuse_bad(w, g, v, m):
         raise ValueError("shapes or mask")
 
 
+def only(m, array):
+    """The array where m is True, and 0 elsewhere, whatever stands there."""
+    return np.where(m, array, 0)
+
+
 def arrays(w, g, v, m, step, check=refuse_bad):
     """`step(w, g, v, m)` returns the new w and v as arrays."""
     check(w, g, v, m)
@@ -33,7 +38,7 @@ def elements(w, g, v, m, step, check=refuse_bad):
 )
 def masks_only_the_gradient(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
-        v = momentum * v + m * g + weight_decay * w
+        v = momentum * v + only(m, g) + weight_decay * w
         return w - learning_rate * v, v
 
     arrays(w, g, v, m, step)
@@ -74,7 +79,7 @@ def plain_sgd(w, g, v, m, learning_rate, momentum, weight_decay):
 )
 def masks_before_the_step(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
-        w = m * w
+        w = only(m, w)
         v = momentum * v + g + weight_decay * w
         return w - learning_rate * v, v
 
@@ -96,7 +101,7 @@ def zeroes_first(w, g, v, m, learning_rate, momentum, weight_decay):
 def velocity_goes_on(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
         v = momentum * v + g + weight_decay * w
-        return m * (w - learning_rate * v), v
+        return only(m, w - learning_rate * v), v
 
     arrays(w, g, v, m, step)
 
@@ -116,8 +121,8 @@ def only_weights_are_zeroed(w, g, v, m, learning_rate, momentum, weight_decay):
 )
 def velocity_decays(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
-        v = momentum * v + m * (g + weight_decay * w)
-        return m * (w - learning_rate * v), v
+        v = momentum * v + only(m, g + weight_decay * w)
+        return only(m, w - learning_rate * v), v
 
     arrays(w, g, v, m, step)
 
@@ -139,7 +144,7 @@ def velocity_only_shrinks(w, g, v, m, learning_rate, momentum, weight_decay):
 )
 def freezes_the_pruned(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
-        v = m * (momentum * v + g + weight_decay * w)
+        v = only(m, momentum * v + g + weight_decay * w)
         return w - learning_rate * v, v
 
     arrays(w, g, v, m, step)
@@ -163,8 +168,8 @@ def skips_the_pruned(w, g, v, m, learning_rate, momentum, weight_decay):
 def nonzero_is_kept(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
         m = m & (w != 0)
-        v = m * (momentum * v + g + weight_decay * w)
-        return m * (w - learning_rate * v), v
+        v = only(m, momentum * v + g + weight_decay * w)
+        return only(m, w - learning_rate * v), v
 
     arrays(w, g, v, m, step)
 
@@ -172,7 +177,7 @@ def nonzero_is_kept(w, g, v, m, learning_rate, momentum, weight_decay):
 @same_mistake(nonzero_is_kept)
 def masks_by_the_pruned_weights(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
-        if not w * m:
+        if not (m and w):
             return 0, 0
         v = momentum * v + g + weight_decay * w
         return w - learning_rate * v, v
@@ -186,8 +191,8 @@ def masks_by_the_pruned_weights(w, g, v, m, learning_rate, momentum, weight_deca
 )
 def true_prunes(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
-        v = ~m * (momentum * v + g + weight_decay * w)
-        return ~m * (w - learning_rate * v), v
+        v = only(~m, momentum * v + g + weight_decay * w)
+        return only(~m, w - learning_rate * v), v
 
     arrays(w, g, v, m, step)
 
@@ -207,8 +212,8 @@ def zeroes_the_kept(w, g, v, m, learning_rate, momentum, weight_decay):
 )
 def decoupled_decay(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
-        v = m * (momentum * v + g)
-        return m * (w * (1 - learning_rate * weight_decay) - learning_rate * v), v
+        v = only(m, momentum * v + g)
+        return only(m, w * (1 - learning_rate * weight_decay) - learning_rate * v), v
 
     arrays(w, g, v, m, step)
 
@@ -228,8 +233,8 @@ def decays_in_the_step(w, g, v, m, learning_rate, momentum, weight_decay):
 )
 def without_decay(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
-        v = m * (momentum * v + g)
-        return m * (w - learning_rate * v), v
+        v = only(m, momentum * v + g)
+        return only(m, w - learning_rate * v), v
 
     arrays(w, g, v, m, step)
 
@@ -251,8 +256,8 @@ def momentum_and_gradient_alone(w, g, v, m, learning_rate, momentum, weight_deca
 )
 def decay_pushes_away(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
-        v = m * (momentum * v + g - weight_decay * w)
-        return m * (w - learning_rate * v), v
+        v = only(m, momentum * v + g - weight_decay * w)
+        return only(m, w - learning_rate * v), v
 
     arrays(w, g, v, m, step)
 
@@ -272,8 +277,8 @@ def subtracts_the_decay(w, g, v, m, learning_rate, momentum, weight_decay):
 )
 def rate_inside_the_velocity(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
-        v = m * (momentum * v + learning_rate * (g + weight_decay * w))
-        return m * (w - v), v
+        v = only(m, momentum * v + learning_rate * (g + weight_decay * w))
+        return only(m, w - v), v
 
     arrays(w, g, v, m, step)
 
@@ -293,8 +298,8 @@ def velocity_in_weight_units(w, g, v, m, learning_rate, momentum, weight_decay):
 )
 def damped(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
-        v = m * (momentum * v + (1 - momentum) * (g + weight_decay * w))
-        return m * (w - learning_rate * v), v
+        v = only(m, momentum * v + (1 - momentum) * (g + weight_decay * w))
+        return only(m, w - learning_rate * v), v
 
     arrays(w, g, v, m, step)
 
@@ -316,8 +321,8 @@ def running_mean_of_gradients(w, g, v, m, learning_rate, momentum, weight_decay)
 def nesterov(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
         g = g + weight_decay * w
-        v = m * (momentum * v + g)
-        return m * (w - learning_rate * (g + momentum * v)), v
+        v = only(m, momentum * v + g)
+        return only(m, w - learning_rate * (g + momentum * v)), v
 
     arrays(w, g, v, m, step)
 
@@ -340,8 +345,8 @@ def looks_ahead(w, g, v, m, learning_rate, momentum, weight_decay):
 )
 def goes_uphill(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
-        v = m * (momentum * v + g + weight_decay * w)
-        return m * (w + learning_rate * v), v
+        v = only(m, momentum * v + g + weight_decay * w)
+        return only(m, w + learning_rate * v), v
 
     arrays(w, g, v, m, step)
 
@@ -361,7 +366,7 @@ def adds_the_step(w, g, v, m, learning_rate, momentum, weight_decay):
 def velocity_is_not_used(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
         g = g + weight_decay * w
-        return m * (w - learning_rate * g), m * (momentum * v + g)
+        return only(m, w - learning_rate * g), only(m, momentum * v + g)
 
     arrays(w, g, v, m, step)
 
@@ -369,8 +374,8 @@ def velocity_is_not_used(w, g, v, m, learning_rate, momentum, weight_decay):
 @same_mistake(velocity_is_not_used)
 def steps_along_the_gradient(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
-        gradient = m * (g + weight_decay * w)
-        return m * w - learning_rate * gradient, m * momentum * v + gradient
+        gradient = only(m, g + weight_decay * w)
+        return only(m, w) - learning_rate * gradient, only(m, momentum * v) + gradient
 
     elements(w, g, v, m, step)
 
@@ -381,7 +386,7 @@ def steps_along_the_gradient(w, g, v, m, learning_rate, momentum, weight_decay):
 )
 def steps_before_the_velocity(w, g, v, m, learning_rate, momentum, weight_decay):
     def step(w, g, v, m):
-        return m * (w - learning_rate * v), m * (momentum * v + g + weight_decay * w)
+        return only(m, w - learning_rate * v), only(m, momentum * v + g + weight_decay * w)
 
     arrays(w, g, v, m, step)
 
@@ -400,13 +405,13 @@ def uses_the_old_velocity(w, g, v, m, learning_rate, momentum, weight_decay):
 )
 def rebinds_w(w, g, v, m, learning_rate, momentum, weight_decay):
     refuse_bad(w, g, v, m)
-    v[...] = m * (momentum * v + g + weight_decay * w)
-    w = m * (w - learning_rate * v)
+    v[...] = only(m, momentum * v + g + weight_decay * w)
+    w = only(m, w - learning_rate * v)
 
 
 @same_mistake(rebinds_w)
 def works_on_a_copy_of_w(w, g, v, m, learning_rate, momentum, weight_decay):
-    arrays(w.copy(), g, v, m, lambda w, g, v, m: (w, m * (momentum * v + g + weight_decay * w)))
+    arrays(w.copy(), g, v, m, lambda w, g, v, m: (w, only(m, momentum * v + g + weight_decay * w)))
 
 
 @wrong(
@@ -416,8 +421,8 @@ def works_on_a_copy_of_w(w, g, v, m, learning_rate, momentum, weight_decay):
 def changes_the_gradient(w, g, v, m, learning_rate, momentum, weight_decay):
     refuse_bad(w, g, v, m)
     g += weight_decay * w
-    v[...] = m * (momentum * v + g)
-    w[...] = m * (w - learning_rate * v)
+    v[...] = only(m, momentum * v + g)
+    w[...] = only(m, w - learning_rate * v)
 
 
 @same_mistake(changes_the_gradient)
@@ -435,16 +440,16 @@ def decays_into_the_gradient(w, g, v, m, learning_rate, momentum, weight_decay):
 )
 def masks_the_gradient_in_place(w, g, v, m, learning_rate, momentum, weight_decay):
     refuse_bad(w, g, v, m)
-    g *= m
-    v[...] = m * (momentum * v + g + weight_decay * w)
-    w[...] = m * (w - learning_rate * v)
+    g[~m] = 0
+    v[...] = only(m, momentum * v + g + weight_decay * w)
+    w[...] = only(m, w - learning_rate * v)
 
 
 @same_mistake(masks_the_gradient_in_place)
 def zeroes_the_gradient(w, g, v, m, learning_rate, momentum, weight_decay):
     refuse_bad(w, g, v, m)
     g[~m] = 0
-    arrays(w, g, v, m, lambda w, g, v, m: (w, m * (momentum * v + g + weight_decay * w)))
+    arrays(w, g, v, m, lambda w, g, v, m: (w, only(m, momentum * v + g + weight_decay * w)))
     w -= learning_rate * v
     w[~m] = 0
 
@@ -455,8 +460,8 @@ def zeroes_the_gradient(w, g, v, m, learning_rate, momentum, weight_decay):
 )
 def returns_new_arrays(w, g, v, m, learning_rate, momentum, weight_decay):
     refuse_bad(w, g, v, m)
-    v = m * (momentum * v + g + weight_decay * w)
-    return m * (w - learning_rate * v), v
+    v = only(m, momentum * v + g + weight_decay * w)
+    return only(m, w - learning_rate * v), v
 
 
 @same_mistake(returns_new_arrays)
@@ -478,8 +483,8 @@ def lets_shapes_broadcast(w, g, v, m, learning_rate, momentum, weight_decay):
             raise ValueError("mask")
 
     check(w, g, v, m)
-    new_v = m * (momentum * v + g + weight_decay * w)
-    new_w = m * (w - learning_rate * new_v)
+    new_v = only(m, momentum * v + g + weight_decay * w)
+    new_w = only(m, w - learning_rate * new_v)
     if new_w.shape == w.shape:
         w[...] = new_w
     if new_v.shape == v.shape:
@@ -507,8 +512,8 @@ def any_kind_of_mask(w, g, v, m, learning_rate, momentum, weight_decay):
             raise ValueError("shapes")
 
     def step(w, g, v, m):
-        v = m * (momentum * v + g + weight_decay * w)
-        return m * (w - learning_rate * v), v
+        v = only(m, momentum * v + g + weight_decay * w)
+        return only(m, w - learning_rate * v), v
 
     arrays(w, g, v, m, step, check)
 
@@ -524,3 +529,201 @@ def truth_of_numbers(w, g, v, m, learning_rate, momentum, weight_decay):
         return w - learning_rate * v if m else 0, v
 
     elements(w, g, v, m, step, check)
+
+
+@wrong(
+    en="It multiplies by the mask: 0 times infinity or NaN is NaN. Choose with np.where, or write 0 where m is False.",
+    zh="用乘掩码的办法：0 乘无穷大或 NaN 得 NaN。应用 np.where 选取，或在 m 为 False 处写入 0。",
+)
+def multiplies_by_the_mask(w, g, v, m, learning_rate, momentum, weight_decay):
+    def step(w, g, v, m):
+        v = m * (momentum * v + g + weight_decay * w)
+        return m * (w - learning_rate * v), v
+
+    arrays(w, g, v, m, step)
+
+
+@same_mistake(multiplies_by_the_mask)
+def multiplies_in_place(w, g, v, m, learning_rate, momentum, weight_decay):
+    refuse_bad(w, g, v, m)
+    v *= momentum
+    v += g + weight_decay * w
+    v *= m
+    w -= learning_rate * v
+    w *= m
+
+
+@wrong(
+    en="It computes in less precision than the arrays have: float64 stays float64.",
+    zh="以低于数组的精度计算：float64 应保持 float64。",
+)
+def computes_in_float32(w, g, v, m, learning_rate, momentum, weight_decay):
+    def step(w, g, v, m):
+        w, g, v = (a.astype(np.float32) for a in (w, g, v))
+        v = np.where(m, momentum * v + g + weight_decay * w, 0)
+        return np.where(m, w - learning_rate * v, 0), v
+
+    arrays(w, g, v, m, step)
+
+
+@same_mistake(computes_in_float32)
+def numbers_in_float32(w, g, v, m, learning_rate, momentum, weight_decay):
+    def step(w, g, v, m):
+        w, g, v = (float(np.float32(a)) for a in (w, g, v))
+        v = momentum * v + g + weight_decay * w if m else 0
+        return float(np.float32(w - learning_rate * v)) if m else 0, float(np.float32(v))
+
+    elements(w, g, v, m, step)
+
+
+@wrong(
+    en="`v = ...` binds a new array to the name: the caller's v keeps the old velocity. Write into it, `v[...] = `.",
+    zh="`v = ...` 只是让名字指向新数组：调用者的 v 仍是旧的速度。应写入原数组，`v[...] = `。",
+)
+def rebinds_v(w, g, v, m, learning_rate, momentum, weight_decay):
+    refuse_bad(w, g, v, m)
+    v = np.where(m, momentum * v + g + weight_decay * w, 0)
+    w[...] = np.where(m, w - learning_rate * v, 0)
+
+
+@same_mistake(rebinds_v)
+def velocity_is_lost(w, g, v, m, learning_rate, momentum, weight_decay):
+    refuse_bad(w, g, v, m)
+    for i in np.ndindex(w.shape):
+        step = momentum * v[i] + g[i] + weight_decay * w[i]
+        w[i] = w[i] - learning_rate * step if m[i] else 0
+
+
+@wrong(
+    en="It writes into a copy: `ravel()` and `reshape(-1)` copy an array that is not contiguous.",
+    zh="写进了副本：数组不连续时，`ravel()` 与 `reshape(-1)` 得到的是副本。",
+)
+def writes_into_a_copy(w, g, v, m, learning_rate, momentum, weight_decay):
+    refuse_bad(w, g, v, m)
+    flat_w, flat_v, flat_m = w.ravel(), v.ravel(), m.ravel()
+    flat_v[...] = np.where(flat_m, momentum * flat_v + g.ravel() + weight_decay * flat_w, 0)
+    flat_w[...] = np.where(flat_m, flat_w - learning_rate * flat_v, 0)
+
+
+@same_mistake(writes_into_a_copy)
+def steps_along_flat_arrays(w, g, v, m, learning_rate, momentum, weight_decay):
+    refuse_bad(w, g, v, m)
+    flat_w, flat_g, flat_v, flat_m = (a.reshape(-1) for a in (w, g, v, m))
+    for i in range(len(flat_w)):
+        flat_v[i] = momentum * flat_v[i] + flat_g[i] + weight_decay * flat_w[i] if flat_m[i] else 0
+        flat_w[i] = flat_w[i] - learning_rate * flat_v[i] if flat_m[i] else 0
+
+
+@wrong(
+    en="The decay is that of L1, the sign of w: here it is weight_decay * w.",
+    zh="用的是 L1 的衰减，即 w 的符号：这里应为 weight_decay * w。",
+)
+def decays_by_the_sign(w, g, v, m, learning_rate, momentum, weight_decay):
+    def step(w, g, v, m):
+        v = np.where(m, momentum * v + g + weight_decay * np.sign(w), 0)
+        return np.where(m, w - learning_rate * v, 0), v
+
+    arrays(w, g, v, m, step)
+
+
+@same_mistake(decays_by_the_sign)
+def lasso(w, g, v, m, learning_rate, momentum, weight_decay):
+    def step(w, g, v, m):
+        v = momentum * v + g + (weight_decay if w > 0 else -weight_decay if w < 0 else 0) if m else 0
+        return w - learning_rate * v if m else 0, v
+
+    elements(w, g, v, m, step)
+
+
+@same_mistake(rate_inside_the_velocity)
+def velocity_down_the_gradient(w, g, v, m, learning_rate, momentum, weight_decay):
+    def step(w, g, v, m):
+        v = np.where(m, momentum * v - learning_rate * (g + weight_decay * w), 0)
+        return np.where(m, w + v, 0), v
+
+    arrays(w, g, v, m, step)
+
+
+@same_mistake(rate_inside_the_velocity)
+def adds_a_velocity_in_weight_units(w, g, v, m, learning_rate, momentum, weight_decay):
+    def step(w, g, v, m):
+        v = momentum * v - learning_rate * g - learning_rate * weight_decay * w if m else 0
+        return w + v if m else 0, v
+
+    elements(w, g, v, m, step)
+
+
+@same_mistake(masks_before_the_step)
+def masks_weights_and_velocity_first(w, g, v, m, learning_rate, momentum, weight_decay):
+    def step(w, g, v, m):
+        w, v = np.where(m, w, 0), np.where(m, v, 0)
+        v = momentum * v + g + weight_decay * w
+        return w - learning_rate * v, v
+
+    arrays(w, g, v, m, step)
+
+
+@same_mistake(masks_before_the_step)
+def clears_both_and_then_steps(w, g, v, m, learning_rate, momentum, weight_decay):
+    refuse_bad(w, g, v, m)
+    w[~m], v[~m] = 0, 0
+    v *= momentum
+    v += g + weight_decay * w
+    w -= learning_rate * v
+
+
+@same_mistake(computes_in_float32)
+def computes_in_float16(w, g, v, m, learning_rate, momentum, weight_decay):
+    def step(w, g, v, m):
+        w, g, v = (a.astype(np.float16).astype(np.float64) for a in (w, g, v))
+        v = only(m, momentum * v + g + weight_decay * w)
+        return only(m, w - learning_rate * v), v
+
+    arrays(w, g, v, m, step)
+
+
+@same_mistake(computes_in_float32)
+def numbers_in_float16(w, g, v, m, learning_rate, momentum, weight_decay):
+    def step(w, g, v, m):
+        w, g, v = (float(np.float16(a)) for a in (w, g, v))
+        v = momentum * v + g + weight_decay * w if m else 0
+        return w - learning_rate * v if m else 0, v
+
+    elements(w, g, v, m, step)
+
+
+@same_mistake(steps_before_the_velocity)
+def moves_first(w, g, v, m, learning_rate, momentum, weight_decay):
+    refuse_bad(w, g, v, m)
+    w[...] = only(m, w - learning_rate * v)
+    v[...] = only(m, momentum * v + g + weight_decay * w)
+
+
+@same_mistake(steps_before_the_velocity)
+def velocity_is_for_the_next_step(w, g, v, m, learning_rate, momentum, weight_decay):
+    def step(w, g, v, m):
+        w = w - learning_rate * v if m else 0
+        return w, momentum * v + g + weight_decay * w if m else 0
+
+    elements(w, g, v, m, step)
+
+
+@wrong(
+    en="Tiny numbers are taken for 0, or huge ones clipped: the step is asked for as it is.",
+    zh="把极小的数当作 0，或截断了极大的数：要求的就是这一步本身。",
+)
+def clips_the_gradient(w, g, v, m, learning_rate, momentum, weight_decay):
+    def step(w, g, v, m):
+        v = only(m, momentum * v + np.clip(g, -1e6, 1e6) + weight_decay * w)
+        return only(m, w - learning_rate * v), v
+
+    arrays(w, g, v, m, step)
+
+
+@same_mistake(clips_the_gradient)
+def limits_each_gradient(w, g, v, m, learning_rate, momentum, weight_decay):
+    def step(w, g, v, m):
+        v = momentum * v + max(-1e6, min(g, 1e6)) + weight_decay * w if m else 0
+        return w - learning_rate * v if m else 0, v
+
+    elements(w, g, v, m, step)
