@@ -1,27 +1,36 @@
 """How is a network written down without its numbers? As the name of each layer's class and what its constructor takes.
 
-    describe(layer) = {"layer": class name, "config": layer.config()}        build is its inverse
+    describe(layer) = {"layer": class name, "config": layer.config()}                        build is its inverse
+    describe_transform(t) = {"transform": class name, "config": t.config(), "arrays": names}       build_transform
 
-The names come from a register of classes, so that a file can only ever name layers and never arbitrary code.
+The names come from a register of classes, so that a file can only ever name layers and transforms and never arbitrary
+code. A class of another room of this package is registered when that is imported: the description says from which.
 
 Left out: arrays (`storage.py` keeps them beside the description) and the state of random generators.
 """
 
+import contextlib
+import importlib
 import inspect
+import json
+import re
 
-__all__ = ["build", "describe", "register"]
+from minicompress.nn.parameter import WeightTransform
+
+__all__ = ["build", "build_transform", "describe", "describe_transform", "register"]
 
 _KINDS = {}
 
 
 def register(kind):
-    """Class decorator: let `save` and `load` know a Layer class by its name.
+    """Class decorator: let `save` and `load` know a class of Layer or WeightTransform by its name.
 
     Raises ValueError if another class has the name already.
     """
     known = _KINDS.get(kind.__name__, kind)
     if (known.__module__, known.__qualname__) != (kind.__module__, kind.__qualname__):
-        raise ValueError(f"register: the layer name {kind.__name__!r} is taken by {known.__module__}")
+        what = "transform" if issubclass(kind, WeightTransform) else "layer"
+        raise ValueError(f"register: the {what} name {kind.__name__!r} is taken by {known.__module__}")
     _KINDS[kind.__name__] = kind
     return kind
 
@@ -31,7 +40,7 @@ def describe(layer):
     name = type(layer).__name__
     if _KINDS.get(name) is not type(layer):
         raise ValueError(f"describe: the layer class {name!r} must be registered first, with nn.register")
-    return {"layer": name, "config": layer.config()}
+    return {"layer": name, "config": layer.config()} | _room(layer)
 
 
 def build(description, *, rng):
@@ -43,9 +52,7 @@ def build(description, *, rng):
         name, config = description["layer"], dict(description["config"])
     except (TypeError, KeyError, ValueError):
         raise ValueError(f"build: a layer's description must hold 'layer' and 'config', got {description!r}") from None
-    if name not in _KINDS:
-        raise ValueError(f"build: unknown layer {name!r} (known: {', '.join(sorted(_KINDS))})")
-    kind = _KINDS[name]
+    kind = _kind("layer", name, description)
     try:
         if hasattr(kind, "from_config"):
             return kind.from_config(config, rng=rng)
@@ -54,3 +61,55 @@ def build(description, *, rng):
         return kind(**config)
     except (TypeError, KeyError) as error:
         raise ValueError(f"build: {name} does not take {config!r} ({error})") from None
+
+
+def describe_transform(transform, where):
+    """Return the JSON-able description of a transform. ValueError, naming it and `where` it stands, if it has none."""
+    name = type(transform).__name__
+    try:
+        if _KINDS.get(name) is not type(transform):
+            raise ValueError("its class is not given to nn.register")
+        description = {"transform": name, "config": transform.config(), "arrays": sorted(transform.arrays())}
+        description |= _room(transform)
+        json.dumps(description)
+    except (NotImplementedError, TypeError, ValueError) as error:
+        reason = "it has no config()" if isinstance(error, NotImplementedError) else error
+        advice = "bake() writes what the network sees into the weights and drops it"
+        raise ValueError(f"save: the transform {name} on {where} cannot be stored: {reason}; {advice}") from None
+    return description
+
+
+def build_transform(description, arrays, *, rng):
+    """Return a transform from its description and its arrays; `rng` draws for those that draw.
+
+    Raises ValueError for an unknown transform and for a configuration that it refuses.
+    """
+    try:
+        name, config = description["transform"], dict(description["config"])
+    except (TypeError, KeyError, ValueError):
+        what = "a transform's description must hold 'transform' and 'config'"
+        raise ValueError(f"build: {what}, got {description!r}") from None
+    kind = _kind("transform", name, description)
+    try:
+        return kind.from_config(config, arrays, rng=rng)
+    except (TypeError, KeyError) as error:
+        raise ValueError(f"build: {name} does not take {config!r} ({error})") from None
+
+
+def _room(thing):
+    """Where the class is registered, if not by `minicompress.nn` itself or by someone outside of the package."""
+    package, _, module = type(thing).__module__.partition(".")
+    room = f"{package}.{module.partition('.')[0]}"
+    return {"room": room} if package == "minicompress" and room != "minicompress.nn" else {}
+
+
+def _kind(what, name, description):
+    room = description.get("room")
+    if name not in _KINDS and isinstance(room, str) and re.fullmatch(r"minicompress\.[a-z_]+", room):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(room)
+    known = {key: kind for key, kind in _KINDS.items() if issubclass(kind, WeightTransform) == (what == "transform")}
+    if name not in known:
+        advice = "import the module that registers it"
+        raise ValueError(f"build: unknown {what} {name!r} (known: {', '.join(sorted(known))}); {advice}")
+    return known[name]

@@ -130,7 +130,7 @@ class Sequential(Layer):
     def state_dict(self):
         """Return a copy of every array of the state by its name: "0.weight", "3.running_mean", "4.body.0.weight".
 
-        Transforms are not part of it: weights are the float32 masters. `bake()` first to keep what the network sees.
+        Transforms are not part of it: weights are the float32 masters. `snapshot()` and `save` keep those too.
         """
         return {name: array.copy() for name, array in self.arrays().items()}
 
@@ -152,13 +152,16 @@ class Sequential(Layer):
         return Snapshot(self)
 
     def save(self, path):
-        """Write architecture and arrays to `path`, atomically; see `nn.storage`. Transforms are not saved."""
+        """Write architecture, arrays and transforms to `path`, atomically; see `nn.storage`.
+
+        Raises ValueError, before writing, for a layer or a transform that cannot be stored.
+        """
         from minicompress.nn import storage
 
         storage.save(self, path)
 
     def load(self, path):
-        """Read the arrays of a file that `save` wrote into this model, which must have the same names and shapes.
+        """Read a file that `save` wrote into this model, which must have the same names and shapes; see `nn.storage`.
 
         Raises ValueError, with nothing changed, if the file is damaged, foreign or of another architecture.
         """

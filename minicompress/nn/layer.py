@@ -73,6 +73,14 @@ class Layer:
         """Keyword arguments that rebuild the layer, except for its arrays and random generators."""
         return {}
 
+    def get_extra_state(self):
+        """What a file must hold beyond arrays and config, in JSON's types; None: nothing."""
+        return
+
+    def set_extra_state(self, state):
+        """Take over what `get_extra_state` returned, never None. Layers without one refuse it."""
+        raise ValueError(f"{self!r}: has no extra state, got {state!r}")
+
     def output_shape(self, input_shape):
         """Shape of one sample's output, without the batch axis. ValueError if the input's shape does not fit."""
         return tuple(input_shape)

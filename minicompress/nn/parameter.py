@@ -26,7 +26,8 @@ __all__ = ["Parameter", "WeightTransform"]
 class WeightTransform:
     """One map from the master weight to what the network sees, with the map of gradients back.
 
-    Subclasses define `forward` and `backward`; `project` only where the master itself must obey a constraint.
+    Subclasses define `forward` and `backward`; `project` only where the master itself must obey a constraint. To be
+    kept in files, a class is given to `nn.register` and defines `config`, and `arrays` and `from_config` where needed.
     """
 
     def forward(self, w):
@@ -39,6 +40,19 @@ class WeightTransform:
 
     def project(self, value):
         """Constrain the master in place, called by the optimizer after each step. By default nothing."""
+
+    def config(self):
+        """What rebuilds the transform, in JSON's types, but for its arrays and random generators."""
+        raise NotImplementedError
+
+    def arrays(self):
+        """Every array of the transform's state, by name."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config, arrays, *, rng):
+        """Return a transform from what `config` and `arrays` returned; by default they are the constructor's."""
+        return cls(**config, **arrays)
 
 
 class Parameter:

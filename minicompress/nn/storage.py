@@ -3,71 +3,156 @@
     "architecture"                JSON, as bytes: format version, input shape, and for each layer class name and config
     "0.weight", "0.bias", ...     the arrays of `state_dict`, each in its dtype
 
+With transforms on its weights, or observers at work, the file has format 2:
+
+    architecture["transforms"]    for "0.weight": its chain, for each transform class name, config and names of arrays
+    "0.weight.transforms.0.m"     the array m of the first of them
+    architecture["extra"]         what layers hold beyond arrays, by their place in the order of execution
+
+So a network that is loaded predicts the same, and goes on training with its masks and quantizers. A transform that
+cannot be stored is refused; `model.bake()` writes what the network sees into the weights instead.
+
 No pickle: reading a file runs no code of the file's. Writing is atomic, and equal models make equal bytes. A file is
 read whole and checked (its checksums, names, shapes) before anything of a model changes.
 
-Left out: transforms; the masters are kept, so `bake()` first to keep what the network sees. Optimizer state.
+Left out: the state of optimizers and of random generators.
 """
 
+import copy
 import json
 
 import numpy as np
 
+from minicompress import arguments
 from minicompress.archives import read_arrays
 from minicompress.files import replace_atomically
-from minicompress.nn.architecture import build, describe
+from minicompress.nn.architecture import build, build_transform, describe, describe_transform
 from minicompress.nn.containers import Sequential
-from minicompress.nn.sharing import refuse_shared
+from minicompress.nn.sharing import refuse_shared, refuse_shared_transforms, within
 
 __all__ = ["load", "load_into", "save"]
 
-_FORMAT = "minicompress model 1"
+_PLAIN, _WHOLE = "minicompress model 1", "minicompress model 2"  # older files, and models without either, are plain
 
 
 def save(model, path):
-    """Write the architecture and the arrays of a Sequential to `path`, whatever its ending, atomically.
+    """Write a Sequential, its transforms among it, to `path`, whatever its ending, atomically.
 
-    Raises ValueError, before writing, if a layer's class is not registered.
+    Raises ValueError, before writing, if a layer's class is not registered, or a transform or an observer cannot be
+    stored, naming it.
     """
-    refuse_shared("save", model)  # the file would hold a shared Parameter twice, and load two
-    layers = [describe(layer) for layer in model.layers]
-    architecture = {"format": _FORMAT, "input_shape": model.input_shape, "layers": layers}
+    if not isinstance(model, Sequential):
+        arguments.reject("save", "model", "a Sequential", model)
+    refuse_shared("save", model)  # the file would hold it twice, and load two
+    refuse_shared_transforms("save", model)
+    architecture = {"format": _PLAIN, "input_shape": model.input_shape}
+    architecture["layers"] = [describe(layer) for layer in model.layers]
+    transforms, arrays = _described_transforms(model)
+    extra = {str(i): state for i, layer in enumerate(within(model)) if (state := layer.get_extra_state()) is not None}
+    if transforms or extra:
+        architecture |= {"format": _WHOLE, "transforms": transforms, "extra": extra}
     text = np.frombuffer(json.dumps(architecture).encode(), np.uint8)
     with replace_atomically(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, architecture=text, **model.arrays())
+        np.savez(file, architecture=text, **model.arrays(), **arrays)
 
 
 def load(path, *, rng=None):
-    """Return a new Sequential, architecture and arrays, from a file that `save` wrote.
+    """Return a new Sequential, architecture, arrays and transforms, from a file that `save` wrote.
 
-    `rng` goes to layers that draw random numbers in training, such as dropout; None: a generator with seed 0.
+    `rng` goes to layers and transforms that draw random numbers, such as dropout; None: a generator with seed 0.
     Raises FileNotFoundError, or ValueError naming the file and what is wrong with it.
     """
     architecture, state = _read(path)
-    rng = np.random.default_rng(0) if rng is None else rng
+    rng = np.random.default_rng(0) if rng is None else arguments.generator("load", "rng", rng)
     try:
         layers = [build(layer, rng=rng) for layer in architecture["layers"]]
         model = Sequential(layers, input_shape=architecture["input_shape"])
+        chains = _chains(architecture, state, rng)
         model = _in_dtypes(model, state)
         model.load_state_dict(state)
+        _put_on(model, chains, architecture)
     except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"load: {path}: {error}") from None
     return model
 
 
 def load_into(model, path):
-    """Read the arrays of a file that `save` wrote into `model`: all of them, or on ValueError none."""
-    _, state = _read(path)
+    """Read a file that `save` wrote into `model`: its arrays, its transforms in place of the model's, or on ValueError
+    nothing.
+
+    A file without transforms leaves those of the model on: so a masked network can be rewound to earlier weights.
+    """
+    architecture, state = _read(path)
+    before = model.snapshot()
     try:
+        chains = _chains(architecture, state, np.random.default_rng(0))
         model.load_state_dict(state)
-    except ValueError as error:
+        _put_on(model, chains, architecture)
+    except (ValueError, TypeError, KeyError) as error:
+        before.restore()
         raise ValueError(f"load: {path}: {error}") from None
 
 
+def _described_transforms(model):
+    """For each Parameter with transforms, their descriptions, and all their arrays by their names in the file."""
+    transforms, arrays = {}, {}
+    for name, parameter in model.named_parameters().items():
+        if parameter.transforms:
+            transforms[name] = [describe_transform(transform, name) for transform in parameter.transforms]
+        for i, transform in enumerate(parameter.transforms):
+            arrays |= {f"{name}.transforms.{i}.{key}": array for key, array in transform.arrays().items()}
+    return transforms, arrays
+
+
+def _chains(architecture, state, rng):
+    """Build the transforms of each Parameter by its name, and take their arrays out of `state`."""
+    return {
+        name: [
+            build_transform(one, {key: state.pop(f"{name}.transforms.{i}.{key}") for key in one["arrays"]}, rng=rng)
+            for i, one in enumerate(chain)
+        ]
+        for name, chain in architecture.get("transforms", {}).items()
+    }
+
+
+def _put_on(model, chains, architecture):
+    """Give the model its transforms and its layers' extra state; raise ValueError, KeyError where they do not fit."""
+    parameters = model.named_parameters()
+    unknown = sorted(chains.keys() - parameters.keys())
+    if unknown:
+        raise ValueError(f"transforms of {', '.join(unknown)}, which the model does not have")
+    if "transforms" in architecture:  # then the file says of every Parameter which it has
+        for name, parameter in parameters.items():
+            parameter.transforms = chains.get(name, [])
+            copy.deepcopy(parameter).forward()  # refuses transforms of another shape; the copy's generator draws
+    layers = dict(enumerate(within(model)))
+    for place, extra in architecture.get("extra", {}).items():
+        layers[int(place)].set_extra_state(extra)
+
+
 def _in_dtypes(model, state):
-    """The model in float64 if the file's arrays are."""
+    """The model with every array in the dtype of the file's."""
     dtypes = {array.dtype for array in state.values()}
-    return model.astype(dtypes.pop()) if len(dtypes) == 1 else model
+    if len(dtypes) == 1:
+        return model.astype(dtypes.pop())
+    for name, array in state.items():
+        _set_dtype(model, name.split("."), array.dtype)
+    return model
+
+
+def _set_dtype(model, path, dtype):
+    """Set the dtype of one array, named by a path such as 3, body, 0, weight; one that is not there stays."""
+    holder = model
+    for step in path[:-1]:
+        if isinstance(holder, Sequential):
+            holder = holder.layers[int(step)] if step.isdigit() and int(step) < len(holder.layers) else None
+        else:
+            holder = getattr(holder, step, None)
+    held = getattr(holder, path[-1], None)
+    if isinstance(held, np.ndarray):
+        setattr(holder, path[-1], held.astype(dtype))
+    elif hasattr(held, "value"):
+        held.value = held.value.astype(dtype)
 
 
 def _read(path):
@@ -78,9 +163,9 @@ def _read(path):
         raise ValueError(f"load: {path}: {error}") from None
     try:
         architecture = json.loads(arrays.pop("architecture").tobytes())
-        if architecture["format"] != _FORMAT:
-            raise ValueError
-        architecture["layers"], architecture["input_shape"]
+        needed = {_PLAIN: ("layers", "input_shape"), _WHOLE: ("layers", "input_shape", "transforms", "extra")}
+        for entry in needed[architecture["format"]]:
+            architecture[entry]
     except (KeyError, TypeError, ValueError):
         raise ValueError(f"load: {path}: an .npz file, but not one that minicompress saved") from None
     return architecture, arrays

@@ -18,11 +18,13 @@ Next: `weight.py`, which decides where m is 0.
 import numpy as np
 
 from minicompress import arguments
+from minicompress.nn.architecture import register
 from minicompress.nn.parameter import WeightTransform
 
 __all__ = ["Mask", "keep_where", "unmasked_weights"]
 
 
+@register
 class Mask(WeightTransform):
     """Keep the weights where `m` is true and hold the others at zero.
 
@@ -49,6 +51,14 @@ class Mask(WeightTransform):
         """Zero the pruned entries of the master in place."""
         arguments.same_shape("Mask", "w", value, self.m.shape)
         keep_where(self.m, value, out=value)
+
+    def config(self):
+        """Nothing: the mask is all."""
+        return {}
+
+    def arrays(self):
+        """The mask."""
+        return {"m": self.m}
 
     def __repr__(self):
         return f"Mask(keeps {np.count_nonzero(self.m)} of {self.m.size})"

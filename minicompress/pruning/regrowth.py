@@ -20,12 +20,14 @@ Next: `mask.py` for masks that stay; `mask_algebra.py` to see how far one moved.
 import numpy as np
 
 from minicompress import arguments
+from minicompress.nn.architecture import register
 from minicompress.nn.parameter import WeightTransform
 from minicompress.pruning.mask import as_mask, keep_where
 
 __all__ = ["DynamicMask"]
 
 
+@register
 class DynamicMask(WeightTransform):
     """A mask by magnitude with hysteresis, chosen anew while training; masked weights keep learning.
 
@@ -40,8 +42,7 @@ class DynamicMask(WeightTransform):
     Attributes
     ----------
     m : boolean array, the mask in force. The master keeps the values of what it prunes: `layer.weights` is dense until
-        `parameter.bake()` writes the zeros. It is no part of `state_dict`:
-        whoever goes back to earlier weights, as `fit` does with validation, keeps the latest mask.
+        `parameter.bake()` writes the zeros. With validation `fit` goes back to the mask of the best epoch.
 
     Raises
     ------
@@ -77,6 +78,23 @@ class DynamicMask(WeightTransform):
             size = np.abs(value)
             self.m = (size >= self.b) | (self.m & (size >= self.a))
         self.steps += 1
+
+    def config(self):
+        """Thresholds and the number of steps so far. ValueError with a probability, which a file cannot hold."""
+        if self.probability is not None:
+            raise ValueError("its probability is a function")
+        return {"a": self.a, "b": self.b, "steps": self.steps}
+
+    def arrays(self):
+        """The mask in force."""
+        return {"m": self.m}
+
+    @classmethod
+    def from_config(cls, config, arrays, *, rng):
+        """Return a DynamicMask from what `config` and `arrays` returned."""
+        mask = cls(arrays["m"], config["a"], config["b"])
+        mask.steps = config["steps"]
+        return mask
 
     def _is_due(self):
         if self.probability is None:

@@ -35,6 +35,7 @@ from minicompress.pruning.surgery import keep_channels
 __all__ = ["L1Penalty", "network_slimming", "penalize_scales", "smallest_go"]
 
 
+@nn.register
 class L1Penalty(WeightTransform):
     """Leave a weight as it is and add the gradient of strength * sum |w| to its gradient, once in each backward.
 
@@ -55,6 +56,10 @@ class L1Penalty(WeightTransform):
     def backward(self, dy):
         """Return dy + strength * sign(w); at w = 0 the subgradient 0."""
         return dy + self.strength * self._sign
+
+    def config(self):
+        """What the constructor takes."""
+        return {"strength": self.strength}
 
 
 def penalize_scales(model, strength):

@@ -24,9 +24,11 @@ import numpy as np
 from minicompress import nn
 from minicompress.arguments import reject, whole_number
 from minicompress.quantization.affine import affine_parameters, code_range
-from minicompress.quantization.calibration import MinMaxObserver, Observer
+from minicompress.quantization.calibration import MinMaxObserver, MovingAverageObserver, Observer
 
 __all__ = ["ActivationQuantizer", "activation_quantizers", "quantize_activations", "saturation_ratios"]
+
+_STORED = {kind.__name__: kind for kind in (MinMaxObserver, MovingAverageObserver)}  # whose state is a few numbers
 
 
 @nn.register
@@ -104,6 +106,25 @@ class ActivationQuantizer(nn.Layer):
     def arrays(self):
         """The limits."""
         return {"limits": self.limits}
+
+    def get_extra_state(self):
+        """The observer at work, or None. ValueError for one with a histogram, which a file does not hold."""
+        if self._observer is None:
+            return None
+        name = type(self._observer).__name__
+        if type(self._observer) is not _STORED.get(name):
+            raise ValueError(f"{self!r}: the {name} at work cannot be stored: freeze() the limits first")
+        held = vars(self._observer).items()
+        numbers = {key: value.tolist() if isinstance(value, np.ndarray) else value for key, value in held}
+        return {"observer": name, "numbers": numbers, "follows": self._follows}
+
+    def set_extra_state(self, state):
+        """Take over the observer that `get_extra_state` returned."""
+        observer = _STORED[state["observer"]]()
+        for name in vars(observer):
+            value = state["numbers"][name]
+            setattr(observer, name, np.array(value) if isinstance(value, list) else value)
+        self._observer, self._follows = observer, bool(state["follows"])
 
     def astype(self, dtype):
         """Return a copy whose limits have `dtype`."""

@@ -25,12 +25,14 @@ Next: `report.py`.
 import numpy as np
 
 from minicompress.arguments import number, whole_number
+from minicompress.nn.architecture import register
 from minicompress.nn.parameter import WeightTransform
 from minicompress.quantization.granularity import current_scales
 
 __all__ = ["FakeQuantize"]
 
 
+@register
 class FakeQuantize(WeightTransform):
     """Show the network symmetric uniform `bits`-bit weights and pass gradients straight through to the master.
 
@@ -75,6 +77,10 @@ class FakeQuantize(WeightTransform):
             return np.array(w)  # the range follows max|w|, so nothing lies outside
         limit = (self.m + 0.5) * self.scale
         return np.clip(w, -limit, limit)
+
+    def config(self):
+        """What the constructor takes."""
+        return {"bits": self.bits, "scale": self.scale, "axis": self.axis, "group_size": self.group_size}
 
     def __repr__(self):
         options = {"scale": self.scale, "axis": self.axis, "group_size": self.group_size}

@@ -29,12 +29,13 @@ Next: `robust.py`, networks that bear it.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import NormalDist
 
 import numpy as np
 
 from minicompress.arguments import generator, number, reject, same_shape
+from minicompress.nn.architecture import register
 from minicompress.nn.parameter import WeightTransform
 from minicompress.quantization.stored_bits import FixedPoint
 
@@ -172,6 +173,7 @@ class _StoredTransform(WeightTransform):
         raise NotImplementedError
 
 
+@register
 class RandomBitErrors(_StoredTransform):
     """Show the network quantized weights whose stored bits flip with probability `rate`, anew at each forward.
 
@@ -196,10 +198,20 @@ class RandomBitErrors(_StoredTransform):
         u = self.rng.random((*codes.shape, self.scheme.bits), dtype=np.float32)
         return flip_bits(codes, u < self.rate)
 
+    def config(self):
+        """The scheme's fields and the rate."""
+        return {"scheme": asdict(self.scheme), "rate": self.rate}
+
+    @classmethod
+    def from_config(cls, config, arrays, *, rng):
+        """Return RandomBitErrors from what `config` returned; `rng` draws them."""
+        return cls(FixedPoint(**config["scheme"]), config["rate"], rng=rng)
+
     def __repr__(self):
         return f"RandomBitErrors({self.scheme}, rate={self.rate:g})"
 
 
+@register
 class LowVoltage(_StoredTransform):
     """Show the network its weights as one chip's memory gives them back at a voltage.
 
@@ -223,6 +235,21 @@ class LowVoltage(_StoredTransform):
 
     def _read(self, codes):
         return self.critical.read(codes, self.voltage)
+
+    def config(self):
+        """The scheme's fields and the voltage."""
+        return {"scheme": asdict(self.scheme), "voltage": self.voltage}
+
+    def arrays(self):
+        """The chip: the critical voltage of each cell."""
+        return {"critical": self.critical.values}
+
+    @classmethod
+    def from_config(cls, config, arrays, *, rng):
+        """Return a LowVoltage from what `config` and `arrays` returned."""
+        critical = CriticalVoltages.__new__(CriticalVoltages)  # of a chip that was drawn before
+        critical.values = arrays["critical"]
+        return cls(FixedPoint(**config["scheme"]), critical, config["voltage"])
 
     def __repr__(self):
         return f"LowVoltage({self.scheme}, voltage={self.voltage:g})"

@@ -36,6 +36,7 @@ import math
 import numpy as np
 
 from minicompress.arguments import one_of, reject, whole_number
+from minicompress.nn.architecture import register
 from minicompress.nn.parameter import WeightTransform
 
 __all__ = [
@@ -149,6 +150,7 @@ def nearest_level(w, levels):
     return levels[np.searchsorted(middles, np.asarray(w, dtype=np.float64))]
 
 
+@register
 class PowerOfTwo(WeightTransform):
     """Show the network signed powers of two and pass gradients straight through to the master.
 
@@ -173,10 +175,15 @@ class PowerOfTwo(WeightTransform):
         """What `backward` is the derivative of: the identity."""
         return np.array(w)
 
+    def config(self):
+        """What the constructor takes."""
+        return {"bits": self.bits, "rounding": self.rounding}
+
     def __repr__(self):
         return f"PowerOfTwo({self.bits}, rounding={self.rounding!r})"
 
 
+@register
 class AdditivePowersOfTwo(WeightTransform):
     """Show the network max|w| times the nearest level of `apot_levels`, and pass gradients straight through."""
 
@@ -196,6 +203,10 @@ class AdditivePowersOfTwo(WeightTransform):
     def surrogate(self, w):
         """What `backward` is the derivative of: the identity."""
         return np.array(w)
+
+    def config(self):
+        """What the constructor takes."""
+        return {"bits": self.bits, "base": self.base}
 
     def __repr__(self):
         return f"AdditivePowersOfTwo({self.bits}, base={self.base})"

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress.arguments import generator, number, reject, whole_number
+from minicompress.nn.architecture import register
 from minicompress.nn.batching import accuracy, batches, same_length
 from minicompress.nn.checks import check_optimizer
 from minicompress.nn.losses import softmax_cross_entropy
@@ -43,6 +44,7 @@ from minicompress.quantization.stored_bits import FixedPoint
 __all__ = ["VoltageSweep", "WeightClip", "fit_with_bit_errors", "voltage_sweep"]
 
 
+@register
 class WeightClip(WeightTransform):
     """Keep the master in [-limit, limit]: a projection after each optimizer step. The network sees it unchanged.
 
@@ -65,6 +67,10 @@ class WeightClip(WeightTransform):
     def project(self, value):
         """Clip the master in place."""
         np.clip(value, -self.limit, self.limit, out=value)
+
+    def config(self):
+        """What the constructor takes."""
+        return {"limit": self.limit}
 
     def __repr__(self):
         return f"WeightClip({self.limit:g})"

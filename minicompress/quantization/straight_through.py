@@ -33,6 +33,7 @@ from minicompress.quantization.binary import mean_magnitude, sign
 __all__ = ["Binarize", "BinaryActivation"]
 
 
+@register
 class Binarize(WeightTransform):
     """Show the network binary weights, pass gradients straight to the latent floats, keep those in [-1, 1].
 
@@ -76,6 +77,15 @@ class Binarize(WeightTransform):
     def surrogate(self, w):
         """What `backward` is the derivative of: the identity."""
         return np.array(w)
+
+    def config(self):
+        """What the constructor takes, and whether the generator is there."""
+        return {"scale": self.scale, "stochastic": self.rng is not None}
+
+    @classmethod
+    def from_config(cls, config, arrays, *, rng):
+        """Return a Binarize from what `config` returned; `rng` draws if it is stochastic."""
+        return cls(scale=config["scale"], rng=rng if config["stochastic"] else None)
 
     def __repr__(self):
         return f"Binarize(scale={self.scale!r}, rng={'None' if self.rng is None else '...'})"

@@ -22,6 +22,7 @@ Left out: two learned scales (TTQ, Zhu et al. 2016, arXiv:1612.01064), a thresho
 import numpy as np
 
 from minicompress.arguments import number
+from minicompress.nn.architecture import register
 from minicompress.nn.parameter import WeightTransform
 from minicompress.quantization.binary import finite_floats
 
@@ -62,6 +63,7 @@ def best_threshold(w):
     return float(dropped[np.argmax(gain)])
 
 
+@register
 class Ternarize(WeightTransform):
     """Show the network ternary weights alpha * q, and pass gradients straight through to the latent floats.
 
@@ -88,6 +90,10 @@ class Ternarize(WeightTransform):
     def surrogate(self, w):
         """What `backward` is the derivative of: the identity."""
         return np.array(w)
+
+    def config(self):
+        """What the constructor takes."""
+        return {"factor": self.factor}
 
     def __repr__(self):
         return f"Ternarize(factor={self.factor})"
