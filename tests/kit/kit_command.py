@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from minicompress.kit.catalog import read_catalog
+from minicompress.kit.grading.checks import load_checks
 from minicompress.kit.places import content
 
 PRUNING, QUANTIZATION, DISTILLATION = (
@@ -22,6 +23,11 @@ def solution(exercise_id):
 def solutions():
     """{id: source} of all solutions."""
     return {exercise_id: solution(exercise_id) for exercise_id in read_catalog()}
+
+
+def points(exercise_id):
+    """Points to be had."""
+    return sum(check.points for check in load_checks(exercise_id))
 
 
 def write_submission(folder, sources):
