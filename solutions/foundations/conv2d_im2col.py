@@ -16,10 +16,12 @@ def conv2d_im2col(x, w, b, dy=None, stride=1, padding=0):
         Kernels, shape (out, c, kh, kw), and one bias for each of them, shape (out,).
     dy
         Shape of y, or None: then return (y, None, None, None). So the forward pass can be written and checked first;
-        8 of the 18 points need nothing else.
+        9 of the 21 points need nothing else. A dy of zeros is a dy, and has gradients.
     stride, padding
-        Integers, stride >= 1 and padding >= 0, the same for rows and columns. Padding adds that many zeros on each of
-        the four sides.
+        Python integers, stride >= 1 and padding >= 0, the same for rows and columns. Padding adds that many zeros on
+        each of the four sides, whatever the size of the kernel.
+
+    The arrays hold finite float32 or float64 numbers, in any memory order; n, c and out are at least 1.
 
     As everywhere in deep learning the kernel is not flipped. With xp the padded x, for oh by ow positions,
 
@@ -29,17 +31,21 @@ def conv2d_im2col(x, w, b, dy=None, stride=1, padding=0):
     Rows and columns that no window reaches have no influence, and gradient 0. Any method will do; im2col copies all
     windows into the columns of a matrix, so that one product does the rest.
 
-    Returns a tuple of new arrays, dx, dw and db with the shapes of x, w and b. The arguments stay as they are.
+    Returns a tuple of new arrays, dx, dw and db with the shapes of x, w and b: they share no memory with the arguments,
+    which stay as they are. float32 or float64 is left to you.
 
-    Raises ValueError if x and w are not both of four axes, if channels, b or dy do not fit, if stride < 1 or
-    padding < 0, or if the kernel is larger than the padded image.
+    Raises ValueError if x and w are not both of four axes, if their channels differ, if b is not of shape (out,) or dy
+    not of y's shape (nothing is broadcast or reshaped to fit), if stride < 1 or padding < 0, or if the kernel is higher
+    or wider than the padded image.
 
     Checks accept arithmetic in float32 or float64 (relative tolerance 1e-5, absolute 1e-5).
 
     中文：返回 (y, dx, dw, db)：x (n, c, h, width) 与 w (out, c, kh, kw) 的卷积加 b（核不翻转，四边各补 padding 个零，
-    输出大小向下取整），以及由 dy 得到的三个梯度；dy 为 None 时返回 (y, None, None, None)，可以先只写前向（18 分中的
-    8 分）。窗口够不到的行列梯度为 0。不修改参数；轴数、通道、b 或 dy 的形状不对，stride < 1，padding < 0，或核比补零后
-    的图像还大时抛出 ValueError。
+    1 x 1 的核也不例外；输出大小向下取整），以及由 dy 得到的三个梯度；dy 为 None 时返回 (y, None, None, None)，可以先只
+    写前向（21 分中的 9 分）；全为零的 dy 也是 dy，照样有梯度。stride、padding 是 Python 整数；数组为有限的 float32 或
+    float64，内存顺序任意，n、c、out 至少为 1。窗口够不到的行列梯度为 0。返回的是不与参数共享内存的新数组，float32 或
+    float64 均可；不修改参数。轴数、通道、b 或 dy 的形状不对（不得靠广播或变形来凑合），stride < 1，padding < 0，或核比
+    补零后的图像更高或更宽时抛出 ValueError。
     """
     ### BEGIN SOLUTION
     if (x.ndim, w.ndim) != (4, 4) or x.shape[1] != w.shape[1] or b.shape != (len(w),):

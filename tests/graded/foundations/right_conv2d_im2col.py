@@ -65,6 +65,25 @@ def one_element_of_the_kernel_at_a_time(x, w, b, dy=None, stride=1, padding=0):
 
 
 @right
+def in_float32_number_by_number(x, w, b, dy=None, stride=1, padding=0):
+    """Without a padded image: what a window meets outside of x is left out."""
+    shape = size_of_y(x, w, b, dy, stride, padding)
+    y, dx, dw = np.zeros(shape, np.float32), np.zeros(x.shape, np.float32), np.zeros(w.shape, np.float32)
+    y += np.float32(b)[:, None, None]
+    for p, q, i, j in np.ndindex(*shape[2:], *w.shape[2:]):
+        row, column = p * stride + i - padding, q * stride + j - padding
+        if not (0 <= row < x.shape[2] and 0 <= column < x.shape[3]):
+            continue
+        y[:, :, p, q] += np.float32(x[:, :, row, column]) @ np.float32(w[:, :, i, j].T)
+        if dy is not None:
+            dx[:, :, row, column] += np.float32(dy[:, :, p, q]) @ np.float32(w[:, :, i, j])
+            dw[:, :, i, j] += np.float32(dy[:, :, p, q].T) @ np.float32(x[:, :, row, column])
+    if dy is None:
+        return y, None, None, None
+    return y, dx, dw, np.float32(dy).sum(axis=(0, 2, 3))
+
+
+@right
 def gathered_and_scattered_by_index(x, w, b, dy=None, stride=1, padding=0):
     n, out, oh, ow = size_of_y(x, w, b, dy, stride, padding)
     c, kh, kw = w.shape[1:]
@@ -105,9 +124,14 @@ def backward_is_a_convolution_too(x, w, b, dy=None, stride=1, padding=0):
 ARRAYS = "if (x.ndim, w.ndim) != (4, 4) or x.shape[1] != w.shape[1] or b.shape != (len(w),):"
 OPTIONS = "if stride < 1 or padding < 0:"
 COLUMNS = "columns = np.stack(windows(xp, kh, kw, oh, ow, stride), axis=2).reshape(n, c * kh * kw, oh * ow)"
+UNPACKED = "unpacking the shapes raises ValueError too"
 EQUIVALENT_MUTANTS = {
+    "habit: returns float64 for float32": "the stub leaves the width of the floats to the answer",
+    "habit: rounds its arguments to float32": "the stub accepts arithmetic in float32",
+    f"{ARRAYS} -> if (w.ndim,) != (4,) or x.shape[1] != w.shape[1] or b.shape != (len(w),):": UNPACKED,
+    f"{ARRAYS} -> if (x.ndim,) != (4,) or x.shape[1] != w.shape[1] or b.shape != (len(w),):": UNPACKED,
     f"swapped: {ARRAYS} | {OPTIONS}": "which of two refusals comes first does not matter",
-    f"{ARRAYS} -> if x.shape[1] != w.shape[1] or b.shape != (len(w),):": "unpacking the shapes raises ValueError too",
+    f"{ARRAYS} -> if x.shape[1] != w.shape[1] or b.shape != (len(w),):": UNPACKED,
     f"{ARRAYS} -> if (x.ndim, w.ndim) != (4, 4) or b.shape != (len(w),):": "the product raises ValueError too",
     f"{ARRAYS} -> if b.shape != (len(w),):": "the same two reasons",
     f"{OPTIONS} -> if stride < 1:": "np.pad refuses a negative width with ValueError too",

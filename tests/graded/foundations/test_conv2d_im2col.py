@@ -107,19 +107,41 @@ def test_forward_kernel_shapes(submission):
 @graded(2, en="forward: stride and padding, also where they do not divide", zh="前向：步幅与填充，包括不能整除的情形")
 def test_forward_stride_and_padding(submission):
     submission.agrees_with(reference, lambda: forward_only((2, 2, 5, 7), (3, 2, 3, 3), 2), **TOLERANCE)
-    submission.agrees_with(reference, lambda: forward_only((2, 2, 4, 5), (2, 2, 3, 2), 1, 2, seed=1), **TOLERANCE)
-    submission.agrees_with(reference, lambda: forward_only((1, 2, 6, 5), (2, 2, 2, 3), 3, 1, seed=2), **TOLERANCE)
+    submission.agrees_with(reference, lambda: forward_only((3, 2, 4, 5), (5, 2, 3, 2), 1, 2, seed=1), **TOLERANCE)
+    submission.agrees_with(reference, lambda: forward_only((1, 3, 6, 5), (2, 3, 2, 4), 3, 1, seed=2), **TOLERANCE)
     submission.agrees_with(reference, lambda: forward_only((1, 1, 1, 1), (1, 1, 3, 3), 2, 1, seed=4), **TOLERANCE)
+    submission.agrees_with(reference, lambda: forward_only((1, 1, 2, 1), (1, 1, 4, 3), 1, 1, seed=5), **TOLERANCE)
+
+
+def identity(backward=False):
+    """A kernel of 1 x 1 that copies, without bias: y has the values of x, and dx those of dy."""
+    x, _, _, dy, *_ = arguments((3, 1, 4, 5), (1, 1, 1, 1), seed=6)
+    return x, np.ones((1, 1, 1, 1)), np.zeros(1), dy if backward else None
+
+
+@graded(1, en="forward: a kernel of 1 x 1 has its padding and stride too", zh="前向：1 x 1 的核同样有填充与步幅")
+def test_forward_kernel_of_one_by_one(submission):
+    submission.agrees_with(reference, lambda: forward_only((2, 3, 4, 5), (4, 3, 1, 1), 1, 2, seed=3), **TOLERANCE)
+    submission.agrees_with(reference, lambda: forward_only((2, 3, 5, 7), (4, 3, 1, 1), 3, 1, seed=4), **TOLERANCE)
+    submission.agrees_with(reference, identity, **TOLERANCE)
 
 
 @graded(1, en="arrays, strides and paddings that do not fit are refused", zh="拒绝不匹配的数组、步幅与填充")
 def test_bad_input_is_refused(submission):
     x, w, b, dy = forward_only((2, 3, 4, 5), (4, 3, 2, 2))
     submission.rejects(ValueError, lambda: (x[:, :2].copy(), w.copy(), b.copy(), dy))
+    submission.rejects(ValueError, lambda: (x[:, :1].copy(), w.copy(), b.copy(), dy))
+    submission.rejects(ValueError, lambda: (x.copy(), w[:, :1].copy(), b.copy(), dy))
     submission.rejects(ValueError, lambda: (x.copy(), w.copy(), b[:1].copy(), dy))
     submission.rejects(ValueError, lambda: (x.copy(), w.copy(), b[:, None].copy(), dy))
+    submission.rejects(ValueError, lambda: (x.copy(), w.copy(), b[None].copy(), dy))
+    submission.rejects(ValueError, lambda: (x.copy(), w.copy(), np.array(0.5), dy))
+    submission.rejects(ValueError, lambda: (x.copy(), w.copy(), np.ones((4, 3, 4)), dy))
     submission.rejects(ValueError, lambda: (x[0].copy(), w.copy(), b.copy(), dy))
     submission.rejects(ValueError, lambda: (x.copy(), w[0].copy(), b.copy(), dy))
+    submission.rejects(ValueError, lambda: (np.ones((2, 3, 4)), w.copy(), b.copy(), dy))
+    submission.rejects(ValueError, lambda: (x[..., None].copy(), w.copy(), b.copy(), dy))
+    submission.rejects(ValueError, lambda: (x.copy(), w[..., None].copy(), b.copy(), dy))
     for options in [(0,), (-1,), (1, -1), (0, 1)]:
         submission.rejects(ValueError, lambda options=options: (x.copy(), w.copy(), b.copy(), dy, *options))
 
@@ -130,7 +152,6 @@ def test_kernel_that_does_not_fit_is_refused(submission):
     submission.rejects(ValueError, lambda: (np.ones((1, 1, 5, 2)), np.ones((1, 1, 2, 3)), np.ones(1), None, 2))
     submission.rejects(ValueError, lambda: (np.ones((1, 1, 2, 6)), np.ones((1, 1, 5, 5)), np.ones(1), None, 1, 1))
     submission.rejects(ValueError, lambda: (np.ones((1, 1, 2, 9)), np.ones((1, 1, 6, 2)), np.ones(1), None, 3, 0))
-    submission.agrees_with(reference, lambda: forward_only((1, 1, 2, 1), (1, 1, 4, 3), 1, 1), **TOLERANCE)
 
 
 # --- backward ---------------------------------------------------------------------------------------------------------
@@ -175,8 +196,36 @@ def test_backward_stride(submission):
 @graded(2, en="backward: padding, alone and with a stride", zh="反向：填充，单独使用或与步幅一起使用")
 def test_backward_padding(submission):
     submission.agrees_with(reference, lambda: arguments((2, 2, 3, 4), (3, 2, 3, 3), 1, 1), **TOLERANCE)
-    submission.agrees_with(reference, lambda: arguments((1, 2, 4, 5), (2, 2, 2, 3), 2, 2, seed=1), **TOLERANCE)
-    submission.agrees_with(reference, lambda: arguments((1, 1, 2, 3), (1, 1, 4, 5), 3, 3, seed=2), **TOLERANCE)
+    submission.agrees_with(reference, lambda: arguments((2, 3, 4, 5), (4, 3, 2, 3), 3, 2, seed=1), **TOLERANCE)
+    submission.agrees_with(reference, lambda: arguments((1, 1, 2, 3), (1, 1, 4, 5), 2, 3, seed=2), **TOLERANCE)
+
+
+@graded(
+    1,
+    en="backward: a kernel of 1 x 1 with padding and stride; a dy of zeros",
+    zh="反向：带填充与步幅的 1 x 1 核；全零的 dy",
+)
+def test_backward_kernel_of_one_by_one_and_zeros(submission):
+    def no_slope():
+        x, w, b, dy, *options = arguments((2, 3, 4, 5), (4, 3, 3, 2), seed=5)
+        return x, w, b, 0 * dy, *options
+
+    submission.agrees_with(reference, lambda: arguments((2, 3, 4, 5), (4, 3, 1, 1), 1, 2, seed=3), **TOLERANCE)
+    submission.agrees_with(reference, lambda: arguments((2, 3, 5, 7), (4, 3, 1, 1), 3, 1, seed=4), **TOLERANCE)
+    submission.agrees_with(reference, lambda: identity(backward=True), **TOLERANCE)
+    submission.agrees_with(reference, no_slope, **TOLERANCE)
+
+
+@graded(1, en="very large and very small numbers", zh="很大与很小的数")
+def test_large_and_small_numbers(submission):
+    def scaled(of_inputs, of_dy):
+        # Powers of two, and all numbers positive: every sum is as exact as without the factors, in float32 too.
+        arrays = arguments((2, 3, 3, 4), (4, 3, 2, 2), seed=7, dtype=np.float32)
+        factors = of_inputs, of_inputs, of_inputs, of_dy
+        return tuple(np.abs(array) * np.float32(factor) for array, factor in zip(arrays, factors, strict=True))
+
+    submission.agrees_with(reference, lambda: scaled(2.0**60, 2.0**-60), **TOLERANCE)
+    submission.agrees_with(reference, lambda: scaled(2.0**-60, 2.0**60), **TOLERANCE)
 
 
 @graded(1, en="float32 arrays, and views that are not contiguous", zh="float32 数组，以及不连续的视图")
@@ -194,8 +243,7 @@ def test_float32_and_views(submission):
 @graded(1, en="a dy that does not have the shape of y is refused", zh="拒绝形状与 y 不同的 dy")
 def test_dy_of_another_shape_is_refused(submission):
     x, w, b, dy = arguments((2, 3, 4, 5), (4, 3, 2, 2))  # y is (2, 4, 3, 4)
-    submission.rejects(ValueError, lambda: (x.copy(), w.copy(), b.copy(), dy.swapaxes(2, 3).copy()))
-    submission.rejects(ValueError, lambda: (x.copy(), w.copy(), b.copy(), dy.reshape(2, 4, 12)))
-    submission.rejects(ValueError, lambda: (x.copy(), w.copy(), b.copy(), dy[:1].copy()))
-    submission.rejects(ValueError, lambda: (x.copy(), w.copy(), b.copy(), dy[:, :, :2].copy()))
-    submission.rejects(ValueError, lambda: (x.copy(), w.copy(), b.copy(), np.ones((2, 4, 4, 3))))
+    for same_size in [(2, 4, 4, 3), (2, 4, 12), (4, 2, 3, 4), (1, 8, 3, 4), (2, 4, 1, 12), (1, 2, 4, 3, 4)]:
+        submission.rejects(ValueError, lambda s=same_size: (x.copy(), w.copy(), b.copy(), dy.reshape(s).copy()))
+    for other_size in [(1, 4, 3, 4), (2, 1, 3, 4), (2, 4, 2, 4), (2, 4, 3, 1), (2, 4, 1, 1), (4, 3, 4), (2, 4), ()]:
+        submission.rejects(ValueError, lambda s=other_size: (x.copy(), w.copy(), b.copy(), np.ones(s)))

@@ -597,3 +597,211 @@ def takes_dy_as_rows(x, w, b, dy=None, stride=1, padding=0):
     if dy is not None:
         dy = np.reshape(np.reshape(dy, (n, out, oh * ow)), (n, out, oh, ow))
     return by_positions(x, w, b, dy, stride, padding)
+
+
+def with_the_image_at(corner, x, w, b, dy, stride, padding, by):
+    """The convolution of x with 2 * padding rows and columns of zeros, x standing at (corner, corner)."""
+    refuse_bad(x, w, b, dy, stride, padding)
+    n, c, h, width = x.shape
+    xp = np.zeros((n, c, h + 2 * padding, width + 2 * padding))
+    here = np.s_[:, :, corner : corner + h, corner : corner + width]
+    xp[here] = x
+    y, dxp, dw, db = by(xp, w, b, dy, stride, 0)
+    return y, None if dxp is None else dxp[here].copy(), dw, db
+
+
+@wrong(
+    en="All the padding stands above and to the left: it is `padding` zeros on each of the four sides.",
+    zh="填充全补在了上边和左边：四边应各补 padding 个零。",
+)
+def pads_above_and_left(x, w, b, dy=None, stride=1, padding=0):
+    return with_the_image_at(2 * padding, x, w, b, dy, stride, padding, by_columns)
+
+
+@same_mistake(pads_above_and_left)
+def zeros_before_the_image(x, w, b, dy=None, stride=1, padding=0):
+    return with_the_image_at(padding + padding, x, w, b, dy, stride, padding, by_positions)
+
+
+@wrong(
+    en="All the padding stands below and to the right: it is `padding` zeros on each of the four sides.",
+    zh="填充全补在了下边和右边：四边应各补 padding 个零。",
+)
+def pads_below_and_right(x, w, b, dy=None, stride=1, padding=0):
+    return with_the_image_at(0, x, w, b, dy, stride, padding, by_columns)
+
+
+@same_mistake(pads_below_and_right)
+def zeros_after_the_image(x, w, b, dy=None, stride=1, padding=0):
+    return with_the_image_at(0, x, w, b, dy, stride, padding, by_positions)
+
+
+def is_one_by_one(w):
+    return w.ndim == 4 and w.shape[2:] == (1, 1)
+
+
+@wrong(
+    en="A kernel of 1 x 1 gets no padding: it needs none for its windows, but y grows by 2 padding all the same.",
+    zh="1 x 1 的核没有填充：窗口虽用不着，但 y 照样要大出 2 padding。",
+)
+def no_padding_for_one_by_one(x, w, b, dy=None, stride=1, padding=0):
+    refuse_bad(x, w, b, dy, stride, padding)
+    return _as_if(by_columns, x, w, b, dy, stride, 0 if is_one_by_one(w) else padding)
+
+
+@same_mistake(no_padding_for_one_by_one)
+def shortcut_without_padding(x, w, b, dy=None, stride=1, padding=0):
+    refuse_bad(x, w, b, dy, stride, padding)
+    return _as_if(by_positions, x, w, b, dy, stride, padding * (not is_one_by_one(w)))
+
+
+@wrong(
+    en="A kernel of 1 x 1 moves by 1 whatever the stride: it too takes every stride-th row and column.",
+    zh="1 x 1 的核不管步幅多少都只移动 1：它同样每隔 stride 行、列取一次。",
+)
+def no_stride_for_one_by_one(x, w, b, dy=None, stride=1, padding=0):
+    refuse_bad(x, w, b, dy, stride, padding)
+    return _as_if(by_columns, x, w, b, dy, 1 if is_one_by_one(w) else stride, padding)
+
+
+@same_mistake(no_stride_for_one_by_one)
+def shortcut_without_stride(x, w, b, dy=None, stride=1, padding=0):
+    refuse_bad(x, w, b, dy, stride, padding)
+    return _as_if(by_positions, x, w, b, dy, stride if max(w.shape[2:]) > 1 else 1, padding)
+
+
+def _as_if(by, x, w, b, dy, stride, padding):
+    """With other options than dy was made for: a dy that does not fit is an error of NumPy's."""
+    if dy is not None and dy.shape != shape_of_y(x, w, stride, padding):
+        raise ValueError("operands could not be broadcast together")
+    return by(x, w, b, dy, stride, padding)
+
+
+@wrong(
+    en="A dy of zeros is taken for None (`if not dy.any()`): its gradients are arrays of zeros, ask `if dy is None`.",
+    zh="全零的 dy 被当成了 None（`if not dy.any()`）：它的梯度是全零的数组，应写 `if dy is None`。",
+)
+def zeros_are_none(x, w, b, dy=None, stride=1, padding=0):
+    results = by_columns(x, w, b, dy, stride, padding)
+    return (results[0], None, None, None) if dy is None or not dy.any() else results
+
+
+@same_mistake(zeros_are_none)
+def no_slope_is_no_dy(x, w, b, dy=None, stride=1, padding=0):
+    y, *gradients = by_positions(x, w, b, dy, stride, padding)
+    return y, *(gradients if np.any(dy) else [None] * 3)
+
+
+@wrong(
+    en="For dy = None it returns gradients of zeros: the contract is (y, None, None, None).",
+    zh="dy 为 None 时返回了全零的梯度：约定是 (y, None, None, None)。",
+)
+def zeros_without_dy(x, w, b, dy=None, stride=1, padding=0):
+    y, *gradients = by_columns(x, w, b, dy, stride, padding)
+    return y, *(gradients if dy is not None else [np.zeros(a.shape) for a in (x, w, b)])
+
+
+@same_mistake(zeros_without_dy)
+def differentiates_with_dy_zero(x, w, b, dy=None, stride=1, padding=0):
+    refuse_bad(x, w, b, dy, stride, padding)
+    dy = np.zeros(shape_of_y(x, w, stride, padding)) if dy is None else dy
+    return by_positions(x, w, b, dy, stride, padding)
+
+
+@wrong(
+    en="db is divided by n: it is a sum over images and positions, the mean's 1/n is in dy.",
+    zh="db 除以了 n：应对图像和位置求和，平均的 1/n 已在 dy 中。",
+)
+def averages_db_over_the_images(x, w, b, dy=None, stride=1, padding=0):
+    return by_columns(x, w, b, dy, stride, padding, db=lambda dy: dy.sum(axis=(2, 3)).mean(axis=0))
+
+
+@same_mistake(averages_db_over_the_images)
+def db_divided_by_n(x, w, b, dy=None, stride=1, padding=0):
+    y, dx, dw, db = by_positions(x, w, b, dy, stride, padding)
+    return y, dx, dw, None if dy is None else db / len(dy)
+
+
+@wrong(
+    en="dx is divided by n: each image has its own, and the mean's 1/n is in dy.",
+    zh="dx 除以了 n：每张图像各有自己的 dx，平均的 1/n 已在 dy 中。",
+)
+def divides_dx_by_n(x, w, b, dy=None, stride=1, padding=0):
+    y, dx, dw, db = by_columns(x, w, b, dy, stride, padding)
+    return y, dx if dx is None else dx / len(x), dw, db
+
+
+@same_mistake(divides_dx_by_n)
+def scales_the_images_gradient(x, w, b, dy=None, stride=1, padding=0):
+    y, dx, dw, db = by_positions(x, w, b, dy, stride, padding)
+    return y, None if dy is None else dx * (1.0 / x.shape[0]), dw, db
+
+
+@wrong(
+    en="All three gradients are divided by n: the mean's 1/n is in dy already.",
+    zh="三个梯度都除以了 n：平均的 1/n 已在 dy 中。",
+)
+def divides_everything_by_n(x, w, b, dy=None, stride=1, padding=0):
+    return by_columns(x, w, b, None if dy is None else dy / len(dy), stride, padding)
+
+
+@same_mistake(divides_everything_by_n)
+def averages_all_gradients(x, w, b, dy=None, stride=1, padding=0):
+    y, *gradients = by_positions(x, w, b, dy, stride, padding)
+    return y, *(None if g is None else g / len(x) for g in gradients)
+
+
+@wrong(
+    en="dw is flipped: with a kernel that is not flipped, dw is the sum of dy times the windows as they stand.",
+    zh="dw 翻转了：核没有翻转时，dw 就是 dy 与原样的窗口乘积之和。",
+)
+def flips_dw(x, w, b, dy=None, stride=1, padding=0):
+    y, dx, dw, db = by_columns(x, w, b, dy, stride, padding)
+    return y, dx, dw if dw is None else dw[:, :, ::-1, ::-1].copy(), db
+
+
+@same_mistake(flips_dw)
+def turns_dw_round(x, w, b, dy=None, stride=1, padding=0):
+    y, dx, dw, db = by_positions(x, w, b, dy, stride, padding)
+    return y, dx, None if dy is None else np.rot90(dw, 2, axes=(2, 3)).copy(), db
+
+
+@wrong(
+    en="It returns dw before dx: the order is (y, dx, dw, db).",
+    zh="返回时 dw 在 dx 之前：顺序应为 (y, dx, dw, db)。",
+)
+def returns_in_another_order(x, w, b, dy=None, stride=1, padding=0):
+    y, dx, dw, db = by_columns(x, w, b, dy, stride, padding)
+    return y, dw, dx, db
+
+
+@same_mistake(returns_in_another_order)
+def weights_first(x, w, b, dy=None, stride=1, padding=0):
+    results = by_positions(x, w, b, dy, stride, padding)
+    return results[0], results[2], results[1], results[3]
+
+
+@wrong(
+    en="Bad input ends in AssertionError: the contract asks for ValueError, and `python -O` drops every assert.",
+    zh="输入不合法时抛出的是 AssertionError：约定是 ValueError，而且 `python -O` 会去掉所有 assert。",
+)
+def asserts(x, w, b, dy=None, stride=1, padding=0):
+    try:
+        refuse_bad(x, w, b, dy, stride, padding)
+    except (ValueError, ZeroDivisionError) as error:
+        raise AssertionError from error
+    return by_columns(x, w, b, dy, stride, padding)
+
+
+@same_mistake(asserts)
+def asserts_one_after_the_other(x, w, b, dy=None, stride=1, padding=0):
+    assert (x.ndim, w.ndim, b.ndim) == (4, 4, 1)
+    assert x.shape[1] == w.shape[1]
+    assert len(b) == len(w)
+    assert stride >= 1
+    assert padding >= 0
+    assert x.shape[2] + 2 * padding >= w.shape[2]
+    assert x.shape[3] + 2 * padding >= w.shape[3]
+    if dy is not None:
+        assert dy.shape == shape_of_y(x, w, stride, padding)
+    return by_positions(x, w, b, dy, stride, padding)
