@@ -11,11 +11,12 @@ def affine_quantize(x, low, high, bits):
     """Return (q, s, z): the codes of x on the grid that covers low to high, its scale and its zero point.
 
     x
-        Array of floats, any shape, float32 or float64. Values may lie outside the range.
+        Array of floats of one axis or more, float32 or float64. Values may lie outside the range, even at 3e38.
     low, high
-        Numbers, the range that was calibrated, in the unit of x.
+        Numbers, Python's or NumPy's, integers too: the range that was calibrated, in the unit of x. The width b - a is
+        0 or from 1e-30 to 1e31.
     bits
-        An integer from 2 to 8; NumPy integers are fine, floats are not.
+        An integer from 2 to 8; NumPy integers of any width are fine, floats are not.
 
         a = min(low, 0), b = max(high, 0)       the range must hold 0
         s = (b - a) / (2^bits - 1)              the scale; 1.0 if a = b = 0
@@ -31,10 +32,12 @@ def affine_quantize(x, low, high, bits):
     Checks accept arithmetic in float32 or float64: ties are tested where s is a power of two, and elsewhere no x / s
     and no a / s lies within 0.01 of a half. Codes and z must be exact, s within 1e-6 of itself.
 
-    中文：给定标定好的范围 [low, high]，按上式返回 (q, s, z)：q 是与 x 同形状的新 uint8 数组，s 是浮点数（步长），
-    z 是整数（0.0 的码）。范围先扩展到包含 0；a = b = 0 时 s 为 1.0；范围外的值截断到最近的码。一半取偶，
-    先对 x / s 取整再加 z。不修改 x。bits 不是 2 到 8 的整数、low > high，或者 x、low、high 含 NaN 或无穷大，
-    抛出 ValueError。
+    中文：给定校准好的范围 [low, high]，按上式返回 (q, s, z)：q 是与 x 同形状的新 uint8 数组，s 是浮点数（缩放因子，
+    即步长），z 是整数（零点，即 0.0 的量化值）。范围先扩展到包含 0；a = b = 0 时 s 为 1.0；范围外的值（可大到 3e38）
+    截断到最近的量化值。舍入到偶数，先对 x / s 取整再加 z。不修改 x。x 至少有一个轴，是 float32 或 float64；
+    low、high 可为 Python 或 NumPy 的数，也可为整数；宽度 b - a 为 0 或在 1e-30 与 1e31 之间；bits 可为任意宽度的
+    NumPy 整数。bits 不是 2 到 8 的整数、low > high，或者 x、low、high 含 NaN 或无穷大，抛出 ValueError。量化值与 z
+    须完全相等，s 的允许误差为自身的 1e-6。
     """
     # Write your answer here.
     raise NotImplementedError

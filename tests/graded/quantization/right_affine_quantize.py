@@ -15,7 +15,7 @@ def one_number_at_a_time(x, low, high, bits):
     if not (-math.inf < low <= high < math.inf):
         raise ValueError("range")
     top = (1 << int(bits)) - 1
-    a, b = min(low, 0), max(high, 0)
+    a, b = min(float(low), 0), max(float(high), 0)
     s = (b - a) / top or 1.0
     z = round(-a / s)
     codes = []
@@ -47,11 +47,11 @@ def looks_for_the_nearest_code(x, low, high, bits):
         raise ValueError("bits")
     if not np.all(np.isfinite([low, high])) or not np.all(np.isfinite(x)) or high < low:
         raise ValueError("not finite")
-    a, b = np.clip(low, None, 0), np.clip(high, 0, None)
+    a, b = np.clip(np.float64(low), None, 0), np.clip(np.float64(high), 0, None)
     s = float(b - a) / (2.0 ** int(bits) - 1) if b - a else 1.0
     z = int(np.rint(-a / s))
     values = s * (np.arange(2 ** int(bits)) - z)
-    distance = np.abs(x.astype(np.float64)[..., None] - values)
+    distance = np.abs(np.clip(x.astype(np.float64), values[0], values[-1])[..., None] - values)
     near = distance <= distance.min(axis=-1, keepdims=True) + 1e-9 * s
     # Of two nearest codes take the one that lies an even number of steps from z.
     last = values.size - 1 - near[..., ::-1].argmax(axis=-1)
@@ -63,15 +63,21 @@ def looks_for_the_nearest_code(x, low, high, bits):
 BITS = "if not isinstance(bits, (int, np.integer)) or not 2 <= bits <= 8:"
 ENDS = "if low > high or not np.isfinite([low, high]).all():"
 VALUES = "if not np.isfinite(x).all():"
-WIDEN = "a, b = (min(low, 0), max(high, 0))"
+WIDEN = "a, b = (min(float(low), 0.0), max(float(high), 0.0))"
+EITHER = "of two equal numbers either will do"
 EQUIVALENT_MUTANTS = {
+    "habit: hands back an argument where nothing changed": "x is of floats, q of uint8",
+    "habit: rounds its arguments to float32": "the stub accepts arithmetic in float32",
     f"swapped: {BITS} | {ENDS}": "both raise ValueError",
     f"swapped: {ENDS} | {VALUES}": "both raise ValueError",
-    f"{WIDEN} -> a, b = (min(0, low), max(high, 0))": "of two equal numbers either will do",
-    f"{WIDEN} -> a, b = (min(low, 0), max(0, high))": "of two equal numbers either will do",
-    "s = float(b - a) / qmax if a < b else 1.0 -> s = (b - a) / qmax if a < b else 1.0": "a NumPy float is a float",
-    "qmax = 2 ** int(bits) - 1 -> qmax = 2 ** bits - 1": "only NumPy's narrow integer types would overflow",
+    f"{WIDEN} -> {WIDEN.replace('float(low), 0.0', '0.0, float(low)')}": EITHER,
+    f"{WIDEN} -> {WIDEN.replace('float(high), 0.0', '0.0, float(high)')}": EITHER,
+    f"{WIDEN} -> {WIDEN.replace('float(high)', 'high')}": "an int8 minus a float is a float64",
     "q = np.clip(np.round(x / s) + z, 0, qmax) -> q = np.clip(0, np.round(x / s) + z, qmax)": (
         "min(max(a, b), qmax) is symmetric in a and b"
     ),
 }
+if np.lib.NumpyVersion(np.__version__) < "2.0.0":
+    EQUIVALENT_MUTANTS["qmax = 2 ** int(bits) - 1 -> qmax = 2 ** bits - 1"] = (
+        "NumPy 1 computes 2 ** np.int8(8) in int64; NumPy 2 stays in int8, where it overflows"
+    )

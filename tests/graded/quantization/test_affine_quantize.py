@@ -34,7 +34,7 @@ def data(low, high, bits, shape=(3, 7), dtype=np.float32, seed=0):
     rng = np.random.default_rng(seed)
     a, b = min(low, 0.0), max(high, 0.0)
     s = (b - a) / (2**bits - 1)
-    steps = np.rint(rng.uniform(1.3 * a / s - 1, 1.3 * b / s + 1, shape)) + rng.uniform(-0.4, 0.4, shape)
+    steps = np.rint(rng.uniform(1.3 * a / s - 1, 1.3 * b / s + 1, shape)) + rng.uniform(-0.48, 0.48, shape)
     steps.flat[0] = 0
     return (steps * s).astype(dtype)
 
@@ -64,40 +64,65 @@ def test_bit_widths(submission):
     submission.agrees_with(reference, lambda: (data(-7.7, 4.1, 5), -7.7, 4.1, np.int64(5)), **TOLERANCE)
 
 
-@graded(2, en="a range that leaves 0 out is widened to hold it", zh="不含 0 的范围要扩展到包含 0")
-def test_zero_is_in_the_range(submission):
-    agree(submission, 2.0, 3.0, 8)
-    agree(submission, -3.0, -2.0, 8)
+@graded(1, en="a range above 0 is widened to hold it", zh="大于 0 的范围要扩展到包含 0")
+def test_ranges_above_zero(submission):
     agree(submission, 0.0, 6.0, 8)
+    agree(submission, 2.0, 3.0, 8)
+
+
+@graded(1, en="a range below 0 is widened to hold it", zh="小于 0 的范围要扩展到包含 0")
+def test_ranges_below_zero(submission):
     agree(submission, -6.0, 0.0, 4)
+    agree(submission, -3.0, -2.0, 8)
 
 
 @graded(2, en="values outside are clipped, they do not wrap around", zh="范围外的值被截断，而不是回绕")
 def test_values_outside_are_clipped(submission):
-    far = [-1e6, -300, -1.7, 0, 1.6, 2.9, 300, 1e6]
+    far = [-1e6, -300, -1.704, 0, 1.604, 2.903, 300, 1e6]
     submission.agrees_with(reference, lambda: (array(far), -1.0, 1.55, 8), **TOLERANCE)
     submission.agrees_with(reference, lambda: (array(far), -1.0, 2.5, 4), **TOLERANCE)
 
 
-@graded(2, en="a half rounds to even, then z is added", zh="一半取偶，然后再加 z")
+@graded(1, en="values far outside, 1e10 and 3e38, are clipped as well", zh="远在范围外的值（1e10、3e38）同样被截断")
+def test_values_far_outside_are_clipped(submission):
+    far = [1e10, -1e10, 0.713, 3e38, 3e38, -3e38]
+    submission.agrees_with(reference, lambda: (array(far), -1.0, 1.55, 8), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (array(far, np.float64), -1.0, 2.5, 4), **TOLERANCE)
+
+
+@graded(2, en="a half rounds to even, then z is added", zh="舍入到偶数，然后再加 z")
 def test_ties(submission):
-    # s = 63 / 63 = 1, z = 21: x / s runs over all halves from -21 to 42
-    submission.agrees_with(reference, lambda: (np.arange(-42, 85) / 2, -21.0, 42.0, 6), **TOLERANCE)
-    # s = 1: -a / s = 0.5 -> 0, 1.5 -> 2; at 5.5 the sum 6 + 2 is no code of 3 bits
-    submission.agrees_with(reference, lambda: (np.arange(-4, 16) / 2, -0.5, 6.5, 3), **TOLERANCE)
-    submission.agrees_with(reference, lambda: (np.arange(-4, 16) / 2, -1.5, 5.5, 3), **TOLERANCE)
+    # s = 63 / 63 = 1, z = 21: x / s runs over all halves from -21 to 42, and over what is no half
+    submission.agrees_with(reference, lambda: (np.arange(-420, 845) / 20, -21.0, 42.0, 6), **TOLERANCE)
 
 
-@graded(
-    1,
-    en="a tiny range, the range [0, 0], and one that is a single number",
-    zh="极小的范围、范围 [0, 0]，以及只有一个数的范围",
-)
-def test_degenerate_ranges(submission):
+@graded(1, en="the zero point rounds a half to even too", zh="零点同样舍入到偶数")
+def test_ties_of_the_zero_point(submission):
+    # s = 1: -a / s = 2.5 -> 2, 1.5 -> 2
+    for low, high in [(-2.5, 4.5), (-1.5, 5.5)]:
+        submission.agrees_with(reference, lambda a=low, b=high: (np.arange(-8, 16) + 0.125, a, b, 3), **TOLERANCE)
+
+
+@graded(1, en="tiny and huge ranges: 2e-9, 1e-30 and 1e30", zh="极小与极大的范围：2e-9、1e-30 与 1e30")
+def test_tiny_and_huge_ranges(submission):
     agree(submission, -2e-9, 3.1e-9, 4)
+    agree(submission, -1.7e-30, 0.6e-30, 8, seed=1)
+    agree(submission, -1.3e30, 4.2e30, 5, seed=2)
+
+
+@graded(1, en="the range [0, 0], and one that is a single number", zh="范围 [0, 0]，以及只有一个数的范围")
+def test_degenerate_ranges(submission):
     submission.agrees_with(reference, lambda: (array([0, 0.3, 2.9, -4, 20]), 0.0, 0.0, 4), **TOLERANCE)
     submission.agrees_with(reference, lambda: (array([0, 0.3, -1.9, -4]), -2.0, -2.0, 4), **TOLERANCE)
     submission.agrees_with(reference, lambda: (array([0, 0.3, 2.9, -4]), 2.0, 2.0, 4), **TOLERANCE)
+
+
+@graded(1, en="narrow NumPy integers as bits and as ends", zh="bits 与范围两端是窄的 NumPy 整数")
+def test_narrow_numpy_integers(submission):
+    for bits in (np.int8(8), np.uint8(8), np.int8(7)):
+        submission.agrees_with(reference, lambda bits=bits: (data(-3.1, 0.9, int(bits)), -3.1, 0.9, bits), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (data(-128, 100, 6), np.int8(-128), np.int8(100), 6), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (data(-90, 120, 8), np.int8(-90), np.int8(120), 8), **TOLERANCE)
 
 
 @graded(
@@ -116,17 +141,34 @@ def test_shapes_and_types(submission):
 
 @graded(1, en="bits that are no integer from 2 to 8 are refused", zh="拒绝不是 2 到 8 之间整数的 bits")
 def test_bad_bits_are_refused(submission):
-    for bits in (1, 0, -3, 9, 16, 8.0, 2.5, "8", None):
+    for bits in (2.5, 8.0, 9, 16, 1, 0, -3, True, "8", None):
         submission.rejects(ValueError, lambda bits=bits: (array([0.25, 1]), -1.0, 1.0, bits))
 
 
-@graded(1, en="a range that is upside down, NaN or infinite is refused", zh="拒绝颠倒、NaN 或无穷大的范围")
-def test_bad_ranges_are_refused(submission):
-    for low, high in [(1.0, -1.0), (3.0, 2.0), (math.nan, 1.0), (-1.0, math.nan), (-math.inf, 1.0), (0.0, math.inf)]:
+@graded(1, en="a range that is upside down is refused", zh="拒绝颠倒的范围")
+def test_ranges_upside_down_are_refused(submission):
+    for low, high in [(1.0, -1.0), (3.0, 2.0)]:
         submission.rejects(ValueError, lambda low=low, high=high: (array([0.25, 1]), low, high, 8))
 
 
-@graded(1, en="NaN or infinity in x is refused", zh="拒绝含 NaN 或无穷大的 x")
-def test_values_that_are_not_finite_are_refused(submission):
-    for bad in (math.nan, math.inf, -math.inf):
+@graded(1, en="a range with NaN is refused", zh="拒绝含 NaN 的范围")
+def test_ranges_with_nan_are_refused(submission):
+    for low, high in [(math.nan, 1.0), (-1.0, math.nan)]:
+        submission.rejects(ValueError, lambda low=low, high=high: (array([0.25, 1]), low, high, 8))
+
+
+@graded(1, en="an infinite range is refused", zh="拒绝无穷大的范围")
+def test_infinite_ranges_are_refused(submission):
+    for low, high in [(-math.inf, 1.0), (0.0, math.inf)]:
+        submission.rejects(ValueError, lambda low=low, high=high: (array([0.25, 1]), low, high, 8))
+
+
+@graded(1, en="NaN in x is refused", zh="拒绝含 NaN 的 x")
+def test_nan_is_refused(submission):
+    submission.rejects(ValueError, lambda: (array([[0.25, math.nan], [0, 1]]), -1.0, 1.0, 8))
+
+
+@graded(1, en="infinity in x is refused", zh="拒绝含无穷大的 x")
+def test_infinity_is_refused(submission):
+    for bad in (math.inf, -math.inf):
         submission.rejects(ValueError, lambda bad=bad: (array([[0.25, 1], [0, bad]]), -1.0, 1.0, 8))
