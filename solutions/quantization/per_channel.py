@@ -11,25 +11,29 @@ def per_channel(w, bits):
     """Return (q, s): the codes of w and the scale of each output channel.
 
     w
-        Array of floats of shape (out, in), a linear layer, or (out, in, kh, kw), a convolution. An output channel is
-        all that produces one output: w[o], with all its inputs and kernel positions.
+        Array of floats, float32 or float64, with two axes or more, none of them empty: (out, in) of a linear layer,
+        (out, in, kh, kw) of a convolution. An output channel is all that produces one output: w[o], with all its inputs
+        and kernel positions. Its numbers are 0 or from 1e-30 to 3e38 in size.
     bits
-        An integer from 2 to 8; NumPy integers are fine, floats are not.
+        An integer from 2 to 8; NumPy integers of any width are fine, floats are not.
 
         m = 2^(bits-1) - 1
         s_o = max|w[o]| / m          1.0 if all of w[o] is zero
         q[o] = round(w[o] / s_o)     from -m to m; a half rounds to even
 
-    Returns q, a new int8 array of the shape of w, and s, an array of floats of shape (out,). w stays as it is.
+    Returns q, a new int8 array of the shape of w, and s, a new array of floats of shape (out,), float32 or float64.
+    They share no memory with w, and w stays as it is.
 
     Raises ValueError for other bits, for w with fewer than two axes, and for NaN or infinity in w.
 
     Checks accept arithmetic in float32 or float64: ties are tested where s is a power of two, and elsewhere no w / s
     lies within 0.01 of a half. Codes must be exact, scales within 1e-6 of themselves.
 
-    中文：对每个输出通道 w[o]（含它的全部输入与卷积核位置）各用一个 scale 做对称量化，公式见上；全零的通道 scale 为
-    1.0，一半取偶。返回与 w 同形状的新 int8 数组 q，以及形状为 (out,) 的浮点数组 s。不修改 w。bits 不是 2 到 8 的整数、
-    w 少于两个轴，或者 w 含 NaN 或无穷大，抛出 ValueError。
+    中文：对每个输出通道 w[o]（含它的全部输入与卷积核位置）各用一个缩放因子做对称量化，公式见上；全零的通道缩放因子为
+    1.0，舍入到偶数。w 是 float32 或 float64，至少有两个轴，各轴不为空，数值为 0 或大小在 1e-30 与 3e38 之间；bits
+    可为任意宽度的 NumPy 整数。返回与 w 同形状的新 int8 数组 q，以及形状为 (out,) 的新浮点数组 s（float32 或 float64
+    均可），两者都不与 w 共享内存。不修改 w。bits 不是 2 到 8 的整数、w 少于两个轴，或者 w 含 NaN 或无穷大，抛出
+    ValueError。量化值须完全相等，缩放因子的允许误差为自身的 1e-6。
     """
     ### BEGIN SOLUTION
     if not isinstance(bits, (int, np.integer)) or not 2 <= bits <= 8:

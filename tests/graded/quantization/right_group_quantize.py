@@ -13,8 +13,9 @@ def one_group_at_a_time(w, bits, group_size):
         raise ValueError("bits")
     if len(w.shape) != 2 or not np.isfinite(np.sum(np.abs(w), dtype=np.float64)):
         raise ValueError("w")
-    if group_size <= 0 or w.shape[1] % group_size:
+    if not isinstance(group_size, numbers.Integral) or group_size <= 0 or w.shape[1] % int(group_size):
         raise ValueError("group_size")
+    group_size = int(group_size)
     m = (1 << (int(bits) - 1)) - 1
     codes, scales = np.empty(w.shape, np.int8), []
     for row, out in zip(w, codes, strict=True):
@@ -33,8 +34,10 @@ def repeats_the_scales(w, bits, group_size):
         raise ValueError("bits")
     if w.ndim != 2 or np.isnan(w).any() or np.isinf(w).any():
         raise ValueError("w")
-    if group_size not in [d for d in range(1, w.shape[1] + 1) if w.shape[1] % d == 0]:
+    divisors = [d for d in range(1, w.shape[1] + 1) if w.shape[1] % d == 0]
+    if isinstance(group_size, float) or group_size not in divisors:
         raise ValueError("group_size")
+    group_size = int(group_size)
     m = 2.0 ** (int(bits) - 1) - 1
     starts = np.arange(0, w.shape[1], group_size)
     s = (np.maximum.reduceat(np.abs(w.astype(np.float64)), starts, axis=1) / m).astype(np.float16)
@@ -51,6 +54,9 @@ def groups_are_channels_of_a_taller_matrix(w, bits, group_size):
     if w.ndim != 2 or not all(np.isfinite(value) for value in w.flat):
         raise ValueError("w")
     out, inputs = w.shape
+    if type(group_size) is not int and not isinstance(group_size, np.integer):
+        raise ValueError("group_size")
+    group_size = int(group_size)
     if group_size < 1 or divmod(inputs, group_size)[1] > 0:
         raise ValueError("group_size")
     m = np.float32(2 ** (int(bits) - 1) - 1)
@@ -58,22 +64,34 @@ def groups_are_channels_of_a_taller_matrix(w, bits, group_size):
     s = np.float16(np.abs(tall).max(axis=1, keepdims=True) / m)
     s[s == 0] = 1
     q = np.around(tall / s.astype(np.float32)).clip(-m, m).astype(np.int8)
-    return q.reshape(out, inputs), s.reshape(out, -1), bits + 16 / group_size
+    return q.reshape(out, inputs), s.reshape(out, -1), 16 / group_size + int(bits)
 
 
 BITS = "if not isinstance(bits, (int, np.integer)) or not 2 <= bits <= 8:"
-SIZE = "if group_size < 1 or w.shape[1] % group_size != 0:"
+SIZE = "if not isinstance(group_size, (int, np.integer)) or group_size < 1 or w.shape[1] % int(group_size) != 0:"
 GROUPS = "groups = w.reshape(w.shape[0], -1, group_size)"
-CODES = "np.round(groups / s[:, :, None])"
+SCALES = "s = (largest / m).astype(np.float16)"
+CODES = "q = np.clip(np.round(groups / s[:, :, None]), -m, m)"
+RETURNED = "return (q.astype(np.int8).reshape(w.shape), s, bits + 16 / group_size)"
 REFUSED_ANYWAY = "NumPy's reshape raises a ValueError of its own, which says less"
 EQUIVALENT_MUTANTS = {
+    "habit: hands back an argument where nothing changed": "w is float32 or float64, q int8 and s float16",
+    "habit: rounds its arguments to float32": "the stub accepts arithmetic in float32",
+    "habit: takes numbers below 1e-15 for zero": "below half of 2^-24 the scale is 1.0 and all codes are 0",
+    "habit: clips numbers beyond 1e15": "no scale may exceed 65504, so no weight 8.4e6",
     f"swapped: {BITS} | if w.ndim != 2 or not np.isfinite(w).all():": "both raise ValueError",
-    f"dropped: {SIZE}": REFUSED_ANYWAY,
-    f"{SIZE} -> if group_size < 1:": REFUSED_ANYWAY,
-    "dropped: raise ValueError(f'group_quantize: group_size must divide {w.shape[1]} inputs, got {group_size}')": (
-        REFUSED_ANYWAY
-    ),
-    "m = 2 ** (int(bits) - 1) - 1 -> m = 2 ** (bits - 1) - 1": "only NumPy's narrow integer types would overflow",
+    f"{SIZE} -> {SIZE.replace(' or w.shape[1] % int(group_size) != 0', '')}": REFUSED_ANYWAY,
+    f"{SIZE} -> if not isinstance(group_size, (int, np.integer)):": REFUSED_ANYWAY,
     f"{GROUPS} -> {GROUPS.replace('-1', '-2')}": "NumPy takes any negative number for the length that is left",
-    f"q = np.clip({CODES}, -m, m) -> q = np.clip(-m, {CODES}, m)": "min(max(a, b), m) is symmetric in a and b",
+    f"{SCALES} -> {SCALES.replace('/ m)', '/ (m + 1e-08))')}": "no max|w| / m lies near the middle of two float16",
+    f"{CODES} -> {CODES.replace('s[:, :, None]', '(s[:, :, None] + 1e-08)')}": "in float16, 1e-8 is lost beside 2^-24",
+    f"{CODES} -> q = np.clip(-m, np.round(groups / s[:, :, None]), m)": "min(max(a, b), m) is symmetric in a and b",
+    f"{RETURNED} -> {RETURNED.replace('group_size)', '(group_size + 1e-08))')}": "effective is accepted within 1e-6",
 }
+if np.lib.NumpyVersion(np.__version__) < "2.0.0":
+    EQUIVALENT_MUTANTS["m = 2 ** (int(bits) - 1) - 1 -> m = 2 ** (bits - 1) - 1"] = (
+        "NumPy 1 computes np.uint8(8) - 1 in int64; NumPy 2 stays in uint8, where -m is positive"
+    )
+    EQUIVALENT_MUTANTS[f"{SIZE} -> {SIZE.replace('int(group_size)', 'group_size')}"] = (
+        "NumPy 1 computes 150 % np.int8(50) in int64; NumPy 2 raises, 150 is no int8"
+    )

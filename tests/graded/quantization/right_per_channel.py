@@ -26,7 +26,7 @@ def one_channel_at_a_time(w, bits):
 def keeps_axes_in_float32(w, bits):
     if not isinstance(bits, (int, np.integer)) or bits not in range(2, 9):
         raise ValueError("bits")
-    if w.ndim == 1 or np.isnan(w).any() or np.isinf(w).any():
+    if w.ndim in (0, 1) or np.isnan(w).any() or np.isinf(w).any():
         raise ValueError("w")
     top = np.float32(2 ** (int(bits) - 1) - 1)
     axes = tuple(range(1, w.ndim))
@@ -51,10 +51,14 @@ def moves_outputs_last_and_multiplies(w, bits):
 
 
 BITS = "if not isinstance(bits, (int, np.integer)) or not 2 <= bits <= 8:"
+SCALES = "s = np.where(largest == 0, 1.0, largest / m)"
 EQUIVALENT_MUTANTS = {
+    "habit: returns float64 for float32": "the stub leaves the width of the scales open",
+    "habit: rounds its arguments to float32": "the stub accepts arithmetic in float32",
     f"swapped: {BITS} | if w.ndim < 2 or not np.isfinite(w).all():": "both raise ValueError",
-    "m = 2 ** (int(bits) - 1) - 1 -> m = 2 ** (bits - 1) - 1": "only NumPy's narrow integer types would overflow",
     "channels = w.reshape(w.shape[0], -1) -> channels = w.reshape(w.shape[0], -2)": (
         "NumPy takes any negative number for the length that is left"
     ),
+    f"{SCALES} -> {SCALES.replace('/ m)', '/ (m + 1e-08))')}": "m is 1 or more: a scale changes by 1e-8 of itself",
+    "m = 2 ** (int(bits) - 1) - 1 -> m = 2 ** (bits - 1) - 1": "np.int8(8) gives 127 too: 128 wraps to -128, and back",
 }
