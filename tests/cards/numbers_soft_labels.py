@@ -7,7 +7,6 @@ from minicompress.distillation import soft_labels
 GIVEN = {
     "0.5": "a temperature of the table",
     "2.5": "the lower end of the best temperatures for 30 units: arXiv:1503.02531, section 3",
-    "2.13": "the PyTorch version the differences were measured on",
 }
 
 Z = np.array([8.0, 4.0, 2.0, -1.0])  # one sample, four classes

@@ -32,6 +32,26 @@ def by_log_probabilities(logits, temperature):
 
 
 @right
+def in_float32_throughout(logits, temperature):
+    refuse_bad(temperature)
+    z = logits.astype(np.float32)
+    e = np.exp((z - z.max(axis=-1)[..., np.newaxis]) / np.float32(temperature))
+    return e / np.add.reduce(e, axis=-1, keepdims=True)
+
+
+@right
+def row_by_row_along_the_axis(logits, temperature):
+    refuse_bad(temperature)
+
+    def softened(row):
+        gaps = [(float(value) - float(max(row))) / temperature for value in row]
+        total = math.fsum(map(math.exp, gaps))
+        return [math.exp(gap) / total for gap in gaps]
+
+    return np.apply_along_axis(softened, -1, logits)
+
+
+@right
 def from_differences(logits, temperature):
     refuse_bad(temperature)
     z = logits / np.float64(temperature)
@@ -43,8 +63,17 @@ def from_differences(logits, temperature):
 @right
 def in_float32_classes_first(logits, temperature):
     refuse_bad(temperature)
-    z = np.moveaxis(logits, -1, 0)
+    z = np.moveaxis(logits, -1, 0).astype(np.float64)
     z = ((z - z.max(axis=0)) / temperature).astype(np.float32)
     p = np.exp(z)
     p /= p.sum(axis=0)
     return np.moveaxis(p, 0, -1).copy()
+
+
+COPY = "making a copy first changes nothing"
+EQUIVALENT_MUTANTS = {
+    "swapped: if not (math.isfinite(temperature) and temperature > 0): | z = logits.astype(np.float64)": COPY,
+    "habit: rounds its arguments to float32": "the stub accepts arithmetic in float32",
+    "return e / np.sum(e, axis=-1, keepdims=True) -> return e / (np.sum(e, axis=-1, keepdims=True) + 1e-08)": "the sum "
+    "is at least 1, e^0 of the maximum",
+}

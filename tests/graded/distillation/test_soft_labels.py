@@ -6,15 +6,15 @@ import numpy as np
 
 from minicompress.kit.grading import graded
 
-TOLERANCE = {"rtol": 1e-4, "atol": 1e-6, "exact_arguments": True}
+TOLERANCE = {"rtol": 1e-4, "atol": 1e-12, "exact_arguments": True}
 
 
 def reference(logits, temperature):
     """One row at a time, in Python floats: p_i = 1 / sum_j exp((z_j - z_i) / T), in the order of the differences."""
     p = np.zeros(logits.shape)
     for row in np.ndindex(logits.shape[:-1]):
-        z = [float(value) / temperature for value in logits[row]]
-        e = [math.exp(value - max(z)) for value in z]
+        z = [float(value) for value in logits[row]]
+        e = [math.exp((value - max(z)) / temperature) for value in z]
         p[row] = [value / math.fsum(e) for value in e]
     return p
 
@@ -50,12 +50,17 @@ def test_signs_and_zeros(submission):
     submission.agrees_with(reference, lambda: (-np.abs(logits(4, 6, seed=1)), 3.0), **TOLERANCE)
     submission.agrees_with(reference, lambda: (np.full((2, 5), -7.0), 0.25), **TOLERANCE)
     submission.agrees_with(reference, lambda: (logits(3, 1, seed=2), 4.0), **TOLERANCE)
+    # Here the probabilities are the logits themselves, and must be a new array all the same.
+    submission.agrees_with(reference, lambda: (np.zeros((2, 1)), 2.0), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (np.ones((3, 1)), 2.0), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (np.full((3, 4), 0.25), 1.5), **TOLERANCE)
 
 
 @graded(2, en="logits in the thousands, rows far apart, float32", zh="logits 上千、各行相差很远、float32")
 def test_large_logits(submission):
     def far_apart(T):
-        return logits(4, 5, seed=3) + np.array([[5000.0], [-5000], [0], [1000]]), T
+        z = np.round(logits(4, 5, seed=3) * 256) / 256  # so that float32 holds what is added to
+        return z + np.array([[5000.0], [-5000], [0], [1000]]), T
 
     def float32(T):
         return logits(6, 4, seed=4, spread=900.0).astype(np.float32), T
@@ -75,12 +80,30 @@ def test_high_temperature_on_wide_logits(submission):
     submission.agrees_with(reference, lambda: (np.array([[0.0, -1500, -900], [800, 0, 0]]), 500.0), **TOLERANCE)
 
 
+@graded(1, en="logits and temperature tiny or huge alike", zh="logits 与温度同样小或同样大")
+def test_tiny_and_huge(submission):
+    for size in (1e30, 1e9, 1e-9, 1e-30):
+        submission.agrees_with(reference, lambda s=size: (logits(3, 4, seed=10) * s, 2 * s), **TOLERANCE)
+    submission.agrees_with(
+        reference, lambda: (logits(3, 4, seed=11).astype(np.float32) * np.float32(1e30), 7.0), **TOLERANCE
+    )
+
+
 @graded(1, en="classes are the last axis, whatever comes before", zh="类别总是最后一轴，前面有几个轴都可以")
 def test_last_axis(submission):
     submission.agrees_with(reference, lambda: (logits(4, seed=5), 2.0), **TOLERANCE)
     submission.agrees_with(reference, lambda: (logits(2, 3, 4, seed=6), 2.0), **TOLERANCE)
     submission.agrees_with(reference, lambda: (logits(4, 4, seed=7), 2.0), **TOLERANCE)
     submission.agrees_with(reference, lambda: (logits(3, 8, seed=8)[::-1, ::2], 3.0), **TOLERANCE)
+
+
+@graded(1, en="integers of any dtype, where differences would wrap", zh="任意整数类型，包括相减会溢出的情形")
+def test_integers_of_any_dtype(submission):
+    for dtype, T in ((np.uint8, 3), (np.uint16, 0.75), (np.uint64, 1)):
+        submission.agrees_with(reference, lambda d=dtype, T=T: (np.array([[0, 5, 3], [4, 1, 2]], d), T), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (np.array([[-128, 127, 120], [100, -100, 90]], np.int8), 50), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (np.array([[200, 255, 0, 190]], np.uint8), 30.0), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (np.array([[-30000, 30000, 20000]], np.int16), 20000), **TOLERANCE)
 
 
 @graded(1, en="integers; the caller's array stays as it is", zh="整数 logits；不修改传入的数组")
@@ -92,5 +115,5 @@ def test_integers(submission):
 
 @graded(1, en="a temperature that is not finite and positive is refused", zh="拒绝非有限或非正的温度")
 def test_bad_temperature_is_refused(submission):
-    for temperature in (0, -1, -0.5, math.nan, math.inf, -math.inf):
+    for temperature in (0, 0.0, -1, -0.5, -1e-30, math.nan, math.inf, -math.inf):
         submission.rejects(ValueError, lambda T=temperature: (logits(2, 3), T))

@@ -13,6 +13,7 @@ def refuse_bad(temperature):
 
 
 def softmax(z, axis=-1):
+    z = np.asarray(z, np.float64)
     e = np.exp(z - np.max(z, axis=axis, keepdims=True))
     return e / e.sum(axis=axis, keepdims=True)
 
@@ -167,7 +168,7 @@ def textbook(logits, temperature):
 )
 def one_maximum_for_all(logits, temperature):
     refuse_bad(temperature)
-    e = np.exp((logits - logits.max()) / temperature)
+    e = np.exp((logits.astype(np.float64) - logits.max()) / temperature)
     return e / e.sum(axis=-1, keepdims=True)
 
 
@@ -221,7 +222,7 @@ def columns_sum_to_one(logits, temperature):
 )
 def one_sum_for_all(logits, temperature):
     refuse_bad(temperature)
-    e = np.exp((logits - logits.max()) / temperature)
+    e = np.exp((logits.astype(np.float64) - logits.max()) / temperature)
     return e / e.sum()
 
 
@@ -254,7 +255,7 @@ def second_axis(logits, temperature):
 )
 def returns_logs(logits, temperature):
     refuse_bad(temperature)
-    z = (logits - logits.max(axis=-1, keepdims=True)) / temperature
+    z = (logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)) / temperature
     return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
 
 
@@ -323,4 +324,256 @@ def lets_nan_pass(logits, temperature):
 def refuses_only_what_is_not_positive(logits, temperature):
     if min(temperature, 0) == temperature:
         raise ValueError("temperature")
-    return by_rows(logits, lambda row: softmax((row - row.max()) / temperature))
+    return by_rows(logits, lambda row: softmax((row - float(row.max())) / temperature))
+
+
+@wrong(
+    en="The maximum is subtracted in the integers' own dtype: with uint8, 0 - 5 is 251. Make floats of them first.",
+    zh="在整数自己的类型里减最大值：uint8 中 0 - 5 得 251。应先转成浮点数。",
+)
+def narrow_integers_wrap(logits, temperature):
+    refuse_bad(temperature)
+    z = logits - np.max(logits, axis=-1, keepdims=True)
+    e = np.exp(z.astype(np.float64) / temperature)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@same_mistake(narrow_integers_wrap)
+def differences_of_unsigned_integers(logits, temperature):
+    refuse_bad(temperature)
+    peak = logits.max(axis=-1, keepdims=True)
+    e = np.exp(np.subtract(logits, peak) / np.float64(temperature))
+    return e / np.add.reduce(e, axis=-1, keepdims=True)
+
+
+@wrong(
+    en="Each row's mean is subtracted: what stands far above the mean still overflows. Subtract the maximum.",
+    zh="减去的是每行的平均值：远高于平均值的仍会溢出。应减去最大值。",
+)
+def subtracts_the_mean(logits, temperature):
+    refuse_bad(temperature)
+    z = logits.astype(np.float64) / temperature
+    e = np.exp(z - z.mean(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@same_mistake(subtracts_the_mean)
+def centres_each_row(logits, temperature):
+    refuse_bad(temperature)
+    z = np.asarray(logits, np.float64)
+    e = np.exp((z - z.sum(axis=-1, keepdims=True) / z.shape[-1]) / temperature)
+    return e / np.add.reduce(e, axis=-1, keepdims=True)
+
+
+@wrong(
+    en="The largest absolute value is subtracted: a row of large negative logits becomes 0 / 0. Subtract the maximum.",
+    zh="减去的是绝对值的最大值：一行全是很小的负数时会变成 0 / 0。应减去最大值。",
+)
+def subtracts_the_largest_magnitude(logits, temperature):
+    refuse_bad(temperature)
+    z = logits.astype(np.float64)
+    e = np.exp((z - np.abs(z).max(axis=-1, keepdims=True)) / temperature)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@same_mistake(subtracts_the_largest_magnitude)
+def maximum_of_abs(logits, temperature):
+    refuse_bad(temperature)
+    z = np.asarray(logits, np.float64) / temperature
+    peak = np.maximum(z.max(axis=-1, keepdims=True), -z.min(axis=-1, keepdims=True))
+    e = np.exp(z - peak)
+    return e / np.add.reduce(e, axis=-1, keepdims=True)
+
+
+@wrong(
+    en="The maximum is taken along the first axis, over samples: the ratios in a row then change. Take each row's own.",
+    zh="最大值沿第一轴（样本）取了：这会改变同一行内的比值。应取每行自己的最大值。",
+)
+def subtracts_each_columns_maximum(logits, temperature):
+    refuse_bad(temperature)
+    z = logits.astype(np.float64) / temperature
+    e = np.exp(z - z.max(axis=0, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@same_mistake(subtracts_each_columns_maximum)
+def maximum_over_the_samples(logits, temperature):
+    refuse_bad(temperature)
+    z = np.asarray(logits, np.float64)
+    e = np.exp((z - np.amax(z, axis=0)) / temperature)
+    return e / np.add.reduce(e, axis=-1, keepdims=True)
+
+
+@wrong(
+    en="The base is 2: the softmax is made of powers of e.",
+    zh="底数用了 2：softmax 用的是 e 的幂。",
+)
+def powers_of_two(logits, temperature):
+    refuse_bad(temperature)
+    z = logits.astype(np.float64)
+    e = 2.0 ** ((z - z.max(axis=-1, keepdims=True)) / temperature)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@same_mistake(powers_of_two)
+def base_two(logits, temperature):
+    refuse_bad(temperature)
+    z = np.asarray(logits, np.float64) / temperature
+    e = np.exp2(z - z.max(axis=-1, keepdims=True))
+    return e / np.add.reduce(e, axis=-1, keepdims=True)
+
+
+@wrong(
+    en="The logits are divided by the square root of T: it is z / T.",
+    zh="logits 除以了 T 的平方根：应为 z / T。",
+)
+def divides_by_the_root(logits, temperature):
+    refuse_bad(temperature)
+    return softmax(logits.astype(np.float64) / math.sqrt(temperature))
+
+
+@same_mistake(divides_by_the_root)
+def square_root_of_the_temperature(logits, temperature):
+    refuse_bad(temperature)
+    return softmax(np.asarray(logits, np.float64) * temperature**-0.5)
+
+
+@wrong(
+    en="The sign is turned: the largest logit gets the smallest probability. It is exp(z / T), not exp(-z / T).",
+    zh="符号反了：最大的 logit 得到了最小的概率。应为 exp(z / T)，而不是 exp(-z / T)。",
+)
+def softmin(logits, temperature):
+    refuse_bad(temperature)
+    return softmax(-logits.astype(np.float64) / temperature)
+
+
+@same_mistake(softmin)
+def negative_exponents(logits, temperature):
+    refuse_bad(temperature)
+    z = np.asarray(logits, np.float64)
+    e = np.exp((z.min(axis=-1, keepdims=True) - z) / temperature)
+    return e / np.add.reduce(e, axis=-1, keepdims=True)
+
+
+@wrong(
+    en="Each class gets a sigmoid of its own: the rows do not sum to 1, one softmax runs over all classes of a row.",
+    zh="每个类别各用了一个 sigmoid：每行之和不为 1，应对一行的所有类别做一个 softmax。",
+)
+def sigmoids(logits, temperature):
+    refuse_bad(temperature)
+    return 0.5 + 0.5 * np.tanh(logits.astype(np.float64) / temperature / 2)
+
+
+@same_mistake(sigmoids)
+def each_class_for_itself(logits, temperature):
+    refuse_bad(temperature)
+    z = np.asarray(logits, np.float64) / temperature
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-z))
+
+
+@wrong(
+    en="The logits are divided with //: that rounds down, a temperature need not be whole.",
+    zh="logits 用了整除 //：会向下取整，应使用普通除法。",
+)
+def divides_in_whole_numbers(logits, temperature):
+    refuse_bad(temperature)
+    return softmax(logits.astype(np.float64) // temperature)
+
+
+@same_mistake(divides_in_whole_numbers)
+def floor_division(logits, temperature):
+    refuse_bad(temperature)
+    return softmax(np.floor(np.asarray(logits, np.float64) / temperature))
+
+
+@wrong(
+    en="From z / T the maximum of z is subtracted, undivided: for T > 1 all of exp can be 0. Subtract max(z) / T.",
+    zh="从 z / T 里减去的是未除以 T 的最大值：T > 1 时指数可能全部下溢。应减去 max(z) / T。",
+)
+def shifts_by_the_undivided_maximum(logits, temperature):
+    refuse_bad(temperature)
+    z = logits.astype(np.float64)
+    e = np.exp(z / temperature - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@same_mistake(shifts_by_the_undivided_maximum)
+def maximum_before_the_temperature(logits, temperature):
+    refuse_bad(temperature)
+    z = np.asarray(logits, np.float64)
+    peak = np.amax(z, axis=-1)[..., None]
+    e = np.exp(z / temperature - peak)
+    return e / np.add.reduce(e, axis=-1, keepdims=True)
+
+
+@wrong(
+    en="The probabilities are multiplied by T^2: the factor belongs to the loss, each row must sum to 1.",
+    zh="概率乘以了 T^2：这个因子属于损失，每行之和应为 1。",
+)
+def multiplied_by_t_squared(logits, temperature):
+    refuse_bad(temperature)
+    return temperature**2 * softmax(logits.astype(np.float64) / temperature)
+
+
+@same_mistake(multiplied_by_t_squared)
+def t_squared_outside(logits, temperature):
+    refuse_bad(temperature)
+    p = softmax(np.asarray(logits, np.float64) / temperature)
+    return p * temperature * temperature
+
+
+@wrong(
+    en="A small number is added to the exponentials: after the shift their sum is at least 1, nothing needs saving.",
+    zh="给指数加了一个小数：平移之后它们的和至少为 1，无须补救。",
+)
+def small_number_in_every_exponential(logits, temperature):
+    refuse_bad(temperature)
+    z = logits.astype(np.float64)
+    e = np.exp((z - z.max(axis=-1, keepdims=True)) / temperature) + 1e-5
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@same_mistake(small_number_in_every_exponential)
+def floor_for_every_class(logits, temperature):
+    refuse_bad(temperature)
+    z = np.asarray(logits, np.float64) / temperature
+    e = 1e-5 + np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / np.add.reduce(e, axis=-1, keepdims=True)
+
+
+@wrong(
+    en="Infinity passes as a temperature: `T > 0` refuses NaN but not infinity, ask for a finite number too.",
+    zh="无穷大的温度通过了：`T > 0` 能拦住 NaN，却拦不住无穷大，还要检查是否有限。",
+)
+def lets_infinity_pass(logits, temperature):
+    if not temperature > 0:
+        raise ValueError("temperature")
+    return softmax(logits.astype(np.float64) / temperature)
+
+
+@same_mistake(lets_infinity_pass)
+def checks_the_sign_and_nan(logits, temperature):
+    if temperature <= 0 or math.isnan(temperature):
+        raise ValueError("temperature")
+    z = np.asarray(logits, np.float64)
+    e = np.exp((z - z.max(axis=-1, keepdims=True)) / temperature)
+    return e / np.add.reduce(e, axis=-1, keepdims=True)
+
+
+@wrong(
+    en="A bad T ends in AssertionError: the contract asks for ValueError, and `python -O` drops every assert.",
+    zh="温度不合法时抛出的是 AssertionError：约定是 ValueError，而且 `python -O` 会去掉所有 assert。",
+)
+def asserts(logits, temperature):
+    assert math.isfinite(temperature)
+    assert temperature > 0
+    return softmax(logits.astype(np.float64) / temperature)
+
+
+@same_mistake(asserts)
+def asserts_a_range(logits, temperature):
+    assert 0 < temperature < math.inf
+    z = np.asarray(logits, np.float64)
+    e = np.exp((z - z.max(axis=-1, keepdims=True)) / temperature)
+    return e / np.add.reduce(e, axis=-1, keepdims=True)
