@@ -5,11 +5,15 @@
 
 import math
 import numbers
+import os
+import warnings
 
 import numpy as np
 
 __all__ = [
     "array",
+    "file_path",
+    "float_dtype",
     "floats",
     "function",
     "generator",
@@ -18,6 +22,7 @@ __all__ = [
     "positive",
     "reject",
     "same_shape",
+    "shape",
     "whole_number",
 ]
 
@@ -120,6 +125,35 @@ def floats(owner, argument, value, *, otherwise=np.float32):
         got = f"dtype {array.dtype}" if isinstance(value, np.ndarray) else repr(value)[:120]
         raise ValueError(f"{owner}: {argument} must be an array of numbers, got {got}")
     return array.astype(otherwise)
+
+
+def float_dtype(owner, argument, value, *, among=None):
+    """Return `value` as a NumPy dtype if it is one of floats, and one `among` those given, else raise ValueError."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # NumPy has letters that it deprecates
+            dtype = np.dtype(value)
+    except (TypeError, ValueError, SyntaxError):
+        dtype = None
+    if value is None or dtype is None or dtype not in (among or (np.float16, np.float32, np.float64, np.longdouble)):
+        names = " and ".join(np.dtype(one).name for one in among or ())
+        reject(owner, argument, f"one of {names}" if among else "a dtype of floats, such as np.float32", value)
+    return dtype
+
+
+def file_path(owner, argument, value):
+    """Return `value` if it is a path, a str or an os.PathLike, else raise ValueError."""
+    if not isinstance(value, (str, os.PathLike)):
+        reject(owner, argument, "a path", value)
+    return value
+
+
+def shape(owner, argument, value, *, like="a shape such as (1, 28, 28)"):
+    """Return `value` as a tuple of ints if it is a sequence of integers >= 0, else raise ValueError."""
+    sizes = tuple(value) if np.iterable(value) else (None,)
+    if not all(isinstance(one, (int, np.integer)) and not isinstance(one, bool) and one >= 0 for one in sizes):
+        reject(owner, argument, like if np.iterable(value) else f"{like}; not iterable", value)
+    return tuple(map(int, sizes))
 
 
 def same_shape(owner, argument, array, shape):

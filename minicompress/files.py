@@ -11,7 +11,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-__all__ = ["replace_atomically", "write_bytes", "write_text"]
+__all__ = ["make_writable_folder", "replace_atomically", "write_bytes", "write_text"]
 
 _OF_THE_DISK = {errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)}  # come without a name
 
@@ -61,6 +61,20 @@ def write_bytes(path, content):
 def write_text(path, text):
     """Write `text` to `path` atomically, as UTF-8 with `\\n` line ends on every system."""
     write_bytes(path, text.encode("utf-8"))
+
+
+def make_writable_folder(path):
+    """Make the folder `path` if needed and try a file in it, so that long work need not find out at its end.
+
+    Raises OSError that names `path`.
+    """
+    path = Path(path)
+    path.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _behind_links(path):

@@ -10,8 +10,18 @@ Images are float32 of shape (n, 1, 28, 28) in [0, 1], labels int64. Nothing is r
 - `datasets.py`: the catalogue with sources and licences, and `load`
 """
 
-from minicompress.data.datasets import DATASETS, Dataset, IdxFile, load
+from minicompress.data.datasets import DATASETS, DataError, Dataset, IdxFile, MissingDataError, load
 from minicompress.data.download import fetch, fetch_idx
 from minicompress.data.idx import read_idx
 
-__all__ = ["DATASETS", "Dataset", "IdxFile", "fetch", "fetch_idx", "load", "read_idx"]
+__all__ = [
+    "DATASETS",
+    "DataError",
+    "Dataset",
+    "IdxFile",
+    "MissingDataError",
+    "fetch",
+    "fetch_idx",
+    "load",
+    "read_idx",
+]

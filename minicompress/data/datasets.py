@@ -20,10 +20,19 @@ from minicompress.arguments import reject
 from minicompress.data.download import fetch
 from minicompress.data.idx import read_idx
 
-__all__ = ["DATASETS", "Dataset", "IdxFile", "load"]
+__all__ = ["DATASETS", "DataError", "Dataset", "IdxFile", "MissingDataError", "load"]
 
 _BUNDLED = Path(__file__).parent
 _CLASSES = 10
+_RESTORE = "reinstall it, or in a clone restore the file with `git checkout`"
+
+
+class DataError(OSError, ValueError):
+    """A file of a data set is damaged, or cannot be read or fetched; the message says which, why and what to do."""
+
+
+class MissingDataError(DataError, FileNotFoundError):
+    """A file of a data set is not there, and is to be had from nowhere else."""
 
 
 @dataclass(frozen=True)
@@ -142,14 +151,19 @@ def load(name, *, cache=None, progress=None):
 
     Raises
     ------
-    ValueError for an unknown name, or a damaged file; OSError if a file must be fetched and no mirror delivers it.
+    ValueError for an unknown name. DataError, which is a ValueError and an OSError, for a file that is damaged, missing
+    or unreadable, or must be fetched and is not delivered by any mirror; it says what to do.
     """
     if not isinstance(name, str) or name not in DATASETS:
         reject("load", "name", _one_of_the_names(name), name)
     dataset = DATASETS[name]
     paths = [_path(dataset, file, cache, progress) for file in dataset.files]
-    x_train, y_train = _read_pair(*paths[:2], dataset.train_count)
-    x_test, y_test = _read_pair(*paths[2:], dataset.test_count)
+    try:
+        x_train, y_train = _read_pair(*paths[:2], dataset.train_count)
+        x_test, y_test = _read_pair(*paths[2:], dataset.test_count)
+    except (OSError, ValueError) as error:
+        kind = MissingDataError if isinstance(error, FileNotFoundError) else DataError
+        raise kind(f"{error}\nThe file comes with minicompress: {_RESTORE}.") from error
     return x_train, y_train, x_test, y_test
 
 
@@ -163,7 +177,13 @@ def _path(dataset, file, cache, progress):
     bundled = _BUNDLED / dataset.name / file.name
     if bundled.is_file() or not dataset.mirrors:
         return bundled
-    return fetch(file.name, dataset.mirrors, file.gzip_md5, cache=cache, progress=progress)
+    try:
+        return fetch(file.name, dataset.mirrors, file.gzip_md5, cache=cache, progress=progress)
+    except (OSError, ImportError) as error:
+        missing = ""
+        if bundled.parent.is_dir():  # the set comes with the package, and this file of it is gone
+            missing = f"load: {bundled} is missing ({_RESTORE}), and cannot be fetched instead.\n"
+        raise DataError(f"{missing}{error}") from error
 
 
 def _read_pair(images_path, labels_path, count):

@@ -22,7 +22,7 @@ Next: `relations.py`.
 
 import numpy as np
 
-from minicompress.distillation.dtypes import float_dtype
+from minicompress import arguments
 
 __all__ = ["attention_transfer"]
 
@@ -69,9 +69,9 @@ def _normalized(A):
 
 def _maps(name, h):
     """The activations in float64, and the dtype of their gradient."""
-    h = np.asarray(h)
+    h = arguments.floats("attention_transfer", name, h, otherwise=np.float64)
     if h.ndim != 4 or h.size == 0:
         raise ValueError(f"attention_transfer: {name} must have shape (n, channels, h, w), not empty, got {h.shape}")
     if not np.isfinite(h).all():
         raise ValueError(f"attention_transfer: {name} must be finite, got NaN or infinity")
-    return h.astype(np.float64), float_dtype(h)
+    return h.astype(np.float64), h.dtype

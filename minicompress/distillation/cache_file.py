@@ -34,6 +34,7 @@ def save_cached(path, rows, *, samples=None):
 
     Raises ValueError, before writing, for rows that are no such array, and for another number of samples.
     """
+    path = arguments.file_path("save_cached", "path", path)
     rows = np.asarray(rows)
     if rows.ndim == 0 or rows.dtype.hasobject:
         raise ValueError(f"save_cached: rows must be an array of numbers, a row for each sample, got {rows.dtype}")
@@ -61,6 +62,7 @@ def load_cached(path, samples):
     ValueError : no whole file of `save_cached`; another number of samples; an array of samples that are not those of
         the file, or are in another order, or of another dtype, or of a file that was saved without them.
     """
+    path = arguments.file_path("load_cached", "path", path)
     counted = np.ndim(samples) == 0
     if counted:
         n = arguments.whole_number("load_cached", "samples", samples, low=0)

@@ -54,7 +54,7 @@ def cache_top_k(z_t, k, temperature, *, dtype=np.float32):
     n, C = z_t.shape
     k = arguments.whole_number("cache_top_k", "k", k, low=1, high=C)
     T = arguments.number("cache_top_k", "temperature", temperature, low=0, open_low=True)
-    dtype = arguments.one_of("cache_top_k", "dtype", np.dtype(dtype), (np.dtype(np.float16), np.dtype(np.float32)))
+    dtype = arguments.float_dtype("cache_top_k", "dtype", dtype, among=(np.float16, np.float32))
     index = np.uint16 if C <= 2**16 else np.uint32
     rows = np.empty(n, [("classes", index, (k,)), ("p", dtype, (k,)), ("rest", dtype)])
     order = np.argsort(-z_t, axis=1, kind="stable")

@@ -64,8 +64,9 @@ class Term:
     target: str | int | tuple = LOGITS
 
     def __post_init__(self):
-        if not callable(self.loss):
-            arguments.reject("Term", "loss", "a function", self.loss)
+        if not isinstance(self.name, str):
+            arguments.reject("Term", "name", "a str", self.name)
+        arguments.function("Term", "loss", self.loss)
         arguments.number("Term", "weight", self.weight, low=0)
         if not _is_place(self.student, LOGITS):
             arguments.reject("Term", "student", "LOGITS or the index of a layer", self.student)

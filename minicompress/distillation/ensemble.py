@@ -36,12 +36,14 @@ def ensemble_soft_labels(logits, temperature, *, weights=None):
     ------
     ValueError : no teachers, shapes that differ, weights of another number or sign, and what `soft_labels` refuses.
     """
-    z = [np.asarray(one, np.float64) for one in logits]
+    if not np.iterable(logits):
+        arguments.reject("ensemble_soft_labels", "logits", "a sequence of arrays, one for each teacher", logits)
+    z = [_as_float64("logits", one) for one in logits]
     if not z:
         raise ValueError("ensemble_soft_labels: logits must hold at least one teacher, got none")
     for one in z:
         arguments.same_shape("ensemble_soft_labels", "logits of every teacher", one, z[0].shape)
-    w = np.ones(len(z)) if weights is None else np.asarray(weights, np.float64)
+    w = np.ones(len(z)) if weights is None else _as_float64("weights", weights)
     arguments.same_shape("ensemble_soft_labels", "weights", w, (len(z),))
     if not np.isfinite(w).all() or (w < 0).any() or not w.any():
         arguments.reject("ensemble_soft_labels", "weights", "finite, >= 0 and not all 0", w.tolist())
@@ -56,3 +58,7 @@ def ensemble_logits(logits, temperature, *, weights=None):
     """
     p = ensemble_soft_labels(logits, temperature, weights=weights)
     return float(temperature) * np.log(np.maximum(p, np.finfo(np.float64).tiny))
+
+
+def _as_float64(argument, value):
+    return arguments.floats("ensemble_soft_labels", argument, value, otherwise=np.float64).astype(np.float64)

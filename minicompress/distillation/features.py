@@ -17,6 +17,9 @@ one term, then with another. Next: `attention.py`, which needs no regressor.
 
 import numpy as np
 
+from minicompress import arguments
+from minicompress.nn.layer import Layer
+
 __all__ = ["Hint"]
 
 
@@ -31,6 +34,8 @@ class Hint:
     """
 
     def __init__(self, regressor=None):
+        if regressor is not None and not isinstance(regressor, Layer):
+            arguments.reject("Hint", "regressor", "None or a Layer", regressor)
         self.regressor = regressor
 
     def parameters(self):
@@ -73,9 +78,9 @@ class Hint:
 
 
 def _finite(name, h):
-    h = np.asarray(h)
+    h = arguments.floats("Hint", name, h)
     if h.ndim < 2 or h.size == 0:
         raise ValueError(f"Hint: {name} must have shape (n, ...), not empty, got shape {h.shape}")
     if not np.isfinite(h).all():
         raise ValueError(f"Hint: {name} must be finite, got NaN or infinity")
-    return h if np.issubdtype(h.dtype, np.floating) else h.astype(np.float32)
+    return h

@@ -20,7 +20,6 @@ Next: `logit_matching.py`, what this loss becomes as T grows.
 import numpy as np
 
 from minicompress import arguments
-from minicompress.distillation.dtypes import float_dtype
 from minicompress.nn.losses import class_labels, log_softmax, softmax_cross_entropy
 
 __all__ = ["kd_loss", "logits_of", "pair_of_logits"]
@@ -71,12 +70,12 @@ def pair_of_logits(owner, z_s, z_t):
 
 def logits_of(owner, name, z):
     """Return the logits as float64, and the dtype of their gradient; raise ValueError unless (n, C) and finite."""
-    z = np.asarray(z)
+    z = arguments.floats(owner, name, z, otherwise=np.float64)
     if z.ndim != 2 or z.size == 0:
         raise ValueError(f"{owner}: {name} must have shape (n, classes) with n >= 1, got shape {z.shape}")
     if not np.isfinite(z).all():
         raise ValueError(f"{owner}: {name} must be finite, got NaN or infinity")
-    return z.astype(np.float64), float_dtype(z)
+    return z.astype(np.float64), z.dtype
 
 
 def _soft_term(z_s, z_t, T):

@@ -24,7 +24,7 @@ Next: `distil.py`, which trains on them.
 
 import numpy as np
 
-from minicompress.distillation.dtypes import float_dtype
+from minicompress import arguments
 
 __all__ = ["angle_relations", "distance_relations"]
 
@@ -91,9 +91,9 @@ def angle_relations(h_s, h_t):
 
 
 def _batches(owner, h_s, h_t, least):
-    h_s, h_t = np.asarray(h_s), np.asarray(h_t)
+    h_s, h_t = (arguments.floats(owner, name, h, otherwise=np.float64) for name, h in (("h_s", h_s), ("h_t", h_t)))
     if h_s.ndim < 2 or h_t.ndim < 2 or h_s.size * h_t.size == 0 or len(h_s) != len(h_t) or len(h_s) < least:
-        short = h_s.ndim > 1 and 0 < len(h_s) == len(h_t) < least
+        short = min(h_s.ndim, h_t.ndim) > 1 and 0 < len(h_s) == len(h_t) < least
         advice = "; distil and nn.batches leave out a smaller last batch with drop_last=True" if short else ""
         shapes = f"{h_s.shape}, {h_t.shape}"
         expected = f"hold the same samples, at least {least}"
@@ -101,7 +101,7 @@ def _batches(owner, h_s, h_t, least):
     for name, h in (("h_s", h_s), ("h_t", h_t)):
         if not np.isfinite(h).all():
             raise ValueError(f"{owner}: {name} must be finite, got NaN or infinity")
-    return (h.astype(float_dtype(h), copy=False) for h in (h_s, h_t))
+    return h_s, h_t
 
 
 def _flat(h):

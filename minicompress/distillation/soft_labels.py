@@ -14,8 +14,7 @@ Next: `trainer.py`, where the student uses the same T.
 
 import numpy as np
 
-from minicompress.arguments import number
-from minicompress.distillation.dtypes import float_dtype
+from minicompress.arguments import floats, number
 
 __all__ = ["soft_labels"]
 
@@ -35,11 +34,10 @@ def soft_labels(logits, temperature):
     Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), eq. 1.
     """
     T = number("soft_labels", "temperature", temperature, low=0, open_low=True)
-    z = np.asarray(logits)
+    z = floats("soft_labels", "logits", logits, otherwise=np.float64)
     if z.ndim == 0 or z.shape[-1] == 0:
         raise ValueError(f"soft_labels: logits must have shape (..., classes), got shape {z.shape}")
-    dtype = float_dtype(z)
-    z = z.astype(np.float64)
+    dtype, z = z.dtype, z.astype(np.float64)
     z_max = z.max(axis=-1, keepdims=True)
     if not np.isfinite(z_max).all():
         raise ValueError("soft_labels: logits must be finite (or minus infinity for a class), got NaN or infinity")

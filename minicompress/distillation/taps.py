@@ -34,6 +34,10 @@ class Tapped:
     """
 
     def __init__(self, model, taps):
+        if not isinstance(model, Sequential):
+            arguments.reject("Tapped", "model", "a Sequential", model)
+        if not np.iterable(taps):
+            arguments.reject("Tapped", "taps", "a list of indices of layers", taps)
         self.taps = tuple(_index(model, tap) for tap in taps)
         last = len(model.layers) - 1
         self._ends = sorted({*self.taps, last})

@@ -104,6 +104,8 @@ def _check_models(student, teacher, optimizer, alpha):
     if teacher is None and alpha > 0:
         reject(owner, "teacher_model", "a model, since alpha > 0", teacher)
     for argument, model in (("student_model", student), ("teacher_model", teacher)):
+        if not callable(getattr(model, "forward", None)) and not (argument == "teacher_model" and model is None):
+            reject(owner, argument, "a model with forward", model)
         if isinstance(model, Layer):
             check_model(owner, model, argument)
     check_apart(owner, student, teacher)

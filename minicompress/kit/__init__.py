@@ -12,25 +12,31 @@ __all__ = ["check"]
 
 
 def check(exercise, function):
-    """Grade `function` as the answer to `exercise` ("chapter/slug"), print the verdict and return it.
+    """Grade `function` as the answer to `exercise` ("chapter/slug"), show the verdict and return it.
 
-    It runs in this process, without limits of time and memory; the command `minicompress check` has both.
+    It runs in this process, without limits of time and memory; the command `minicompress check` has both. As there, the
+    attempt is noted in the progress, if the current folder lies in a workspace (`minicompress init`) or in a clone.
 
     Raises
     ------
     ValueError
         No exercise has that name, or `function` cannot be called.
     """
-    from minicompress.kit import screens
     from minicompress.kit.catalog import find_exercise
     from minicompress.kit.grading.grade import grade_function
-    from minicompress.kit.grading.runner import ExerciseResult
+    from minicompress.kit.notebook import Verdict, show_verdict
+    from minicompress.kit.noting import open_progress, save
+    from minicompress.kit.places import workspace_above
 
     if not callable(function):
         raise ValueError(f"check: function must be callable, got {function!r}")
     exercise = find_exercise(exercise)
     checks = grade_function(exercise, function)
-    passed = all(result.passed for result in checks)
-    result = ExerciseResult(exercise, "passed" if passed else "failed", checks)
-    screens.Screen().exercise_result(result)
-    return result
+    verdict = Verdict(exercise, "passed" if all(result.passed for result in checks) else "failed", checks)
+    workspace = workspace_above()
+    if workspace:
+        progress = open_progress(workspace)
+        progress.note_result(verdict)
+        save(progress)
+    show_verdict(verdict)
+    return verdict

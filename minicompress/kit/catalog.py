@@ -5,7 +5,7 @@ One stem in five places: the exercise `pruning/weight_pruning` has its stub and 
 """
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from minicompress.kit.language import pick
 from minicompress.kit.places import content
@@ -35,7 +35,7 @@ class Exercise:
     minutes: int  # how long a prepared candidate takes
     needs: tuple  # ids of exercises to solve before
     asked: int  # by how many independent sources: interview reports, question banks, written tests
-    hints: dict  # by language: a question, the formula or shape, a pseudo-line
+    hints: dict = field(repr=False)  # by language: a question, the formula or shape, a pseudo-line
 
     @property
     def chapter(self):

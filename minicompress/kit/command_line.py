@@ -90,7 +90,7 @@ def _parser():
     command("init", (("folder",), {"metavar": "DIR", "nargs": "?", "default": ".", "help": say("help_folder")}))
     command("status", (("--json",), {"action": "store_true", "help": say("help_status_json")}))
     command("next", (("--path",), {"choices": tuple(PATHS), "help": say("help_path")}))
-    command("show", one)
+    command("show", one, (("--answer",), {"action": "store_true", "help": say("help_answer")}))
     command("hint", one, (("--level",), {"type": int, "choices": (1, 2, 3), "help": say("help_level")}))
     command("check", several, *_check_arguments())
     command("watch", one)

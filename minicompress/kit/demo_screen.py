@@ -27,12 +27,15 @@ def run_demo(arguments):
         raise CannotDo(say("bad_seed", value=arguments.seed))
     if out.exists() and not out.is_dir():
         raise CannotDo(say("not_a_folder", path=out))
+    from minicompress.data import DataError
     from minicompress.recipes import demo
 
     console = Console()
     with _progress(console) as progress:
         try:
             result = demo.run(seed=arguments.seed, out=out, quick=arguments.quick, progress=progress)
+        except DataError as error:
+            raise CannotDo(say("no_data", error=error)) from error
         except OSError as error:
             raise CannotDo(say("cannot_write", path=error.filename or out, error=error.strerror or error)) from error
     _show(console, result)

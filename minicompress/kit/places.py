@@ -9,7 +9,7 @@ Two different things, kept apart:
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Content", "Workspace", "content", "find_workspace", "short"]
+__all__ = ["Content", "Workspace", "content", "find_workspace", "short", "workspace_above"]
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -69,13 +69,18 @@ class Workspace:
 
 def find_workspace(start=None):
     """The workspace at or above `start` (default: the current folder), else the clone's own, else None."""
+    return workspace_above(start) or (Workspace(PACKAGE.parent) if content().is_clone else None)
+
+
+def workspace_above(start=None):
+    """The workspace at or above `start` (default: the current folder), else None."""
     start = Path(start or Path.cwd()).resolve()
     for folder in (start, *start.parents):
         if (folder / ".minicompress").is_dir() and (folder / "exercises").is_dir():
             return Workspace(folder)
         if (folder / "exercises" / "catalog.toml").is_file():
             return Workspace(folder)
-    return Workspace(PACKAGE.parent) if content().is_clone else None
+    return None
 
 
 def short(path):

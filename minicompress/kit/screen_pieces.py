@@ -6,7 +6,9 @@ With colour or without, and with signs that the terminal's encoding can show.
 import sys
 
 import rich.console
+from rich.control import Control
 from rich.padding import Padding
+from rich.segment import ControlType
 from rich.table import Table
 from rich.text import Text
 
@@ -73,6 +75,18 @@ class Pieces:
         """Begin a new page, on a terminal."""
         if self.console.is_terminal:
             self.console.clear()
+
+    def grading(self, exercise):
+        """Say on a terminal what is being graded, until `graded` takes the words away again."""
+        if self.console.is_terminal:
+            text = Text(say("grading", exercise=exercise.id), style="dim")
+            text.truncate(self.console.width - 1)
+            self.console.print(text, end="\r")
+
+    def graded(self):
+        """Take away what `grading` has said."""
+        if self.console.is_terminal and not self.console.legacy_windows:
+            self.console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))
 
     def keys(self):
         """The keys that `watch` understands, where keys can be pressed."""

@@ -1,5 +1,6 @@
-"""What does the learner see? Every screen of the kit: verdicts, the overview, proofs, cards, hints and differences."""
+"""Every screen of the kit: verdicts, the overview, proofs, cards, hints and differences."""
 
+import os
 import sys
 
 from rich.text import Text
@@ -43,14 +44,39 @@ class Screen(VerdictScreen, OverviewScreen):
 
     # --- cards, hints, differences --------------------------------------------------------------------------------
 
-    def card(self, markdown):
-        """A question card: drawn on a terminal, as it is where the output goes elsewhere."""
+    def card(self, markdown, paged=True):
+        """A part of a question card: drawn on a terminal, as it is where the output goes elsewhere."""
         if not self.console.is_terminal:
             sys.stdout.write(markdown)
             return
-        from minicompress.kit.drawn_markdown import DrawnMarkdown
+        from rich.markdown import Markdown
 
-        self.console.print(DrawnMarkdown(markdown, hyperlinks=False))
+        drawn = Markdown(markdown, hyperlinks=False)
+        if paged:
+            self._paged(drawn)
+        else:
+            self.console.print(drawn)
+
+    def _paged(self, drawn):
+        """In the system's pager, if it is longer than the screen."""
+        with self.console.capture() as captured:
+            self.console.print(drawn)
+        text = captured.get()
+        if text.count("\n") < self.console.height or not sys.stdin.isatty():
+            sys.stdout.write(text)
+            sys.stdout.flush()
+            return
+        import pydoc
+
+        os.environ.setdefault("LESS", "-FRX")  # in colour, and left on the screen afterwards
+        pydoc.pager(text)
+
+    def after_question(self, exercise):
+        """Under a question on a terminal: how to answer it, and where the answers are."""
+        if self.console.is_terminal:
+            self.line()
+            words = [("do_check", "check {}"), ("do_hint", "hint {}"), ("do_answer", "show {} --answer")]
+            self._commands(*[(say(key), command.format(exercise.id)) for key, command in words])
 
     def hint(self, exercise, level, levels, command=True):
         """One hint and, where there are more, the command for the next."""

@@ -27,6 +27,7 @@ def run_study(arguments):
         raise CannotDo(say("bad_seeds", value=arguments.seeds))
     if out.exists() and not out.is_dir():
         raise CannotDo(say("not_a_folder", path=out))
+    from minicompress.data import DataError
     from minicompress.study import engine
 
     console = Console()
@@ -36,6 +37,8 @@ def run_study(arguments):
     except KeyboardInterrupt:
         print(say("study_goes_on"), file=sys.stderr)
         raise
+    except DataError as error:
+        raise CannotDo(say("no_data", error=error)) from error
     except OSError as error:
         raise CannotDo(say("cannot_write", path=error.filename or out, error=error.strerror or error)) from error
     _show(console, study, result)

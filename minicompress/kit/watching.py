@@ -3,7 +3,7 @@
 Two threads put what happens into one queue, file events and keys; this file takes it out, one thing at a time:
 
     saved    an exercise's file has new content: grade it, show the verdict
-    key      h hint, c card, l list, n next, r grade again, q quit
+    key      h hint, c card (the question), a answers, l list, n next, r grade again, q quit
 
 Editors write in many ways: in place, in pieces, through a temporary file and a rename, twice. So an event only says
 "look": the content decides. What was graded is not graded again until it differs, and a file that has vanished gets a
@@ -16,10 +16,11 @@ import queue
 import time
 from pathlib import Path
 
+from minicompress.kit.cards import read_card
 from minicompress.kit.course import next_exercise
-from minicompress.kit.language import language, say
+from minicompress.kit.language import say
 from minicompress.kit.noting import save
-from minicompress.kit.places import content, short
+from minicompress.kit.places import short
 
 __all__ = ["Watch", "file_events"]
 
@@ -74,6 +75,8 @@ class Watch:
         """Grade, show, and move on if it is solved."""
         self.exercise = exercise
         self.graded[exercise.id] = self._digest(exercise)
+        self.screen.clear()
+        self.screen.grading(exercise)
         result = self.grade(exercise)
         self.progress.note_result(result)
         save(self.progress)
@@ -94,7 +97,7 @@ class Watch:
 
     def press(self, key):
         """Do what a key stands for; other keys do nothing."""
-        shows = {"h": self.hint, "c": self.card, "l": self.list}
+        shows = {"h": self.hint, "c": self.card, "a": self.answers, "l": self.list}
         if key in shows:
             shows[key]()
             self.screen.keys()
@@ -113,11 +116,18 @@ class Watch:
         self.screen.hint(self.exercise, record.hints, levels, command=False)
 
     def card(self):
-        """The question card."""
+        """The question."""
+        self._part_of_card(0)
+
+    def answers(self):
+        """The rest of the card: the answers."""
+        self._part_of_card(1)
+
+    def _part_of_card(self, part):
         self.progress.touch(self.exercise.id)
         save(self.progress)
         self.screen.clear()
-        self.screen.card(content().card(self.exercise.id, language()).read_text(encoding="utf-8"))
+        self.screen.card(read_card(self.exercise)[part], paged=False)  # a pager and `watch` would share the keys
 
     def list(self):
         """All exercises."""

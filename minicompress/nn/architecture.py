@@ -15,6 +15,8 @@ import inspect
 import json
 import re
 
+from minicompress import arguments
+from minicompress.nn.layer import Layer
 from minicompress.nn.parameter import WeightTransform
 
 __all__ = ["build", "build_transform", "describe", "describe_transform", "register"]
@@ -27,6 +29,8 @@ def register(kind):
 
     Raises ValueError if another class has the name already.
     """
+    if not isinstance(kind, type) or not issubclass(kind, (Layer, WeightTransform)):
+        arguments.reject("register", "kind", "a class of Layer or WeightTransform", kind)
     known = _KINDS.get(kind.__name__, kind)
     if (known.__module__, known.__qualname__) != (kind.__module__, kind.__qualname__):
         what = "transform" if issubclass(kind, WeightTransform) else "layer"

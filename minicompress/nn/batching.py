@@ -50,6 +50,8 @@ def accuracy(model, x, y, batch_size=1000):
 
     Raises ValueError if there are no samples, if y is not a class for each, and for logits that are NaN.
     """
+    if not hasattr(model, "predict"):
+        arguments.reject("accuracy", "model", "a Sequential", model)
     x, y = same_length("accuracy", x, y)
     arguments.same_shape("accuracy", "y", y, (len(x),))  # (n, 1) would broadcast against the predictions
     if len(x) == 0:

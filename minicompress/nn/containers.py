@@ -5,6 +5,8 @@
 Next: `residual.py`, the one kind of branch; `losses.py`, which makes the first dy.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from minicompress import arguments
@@ -37,11 +39,7 @@ class Sequential(Layer):
                 arguments.reject("Sequential", "layers", "Layers", layer)
             self.layers += layer.layers if isinstance(layer, Sequential) else [layer]
         refuse_shared("Sequential", self)
-        if input_shape is not None and not np.iterable(input_shape):
-            arguments.reject(
-                "Sequential", "input_shape", "None or a shape such as (1, 28, 28); not iterable", input_shape
-            )
-        self.input_shape = None if input_shape is None else tuple(input_shape)
+        self.input_shape = None if input_shape is None else arguments.shape("Sequential", "input_shape", input_shape)
 
     def forward(self, x, training=False):
         """Return logits for a batch x, which is converted to the parameters' dtype first (uint8 images too)."""
@@ -109,13 +107,14 @@ class Sequential(Layer):
 
     def output_shape(self, input_shape):
         """Shape of one sample's output."""
+        input_shape = arguments.shape("Sequential", "input_shape", input_shape)
         for layer in self.layers:
             input_shape = layer.output_shape(input_shape)
-        return tuple(input_shape)
+        return input_shape
 
     def macs(self, input_shape):
         """Multiply-accumulate operations for one sample."""
-        macs = 0
+        input_shape, macs = arguments.shape("Sequential", "input_shape", input_shape), 0
         for layer in self.layers:
             macs += layer.macs(input_shape)
             input_shape = layer.output_shape(input_shape)
@@ -123,6 +122,7 @@ class Sequential(Layer):
 
     def astype(self, dtype):
         """Return a copy whose parameters and statistics have `dtype`."""
+        dtype = arguments.float_dtype("astype", "dtype", dtype)
         twin = self.copy()
         twin.layers = [layer.astype(dtype) for layer in self.layers]
         return twin
@@ -139,6 +139,8 @@ class Sequential(Layer):
 
         Raises ValueError, with nothing changed, for names that are missing or unexpected and for a wrong shape.
         """
+        if not isinstance(state, Mapping):
+            arguments.reject("load_state_dict", "state", "a dict of arrays by name", state)
         arrays = self.arrays()
         _check_names(arrays, state)
         new = {name: _as_state(name, state[name], array) for name, array in arrays.items()}

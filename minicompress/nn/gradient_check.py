@@ -20,6 +20,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress import arguments
+from minicompress.nn.layer import Layer
+from minicompress.nn.parameter import WeightTransform
 
 __all__ = ["GradientMismatch", "ProjectionCheck", "check_gradients", "check_loss_gradient", "check_transform"]
 
@@ -63,7 +65,9 @@ def check_gradients(layer, x, *, rng, training=False, step=1e-5, tolerance=1e-6)
     ------
     GradientMismatch naming the worst offender and both numbers.
     """
-    x = np.array(x, np.float64)
+    if not isinstance(layer, Layer):
+        arguments.reject("check_gradients", "layer", "a Layer", layer)
+    x, step = _checked("check_gradients", "x", x, rng, step)
     layer = layer.astype(np.float64)
     layer.zero_grad()
     for parameter in layer.parameters():
@@ -87,7 +91,8 @@ def check_gradients(layer, x, *, rng, training=False, step=1e-5, tolerance=1e-6)
 
 def check_loss_gradient(loss, logits, targets, *, rng, step=1e-5, tolerance=1e-6, **options):
     """Check that `loss(logits, targets, **options)` returns its derivative as dlogits; like `check_gradients`."""
-    logits = np.array(logits, np.float64)
+    arguments.function("check_loss_gradient", "loss", loss, "a function (logits, targets) -> (loss, dlogits)")
+    logits, step = _checked("check_loss_gradient", "logits", logits, rng, step)
     _, dlogits = loss(logits, targets, **options)
     checks = [_project("logits", dlogits, lambda change: loss(logits + change, targets, **options)[0], rng, step)]
     return _judge(getattr(loss, "__name__", repr(loss)), checks, tolerance)
@@ -99,7 +104,9 @@ def check_transform(transform, w, *, rng, step=1e-5, tolerance=1e-6):
     A transform with a method `surrogate(w)` is a straight-through estimator: its backward is checked against the
     derivative of the surrogate, everything else against that of `forward`.
     """
-    w = np.array(w, np.float64)
+    if not isinstance(transform, WeightTransform):
+        arguments.reject("check_transform", "transform", "a WeightTransform", transform)
+    w, step = _checked("check_transform", "w", w, rng, step)
     trial = copy.deepcopy(transform)
     r = rng.standard_normal(trial.forward(w).shape)
 
@@ -108,6 +115,12 @@ def check_transform(transform, w, *, rng, step=1e-5, tolerance=1e-6):
         return np.vdot(r, getattr(moved, "surrogate", moved.forward)(w + change))
 
     return _judge(type(transform).__name__, [_project("w", trial.backward(r), loss_after, rng, step)], tolerance)
+
+
+def _checked(owner, argument, array, rng, step):
+    arguments.generator(owner, "rng", rng)
+    array = arguments.floats(owner, argument, array, otherwise=np.float64).astype(np.float64)
+    return array, arguments.number(owner, "step", step, low=0, open_low=True)
 
 
 def _project(name, gradient, loss_after, rng, step):

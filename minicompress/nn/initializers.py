@@ -24,8 +24,9 @@ def fans(shape):
     fan_in counts the inputs of one output; fan_out the outputs that one input reaches, for groups = 1: as in PyTorch,
     because the shape of a weight does not tell its groups.
     """
+    shape = arguments.shape("initializers", "shape", shape, like="a shape such as (300, 784)")
     if len(shape) < 2:
-        raise ValueError(f"initializers: shape must have at least two axes, got {tuple(shape)}")
+        raise ValueError(f"initializers: shape must have at least two axes, got {shape}")
     window = math.prod(shape[2:])
     return shape[1] * window, shape[0] * window
 

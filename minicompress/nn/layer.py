@@ -105,6 +105,7 @@ class Layer:
 
     def astype(self, dtype):
         """Return a copy whose parameters and statistics have `dtype`: float64 for gradient checks."""
+        dtype = arguments.float_dtype("astype", "dtype", dtype)
         twin = self.copy()
         for parameter in twin.parameters():
             parameter.value = parameter.value.astype(dtype)

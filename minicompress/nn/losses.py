@@ -31,15 +31,16 @@ __all__ = [
 
 def softmax(logits, axis=-1):
     """Return e^z / sum e^z along `axis`, stable for logits of any size."""
-    z = _floats(logits)
+    z = _along("softmax", logits, axis)
     e = np.exp(z - z.max(axis=axis, keepdims=True))
     return e / e.sum(axis=axis, keepdims=True)
 
 
 def log_softmax(logits, axis=-1):
     """Return log softmax(z) along `axis`, stable for logits of any size."""
-    z = _floats(logits)
-    z = z - z.max(axis=axis, keepdims=True)
+    z = _along("log_softmax", logits, axis)
+    with np.errstate(over="ignore"):  # float32 logits 6e38 apart: minus infinity, as where e^z is 0
+        z = z - z.max(axis=axis, keepdims=True)
     return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
 
 
@@ -102,8 +103,8 @@ def kl_divergence(logits, targets):
 
 def mean_squared_error(y, target):
     """Return (loss, dy) of the mean over all elements of (y - target)^2, for arrays of one shape."""
-    y = _floats(y)
-    target = np.asarray(target, y.dtype)
+    y = arguments.floats("mean_squared_error", "y", y)
+    target = arguments.floats("mean_squared_error", "target", target, otherwise=y.dtype).astype(y.dtype, copy=False)
     arguments.same_shape("mean_squared_error", "target", target, y.shape)
     if y.size == 0:
         raise ValueError(f"mean_squared_error: y must not be empty, got shape {y.shape}")
@@ -127,13 +128,14 @@ def _soft_gradient(log_p, t):
     return (np.exp(log_p) * t.sum(axis=1, keepdims=True) - t) / len(t)
 
 
-def _floats(array):
-    array = np.asarray(array)
-    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float32)
+def _along(owner, logits, axis):
+    if axis is not None and not isinstance(axis, tuple):
+        arguments.whole_number(owner, "axis", axis)
+    return arguments.floats(owner, "logits", logits)
 
 
 def _logits(owner, logits):
-    z = _floats(logits)
+    z = arguments.floats(owner, "logits", logits)
     if z.ndim != 2 or z.size == 0:
         raise ValueError(f"{owner}: logits must have shape (n, classes) with n >= 1, got shape {z.shape}")
     return z
@@ -141,5 +143,6 @@ def _logits(owner, logits):
 
 def _pair(owner, logits, targets):
     z = _logits(owner, logits)
-    arguments.same_shape(owner, "targets", targets, z.shape)
-    return z, np.asarray(targets, z.dtype)
+    t = arguments.floats(owner, "targets", targets, otherwise=z.dtype).astype(z.dtype, copy=False)
+    arguments.same_shape(owner, "targets", t, z.shape)
+    return z, t

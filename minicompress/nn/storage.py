@@ -43,6 +43,7 @@ def save(model, path):
     """
     if not isinstance(model, Sequential):
         arguments.reject("save", "model", "a Sequential", model)
+    path = arguments.file_path("save", "path", path)
     refuse_shared("save", model)  # the file would hold it twice, and load two
     refuse_shared_transforms("save", model)
     architecture = {"format": _PLAIN, "input_shape": model.input_shape}
@@ -157,6 +158,7 @@ def _set_dtype(model, path, dtype):
 
 def _read(path):
     """Return the architecture and the arrays by name. ValueError if the file is not whole or not ours."""
+    path = arguments.file_path("load", "path", path)
     try:
         arrays = read_arrays(path)
     except ValueError as error:

@@ -10,6 +10,8 @@ Both networks take MNIST images (n, 1, 28, 28). Source of the choice: Han et al.
 
 import itertools
 
+import numpy as np
+
 from minicompress import arguments
 from minicompress.nn.activations import Flatten, ReLU
 from minicompress.nn.containers import Sequential
@@ -26,6 +28,8 @@ def mlp(sizes, *, rng, input_shape=None):
 
     `mlp([784, 30, 10], rng=rng)` has one hidden layer of 30 units. `input_shape` serves the summary; None: (sizes[0],).
     """
+    if not np.iterable(sizes):
+        arguments.reject("mlp", "sizes", "at least two widths, such as [784, 100, 10]", sizes)
     sizes = [arguments.whole_number("mlp", "sizes", size, low=1) for size in sizes]
     if len(sizes) < 2:
         arguments.reject("mlp", "sizes", "at least two widths, of the input and of the output", sizes)

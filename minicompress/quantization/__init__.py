@@ -1,6 +1,6 @@
 """Quantization: how few bits does a weight need? Read in this order:
 
-    uniform.py  fake_quantize.py  report.py    the symmetric quantizer, training through the rounding, error and bytes
+    uniform.py  fake_quantize.py  attaching.py  report.py    the symmetric quantizer, training through the rounding
     affine.py  granularity.py  packing.py      a zero point; a scale for each channel or group; codes without gaps
     floats.py                                  shorter floats instead: float16, bfloat16, FP8
     calibration.py  histogram.py  clipping.py      ranges of activations from training data
@@ -10,6 +10,7 @@
     power_of_two.py  energy.py                 a product is a shift; picojoules of an inference, simulated
     stored_bits.py  low_voltage.py  robust.py  the other knob, voltage: cells fail, bits flip, networks that bear it
     integer.py  integer_layers.py  integer_model.py    inference in integers alone, from multiplier to network
+    integer_file.py                            such a network in a file
     bit_allocation.py  hybrid.py               bits for each layer under a budget; methods mixed in one network
 
 A scale `s` is the width of one step, in the weight's unit: w = q * s.
@@ -22,6 +23,7 @@ from minicompress.quantization.activations import (
     saturation_ratios,
 )
 from minicompress.quantization.affine import affine_dequantize, affine_parameters, affine_quantize, code_range
+from minicompress.quantization.attaching import attach
 from minicompress.quantization.binary import binarize, relative_error
 from minicompress.quantization.bit_allocation import Allocation, exact_allocation, greedy_allocation, uniform_allocation
 from minicompress.quantization.calibration import MinMaxObserver, MovingAverageObserver, Observer, saturation_ratio
@@ -58,7 +60,6 @@ from minicompress.quantization.granularity import block_range, effective_bits, s
 from minicompress.quantization.histogram import Histogram
 from minicompress.quantization.hybrid import (
     Method,
-    attach,
     compare_allocations,
     measured_costs,
     method_sizes,

@@ -20,7 +20,7 @@ Next: `straight_through.py`, how a network trains through a sign.
 
 import numpy as np
 
-from minicompress.arguments import reject
+from minicompress.arguments import array, reject
 
 __all__ = ["binarize", "relative_error", "sign"]
 
@@ -62,27 +62,34 @@ def mean_magnitude(w, *, per_channel):
     """Return mean|w| with the axes of `w`, length 1 where it is shared; in the dtype of `w`."""
     if per_channel and not w.ndim:
         reject("binarize", "w", "an array with an axis of output channels", w)
-    axes = tuple(range(1, w.ndim)) if per_channel else None
-    return np.abs(w).mean(axis=axes, keepdims=True, dtype=np.float64).astype(w.dtype)
+    return mean_of(np.abs(w), axis=tuple(range(1, w.ndim)) if per_channel else None).astype(w.dtype)
+
+
+def mean_of(magnitudes, axis=None):
+    """Return their mean in float64, with their axes; by a power of two, for a sum of the largest would overflow."""
+    exponent = np.frexp(np.max(magnitudes, initial=0))[1] if magnitudes.dtype.itemsize > 4 else 0
+    return np.ldexp(np.ldexp(magnitudes, -exponent).mean(axis=axis, keepdims=True, dtype=np.float64), exponent)
 
 
 def relative_error(w, approximation):
     """Return sum (w - approximation)^2 / sum w^2: 0 is exact, 1 is what all zeros would leave. Float64.
 
-    Raises ValueError if the shapes differ, or `w` is all zero (or empty).
+    Raises ValueError if the shapes differ, `w` is all zero (or empty), or either is no array of finite numbers.
     """
-    w, approximation = np.asarray(w, np.float64), np.asarray(approximation, np.float64)
+    w = array("relative_error", "w", w, finite=True).astype(np.float64)
+    approximation = array("relative_error", "approximation", approximation, finite=True).astype(np.float64)
     if w.shape != approximation.shape:
         reject("relative_error", "approximation", f"of shape {w.shape}", approximation.shape)
     if not w.any():
         reject("relative_error", "w", "an array that is not all zero", w)
-    return float(np.sum((w - approximation) ** 2) / np.sum(w**2))
+    unit = np.abs(w).max()  # in units of it no square is too large or too small for a float
+    return float(np.sum((w / unit - approximation / unit) ** 2) / np.sum((w / unit) ** 2))
 
 
 def finite_floats(owner, w):
     """Return `w` as an array of floats, or raise ValueError if it is empty, not of floats or not finite."""
-    w = np.asarray(w)
-    if not np.issubdtype(w.dtype, np.floating) or not w.size:
+    w = array(owner, "w", w, kinds="f", expected="a nonempty array of floats")
+    if not w.size:
         reject(owner, "w", "a nonempty array of floats", f"{w.dtype} of shape {w.shape}")
     if not np.isfinite(w).all():
         reject(owner, "w", "finite", "NaN or infinity")

@@ -118,7 +118,9 @@ def _total(numbers):
 
 def _checked(owner, costs, sizes, budget):
     """Costs and sizes as lists of lists, once the smallest allocation is known to fit."""
-    costs, sizes = np.asarray(costs, np.float64), np.asarray(sizes)
+    costs = arguments.array(owner, "costs", costs, expected="an array of numbers (weight arrays, methods)")
+    sizes = arguments.array(owner, "sizes", sizes)
+    costs = costs.astype(np.float64)
     if costs.ndim != 2 or costs.shape[1] == 0:
         arguments.reject(owner, "costs", "of shape (weight arrays, methods)", costs.shape)
     arguments.same_shape(owner, "sizes", sizes, costs.shape)

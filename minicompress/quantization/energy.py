@@ -33,6 +33,8 @@ Next: `low_voltage.py`, the other knob.
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from minicompress.arguments import number, one_of, reject, whole_number
 from minicompress.quantization.low_voltage import relative_energy
 from minicompress.tables import table_lines
@@ -133,10 +135,12 @@ def inference_energy(
         reject(owner, "shift", "False where weights or activations are float32 (32 bits)", shift)
     scale = relative_energy(voltage)
     read_pj(0, memory)  # checks the memory
-    shape = model.input_shape if input_shape is None else tuple(input_shape)
+    shape = model.input_shape if input_shape is None else input_shape
+    if input_shape is not None and (not np.iterable(shape) or isinstance(shape, str)):
+        reject(owner, "input_shape", "the shape of a sample, such as (1, 28, 28)", shape)
     if shape is None:
         reject(owner, "input_shape", "given, such as (1, 28, 28): the model does not know it", None)
-    rows, left = [], list(bits)
+    rows, left, shape = [], list(bits), tuple(shape)
     for index, layer in enumerate(model.layers):
         macs, new_shape = layer.macs(shape), layer.output_shape(shape)
         weights = sum(parameter.size for parameter in layer.weight_parameters())
@@ -155,7 +159,7 @@ def inference_energy(
 
 def _bits_of_layers(model, weight_bits):
     layers = [layer for layer in model.layers if layer.weight_parameters()]
-    bits = list(weight_bits) if isinstance(weight_bits, (list, tuple)) else [weight_bits] * len(layers)
+    bits = list(weight_bits) if np.ndim(weight_bits) else [weight_bits] * len(layers)
     if len(bits) != len(layers):
         reject("inference_energy", "weight_bits", f"one number, or {len(layers)} for the layers with weights", bits)
     return [whole_number("inference_energy", "weight_bits", n, low=1, high=32) for n in bits]

@@ -35,7 +35,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress.arguments import reject
+from minicompress.arguments import array, reject, whole_number
+from minicompress.nn.seen import seen_weights
+from minicompress.quantization.affine import float_dtype
 
 __all__ = [
     "BFLOAT16",
@@ -55,6 +57,7 @@ class FloatFormat:
     """A binary floating-point format with subnormal numbers.
 
     `nan_code` is the positive code that NaN is encoded as; `infinity_code` is None where the format has no infinity.
+    A format has 2 to 8 bits of exponent and 1 to 23 of mantissa, as float32 has.
     """
 
     name: str
@@ -62,6 +65,17 @@ class FloatFormat:
     mantissa_bits: int
     nan_code: int
     infinity_code: int | None
+
+    def __post_init__(self):
+        # Python's ints: NumPy's narrow ones wrap around in sums and powers.
+        self._set("exponent_bits", low=2, high=8)
+        self._set("mantissa_bits", low=1, high=23)
+        self._set("nan_code", low=1, high=2 ** (self.bits - 1) - 1)
+        if self.infinity_code is not None:
+            self._set("infinity_code", low=1, high=self.nan_code - 1)
+
+    def _set(self, name, **limits):
+        object.__setattr__(self, name, whole_number("FloatFormat", name, getattr(self, name), **limits))
 
     @property
     def bits(self):
@@ -118,7 +132,8 @@ def encode_float(x, format, *, saturate=False):
 
     Returns
     -------
-    array of the shape of `x`: uint8 for formats of 8 bits, uint16 for 16. The sign of zero and of NaN is kept.
+    array of the shape of `x`: uint8 for formats of 8 bits, uint16 or uint32 for longer ones. The sign of zero and of
+    NaN is kept.
     """
     _check_format("encode_float", format)
     u = _as_float64("encode_float", x).view(np.int64)
@@ -133,15 +148,20 @@ def encode_float(x, format, *, saturate=False):
     q = np.where(q > format.largest_code, too_large, q)
     q = np.where(a > 0x7FF << 52, format.nan_code, q)
     q |= (u < 0).astype(np.int64) << (format.bits - 1)
-    return q.astype(np.uint8 if format.bits == 8 else np.uint16)
+    return q.astype(np.uint8 if format.bits <= 8 else np.uint16 if format.bits <= 16 else np.uint32)
 
 
 def decode_float(code, format, dtype=np.float32):
-    """Return the numbers that the codes stand for, as `dtype`; exact in float32 and float64. Every code has a value."""
+    """Return the numbers that the codes stand for, as `dtype`; exact in float32 and float64. Every code has a value.
+
+    Raises ValueError for what is no code, no format or no type of floats.
+    """
     _check_format("decode_float", format)
-    code = np.asarray(code)
-    if not np.issubdtype(code.dtype, np.integer) or np.any((code < 0) | (code >= 2**format.bits)):
-        reject("decode_float", "code", f"integers from 0 to {2**format.bits - 1}", code)
+    dtype = float_dtype("decode_float", dtype)
+    expected = f"integers from 0 to {2**format.bits - 1}"
+    code = array("decode_float", "code", code, kinds="iu", expected=expected)
+    if np.any((code < 0) | (code >= 2**format.bits)):
+        reject("decode_float", "code", expected, code)
     code = code.astype(np.int64)
     a = code & (2 ** (format.bits - 1) - 1)
     exponent, fraction = a >> format.mantissa_bits, a & (2**format.mantissa_bits - 1)
@@ -154,8 +174,8 @@ def decode_float(code, format, dtype=np.float32):
 
 
 def round_to_float(x, format, *, saturate=False):
-    """Return x rounded to the nearest numbers of `format`, in the shape and dtype of x."""
-    x = np.asarray(x)
+    """Return x rounded to the nearest numbers of `format`, in the shape and dtype of x; errors as in `encode_float`."""
+    x = _checked_floats("round_to_float", x)
     return decode_float(encode_float(x, format, saturate=saturate), format, x.dtype)
 
 
@@ -167,7 +187,8 @@ def cast_weights(model, format, *, scaled=False):
     model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats. Biases stay.
     format : FloatFormat.
     scaled : divide each array by s = max|w| / format.max before rounding and multiply by s after it, so that its
-        largest weight becomes the largest number: what FP8 needs. Off by default: 16 bits hold usual weights unscaled.
+        largest weight becomes the largest number: what FP8 needs. What a mask hides does not count. Off by default: 16
+        bits hold usual weights unscaled.
 
     Returns
     -------
@@ -175,11 +196,14 @@ def cast_weights(model, format, *, scaled=False):
 
     Raises
     ------
-    ValueError : a weight that is NaN, infinite, or, without `scaled`, beyond format.max. Nothing is changed then.
+    ValueError : a weight array that is not writable or not of floats of at most 64 bits; a weight that is NaN,
+        infinite, or, without `scaled`, beyond format.max. Nothing is changed then.
     """
     _check_format("cast_weights", format)
     weights = [w for layer in model.layers for w in layer.weights]
-    largest = [_largest(w) for w in weights]
+    for w in weights:
+        _check_castable(w)
+    largest = [_largest(w[seen != 0] if scaled else w) for w, seen in zip(weights, seen_weights(model), strict=True)]
     if not scaled and max(largest, default=0) > format.max:
         reject("cast_weights", "weights", f"at most {format.max:g} in magnitude, or `scaled` on", max(largest))
     scales = [max(max_w / format.max, _TINY) if scaled and max_w > 0 else 1.0 for max_w in largest]
@@ -188,16 +212,29 @@ def cast_weights(model, format, *, scaled=False):
     return scales
 
 
-def _largest(w):
+def _check_castable(w):
+    if not isinstance(w, np.ndarray) or w.dtype.kind != "f" or w.dtype.itemsize > 8:
+        got = getattr(w, "dtype", type(w).__name__)
+        raise ValueError(f"cast_weights: weights must be NumPy arrays of floats of at most 64 bits, got {got}")
+    if not w.flags.writeable:
+        raise ValueError(f"cast_weights: weights must be writable arrays, got a read-only one of shape {w.shape}")
     if not np.isfinite(w).all():
         raise ValueError(f"cast_weights: weights must be finite, got NaN or infinity in an array of shape {w.shape}")
+
+
+def _largest(w):
     return float(np.max(np.abs(w), initial=0))
 
 
-def _as_float64(owner, x):
-    x = np.asarray(x)
-    if not np.issubdtype(x.dtype, np.floating) or x.dtype.itemsize > 8:
+def _checked_floats(owner, x):
+    x = array(owner, "x", x, kinds="f", expected="an array of floats of at most 64 bits")
+    if x.dtype.itemsize > 8:
         reject(owner, "x", "an array of floats of at most 64 bits", x.dtype)
+    return x
+
+
+def _as_float64(owner, x):
+    x = _checked_floats(owner, x)
     with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one
         return np.ascontiguousarray(x, dtype=np.float64).reshape(x.shape)
 

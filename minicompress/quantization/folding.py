@@ -24,6 +24,7 @@ Next: `integer.py`, which takes a folded network.
 import numpy as np
 
 from minicompress import nn
+from minicompress.arguments import array, number, same_shape
 from minicompress.nn.parameter import Parameter
 
 __all__ = ["FrozenBatchNorm1d", "FrozenBatchNorm2d", "fold_batchnorm", "folded_arrays", "freeze_batchnorm"]
@@ -44,12 +45,26 @@ def folded_arrays(w, b, gamma, beta, mu, v, eps):
     Returns
     -------
     w', b' : arrays of the dtype of w, of the shapes of w and (out,). The arithmetic is in float64, rounded once.
+
+    Raises
+    ------
+    ValueError : w not of floats; vectors not of shape (out,) or not finite; v + eps not > 0; w' or b' beyond the
+        largest number of w's dtype.
     """
-    gamma, beta, mu, v = (np.asarray(a, np.float64) for a in (gamma, beta, mu, v))
-    k = gamma / np.sqrt(v + eps)
-    b = 0.0 if b is None else np.asarray(b, np.float64)
-    w_folded = np.asarray(w, np.float64) * k.reshape(-1, *(1 for _ in w.shape[1:]))
-    return w_folded.astype(w.dtype), (beta + (b - mu) * k).astype(w.dtype)
+    w = array("folded_arrays", "w", w, kinds="f", expected="an array of floats (out, ...)", finite=True)
+    named = {"gamma": gamma, "beta": beta, "mu": mu, "v": v, "b": np.zeros(len(w)) if b is None else b}
+    gamma, beta, mu, v, b = (_vector(name, value, w) for name, value in named.items())
+    variance = v + number("folded_arrays", "eps", eps, low=0)
+    if not (variance > 0).all():
+        raise ValueError(f"folded_arrays: v + eps must be > 0, got {variance.min():g} in a channel")
+    k = gamma / np.sqrt(variance)
+    with np.errstate(over="ignore"):
+        w_folded = (w.astype(np.float64) * k.reshape(-1, *(1 for _ in w.shape[1:]))).astype(w.dtype)
+        b_folded = (beta + (b - mu) * k).astype(w.dtype)
+    if not (np.isfinite(w_folded).all() and np.isfinite(b_folded).all()):
+        largest = np.abs(k).max()
+        raise ValueError(f"folded_arrays: k must keep w' and b' within {w.dtype}, got k up to {largest:g}")
+    return w_folded, b_folded
 
 
 def fold_batchnorm(model):
@@ -101,6 +116,12 @@ class FrozenBatchNorm2d(_Frozen, nn.BatchNorm2d):
 
 
 _FROZEN = {nn.BatchNorm1d: FrozenBatchNorm1d, nn.BatchNorm2d: FrozenBatchNorm2d}
+
+
+def _vector(name, value, w):
+    value = array("folded_arrays", name, value, finite=True)
+    same_shape("folded_arrays", name, value, w.shape[:1])
+    return value.astype(np.float64)
 
 
 def _fold_inside(sequence):

@@ -10,7 +10,8 @@
 Adding costs up supposes that the damages of layers do not interact. The allocation is exact; that the sum of costs is
 the loss of the whole is not. So measure the network that comes out, on data that were not used to choose.
 
-Rules of thumb are lists for `attach` too: binary in the middle and 8 bits for the first and the last layer.
+Rules of thumb are lists for `attach` (`attaching.py`) too: binary in the middle and 8 bits for the first and the last
+layer.
 
 Sources: Wang et al. 2018, HAQ (arXiv:1811.08886; different bits for each layer); Dong et al. 2019, HAWQ-V2
 (arXiv:1911.03852; the squared error, weighted with the average trace of the Hessian).
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress import arguments
+from minicompress.quantization.attaching import made_for_one
 from minicompress.quantization.bit_allocation import exact_allocation, greedy_allocation, uniform_allocation
 from minicompress.quantization.fake_quantize import FakeQuantize
 from minicompress.quantization.packing import packed_bytes
@@ -30,7 +32,6 @@ from minicompress.tables import table_lines
 
 __all__ = [
     "Method",
-    "attach",
     "compare_allocations",
     "measured_costs",
     "method_sizes",
@@ -44,13 +45,25 @@ class Method:
     """One way to store a weight array.
 
     `bits` of a packed code, from 1 to 16, or 32 for floats; `transform()` makes a fresh WeightTransform, None keeps the
-    floats; `extra_bytes` are those of scales or a codebook.
+    floats; `extra_bytes` >= 0 are those of scales or a codebook. Raises ValueError for others.
     """
 
     name: str
     bits: int
     transform: object = None
     extra_bytes: int = 4
+
+    def __post_init__(self):
+        bits = arguments.whole_number("Method", "bits", self.bits, low=1, high=32)
+        if 16 < bits < 32:
+            arguments.reject("Method", "bits", "an integer from 1 to 16, or 32", bits)
+        object.__setattr__(self, "bits", bits)  # Python's ints: products of NumPy's narrow ones wrap around
+        extra_bytes = arguments.whole_number("Method", "extra_bytes", self.extra_bytes, low=0)
+        object.__setattr__(self, "extra_bytes", extra_bytes)
+        if self.transform is not None:
+            arguments.function(
+                "Method", "transform", self.transform, "a function that makes a WeightTransform, or None"
+            )
 
     def size_bytes(self, count):
         """Bytes of `count` weights: packed codes and what goes with them."""
@@ -64,7 +77,8 @@ def uniform_bits(bits):
 
 
 def method_sizes(model, methods):
-    """Return the int64 array (weight arrays, methods) of bytes."""
+    """Return the int64 array (weight arrays, methods) of bytes. Raises ValueError for what is no list of `Method`s."""
+    methods = _methods("method_sizes", methods)
     counts = [parameter.size for parameter in model.weight_parameters()]
     return np.array([[method.size_bytes(n) for method in methods] for n in counts], np.int64).reshape(
         len(counts), len(methods)
@@ -83,42 +97,35 @@ def measured_costs(model, methods, loss):
     Returns
     -------
     float64 array (weight arrays, methods); negative where the loss falls.
+
+    Raises ValueError for what is no list of `Method`s, and for a loss that is no finite number.
     """
-    baseline = loss(model)
+    methods = _methods("measured_costs", methods)
+    arguments.function("measured_costs", "loss", loss, "a function of the model")
+    baseline = arguments.number("measured_costs", "loss of the model as it is", loss(model))
     costs = [[_loss_with(model, p, method, loss) for method in methods] for p in model.weight_parameters()]
     return np.array(costs, np.float64).reshape(-1, len(methods)) - baseline
 
 
 def squared_errors(model, methods):
-    """Return sum (w - w')^2 for each weight array and method, float64 (weight arrays, methods): needs no data."""
+    """Return sum (w - w')^2 for each weight array and method, float64 (weight arrays, methods): needs no data.
+
+    Raises ValueError for what is no list of `Method`s.
+    """
+    methods = _methods("squared_errors", methods)
     errors = [[_squared_error(p.effective(), method) for method in methods] for p in model.weight_parameters()]
     return np.array(errors, np.float64).reshape(-1, len(methods))
-
-
-def attach(model, methods):
-    """Append to each weight the transform of its method, in order; bake or train afterwards.
-
-    Parameters
-    ----------
-    model : Sequential, changed in place.
-    methods : list of Method, one for each weight array, such as 8 bits, binary, binary, 8 bits.
-
-    Raises ValueError, with nothing changed, unless there are as many methods as weight arrays.
-    """
-    parameters, methods = model.weight_parameters(), list(methods)
-    if len(methods) != len(parameters):
-        arguments.reject("attach", "methods", f"{len(parameters)}, one for each weight array", len(methods))
-    for parameter, method in zip(parameters, methods, strict=True):
-        if method.transform is not None:
-            parameter.transforms.append(method.transform())
 
 
 def compare_allocations(costs, sizes, budget, names):
     """Return a text table of exact, greedy and uniform: cost, its excess over the exact one, size, methods by `names`.
 
-    Raises ValueError for a budget that the exact allocation cannot meet; uniform then stands as a dash where it cannot.
+    Raises ValueError for a budget that the exact allocation cannot meet, and for not as many names as methods. Where
+    uniform cannot meet it, dashes stand.
     """
     exact = exact_allocation(costs, sizes, budget)
+    if len(names) != np.shape(costs)[1]:
+        arguments.reject("compare_allocations", "names", f"{np.shape(costs)[1]}, one for each method", names)
     rows = [("allocation", "cost", "excess", "size", "methods")]
     for name, allocate in (("exact", exact_allocation), ("greedy", greedy_allocation), ("uniform", uniform_allocation)):
         try:
@@ -133,14 +140,23 @@ def compare_allocations(costs, sizes, budget, names):
 
 def _loss_with(model, parameter, method, loss):
     transforms = parameter.transforms
-    parameter.transforms = transforms + ([] if method.transform is None else [method.transform()])
+    parameter.transforms = transforms + made_for_one(method)
     try:
-        return loss(model)
+        return arguments.number("measured_costs", f"loss with {method.name!r}", loss(model))
     finally:
         parameter.transforms = transforms
 
 
 def _squared_error(w, method):
-    if method.transform is None:
-        return 0.0
-    return float(np.sum((w.astype(np.float64) - method.transform().forward(w)) ** 2))
+    seen = w
+    for transform in made_for_one(method):
+        seen = transform.forward(w)
+    return float(np.sum((w.astype(np.float64) - seen) ** 2))
+
+
+def _methods(owner, methods):
+    methods = list(methods) if np.iterable(methods) else [methods]
+    for method in methods:
+        if not isinstance(method, Method):
+            arguments.reject(owner, "methods", "a list of Methods such as uniform_bits(4)", method)
+    return methods

@@ -26,11 +26,21 @@ Left out: speed, beyond the remark on float64 in `integer_layers.py`, which is t
 
 import numpy as np
 
-from minicompress.arguments import reject
+from minicompress.arguments import array, positive, reject, whole_number
 
 __all__ = ["FixedPointScale", "FloatScale", "TwiceRoundedScale", "fixed_point", "quantize_bias", "saturate"]
 
 _INT32 = 2**31 - 1
+
+
+def _accumulators(scale, acc):
+    """acc as an array, if it holds integers of 32 bits: the product with M0 would leave 64 with more."""
+    owner, expected = type(scale).__name__, "integers of at most 32 bits"
+    acc = array(owner, "acc", acc, kinds="iu", expected=expected)
+    is_wide = acc.dtype.itemsize > 4 or acc.dtype == np.uint32
+    if is_wide and acc.size and (acc.min() < -_INT32 - 1 or acc.max() > _INT32):
+        reject(owner, "acc", expected, (int(acc.min()), int(acc.max())))
+    return acc
 
 
 def fixed_point(m):
@@ -42,7 +52,7 @@ def fixed_point(m):
 
     Raises ValueError for an M outside.
     """
-    m = np.asarray(m, np.float64)
+    m = array("fixed_point", "m", m, expected="numbers from 2^-30 to below 2^30").astype(np.float64)
     if not np.all((m >= 2.0**-30) & (m < 2.0**30)):  # NaN fails here
         reject("fixed_point", "m", "from 2^-30 to below 2^30", m.tolist())
     f, e = np.frexp(m)
@@ -58,14 +68,36 @@ class FixedPointScale:
     ----------
     m : array (out,) of numbers from 2^-30 to below 2^30, one for each output channel; or one number.
 
-    Called with acc (..., out), integers of at most 32 bits, it returns int64.
+    Called with acc (..., out), integers of at most 32 bits, it returns int64; ValueError for others.
+
+    Attributes
+    ----------
+    m0, n : int64 arrays of the shape of `m`, M = M0 2^-n.
     """
 
     def __init__(self, m):
         self.m0, self.n = fixed_point(m)
 
+    @classmethod
+    def from_arrays(cls, arrays):
+        """Return the scale whose `arrays()` these are; ValueError if they are not."""
+        scale = cls.__new__(cls)
+        m0, n = (array(cls.__name__, name, arrays[name], kinds="i", expected="integers") for name in ("m0", "n"))
+        if m0.shape != n.shape or ((m0 < 2**30) | (m0 >= 2**31) | (n < 1) | (n > 61)).any():
+            reject(cls.__name__, "m0 and n", "of one shape, from 2^30 to below 2^31 and from 1 to 61", m0.tolist())
+        scale.m0, scale.n = m0.astype(np.int64), n.astype(np.int64)
+        return scale
+
+    def arrays(self):
+        """What is stored: m0 and n, in 4 bytes and 1."""
+        return {"m0": self.m0.astype(np.int32), "n": self.n.astype(np.int8)}
+
+    def __repr__(self):
+        return f"{type(self).__name__}(m of shape {self.m0.shape})"
+
     def __call__(self, acc):
         """Return the integers round(M acc)."""
+        acc = _accumulators(self, acc)
         return (acc.astype(np.int64) * self.m0 + (np.int64(1) << (self.n - 1))) >> self.n
 
 
@@ -77,6 +109,7 @@ class TwiceRoundedScale(FixedPointScale):
 
     def __call__(self, acc):
         """Return the integers round(M acc), rounded twice."""
+        acc = _accumulators(self, acc)
         shift = np.maximum(self.n - 31, 0)
         first = self.n - shift
         high = (acc.astype(np.int64) * self.m0 + (np.int64(1) << (first - 1))) >> first
@@ -85,23 +118,43 @@ class TwiceRoundedScale(FixedPointScale):
 
 
 class FloatScale:
-    """round(M acc) on a processor with floats: float32(acc) times float32(M), half to even."""
+    """round(M acc) on a processor with floats: float32(acc) times float32(M), half to even.
+
+    `m` is an array of numbers > 0, or one number, within float32; ValueError for others.
+    """
 
     def __init__(self, m):
-        self.m = np.asarray(m, np.float32)
+        with np.errstate(over="ignore"):
+            self.m = positive("FloatScale", "m", m).astype(np.float32)
+        positive("FloatScale", "float32(m)", self.m)
+
+    @classmethod
+    def from_arrays(cls, arrays):
+        """Return the scale whose `arrays()` these are; ValueError if they are not."""
+        return cls(arrays["m"])
+
+    def arrays(self):
+        """What is stored: m, in 4 bytes."""
+        return {"m": self.m}
+
+    def __repr__(self):
+        return f"FloatScale(m of shape {self.m.shape})"
 
     def __call__(self, acc):
         """Return the integers round(M acc)."""
+        acc = _accumulators(self, acc)
         return np.rint(acc.astype(np.float32) * self.m).astype(np.int64)
 
 
 def quantize_bias(b, s):
     """Return the int32 codes round(b / s), half to even, of a bias in units s = s_x s_w of the accumulator.
 
-    Raises ValueError if b is not finite or a code does not fit into 32 bits: s_x s_w is too small for it.
+    Raises ValueError if b is not finite, s not finite and > 0, or a code does not fit into 32 bits: s_x s_w is too
+    small for it.
     """
+    b, s = array("quantize_bias", "b", b), positive("quantize_bias", "s", s)
     with np.errstate(over="ignore"):
-        q = np.rint(np.asarray(b, np.float64) / s)
+        q = np.rint(b.astype(np.float64) / s)
     if not np.all(np.abs(q) <= _INT32):  # NaN fails here
         largest = "NaN" if np.isnan(q).any() else f"{np.abs(q).max():.3g}"
         reject("quantize_bias", "b / s", "finite and within 32 bits", largest)
@@ -109,5 +162,11 @@ def quantize_bias(b, s):
 
 
 def saturate(q, low, high):
-    """Return the integers q as int8, or uint8 if low is not negative, those outside replaced by the nearer end."""
+    """Return the integers q as int8, or uint8 if low is not negative, those outside replaced by the nearer end.
+
+    Raises ValueError for ends that the type has not or that are out of order, and for a q that is not of integers.
+    """
+    low = whole_number("saturate", "low", low, low=-128, high=255)
+    high = whole_number("saturate", "high", high, low=low, high=127 if low < 0 else 255)
+    q = array("saturate", "q", q, kinds="iu", expected="integers")
     return np.clip(q, low, high).astype(np.int8 if low < 0 else np.uint8)

@@ -5,6 +5,10 @@
     3. s_w of each output channel, q_w          8 bits, symmetric: `uniform.py`
     4. q_b, M = s_x s_w / s_y                   `integer.py`; the scales are forgotten
 
+A channel that is nearly dead has a tiny s_w, in units of which its bias takes more than 32 bits or M falls below 2^-30.
+Its scale is widened until both fit: s_w >= |b| / (2^30 s_x) and s_w >= 2^-30 s_y / s_x. That costs nothing that its
+outputs could show. Likewise s_y >= 2^-29 s_x s_w: nothing is finer than what the sum is counted in.
+
 A ReLU right behind a linear layer or a convolution is fused: the range is that behind the ReLU, and codes end at z_y.
 Max-pooling and Flatten hand their input's grid on. An ActivationQuantizer, from calibration or quantization-aware
 training, gives its grid to the layer with weights in front of it, whatever pooling lies between: the largest code is
@@ -12,10 +16,12 @@ the code of the largest number. From the codes of the input to the codes of the 
 `predict` quantizes at the door and dequantizes at the exit.
 
 Source: Jacob et al. 2017 (arXiv:1712.05877), sections 2 and 3.
-Left out: layers that the LeNets do not have (addition, averages, softmax); integer layers in a file.
-Next: `bit_allocation.py` and `hybrid.py`, where layers get different numbers of bits.
+Left out: layers that the LeNets do not have (addition, averages, softmax).
+Next: `integer_file.py`, which keeps such a network in a file; `bit_allocation.py` and `hybrid.py`, where layers get
+different numbers of bits.
 """
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +38,7 @@ from minicompress.quantization.integer_layers import (
     IntegerLinear,
     IntegerMaxPool2d,
     IntegerReLU,
+    largest_sum,
 )
 from minicompress.quantization.uniform import quantize, symmetric_scale
 
@@ -46,6 +53,17 @@ class Grid:
     z: int
     bits: int = 8
     signed: bool = True
+
+    def __post_init__(self):
+        bits = arguments.whole_number("Grid", "bits", self.bits, low=2, high=8)
+        low, high = code_range(bits, signed=bool(self.signed))
+        for name, value in (
+            ("s", arguments.number("Grid", "s", self.s, low=0, open_low=True)),
+            ("z", arguments.whole_number("Grid", "z", self.z, low=low, high=high)),
+            ("bits", bits),
+            ("signed", bool(self.signed)),
+        ):
+            object.__setattr__(self, name, value)
 
     def codes(self, x):
         """Return the codes of an array of floats."""
@@ -81,7 +99,9 @@ class IntegerModel:
         bits are large: of 100 samples they stay in a processor's cache.
         """
         batch_size = arguments.whole_number("predict", "batch_size", batch_size, low=1)
-        x = np.asarray(x)
+        x = arguments.array("predict", "x", x, finite=True)
+        if x.ndim == 0:
+            arguments.reject("predict", "x", "a batch of samples", x)
         starts = range(0, max(len(x), 1), batch_size)
         codes = [self.forward(self.x_grid.codes(x[start : start + batch_size]), dtype) for start in starts]
         return self.y_grid.numbers(np.concatenate(codes))
@@ -90,6 +110,22 @@ class IntegerModel:
     def size_bytes(self):
         """Bytes of all codes, biases, multipliers and shifts."""
         return sum(layer.size_bytes for layer in self.layers)
+
+    def save(self, path):
+        """Write the model to `path`, atomically; see `integer_file.py`."""
+        from minicompress.quantization import integer_file
+
+        integer_file.save(self, path)
+
+    @staticmethod
+    def load(path):
+        """Return a new IntegerModel from a file that `save` wrote. ValueError names the file and what is wrong."""
+        from minicompress.quantization import integer_file
+
+        return integer_file.load(path)
+
+    def __repr__(self):
+        return f"IntegerModel({', '.join(map(repr, self.layers))}; {self.size_bytes:,} bytes)"
 
 
 def to_integers(model, x, *, per_channel=True, signed=True, rescaling=FixedPointScale, observer=MinMaxObserver):
@@ -108,10 +144,10 @@ def to_integers(model, x, *, per_channel=True, signed=True, rescaling=FixedPoint
 
     Raises
     ------
-    ValueError : no samples, NaN or infinity among them; a layer of another kind; an ActivationQuantizer that is not
-        calibrated, or of more than 8 bits; sums that could leave 32 bits.
+    ValueError : no samples, NaN or infinity among them or among the weights; a layer of another kind; an
+        ActivationQuantizer that is not calibrated, or of more than 8 bits; sums that could leave 32 bits.
     """
-    x = np.asarray(x)
+    x = arguments.array("to_integers", "x", x, kinds="fiub")
     if x.ndim == 0 or x.size == 0 or not np.isfinite(x).all():
         arguments.reject("to_integers", "x", "finite calibration samples, at least one", f"shape {x.shape}")
     network = _simplified(model)
@@ -125,7 +161,8 @@ def to_integers(model, x, *, per_channel=True, signed=True, rescaling=FixedPoint
         y = weighted.forward(y)
         fused = bool(rest) and isinstance(rest[0], nn.ReLU)
         y_grid = _grid(rest, rest[0].forward(y) if fused else y, signed, observer)
-        layers.append(_weighted(weighted, grid, y_grid, per_channel, rescaling, fused))
+        layer, y_grid = _weighted(weighted, grid, y_grid, per_channel, rescaling, fused)
+        layers.append(layer)
         layers += [_unweighted(layer, y_grid) for layer in _converted(rest[fused:])]
         for layer in rest:
             y = layer.forward(y)
@@ -136,8 +173,10 @@ def to_integers(model, x, *, per_channel=True, signed=True, rescaling=FixedPoint
 def _simplified(model):
     """The model with effective weights, batch norm folded and dropout left out."""
     baked = model.copy()
-    for parameter in baked.parameters():
+    for name, parameter in baked.named_parameters().items():
         parameter.bake()
+        if not np.isfinite(parameter.value).all():
+            raise ValueError(f"to_integers: model must have finite weights, got NaN or infinity in {name}")
     folded = fold_batchnorm(baked)
     folded.layers = [layer for layer in folded.layers if not isinstance(layer, nn.Dropout)]
     return folded
@@ -172,29 +211,38 @@ def _converted(layers):
 
 
 def _weighted(layer, x_grid, y_grid, per_channel, rescaling, fused):
-    q_w, s_w = _quantized_weight(layer.weight.value, per_channel)
-    b = np.zeros(len(q_w)) if layer.bias is None else layer.bias.value
+    b = np.zeros(len(layer.weight.value)) if layer.bias is None else layer.bias.value.astype(np.float64)
+    least = np.maximum(np.abs(b) / 2**30 / x_grid.s, 2.0**-30 * y_grid.s / x_grid.s)
+    q_w, s_w = _quantized_weight(layer.weight.value, least, per_channel)
+    y_grid = dataclasses.replace(y_grid, s=max(y_grid.s, 2.0**-29 * x_grid.s * float(s_w.max())))
     q_b = quantize_bias(b, x_grid.s * s_w)
     _check_sums(layer, q_w, q_b)
     low, high = code_range(y_grid.bits, signed=y_grid.signed)
     options = {"z_x": x_grid.z, "z_y": y_grid.z, "low": y_grid.z if fused else low, "high": high}
-    options["rescale"] = rescaling(x_grid.s * s_w / y_grid.s)
+    options["rescale"] = rescaling(
+        np.maximum(x_grid.s * s_w / y_grid.s, 2.0**-30)
+    )  # the quotient, but for its rounding
     if isinstance(layer, nn.Linear):
-        return IntegerLinear(q_w, q_b, **options)
-    return IntegerConv2d(q_w, q_b, stride=layer.stride, padding=layer.padding, groups=layer.groups, **options)
+        return IntegerLinear(q_w, q_b, **options), y_grid
+    shape = {"stride": layer.stride, "padding": layer.padding, "groups": layer.groups}
+    return IntegerConv2d(q_w, q_b, **shape, **options), y_grid
 
 
-def _quantized_weight(w, per_channel):
-    """The codes of a weight and its scales, one for each output channel."""
-    s_w = np.array([symmetric_scale(one, 8) for one in (w if per_channel else [w] * len(w))])
+def _quantized_weight(w, least, per_channel):
+    """The codes of a weight and its scales, one for each output channel and none below `least`."""
+    shared = w if per_channel else [w] * len(w)
+    # A channel of zeros has no scale of its own: it takes the finest, for the sake of its bias.
+    s_w = np.array(
+        [max(symmetric_scale(one, 8) if np.any(one) else 0, s) for one, s in zip(shared, least, strict=True)]
+    )
+    s_w = s_w if per_channel else np.full(len(w), s_w.max())
     return quantize(w, s_w.reshape(-1, *(1 for _ in w.shape[1:])), 8), s_w
 
 
 def _check_sums(layer, q_w, q_b):
-    """No input whatever may take a sum out of 32 bits: a code less its zero point has a magnitude of at most 255."""
-    largest = 255 * np.abs(q_w.astype(np.int64)).reshape(len(q_w), -1).sum(axis=1) + np.abs(q_b.astype(np.int64))
-    if largest.max(initial=0) >= 2**31:
-        raise ValueError(f"to_integers: sums of {layer!r} must fit into 32 bits, got up to {largest.max():,}")
+    largest = largest_sum(q_w, q_b)
+    if largest >= 2**31:
+        raise ValueError(f"to_integers: sums of {layer!r} must fit into 32 bits, got up to {largest:,}")
 
 
 def _unweighted(layer, grid):

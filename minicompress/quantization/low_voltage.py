@@ -34,7 +34,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from minicompress.arguments import generator, number, reject, same_shape
+from minicompress.arguments import generator, number, reject, same_shape, whole_number
 from minicompress.nn.architecture import register
 from minicompress.nn.parameter import WeightTransform
 from minicompress.quantization.stored_bits import FixedPoint
@@ -136,8 +136,11 @@ class CriticalVoltages:
     """
 
     def __init__(self, shape, bits, *, rng):
-        FixedPoint(bits)  # checks bits
+        bits = FixedPoint(bits).bits  # checked
         rng = generator("CriticalVoltages", "rng", rng)
+        if not np.iterable(shape) or isinstance(shape, str):
+            reject("CriticalVoltages", "shape", "the shape of an array", shape)
+        shape = [whole_number("CriticalVoltages", "shape", n, low=0) for n in shape]
         drawn = rng.standard_normal((*shape, bits), dtype=np.float32)
         self.values = np.float32(CRITICAL.mean) + np.float32(CRITICAL.stdev) * drawn
 
@@ -195,7 +198,9 @@ class RandomBitErrors(_StoredTransform):
     def _read(self, codes):
         if self.rate == 0:
             return codes
-        u = self.rng.random((*codes.shape, self.scheme.bits), dtype=np.float32)
+        # In float32, a draw is one of 2^24 numbers: below a rate of 2^-24 it would be 0, and flip, far too often.
+        dtype = np.float32 if self.rate >= 2**-10 else np.float64
+        u = self.rng.random((*codes.shape, self.scheme.bits), dtype=dtype)
         return flip_bits(codes, u < self.rate)
 
     def config(self):

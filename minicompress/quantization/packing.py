@@ -20,13 +20,15 @@ Next: `minicompress/measure/storage.py` writes whole models.
 
 import numpy as np
 
-from minicompress.arguments import reject, whole_number
+from minicompress.arguments import array, reject, whole_number
 
 __all__ = ["pack_bits", "packed_bytes", "unpack_bits"]
 
 
 def packed_bytes(n, bits):
-    """Return ceil(n * bits / 8), the bytes of n codes."""
+    """Return ceil(n * bits / 8), the bytes of n codes; both whole numbers, n >= 0 and bits >= 1, else ValueError."""
+    n = whole_number("packed_bytes", "n", n, low=0)
+    bits = whole_number("packed_bytes", "bits", bits, low=1)
     return -(-n * bits // 8)
 
 
@@ -47,10 +49,10 @@ def pack_bits(codes, bits):
     ValueError : codes that are no integers or need more than `bits` bits; bits out of range.
     """
     bits = whole_number("pack_bits", "bits", bits, low=1, high=16)
-    codes = np.asarray(codes)
+    codes = array("pack_bits", "codes", codes, kinds="iuf", expected="integers")
     if codes.size == 0:
         return np.zeros(0, np.uint8)
-    if not np.issubdtype(codes.dtype, np.integer):
+    if codes.dtype.kind == "f":
         reject("pack_bits", "codes", "integers", codes.dtype)
     if codes.min() < 0 or codes.max() >= 2**bits:
         reject("pack_bits", "codes", f"from 0 to {2**bits - 1}", (int(codes.min()), int(codes.max())))

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress.arguments import reject
+from minicompress.arguments import array, reject
 
 __all__ = ["PackedSigns", "pack_signs", "popcount"]
 
@@ -71,9 +71,9 @@ class PackedSigns:
 def pack_signs(x):
     """Return the `PackedSigns` of a matrix (rows, n): bit 1 where x >= 0, so that the sign of 0 is +1.
 
-    Raises ValueError if `x` is no matrix, or has NaN, which has no sign.
+    Raises ValueError if `x` is no matrix of numbers, or has NaN, which has no sign.
     """
-    x = np.asarray(x)
+    x = array("pack_signs", "x", x, kinds="fiub", expected="a matrix of numbers")
     if x.ndim != 2:
         reject("pack_signs", "x", "a matrix", x.shape)
     if np.isnan(x).any():
@@ -85,7 +85,9 @@ def pack_signs(x):
 
 
 def popcount(words):
-    """Return how many bits of each word are 1, as uint8; `words` is an array of unsigned integers."""
+    """Return how many bits of each word are 1, as uint8; `words` is an array of unsigned integers, else ValueError."""
+    # Of signed ones NumPy counts the bits of |word|, and a table those of the two's complement.
+    words = array("popcount", "words", words, kinds="u", expected="an array of unsigned integers")
     if hasattr(np, "bitwise_count"):  # from NumPy 2.0: one instruction a word
         return np.bitwise_count(words)
     return popcount_by_table(words)

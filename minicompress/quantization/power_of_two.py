@@ -35,9 +35,10 @@ import math
 
 import numpy as np
 
-from minicompress.arguments import one_of, reject, whole_number
+from minicompress.arguments import array, one_of, reject, whole_number
 from minicompress.nn.architecture import register
 from minicompress.nn.parameter import WeightTransform
+from minicompress.quantization.affine import float_dtype
 
 __all__ = [
     "AdditivePowersOfTwo",
@@ -64,6 +65,7 @@ def power_of_two_codes(w, bits, *, rounding="log"):
     Returns
     -------
     (q, low) : int8 array of the shape of `w`, codes from -K to K; int, the exponent of code 1. low = 1 - K for zeros.
+        The largest power is one that the dtype of `w` has: 2^127 for float32, whatever lies above.
 
     Raises
     ------
@@ -73,13 +75,12 @@ def power_of_two_codes(w, bits, *, rounding="log"):
     """
     bits = whole_number("power_of_two_codes", "bits", bits, low=2, high=6)
     one_of("power_of_two_codes", "rounding", rounding, UP_FROM)
-    w = np.asarray(w)
-    if not np.isfinite(w).all():
-        raise ValueError(f"power_of_two_codes: w must be finite, got NaN or infinity in an array of shape {w.shape}")
-    size = np.abs(w).astype(np.float64)
+    w = array("power_of_two_codes", "w", w, finite=True)
+    size = np.abs(w.astype(np.float64))  # in int8 |-128| would be -128
     exponents = 2 ** (bits - 1) - 1
     largest = np.max(size, initial=0)
     high = int(_exponent(largest, rounding)) if largest else 0
+    high = min(high, np.finfo(w.dtype if w.dtype.kind == "f" else np.float64).maxexp - 1)
     low = high - exponents + 1
     p = np.clip(_exponent(size, rounding), low, high)
     q = np.where(size < 2.0 ** (low - 1), 0, p - low + 1)
@@ -87,9 +88,13 @@ def power_of_two_codes(w, bits, *, rounding="log"):
 
 
 def power_of_two_values(q, low, dtype=np.float32):
-    """Return sign(q) 2^(low + |q| - 1), 0 for the code 0: shape of `q`, in `dtype`."""
-    q = np.asarray(q).astype(np.int64)
-    return (np.sign(q) * np.exp2(low + np.abs(q) - 1.0)).astype(dtype)
+    """Return sign(q) 2^(low + |q| - 1), 0 for the code 0: shape of `q`, in `dtype`.
+
+    Raises ValueError for codes that are no integers from -31 to 31, a `low` that is none, a dtype not of floats.
+    """
+    q, low = _codes("power_of_two_values", q), whole_number("power_of_two_values", "low", low)
+    dtype = float_dtype("power_of_two_values", dtype)
+    return (np.sign(q) * np.ldexp(1.0, low + np.abs(q) - 1)).astype(dtype)
 
 
 def shift_product(x, q):
@@ -97,7 +102,7 @@ def shift_product(x, q):
 
     Parameters
     ----------
-    x : integers (n, in), at most 32 bits wide: codes of activations.
+    x : integers (n, in): codes of activations.
     q : integers (out, in), the codes of `power_of_two_codes`.
 
     Returns
@@ -106,16 +111,15 @@ def shift_product(x, q):
 
     Raises
     ------
-    ValueError : x or q not integers, not matrices, or of different width.
+    ValueError : x or q not integers, not matrices, or of different width; codes beyond 31; numbers so large that a sum
+        could leave 64 bits.
     """
-    x, q = np.asarray(x), np.asarray(q)
-    for name, array in (("x", x), ("q", q)):
-        if not np.issubdtype(array.dtype, np.integer) or array.ndim != 2:
-            reject("shift_product", name, "a matrix of integers", f"{array.dtype} of shape {array.shape}")
+    x, q = _matrix("x", x), _codes("shift_product", _matrix("q", q))
     if x.shape[1] != q.shape[1]:
         raise ValueError(f"shift_product: x and q must have equally many columns, got {x.shape} and {q.shape}")
+    _check_sums(x, q)
     wide, y = x.astype(np.int64), np.zeros((len(x), len(q)), np.int64)
-    for o, row in enumerate(q.astype(np.int64)):
+    for o, row in enumerate(q):
         for sign in (1, -1):  # one part of the inputs is added, one subtracted, the others stay out
             taken = np.sign(row) == sign
             y[:, o] += sign * np.left_shift(wide[:, taken], np.abs(row[taken]) - 1).sum(axis=1)
@@ -145,9 +149,18 @@ def apot_levels(bits, *, base=2):
 
 
 def nearest_level(w, levels):
-    """Return the nearest of the ascending `levels` for each weight, float64, shape of `w`; a tie takes the lower."""
-    middles = (levels[1:] + levels[:-1]) / 2
-    return levels[np.searchsorted(middles, np.asarray(w, dtype=np.float64))]
+    """Return the nearest of the ascending `levels` for each weight, float64, shape of `w`; a tie takes the lower.
+
+    Raises ValueError for levels that are no ascending vector of finite numbers, and for weights with NaN.
+    """
+    levels = array("nearest_level", "levels", levels, finite=True).astype(np.float64)
+    if levels.ndim != 1 or not levels.size or (np.diff(levels) < 0).any():
+        reject("nearest_level", "levels", "an ascending vector", levels.tolist())
+    w = array("nearest_level", "w", w)
+    if np.isnan(w).any():
+        raise ValueError(f"nearest_level: w must be free of NaN, got NaN in an array of shape {w.shape}")
+    middles = levels[1:] / 2 + levels[:-1] / 2
+    return levels[np.searchsorted(middles, w.astype(np.float64))]
 
 
 @register
@@ -193,6 +206,8 @@ class AdditivePowersOfTwo(WeightTransform):
 
     def forward(self, w):
         """Return the weights as additive powers of two, shape and dtype of `w`."""
+        if not np.isfinite(w).all():
+            raise ValueError(f"{self!r}: w must be finite, got NaN or infinity in an array of shape {w.shape}")
         largest = float(np.max(np.abs(w), initial=0)) or 1.0
         return (largest * nearest_level(np.asarray(w, dtype=np.float64) / largest, self.levels)).astype(w.dtype)
 
@@ -210,6 +225,29 @@ class AdditivePowersOfTwo(WeightTransform):
 
     def __repr__(self):
         return f"AdditivePowersOfTwo({self.bits}, base={self.base})"
+
+
+def _matrix(name, value):
+    value = array("shift_product", name, value, kinds="iu", expected="a matrix of integers")
+    if value.ndim != 2:
+        reject("shift_product", name, "a matrix of integers", f"{value.dtype} of shape {value.shape}")
+    return value
+
+
+def _codes(owner, q):
+    """The codes as int64, where neither |q| nor a shift wraps around."""
+    q = array(owner, "q", q, kinds="iu", expected="integers from -31 to 31")
+    if q.size and (q.min() < -31 or q.max() > 31):
+        reject(owner, "q", "integers from -31 to 31", (int(q.min()), int(q.max())))
+    return q.astype(np.int64)
+
+
+def _check_sums(x, q):
+    """No sum of shifted inputs, in whatever order, may leave 64 bits."""
+    largest = np.max(np.abs(x.astype(np.float64)), axis=0, initial=0)
+    sums = np.where(q == 0, 0, np.ldexp(1.0, np.abs(q) - 1)) @ largest
+    if sums.max(initial=0) * (1 + 1e-6) >= 2.0**63:
+        reject("shift_product", "x", "so small that sums stay within 64 bits", f"sums up to {sums.max():.3g}")
 
 
 def _exponent(size, rounding):

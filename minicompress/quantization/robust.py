@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress.arguments import generator, number, reject, whole_number
+from minicompress.arguments import array, generator, number, reject, whole_number
 from minicompress.nn.architecture import register
 from minicompress.nn.batching import accuracy, batches, same_length
 from minicompress.nn.checks import check_optimizer
@@ -181,7 +181,7 @@ def voltage_sweep(model, x, y, voltages, *, scheme=8, chips=10, batch_size=1000,
     chips = whole_number("voltage_sweep", "chips", chips, low=1)
     rng = generator("voltage_sweep", "rng", rng)
     scheme = scheme if isinstance(scheme, FixedPoint) else FixedPoint(scheme)
-    voltages = np.array(voltages, dtype=np.float64)
+    voltages = array("voltage_sweep", "voltages", voltages, expected="a list of numbers").astype(np.float64)
     if voltages.ndim != 1 or not voltages.size:
         reject("voltage_sweep", "voltages", "a list of numbers", voltages.tolist())
     rates, energies = (np.array([f(float(v)) for v in voltages]) for f in (bit_error_rate, relative_energy))

@@ -29,7 +29,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress.arguments import one_of, whole_number
+from minicompress.arguments import array, number, one_of, positive, reject, whole_number
+from minicompress.quantization.affine import float_dtype
 
 __all__ = ["FixedPoint"]
 
@@ -54,7 +55,8 @@ class FixedPoint:
     rounding: str = "nearest"
 
     def __post_init__(self):
-        whole_number("FixedPoint", "bits", self.bits, low=2, high=16)
+        # Python's int: in NumPy's int8, 2 ** 7 is -128.
+        object.__setattr__(self, "bits", whole_number("FixedPoint", "bits", self.bits, low=2, high=16))
         one_of("FixedPoint", "rounding", self.rounding, ("nearest", "floor"))
 
     def encode(self, w):
@@ -62,9 +64,7 @@ class FixedPoint:
 
         Raises ValueError for NaN or infinity.
         """
-        w = np.asarray(w)
-        if not np.isfinite(w).all():
-            raise ValueError(f"FixedPoint: w must be finite, got NaN or infinity in an array of shape {w.shape}")
+        w = array("FixedPoint", "w", w, finite=True)
         centre, s = self._grid(w)
         v = (w.astype(np.float64) - centre) / s
         v = (np.rint(v) if self.rounding == "nearest" else np.floor(v)).astype(np.int64)
@@ -73,9 +73,18 @@ class FixedPoint:
         return codes.astype(np.uint8 if self.bits <= 8 else np.uint16), (centre, s)
 
     def decode(self, codes, grid, dtype=np.float32):
-        """Return the weights that the codes stand for, in `dtype`; every pattern of bits is a code."""
-        centre, s = grid
-        v = np.asarray(codes).astype(np.int64)
+        """Return the weights that the codes stand for, in `dtype`; every pattern of bits is a code.
+
+        Raises ValueError for codes that are no integers from 0 to 2^bits - 1, and for a grid that `encode` cannot give.
+        """
+        if not isinstance(grid, tuple) or len(grid) != 2:
+            reject("FixedPoint", "grid", "(centre, s), as `encode` returns it", grid)
+        centre, s = number("FixedPoint", "centre", grid[0]), positive("FixedPoint", "s", grid[1])
+        expected, dtype = f"integers from 0 to {2**self.bits - 1}", float_dtype("FixedPoint", dtype)
+        codes = array("FixedPoint", "codes", codes, kinds="iu", expected=expected)
+        if codes.size and (codes.min() < 0 or codes.max() >= 2**self.bits):
+            reject("FixedPoint", "codes", expected, (int(codes.min()), int(codes.max())))
+        v = codes.astype(np.int64)
         v = np.where(v > self._m, v - 2**self.bits, v) if self.signed else v - self._m
         return (centre + s * v).astype(dtype)
 

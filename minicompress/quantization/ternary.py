@@ -24,7 +24,7 @@ import numpy as np
 from minicompress.arguments import number
 from minicompress.nn.architecture import register
 from minicompress.nn.parameter import WeightTransform
-from minicompress.quantization.binary import finite_floats
+from minicompress.quantization.binary import finite_floats, mean_of
 
 __all__ = ["Ternarize", "best_threshold", "ternarize"]
 
@@ -57,8 +57,9 @@ def best_threshold(w):
     largest magnitude that is not kept, or 0.0. Raises ValueError for `w` empty, not of floats, not finite.
     """
     a = np.sort(np.abs(finite_floats("best_threshold", w)), axis=None)[::-1].astype(np.float64)
-    gain = np.cumsum(a) ** 2 / np.arange(1, a.size + 1)
-    # No threshold parts equal magnitudes, and the largest gain never asks for it: over equal ones it is convex in k.
+    # By a power of two near 1, so that no square is too large or too small for a float.
+    gain = np.cumsum(np.ldexp(a, -np.frexp(a[0])[1])) ** 2 / np.arange(1, a.size + 1)
+    # Ties cannot be split, and need not be: within a run of equal |w| the gain is convex in k.
     dropped = np.append(a[1:], 0.0)
     return float(dropped[np.argmax(gain)])
 
@@ -70,7 +71,7 @@ class Ternarize(WeightTransform):
     Delta and alpha are those of the current weights. The latent floats are not clipped: alpha follows them. `factor` is
     that of `ternarize`.
 
-    Use: `parameter.transforms.append(Ternarize())`, train, then `parameter.bake()`.
+    Use: `attach(model, Ternarize())`, train, then `model.bake()`.
 
     Source: Li et al. 2016 (arXiv:1605.04711).
     """
@@ -101,8 +102,8 @@ class Ternarize(WeightTransform):
 
 def _ternarize(w, factor):
     a = np.abs(w)
-    threshold = factor * float(a.mean(dtype=np.float64))
+    threshold = factor * float(mean_of(a).item())
     kept = a > threshold
     # Without a weight above it alpha is 0; after NaN or infinity in a training gone wrong it is NaN, for all to see.
-    alpha = float(a[kept].mean(dtype=np.float64)) if kept.any() else 0.0 * threshold
+    alpha = float(mean_of(a[kept]).item()) if kept.any() else 0.0 * threshold
     return np.where(kept, np.sign(w), 0).astype(np.int8), alpha

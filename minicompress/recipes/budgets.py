@@ -28,6 +28,9 @@ def weights_that_fit(model, size_bytes, *, bits=None):
     `bits` is None for float32, or the bits of a code. Only the shapes of the model count. Raises ValueError if not even
     the overhead fits.
     """
+    size_bytes = arguments.number("weights_that_fit", "size_bytes", size_bytes, low=0)
+    if not isinstance(model, nn.Sequential):
+        arguments.reject("weights_that_fit", "model", "a Sequential", model)
     weights = sum(p.size for p in model.weight_parameters())
     overhead = encode(_empty(model), bits=bits, sparse=True).size_bytes
     left = size_bytes - overhead
@@ -46,6 +49,10 @@ def nearest_hidden_units(sizes_of, size_bytes, *, bits=None, most=1000):
         roughly: compare with the size that was measured.
     bits : None for float32, or the bits of a code.
     """
+
+    arguments.function("nearest_hidden_units", "sizes_of", sizes_of, "a function from h to the widths")
+    size_bytes = arguments.number("nearest_hidden_units", "size_bytes", size_bytes, low=0)
+    most = arguments.whole_number("nearest_hidden_units", "most", most, low=1)
 
     def size(h):
         model = nn.zoo.mlp(sizes_of(h), rng=np.random.default_rng(0))

@@ -27,6 +27,7 @@ import numpy as np
 from minicompress import data, nn
 from minicompress.arguments import whole_number
 from minicompress.distillation import knowledge_distillation
+from minicompress.files import make_writable_folder
 from minicompress.pruning import weight_pruning
 from minicompress.quantization import quantization
 from minicompress.recipes.demo_record import Bench, DemoResult, DemoRow, draw, write_record
@@ -77,6 +78,7 @@ def run(*, seed=0, out=Path("minicompress-demo"), progress=None, quick=False):
     DemoResult
     """
     seed, out, started = whole_number("demo", "seed", seed, low=0), Path(out), time.perf_counter()
+    make_writable_folder(out)
     demo = _Demo(seed, QUICK if quick else FULL, out, progress)
     demo.load()
     original = demo.train()

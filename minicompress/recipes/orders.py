@@ -50,8 +50,10 @@ class Lessons:
     epochs : of each step.
     learning_rate, momentum, batch_size : of SGD.
     temperature, alpha : of the steps with d; alpha weighs the soft term.
+    drop_last : leave out, in each epoch, a last batch that is smaller than the others.
 
-    Raises ValueError for another number of labels or of the teacher's logits than of samples.
+    Raises ValueError for another number of labels or of the teacher's logits than of samples, and for numbers out of
+    range.
     """
 
     x: np.ndarray
@@ -63,8 +65,18 @@ class Lessons:
     batch_size: int = 100
     temperature: float = 4.0
     alpha: float = 1.0
+    drop_last: bool = False
 
     def __post_init__(self):
+        arguments.whole_number("Lessons", "epochs", self.epochs, low=1)
+        arguments.whole_number("Lessons", "batch_size", self.batch_size, low=1)
+        arguments.number("Lessons", "learning_rate", self.learning_rate, low=0)
+        arguments.number("Lessons", "momentum", self.momentum, low=0)
+        arguments.number("Lessons", "temperature", self.temperature, low=0, open_low=True)
+        arguments.number("Lessons", "alpha", self.alpha, low=0, high=1)
+        for name in ("x", "y", "z_t"):
+            if np.ndim(getattr(self, name)) == 0:
+                arguments.reject("Lessons", name, "an array with a row for each sample", getattr(self, name))
         for name, rows in (("y", self.y), ("z_t", self.z_t)):
             if len(rows) != len(self.x):
                 raise ValueError(f"Lessons: {name} must have a row for each of {len(self.x)} samples, got {len(rows)}")
@@ -87,7 +99,12 @@ def compress_in_order(model, order, lessons, *, kept=None, bits=None, rng):
     ValueError : no steps, a letter that there is not, p or q twice; no `kept` from 0 to the number of weights for p; no
         such `bits` for q. Nothing is changed then. What `distil` refuses.
     """
+    if not isinstance(model, nn.Sequential):
+        arguments.reject("compress_in_order", "model", "a Sequential", model)
+    if not isinstance(lessons, Lessons):
+        arguments.reject("compress_in_order", "lessons", "Lessons", lessons)
     weights = sum(p.size for p in model.weight_parameters())
+    rng = arguments.generator("compress_in_order", "rng", rng)
     order = _checked(order, kept, bits, weights)
     for step in order:
         if "p" in step:
@@ -112,6 +129,7 @@ def _train(model, lessons, *, soft, rng):
         learning_rate=lessons.learning_rate,
         momentum=lessons.momentum,
         batch_size=lessons.batch_size,
+        drop_last=lessons.drop_last,
         rng=rng,
     )
 
@@ -125,8 +143,8 @@ def _terms(lessons):
 
 
 def _checked(order, kept, bits, weights):
-    order = tuple(order)
-    if not order or not all(step and set(step) <= set(_LETTERS) for step in order):
+    order = tuple(order) if np.iterable(order) else ()
+    if not order or not all(isinstance(step, str) and step and set(step) <= set(_LETTERS) for step in order):
         arguments.reject("compress_in_order", "order", f"steps, each of the letters {_LETTERS}", order)
     letters = "".join(order)
     if letters.count("p") > 1 or letters.count("q") > 1:

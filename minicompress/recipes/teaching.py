@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from minicompress import arguments, nn
-from minicompress.distillation import distil
+from minicompress.distillation import Term, distil
 from minicompress.kernels.threads import one_blas_thread
 
 __all__ = ["teach"]
@@ -52,9 +52,17 @@ def teach(
     ValueError : another number of labels or of cached rows than of samples, before anything is trained; what `distil`,
         `nn.batches` and the optimizer refuse.
     """
+    if not isinstance(student, nn.Sequential):
+        arguments.reject("teach", "student", "a Sequential", student)
+    if not np.iterable(terms) or not all(isinstance(term, Term) for term in terms):
+        arguments.reject("teach", "terms", "a list of Term", terms)
+    x, y = np.asarray(x), np.asarray(y)
+    if x.ndim == 0 or y.ndim == 0:
+        raise ValueError(f"teach: x and y must be arrays with a row for each sample, got shapes {x.shape}, {y.shape}")
     for name, rows in (("y", y), ("cached", cached)):
         if rows is not None and len(rows) != len(x):
             raise ValueError(f"teach: {name} must have a row for each of {len(x)} samples, got {len(rows)}")
+    rng = arguments.generator("teach", "rng", rng)
     epochs = arguments.whole_number("teach", "epochs", epochs, low=1)
     batch_size = arguments.whole_number("teach", "batch_size", batch_size, low=1)
     steps = len(x) // batch_size if drop_last else math.ceil(len(x) / batch_size)

@@ -53,3 +53,35 @@ def test_a_mask_of_minus_a_thousand_wins_beside_smaller_logits():
     z = np.array([-5000.0, -np.inf, -5001])
     assert softmax(z)[1] == 0
     assert softmax(np.where(np.isneginf(z), -1000, z))[1] == 1
+
+
+# --- batchnorm_backward -----------------------------------------------------------------------------------------------
+
+
+def normalized(x, axis, eps=0.1):
+    return (x - x.mean(axis=axis, keepdims=True)) / np.sqrt(x.var(axis=axis, keepdims=True) + eps)
+
+
+def differences(loss, x, h=1e-5):
+    slopes = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[i] = h
+        slopes[i] = (loss(x + step) - loss(x - step)) / (2 * h)
+    return slopes
+
+
+@pytest.mark.parametrize(("axis", "can_be_taken_out"), [(0, True), (1, False)])
+def test_gamma_can_be_taken_out_of_the_means_in_batch_norm_and_not_in_layer_norm(axis, can_be_taken_out):
+    rng = np.random.default_rng(0)
+    x, dy = rng.normal(size=(2, 5, 3))
+    gamma, deviation = rng.normal(size=3), np.sqrt(x.var(axis=axis, keepdims=True) + 0.1)
+    xhat = normalized(x, axis)
+
+    def direction(g):
+        mean = {"axis": axis, "keepdims": True}
+        return (g - g.mean(**mean) - xhat * (g * xhat).mean(**mean)) / deviation
+
+    expected = differences(lambda x: np.sum(dy * gamma * normalized(x, axis)), x)
+    np.testing.assert_allclose(direction(gamma * dy), expected, atol=1e-8)
+    assert np.allclose(gamma * direction(dy), expected, atol=1e-8) == can_be_taken_out

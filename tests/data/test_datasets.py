@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 import minicompress.data.datasets
-from minicompress.data import DATASETS, load, read_idx
+from minicompress.data import DATASETS, DataError, MissingDataError, load, read_idx
+from minicompress.kit.command_line import main
 
 BUNDLED = Path(minicompress.data.datasets.__file__).parent
 
@@ -173,6 +174,57 @@ def test_missing_bundled_file_without_mirrors_is_named(tiny):
     path.unlink()
     with pytest.raises(FileNotFoundError, match=re.escape(str(path))):
         load("tiny")
+
+
+def test_errors_of_data_say_what_to_do_and_can_be_told_from_others(tiny):
+    path = tiny(2, np.zeros((2, 28, 28), np.uint8))
+    content = path.read_bytes()
+    for damage in (content[:-3], content[:40] + b"?" + content[41:], b"", b"hello"):
+        path.write_bytes(damage)
+        with pytest.raises(DataError, match=r"reinstall it, or in a clone restore the file with `git checkout`\.$"):
+            load("tiny")
+    path.unlink()
+    with pytest.raises(MissingDataError, match=r"there is no file .*\nThe file comes with minicompress: reinstall it"):
+        load("tiny")
+    assert issubclass(MissingDataError, FileNotFoundError)
+    assert issubclass(DataError, OSError)
+    assert issubclass(DataError, ValueError)
+
+
+def test_a_missing_file_without_network_says_that_it_is_missing(tiny, monkeypatch):
+    mirrors = ("https://mirror.example/",)
+    monkeypatch.setitem(DATASETS, "tiny", dataclasses.replace(DATASETS["tiny"], mirrors=mirrors))
+    path = tiny(1, np.zeros(3, np.uint8))
+    path.unlink()
+
+    def fetch(*_, **__):
+        raise OSError("fetch: no mirror delivered it")
+
+    monkeypatch.setattr("minicompress.data.datasets.fetch", fetch)
+    with pytest.raises(DataError) as caught:
+        load("tiny")
+    first, second = str(caught.value).splitlines()
+    assert first.startswith(f"load: {path} is missing (reinstall it, or in a clone restore the file")
+    assert second == "fetch: no mirror delivered it"
+    for other in path.parent.iterdir():
+        other.unlink()
+    path.parent.rmdir()  # a set that does not come with the package
+    with pytest.raises(DataError, match=r"^fetch: no mirror delivered it$"):
+        load("tiny")
+
+
+@pytest.mark.parametrize("words", [["demo", "--quick"], ["study", "pruning"]])
+@pytest.mark.parametrize(("language", "says"), [("en", "The data cannot be read: "), ("zh", "无法读取数据：")])
+def test_commands_say_that_the_data_cannot_be_read(tmp_path, monkeypatch, capsys, words, language, says):
+    def load(*_, **__):
+        raise DataError("load: gone")
+
+    monkeypatch.setattr("minicompress.data.load", load)
+    status = main([*words, "--out", str(tmp_path / "out"), "--lang", language])
+    captured = capsys.readouterr()
+    assert status == 2
+    assert f"{says}load: gone" in captured.err.replace("\n", "")
+    assert "Traceback" not in captured.err
 
 
 def test_import_loads_neither_pooch_nor_numba_nor_matplotlib():

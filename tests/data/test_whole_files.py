@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from minicompress import nn
-from minicompress.files import replace_atomically, write_text
+from minicompress.files import make_writable_folder, replace_atomically, write_text
+from minicompress.recipes import demo
 
 
 def test_a_link_stays_one_and_the_file_behind_it_is_written(tmp_path):
@@ -121,3 +122,20 @@ def test_a_link_to_itself_is_told(tmp_path):
         told = error.filename
     # Python from 3.13 on resolves it to itself, and the file takes its place.
     assert told == str(loop) or loop.read_text() == "new"
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_long_work_begins(tmp_path, monkeypatch):
+    make_writable_folder(tmp_path / "a" / "b")
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+
+    def refuse(**_):
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "tmpxyz"))
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    with pytest.raises(PermissionError) as caught:
+        make_writable_folder(tmp_path / "out")
+    assert caught.value.filename == str(tmp_path / "out")
+    stages = []
+    with pytest.raises(PermissionError, match="out"):
+        demo.run(out=tmp_path / "out", quick=True, progress=lambda *told: stages.append(told))
+    assert stages == []

@@ -293,6 +293,27 @@ def refusal(answer, *args):
     return None
 
 
+def test_what_is_not_put_back_after_a_callback_s_error_is_not_called_an_unchecked_input():
+    def callback(_):
+        raise RuntimeError("no score")
+
+    def forgets(w, evaluate):
+        w[0] = 0
+        return evaluate(w)
+
+    def puts_back(w, evaluate):
+        saved = w.copy()
+        try:
+            return forgets(w, evaluate)
+        finally:
+            w[...] = saved
+
+    Submission(puts_back, "f").passes_on(RuntimeError, lambda: (np.ones(2), callback))
+    with pytest.raises(CheckFailed, match="finally") as failure:
+        Submission(forgets, "f").passes_on(RuntimeError, lambda: (np.ones(2), callback))
+    assert "before the first write" not in str(failure.value)
+
+
 def raises(error):
     def answer(*args):
         raise error

@@ -8,12 +8,14 @@ import sys
 from dataclasses import dataclass
 
 import pytest
-from kit_command import PRUNING, QUANTIZATION, solution, write_submission
+from kit_command import PRUNING, QUANTIZATION, points, solution, write_submission
 
 from minicompress.kit.catalog import find_exercise
 from minicompress.kit.grading import runner, supervisor
+from minicompress.kit.grading.checks import load_checks
 
-POINTS = 10
+POINTS = points(PRUNING)
+REST = POINTS - 1  # of the check whose threshold is 0.375
 
 
 @dataclass(frozen=True)
@@ -40,33 +42,39 @@ def then_right(lines, top=""):
 
 
 def in_one_check(lines):
-    """`weight_pruning` that does this in the check whose threshold is 0.25 and answers rightly elsewhere."""
-    return then_right("if threshold == 0.25:\n" + "\n".join(f"    {line}" for line in lines.splitlines()))
+    """`weight_pruning` that does this in the check whose threshold is 0.375 and answers rightly elsewhere."""
+    return then_right("if threshold == 0.375:\n" + "\n".join(f"    {line}" for line in lines.splitlines()))
 
 
 HOSTILE = {
     # --- never returns
     "loops at import": Hostile("timeout", ("within 2 s", "line: 2: while True: pass"), "import os\nwhile True: pass\n"),
     "loops in one check": Hostile(
-        "timeout", ("within 0.8 s", "while threshold == 0.25: pass"), in_one_check("while threshold == 0.25: pass"), 9
+        "timeout",
+        ("within 0.8 s", "while threshold == 0.375: pass"),
+        in_one_check("while threshold == 0.375: pass"),
+        REST,
     ),
-    "loops in C": Hostile("timeout", ("within 0.8 s", "sum(iter(int, 1))"), in_one_check("sum(iter(int, 1))"), 9),
+    "loops in C": Hostile("timeout", ("within 0.8 s", "sum(iter(int, 1))"), in_one_check("sum(iter(int, 1))"), REST),
     "catches everything in a loop": Hostile(
         "timeout",
         ("within 0.8 s", "line: "),
         in_one_check("while True:\n    try: print('x' * 1000)\n    except BaseException: pass"),
-        9,
+        REST,
     ),
     # --- ends the process
     "sys.exit": Hostile("failed", ("sys.exit(3)", "line: 6: sys.exit(3)"), body("sys.exit(3)")),
     "sys.exit at import": Hostile("error", ("cannot be imported", "sys.exit(0)"), "import sys\nsys.exit(0)\n"),
-    "os._exit(0)": Hostile("error", ("ended in the middle (exit status 0)",), in_one_check("os._exit(0)"), 9),
+    "os._exit(0)": Hostile("error", ("ended in the middle (exit status 0)",), in_one_check("os._exit(0)"), REST),
     "os._exit at import": Hostile("error", ("ended in the middle (exit status 0)",), "import os\nos._exit(0)\n"),
     "crashes the interpreter": Hostile(
-        "error", ("ended in the middle", "ctypes.string_at(0)"), in_one_check("import ctypes; ctypes.string_at(0)"), 9
+        "error",
+        ("ended in the middle", "ctypes.string_at(0)"),
+        in_one_check("import ctypes; ctypes.string_at(0)"),
+        REST,
     ),
     "raises KeyboardInterrupt": Hostile(
-        "error", ("ended in the middle", "raise KeyboardInterrupt"), in_one_check("raise KeyboardInterrupt"), 9
+        "error", ("ended in the middle", "raise KeyboardInterrupt"), in_one_check("raise KeyboardInterrupt"), REST
     ),
     # --- cannot be loaded
     "syntax error": Hostile(
@@ -95,7 +103,7 @@ HOSTILE = {
         "failed",
         ("1 GiB of memory", "hog.append"),
         in_one_check("hog = []\nwhile True: hog.append(np.empty(1 << 24))"),
-        9,
+        REST,
     ),
     "one huge array": Hostile("failed", ("1 GiB of memory", "line: 6: np.ones(1 << 40)"), body("np.ones(1 << 40)")),
     "prints without end": Hostile("failed", ("more than a million characters",), body("while True: print('x' * 1000)")),
@@ -103,7 +111,7 @@ HOSTILE = {
         "error",
         ("more than 50 MB",),
         in_one_check("while True: os.write(1, b'x' * 65536); os.write(2, b'y' * 65536)"),
-        9,
+        REST,
     ),
     "prints without end at import": Hostile("error", ("more than 50 MB",), "while True: print('x' * 65536)\n"),
     # --- plain mistakes
@@ -192,11 +200,11 @@ HARMLESS = {
         "print(threshold)\nwarnings.warn('beware')\nnp.random.default_rng(0).random(3)", top="import warnings"
     ),
     "starts a thread that never ends": then_right(  # one: its arena and stack count against the address space
-        "if threshold == 0.25: threading.Thread(target=threading.Event().wait).start()",
+        "if threshold == 0.375: threading.Thread(target=threading.Event().wait).start()",
         top="import threading",
     ),
     "leaves a process running": then_right(
-        "if threshold == 0.25: subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(3)'])",
+        "if threshold == 0.375: subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(3)'])",
         top="import subprocess",
     ),
     "closes sys.stdout": then_right("sys.stdout.close()"),
@@ -266,7 +274,7 @@ def test_hostile_submission_gets_its_status_and_a_message_that_explains(verdicts
 @pytest.mark.parametrize("name", HOSTILE)
 def test_every_check_of_a_hostile_submission_is_listed(verdicts, name):
     result = verdicts[name][0]
-    assert len(result.checks) == 8
+    assert len(result.checks) == len(load_checks(PRUNING))
     assert all(check.passed or check.message for check in result.checks)
 
 

@@ -1,11 +1,21 @@
 """`minicompress.kit.check(id, function)`: the same verdict as the command's, for a function in this process."""
 
+import json
+import re
+import sys
+from types import ModuleType, SimpleNamespace
+
 import numpy as np
 import pytest
 from kit_command import PRUNING, QUANTIZATION, points, solution
 
 from minicompress import kit
 from minicompress.kit.catalog import UnknownExercise
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # what is graded here is no one's progress
 
 
 def load(exercise_id):
@@ -32,7 +42,7 @@ def test_a_wrong_function_is_told_its_diagnosis(capsys):
 
     result = kit.check("weight_pruning", without_abs)
     assert result.status == "failed"
-    assert 0 < result.earned < 10
+    assert 0 < result.earned < points(PRUNING)
     first = next(check for check in result.checks if not check.passed)
     assert "It compares w, not |w|" in first.diagnosis
     assert "It compares w, not |w|" in capsys.readouterr().out
@@ -98,3 +108,99 @@ def test_the_right_numbers_of_a_wrong_dtype_are_not_accused_of_a_mistake_in_the_
     failed = [check for check in result.checks if not check.passed and "dtype" in check.message]
     assert failed
     assert [check.diagnosis for check in failed] == [None] * len(failed)
+
+
+# --- one output, one line ---------------------------------------------------------------------------------------------
+
+
+def half(model, threshold):
+    """Zeroes nothing."""
+    return 0.25
+
+
+def test_the_repr_is_one_line_without_hints(capsys):
+    result = kit.check(PRUNING, half)
+    assert re.fullmatch(r"<Verdict: pruning/weight_pruning, failed, \d+ of \d+ points>", repr(result))
+    hints = [hint for texts in result.exercise.hints.values() for hint in texts]
+    for text in (repr(result), repr(result.exercise), result._repr_html_(), result._repr_markdown_()):
+        assert [hint for hint in hints if hint[:25] in text] == []
+
+
+def test_html_and_markdown_say_what_the_terminal_says(capsys):
+    result = kit.check(PRUNING, half)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert " ".join(result.text().split()) == printed
+    assert result._repr_markdown_() == f"````text\n{result.text()}````\n"
+    page = result._repr_html_()
+    assert (page.startswith("<pre"), page.count("<pre"), "<script" in page) == (True, 1, False)
+    assert f"{points(PRUNING)} points" in page
+
+
+def test_what_an_answer_returns_cannot_become_html(capsys):
+    result = kit.check(PRUNING, lambda model, threshold: "<script>alert(1)</script>")
+    result.checks[0].message = "<script>alert(1)</script>"
+    assert "<script>" not in result._repr_html_()
+
+
+@pytest.fixture
+def notebook(monkeypatch):
+    """A notebook's shell; what cells display is collected."""
+    shell, displayed = SimpleNamespace(kernel=object(), execution_count=1), []
+    ipython, display = ModuleType("IPython"), ModuleType("IPython.display")
+    ipython.get_ipython = lambda: shell
+    display.display = lambda bundle, raw: displayed.append(bundle)
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
+    monkeypatch.setitem(sys.modules, "IPython.display", display)
+    return SimpleNamespace(shell=shell, displayed=displayed)
+
+
+def test_a_cell_shows_the_verdict_once_whether_it_ends_with_it_or_not(notebook, capsys):
+    result = kit.check(PRUNING, half)
+    result._ipython_display_()  # what the notebook calls for the last line of a cell
+    assert len(notebook.displayed) == 1
+    assert set(notebook.displayed[0]) == {"text/html", "text/plain"}
+    notebook.shell.execution_count = 2
+    result._ipython_display_()
+    assert len(notebook.displayed) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_in_ipython_on_a_terminal_the_verdict_is_printed(notebook, capsys):
+    notebook.shell.kernel = None
+    kit.check(PRUNING, half)
+    assert f"of {points(PRUNING)} points" in capsys.readouterr().out
+    assert notebook.displayed == []
+
+
+# --- progress ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_attempt_is_noted_in_the_workspace_of_the_current_folder(workspace, monkeypatch, capsys):
+    for answer in (half, load(PRUNING)):
+        kit.check(PRUNING, answer)
+    monkeypatch.chdir(workspace / "exercises" / "pruning")
+    kit.check(PRUNING, half)
+    record = json.loads((workspace / ".minicompress" / "progress.json").read_text())["exercises"][PRUNING]
+    assert (record["attempts"], record["best"], bool(record["solved_at"])) == (3, points(PRUNING), True)
+
+
+def test_an_unwritten_function_is_no_attempt(workspace, capsys):
+    def stub(*arguments):
+        raise NotImplementedError
+
+    kit.check(PRUNING, stub)
+    file = workspace / ".minicompress" / "progress.json"
+    assert not file.exists() or json.loads(file.read_text())["exercises"].get(PRUNING, {}).get("attempts", 0) == 0
+
+
+def test_where_there_is_no_workspace_nothing_is_written(tmp_path, capsys):
+    kit.check(PRUNING, half)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_progress_that_cannot_be_written_does_not_keep_the_verdict_back(workspace, capsys):
+    (workspace / ".minicompress").rename(workspace / "moved")
+    (workspace / ".minicompress").write_text("a file in the way")
+    (workspace / "exercises" / "catalog.toml").write_text("")
+    assert kit.check(PRUNING, half).status == "failed"
+    assert "cannot be opened" in capsys.readouterr().err

@@ -11,12 +11,14 @@ import pytest
 from kit_command import PRUNING, environment, points, run, solution, write_submission
 from rich.console import Console
 
+from minicompress.kit.cards import read_card
 from minicompress.kit.catalog import find_exercise, read_catalog
 from minicompress.kit.course import plan
 from minicompress.kit.grading import runner
 from minicompress.kit.grading.checks import load_checks
 from minicompress.kit.grading.grade import CheckResult
 from minicompress.kit.grading.runner import ExerciseResult
+from minicompress.kit.language import choose_language
 from minicompress.kit.places import content
 from minicompress.kit.screens import Screen
 
@@ -73,9 +75,25 @@ def test_in_a_pipe_there_are_no_escapes(command):
         assert "\x1b" not in command(*words)[1]
 
 
-def test_a_card_in_a_pipe_is_the_file_itself(command, workspace):
-    _, printed, _ = command("show", PRUNING)
-    assert printed == (workspace / "exercises" / "pruning" / "weight_pruning.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("language", "ending"), [("en", ".md"), ("zh", ".zh.md")])
+def test_question_and_answers_in_a_pipe_are_the_card_itself(command, workspace, language, ending):
+    _, question, _ = command("--lang", language, "show", PRUNING)
+    _, answers, _ = command("show", PRUNING, "--answer", "--lang", language)
+    card = (workspace / "exercises" / f"{PRUNING}{ending}").read_text(encoding="utf-8")
+    assert question + answers == card
+    assert len(question.splitlines()) < 20
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("exercise", read_catalog().values(), ids=lambda exercise: exercise.id)
+def test_the_question_comes_alone_and_gives_no_answer_away(exercise, language):
+    choose_language(language)
+    question, answers = read_card(exercise)
+    first = {"en": "## The question", "zh": "## 题目"}[language]
+    then = {"en": "## 30 seconds", "zh": "## 30 秒回答"}[language]
+    assert [line for line in question.splitlines() if line.startswith("## ")] == [first]
+    assert answers.startswith(f"{then}\n")
+    assert f"minicompress check {exercise.id}" in question
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -345,3 +363,43 @@ def test_a_reader_that_is_gone_before_the_first_word_leaves_no_traceback(workspa
     line = f'"{sys.executable}" -m minicompress show {PRUNING} | true'
     result = subprocess.run(line, shell=True, cwd=workspace, env=environment(), capture_output=True, encoding="utf-8")
     assert result.stderr == ""
+
+
+# --- on a real terminal: the pager, and a word while it lasts ---------------------------------------------------------
+
+ON_A_TERMINAL = pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals of this kind")
+
+
+@pytest.fixture
+def pager(tmp_path):
+    """A pager that marks what goes through it."""
+    program = tmp_path / "pager"
+    program.write_text(f"#!{sys.executable}\nimport sys\nprint('PAGED')\nprint(sys.stdin.read())\n")
+    program.chmod(0o755)
+    return {"PAGER": str(program)}
+
+
+@ON_A_TERMINAL
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_question_is_shown_and_the_answers_are_paged(workspace, pager, language):
+    _, question = in_a_terminal(["show", PRUNING, "--lang", language], workspace, 80, **pager)
+    _, answers = in_a_terminal(["show", PRUNING, "--lang", language, "--answer"], workspace, 80, **pager)
+    assert ("PAGED" in question, "PAGED" in answers) == (False, True)
+    question, answers = (" ".join(ESCAPE.sub("", text).split()) for text in (question, answers))
+    assert f"minicompress show {PRUNING} --answer" in question
+    assert ("boolean mask for each" in answers) or language == "zh"
+    assert "boolean mask for each" not in question
+
+
+@ON_A_TERMINAL
+def test_while_an_answer_hangs_the_terminal_says_what_is_being_graded(workspace):
+    write_submission(workspace / "exercises", {PRUNING: "import time\ntime.sleep(0.5)\n" + HALF})
+    _, shown = in_a_terminal(["check", PRUNING], workspace, 80)
+    word = f"grading {PRUNING} ..."
+    assert shown.index(word) < shown.index("0 of")
+    assert "\x1b[2K" in shown[shown.index(word) : shown.index("0 of")]
+
+
+def test_in_a_pipe_nothing_is_said_while_it_lasts(command, workspace):
+    write_submission(workspace / "exercises", {PRUNING: HALF})
+    assert "grading" not in command("check", PRUNING)[1]

@@ -191,8 +191,9 @@ def instance(kind):
     return made[kind]()
 
 
-# What the stand-ins have for the checks' own sake: their state in plain sight, and what tells training from inference.
-OF_THE_CHECKS = {"state", "running_mean", "w", "b", "steps"}
+# What the stand-ins have for the checks' own sake: their state in plain sight and as a call to paste, and what tells
+# training from inference.
+OF_THE_CHECKS = {"as_python", "state", "running_mean", "w", "b", "steps"}
 
 
 @pytest.mark.parametrize(("stand_in", "real"), COUNTERPARTS, ids=lambda kind: kind.__name__)

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from minicompress.kit.cards import read_card
 from minicompress.kit.catalog import read_catalog
 from minicompress.kit.places import Workspace
 from minicompress.kit.progress import Progress
@@ -138,6 +139,15 @@ def test_keys_show_hint_card_and_list_grade_again_and_go_to_the_next(loop):
     loop.press("n")
     loop.wait_for((FIRST.id, "begun"), (FIRST.id, "begun"), (SECOND.id, "begun"))
     assert Progress(loop.workspace).of(FIRST.id).hints == 1
+
+
+def test_one_key_shows_the_question_and_another_the_answers(tmp_path, monkeypatch):
+    loop, drawn = Loop(tmp_path), []
+    monkeypatch.setattr(loop.screen, "card", lambda markdown, paged: drawn.append((markdown, paged)), raising=False)
+    for key in "ca":
+        loop.watch.press(key)
+    question, answers = read_card(loop.watch.exercise)
+    assert drawn == [(question, False), (answers, False)]  # a pager would take the keys
 
 
 def test_a_file_that_is_no_exercise_is_no_event(tmp_path):

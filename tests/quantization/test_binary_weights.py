@@ -120,3 +120,24 @@ def test_a_number_has_no_channels_and_zeros_no_relative_error():
         relative_error(np.zeros(3), np.zeros(3))
     with pytest.raises(ValueError, match=r"relative_error: approximation must be of shape \(3,\)"):
         relative_error(np.ones(3), np.ones(4))
+
+
+@pytest.mark.parametrize("factor", [2.0**-1000, 2.0**1000])
+def test_errors_and_scales_of_the_smallest_and_largest_floats(factor, rng):
+    w = rng.normal(size=(3, 400))
+    for per_channel in (False, True):
+        (q, alpha), (_, scaled) = binarize(w, per_channel=per_channel), binarize(factor * w, per_channel=per_channel)
+        np.testing.assert_array_equal(scaled, factor * alpha)
+        assert relative_error(factor * w, scaled * q) == pytest.approx(relative_error(w, alpha * q))
+    q, alpha = binarize(np.full(4, 1.7e308))
+    assert (alpha * q).tolist() == [1.7e308] * 4
+
+
+@pytest.mark.parametrize("bad", [[np.nan], [np.inf], ["a"], None, [[1.0], [1.0, 2.0]]], ids=repr)
+def test_what_is_no_number_is_named(bad):
+    with pytest.raises(ValueError, match="binarize: w must be"):
+        binarize(bad)
+    with pytest.raises(ValueError, match="relative_error: w must be"):
+        relative_error(bad, [1.0])
+    with pytest.raises(ValueError, match="relative_error: approximation must be"):
+        relative_error([1.0], bad)

@@ -132,3 +132,21 @@ def test_a_budget_of_just_the_smallest_sizes_is_kept_whatever_their_last_bits(al
         for row in sizes.tolist():
             budget += min(row)  # `sum` is more exact since Python 3.12
         assert allocate(costs, sizes, budget).size <= budget
+
+
+@pytest.mark.parametrize("allocate", [exact_allocation, greedy_allocation, uniform_allocation])
+@pytest.mark.parametrize("narrow", [np.int8, np.uint8])
+def test_sizes_of_narrow_integers_do_not_wrap(allocate, narrow):
+    costs, sizes = [[3, 1], [3, 1], [3, 1]], [[60, 100]] * 3
+    expected = allocate(costs, sizes, 300)
+    assert allocate(np.array(costs, narrow), np.array(sizes, narrow), 300) == expected
+    assert expected.size == 300
+
+
+@pytest.mark.parametrize("bad", [[["a", "b"]], [[None, 1]], None, [[1], [1, 2]]], ids=repr)
+def test_costs_and_sizes_that_are_no_numbers_are_named(bad):
+    for allocate in (exact_allocation, greedy_allocation, uniform_allocation):
+        with pytest.raises(ValueError, match=f"{allocate.__name__}: costs must be"):
+            allocate(bad, [[1, 2]], 5)
+        with pytest.raises(ValueError, match=f"{allocate.__name__}: sizes must be"):
+            allocate([[1, 2]], bad, 5)

@@ -94,3 +94,20 @@ def test_bad_arguments_are_named(model, rng):
         inference_energy(model, voltage=0)
     with pytest.raises(ValueError, match="input_shape must be given"):
         inference_energy(nn.Sequential(nn.Linear(2, 2, rng=rng)))
+
+
+def test_bits_may_be_an_array_of_narrow_integers(model):
+    narrow = inference_energy(model, weight_bits=np.array([8, 4], np.int8), activation_bits=np.uint8(8))
+    assert narrow.rows == inference_energy(model, weight_bits=[8, 4], activation_bits=8).rows
+
+
+@pytest.mark.parametrize("shape", [5, "5"])
+def test_a_shape_that_is_none_is_named(model, shape):
+    with pytest.raises(ValueError, match="inference_energy: input_shape must be the shape of a sample"):
+        inference_energy(model, input_shape=shape)
+
+
+@pytest.mark.parametrize("memory", ["flash", None, ["sram"], {}])
+def test_a_memory_that_is_none_is_named(memory):
+    with pytest.raises(ValueError, match="read_pj: memory must be one of 'sram', 'dram'"):
+        read_pj(8, memory)

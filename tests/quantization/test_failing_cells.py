@@ -203,3 +203,29 @@ def test_bad_arguments_are_named(rng):
         LowVoltage(8, 0.7)
     with pytest.raises(ValueError, match=r"LowVoltage: critical must have shape \(2, 3, 8\), got shape \(3, 2, 8\)"):
         LowVoltage(8, CriticalVoltages((3, 2), 8, rng=rng)).forward(np.ones((2, 3)))
+
+
+class Drawing(np.random.Generator):
+    """A generator whose every draw is the number u, as far as the dtype that is asked for can draw it."""
+
+    def __init__(self, u):
+        super().__init__(np.random.PCG64(0))
+        self.u = u
+
+    def random(self, size, dtype=np.float64):
+        steps = 2**24 if dtype == np.float32 else 2**53
+        return np.full(size, int(self.u * steps) / steps, dtype)
+
+
+@pytest.mark.parametrize("rate", [1e-3, 1e-6, 1e-8, 1e-12])
+def test_a_bit_flips_with_the_rate_asked_for_and_no_more_often(rate):
+    w = np.linspace(-1, 1, 9)
+    clean = RandomBitErrors(8, 0.0, rng=Drawing(0)).forward(w)
+    np.testing.assert_array_equal(RandomBitErrors(8, rate, rng=Drawing(1.5 * rate)).forward(w), clean)
+    assert not np.array_equal(RandomBitErrors(8, rate, rng=Drawing(0.5 * rate)).forward(w), clean)
+
+
+@pytest.mark.parametrize("shape", [5, "5", (2, -1), (2.0,), None], ids=repr)
+def test_a_shape_of_cells_that_is_none_is_named(shape):
+    with pytest.raises(ValueError, match="CriticalVoltages: shape must be"):
+        CriticalVoltages(shape, 8, rng=np.random.default_rng(0))

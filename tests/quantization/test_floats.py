@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minicompress import nn
+from minicompress.pruning import Mask
 from minicompress.quantization import (
     BFLOAT16,
     FLOAT8_E4M3,
     FLOAT8_E5M2,
     FLOAT16,
+    FloatFormat,
     cast_weights,
     decode_float,
     encode_float,
@@ -215,3 +217,70 @@ def test_a_bad_weight_in_a_later_layer_leaves_the_earlier_ones_alone(bad, text):
     with pytest.raises(ValueError, match=f"cast_weights: weights must be {text}"):
         cast_weights(model, FLOAT8_E4M3)
     assert w[0] == 0.3
+
+
+def test_codes_of_longer_formats_do_not_wrap(rng):
+    float24, float32 = (
+        FloatFormat("float24", 8, 15, 0x7FC000, 0x7F8000),
+        FloatFormat("float32", 8, 23, 0x7FC00000, 0x7F800000),
+    )
+    x = rng.normal(size=100).astype(np.float32)
+    np.testing.assert_array_equal(encode_float(x, float32), x.view(np.uint32))
+    np.testing.assert_array_equal(round_to_float(x, float32), x)
+    assert np.abs(round_to_float(x, float24) / x - 1).max() <= 2.0**-16
+
+
+def test_fields_of_narrow_integers_do_not_wrap():
+    narrow = FloatFormat("float16", np.int8(5), np.int8(10), np.int16(0x7E00), np.int16(0x7C00))
+    assert (narrow.bits, narrow.bias, narrow.max) == (16, 15, 65504)
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ((1, 3, 7, None), "exponent_bits"),
+        ((5, 0, 7, None), "mantissa_bits"),
+        ((4.0, 3, 0x7F, None), "exponent_bits"),
+        ((4, 3, 0x80, None), "nan_code"),
+        ((4, 3, 0x7F, 0x7F), "infinity_code"),
+    ],
+)
+def test_a_format_that_is_none_is_named(fields, name):
+    with pytest.raises(ValueError, match=f"FloatFormat: {name} must be"):
+        FloatFormat("none", *fields)
+
+
+@pytest.mark.parametrize(
+    "x", [[1, 2], ["a"], None, np.ones(1, np.longdouble)], ids=["ints", "text", "None", "longdouble"]
+)
+def test_values_of_other_types_are_named(x):
+    for function in (encode_float, round_to_float):
+        with pytest.raises(ValueError, match=f"{function.__name__}: x must be an array of floats of at most 64 bits"):
+            function(x, FLOAT16)
+
+
+@pytest.mark.parametrize("code", [[0.5], ["a"], None, [-1], [256]], ids=repr)
+def test_codes_that_are_none_are_named(code):
+    with pytest.raises(ValueError, match="decode_float: code must be integers from 0 to 255"):
+        decode_float(code, FLOAT8_E4M3)
+    with pytest.raises(ValueError, match="decode_float: dtype must be a type of floats"):
+        decode_float([1], FLOAT8_E4M3, np.int8)
+
+
+@pytest.mark.parametrize("kind", ["integers", "list", "read-only", "NaN"])
+def test_weights_that_cannot_be_cast_are_named_and_nothing_changed(kind):
+    first = np.array([0.1, 0.2], np.float32)
+    bad = {"integers": np.array([1, 2]), "list": [0.5], "NaN": np.array([np.nan])}.get(kind, np.ones(2))
+    if kind == "read-only":
+        bad.flags.writeable = False
+    model = SimpleNamespace(layers=[SimpleNamespace(weights=[first, bad])])
+    with pytest.raises(ValueError, match="cast_weights: weights must be"):
+        cast_weights(model, FLOAT8_E4M3, scaled=True)
+    assert first.tolist() == np.array([0.1, 0.2], np.float32).tolist()
+
+
+def test_what_a_mask_hides_does_not_set_the_scale(rng):
+    layer = nn.Linear(3, 1, bias=False, rng=rng)
+    layer.weight.value = np.array([[1.0, 0.5, 1e6]], np.float32)
+    layer.weight.transforms.append(Mask([[True, True, False]]))
+    assert cast_weights(nn.Sequential(layer), FLOAT8_E4M3, scaled=True) == [1 / 448]

@@ -170,3 +170,39 @@ def test_answers_to_the_exercise_fold_to_the_same_arrays(rng):
         for answer in answers:
             for one, other in zip(answer(*args), folded_arrays(*args), strict=True):
                 np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)  # one is in float32
+
+
+FOLDABLE = {
+    "w": np.ones((2, 3)),
+    "b": None,
+    "gamma": [1.0, 2],
+    "beta": [0.0, 0],
+    "mu": [0.0, 1],
+    "v": [1.0, 1],
+    "eps": 0,
+}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"w": np.ones((2, 3), int)}, "w must be an array of floats"),
+        ({"w": [[np.nan] * 3] * 2}, "w must be finite"),
+        ({"gamma": [1.0]}, r"gamma must have shape \(2,\)"),
+        ({"b": [1.0, 2, 3]}, r"b must have shape \(2,\)"),
+        ({"mu": [np.nan, 0]}, "mu must be finite"),
+        ({"v": ["a", "b"]}, "v must be an array of numbers"),
+        ({"v": [-1.0, 1]}, r"v \+ eps must be > 0, got -1"),
+        ({"v": [0.0, 1]}, r"v \+ eps must be > 0, got 0"),
+        ({"eps": -1e-3}, "eps must be"),
+        ({"w": np.ones((2, 3), np.float32), "gamma": [1e300, 1]}, "k must keep w' and b' within float32"),
+    ],
+)
+def test_what_cannot_be_folded_is_named(wrong, text):
+    with pytest.raises(ValueError, match=f"folded_arrays: {text}"):
+        folded_arrays(**{**FOLDABLE, **wrong})
+
+
+def test_integer_statistics_do_not_wrap():
+    w, b = folded_arrays(**{**FOLDABLE, "gamma": np.array([100, 1], np.int8), "mu": np.array([-128, 0], np.int8)})
+    assert (w[0, 0], b[0]) == (100, 12800)

@@ -131,3 +131,43 @@ def test_comparison_shows_the_gap():
     assert table[3].split() == ["uniform", "45", "40", "2", "few,", "few"]
     table = compare_allocations([[1, 2], [2, 1]], [[1, 9], [9, 1]], 2, "ab").splitlines()
     assert table[3].split() == ["uniform", "-", "-", "-", "none", "fits"]
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"bits": 0}, "bits must be"),
+        ({"bits": 17}, "bits must be an integer from 1 to 16, or 32"),
+        ({"bits": 8.0}, "bits must be"),
+        ({"bits": 8, "extra_bytes": -1}, "extra_bytes must be"),
+        ({"bits": 8, "transform": 8}, "transform must be a function"),
+    ],
+)
+def test_a_method_that_is_none_is_named(options, text):
+    with pytest.raises(ValueError, match=f"Method: {text}"):
+        Method("x", **options)
+
+
+def test_bits_of_narrow_integers_do_not_wrap():
+    assert Method("x", np.int8(8), extra_bytes=np.int8(100)).size_bytes(1000) == 1100
+
+
+@pytest.mark.parametrize("loss", [float("nan"), None, "1"])
+def test_a_loss_that_is_no_number_is_named(model, loss):
+    with pytest.raises(ValueError, match="measured_costs: loss of the model as it is must be a finite number"):
+        measured_costs(model, METHODS, lambda model: loss)
+    calls = iter([1.0, loss])
+    with pytest.raises(ValueError, match=f"measured_costs: loss with {METHODS[0].name!r} must be"):
+        measured_costs(model, METHODS, lambda model: next(calls))
+
+
+@pytest.mark.parametrize("methods", [4, [4], [FakeQuantize(4)]], ids=repr)
+def test_methods_that_are_none_are_named(model, methods):
+    for use in (method_sizes, squared_errors, lambda model, methods: measured_costs(model, methods, lambda m: 1.0)):
+        with pytest.raises(ValueError, match="methods must be a list of Methods"):
+            use(model, methods)
+
+
+def test_names_must_be_as_many_as_methods():
+    with pytest.raises(ValueError, match="compare_allocations: names must be 2, one for each method"):
+        compare_allocations([[1, 2]], [[1, 2]], 5, ["a"])

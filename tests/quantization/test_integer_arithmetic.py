@@ -162,3 +162,82 @@ def onnx_tools():
         return runtime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
     return helper, session_of
+
+
+@pytest.mark.parametrize("scale", [FixedPointScale, TwiceRoundedScale, FloatScale])
+def test_sums_beyond_32_bits_are_refused_and_narrow_ones_do_not_wrap(scale):
+    rescale = scale(0.5)
+    assert rescale(np.array([-128, 100], np.int8)).tolist() == [-64, 50]
+    assert rescale([2**31 - 1]).tolist() == [2**30]
+    for acc in ([2**31], np.array([2**31], np.uint32), [0.5], None):
+        with pytest.raises(ValueError, match=f"{scale.__name__}: acc must be integers of at most 32 bits"):
+            rescale(acc)
+
+
+@pytest.mark.parametrize("m", [0, -1.0, np.nan, np.inf, "1", None, True, 1e-60, 1e60], ids=repr)
+def test_multipliers_that_are_none_are_refused(m):
+    for scale, owner in ((FixedPointScale, "fixed_point"), (FloatScale, "FloatScale")):
+        with pytest.raises(ValueError, match=f"^{owner}: "):
+            scale(m)
+
+
+@pytest.mark.parametrize("s", [0, -1.0, np.nan, "1", None])
+def test_a_scale_of_a_bias_is_positive(s):
+    with pytest.raises(ValueError, match="quantize_bias: s must be finite and > 0"):
+        quantize_bias([0.0], s)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (0, 300, "high must be an integer from 0 to 255"),
+        (-1, 128, "high must be"),
+        (-129, 0, "low must be"),
+        (5, 4, "high must be"),
+        (0.0, 1, "low must be"),
+    ],
+)
+def test_ends_that_the_type_has_not_are_refused(low, high, text):
+    with pytest.raises(ValueError, match=f"saturate: {text}"):
+        saturate(np.array([1000]), low, high)
+
+
+GOOD = {
+    "q_w": np.array([[1, -2]], np.int8),
+    "q_b": np.array([3], np.int32),
+    "z_x": 0,
+    "z_y": 0,
+    "rescale": FixedPointScale([0.5]),
+    "low": -128,
+    "high": 127,
+}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"q_w": np.array([[1, -2]])}, "q_w must be an int8 array of 2 axes, got 'int64"),
+        ({"q_w": np.array([1, -2], np.int8)}, "q_w must be"),
+        ({"q_b": np.array([3], np.int16)}, r"q_b must be an int32 array of shape \(1,\)"),
+        ({"q_b": np.array([3, 4], np.int32)}, "q_b must be"),
+        ({"q_b": np.array([2**31 - 1], np.int32)}, "sums must fit into 32 bits"),
+        ({"z_x": 0.5}, "z_x must be"),
+        ({"z_y": 256}, "z_y must be"),
+        ({"high": 128}, "high must be"),
+        ({"rescale": 0.5}, "rescale must be a function of acc"),
+    ],
+)
+def test_an_integer_layer_names_what_it_cannot_be_made_of(wrong, text):
+    with pytest.raises(ValueError, match=f"IntegerLinear: {text}"):
+        IntegerLinear(**{**GOOD, **wrong})
+
+
+def test_an_integer_layer_names_codes_that_are_none_and_sums_that_would_be_inexact():
+    layer = IntegerLinear(**GOOD)
+    assert layer.forward(np.array([[100, 50]], np.uint8)).tolist() == [[2]]  # (100 - 100 + 3) / 2, a half up
+    for q_x in ([[0.5, 1.0]], [[1, 2, 3]], [1, 2], None):
+        with pytest.raises(ValueError, match="IntegerLinear: q_x must be"):
+            layer.forward(q_x)
+    for dtype in (np.int8, np.int16, np.float32):
+        with pytest.raises(ValueError, match=r"IntegerLinear: dtype must be np.int32, np.int64 or np.float64"):
+            layer.forward(np.array([[1, 2]]), dtype)

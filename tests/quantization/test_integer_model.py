@@ -10,6 +10,7 @@ from minicompress.quantization import (
     FakeQuantize,
     FixedPointScale,
     FloatScale,
+    Grid,
     IntegerConv2d,
     IntegerLinear,
     IntegerMaxPool2d,
@@ -216,7 +217,8 @@ def test_quantizers_that_do_not_fit_are_refused(rng):
         ValueError, match="to_integers: model must be with at most one ActivationQuantizer, of at most 8"
     ):
         to_integers(wide, images(rng))
-    twice = quantize_activations(quantize_activations(small(rng), images(rng)), images(rng))
+    twice = quantize_activations(small(rng), images(rng))
+    twice.layers.insert(0, twice.layers[0].copy())
     with pytest.raises(ValueError, match="to_integers: model must be with at most one ActivationQuantizer"):
         to_integers(twice, images(rng))
     dynamic = quantize_activations(small(rng), dynamic=True)
@@ -312,3 +314,65 @@ def test_multipliers_are_those_of_the_scales(rng):
     np.testing.assert_array_equal(layer.rescale.m0, expected[0])
     np.testing.assert_array_equal(layer.rescale.n, expected[1])
     assert (layer.z_x, layer.z_y) == (-128, -128)
+
+
+@pytest.mark.parametrize("per_channel", [True, False])
+@pytest.mark.parametrize("size", [0, 1e-30, 1e-12, 1e-7])
+@pytest.mark.parametrize("rescaling", [FixedPointScale, TwiceRoundedScale, FloatScale])
+def test_a_channel_that_is_nearly_dead_keeps_its_bias(per_channel, size, rescaling, rng):
+    network = nn.Sequential(nn.Linear(6, 5, rng=rng), nn.ReLU(), nn.Linear(5, 3, rng=rng))
+    first, last = network.layers[0], network.layers[2]
+    first.weight.value[2] *= size
+    first.bias.value[...] = [0.1, 0, 0.7, -0.3, 0.02]
+    if not per_channel:
+        last.weight.value[...] *= size
+        last.bias.value[...] = [0.5, -0.25, 0.125]
+    x = 20 * rng.normal(size=(200, 6)).astype(np.float32)
+    model = to_integers(network, x, per_channel=per_channel, rescaling=rescaling)
+    y = network.forward(x)
+    assert np.abs(model.predict(x) - y).max() < 0.03 * np.ptp(y) + 1e-9
+    np.testing.assert_array_equal(model.predict(x), model.predict(x, dtype=np.int32))
+
+
+def test_a_bias_alone_is_as_exact_as_the_grid_of_its_output(rng):
+    # A channel of zeros behind an input of wide steps: in units of s_x the bias would round to 0.
+    network = nn.Sequential(nn.Linear(2, 2, rng=rng))
+    network.layers[0].weight.value[...], network.layers[0].bias.value[...] = 0, [0.04, -0.01]
+    model = to_integers(network, np.array([[100.0, -100.0]], np.float32))
+    np.testing.assert_allclose(model.predict(np.zeros((1, 2))), [[0.04, -0.01]], atol=0.05 / 255 / 2)
+
+
+def test_outputs_finer_than_the_sums_get_the_grid_of_the_sums(rng):
+    # Inputs that are always 0 have a scale of 1, and a bias of 1e-12 an output scale of 4e-15: M would be too large.
+    network = nn.Sequential(nn.Linear(2, 2, rng=rng))
+    network.layers[0].bias.value[...] = 1e-12
+    model = to_integers(network, np.zeros((3, 2), np.float32))
+    assert np.abs(model.predict(np.zeros((1, 2)))).max() < 1e-8
+
+
+def test_weights_that_are_not_finite_are_named(rng):
+    network = nn.Sequential(nn.Linear(2, 2, rng=rng), nn.Linear(2, 2, rng=rng))
+    network.layers[1].bias.value[1] = np.nan
+    with pytest.raises(ValueError, match=r"to_integers: model must have finite weights, got NaN or infinity in 1.bias"):
+        to_integers(network, np.ones((3, 2)))
+
+
+@pytest.mark.parametrize("x", [None, "x", 3.0, [[np.nan, 1]], np.zeros((0, 2))], ids=repr)
+def test_samples_that_are_none_are_named(x, rng):
+    with pytest.raises(ValueError, match="to_integers: x must be"):
+        to_integers(nn.Sequential(nn.Linear(2, 2, rng=rng)), x)
+
+
+@pytest.mark.parametrize("x", [None, "x", 3.0, [[np.nan] * 2]], ids=repr)
+def test_inputs_that_are_none_are_named(x, rng):
+    model = to_integers(nn.Sequential(nn.Linear(2, 2, rng=rng)), np.ones((3, 2)))
+    with pytest.raises(ValueError, match="predict: x must be"):
+        model.predict(x)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "name"), [({"s": 0.0}, "s"), ({"z": 0.5}, "z"), ({"z": 128}, "z"), ({"bits": 9}, "bits")]
+)
+def test_a_grid_that_is_none_is_named(wrong, name):
+    with pytest.raises(ValueError, match=f"Grid: {name} must be"):
+        Grid(**{"s": 0.5, "z": 0, **wrong})

@@ -86,3 +86,23 @@ def test_bytes_that_do_not_fit_the_count_are_named():
             unpack_bits(packed, 3, n)
     with pytest.raises(ValueError, match="unpack_bits: n must be an integer >= 0"):
         unpack_bits(np.zeros(1, np.uint8), 3, -1)
+
+
+@pytest.mark.parametrize("narrow", [np.int8, np.uint8])
+def test_counts_of_narrow_integers_do_not_wrap(narrow):
+    assert packed_bytes(narrow(100), narrow(5)) == 63
+    np.testing.assert_array_equal(unpack_bits(pack_bits([1, 2], narrow(8)), narrow(8), narrow(2)), [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("n", "bits", "name"), [(-1, 8, "n"), (1.5, 8, "n"), (True, 8, "n"), (3, 0, "bits"), (3, None, "bits")]
+)
+def test_counts_that_are_none_are_named(n, bits, name):
+    with pytest.raises(ValueError, match=f"packed_bytes: {name} must be"):
+        packed_bytes(n, bits)
+
+
+@pytest.mark.parametrize("codes", [["a"], [None], [0.5], [True], None, [[1], [1, 2]]], ids=repr)
+def test_codes_that_are_none_are_named(codes):
+    with pytest.raises(ValueError, match="pack_bits: codes must be integers"):
+        pack_bits(codes, 8)

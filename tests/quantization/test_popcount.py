@@ -95,3 +95,15 @@ def test_what_cannot_be_packed_or_multiplied_is_refused():
         pack_signs(np.ones((2, 3))).matmul(pack_signs(np.ones((2, 4))))
     with pytest.raises(ValueError, match=r"PackedSigns\.matmul: x must be PackedSigns"):
         PackedSigns(np.zeros((1, 1), np.uint64), 3).matmul(np.ones((2, 3)))
+
+
+@pytest.mark.parametrize("words", [np.array([-1], np.int8), np.array([3], np.int64), [0.5], ["a"], None], ids=repr)
+def test_words_with_a_sign_are_refused_whatever_the_numpy(words):
+    with pytest.raises(ValueError, match="popcount: words must be an array of unsigned integers"):
+        popcount(words)
+
+
+@pytest.mark.parametrize("x", [[["a"]], [[None]], None, [[1], [1, 2]]], ids=repr)
+def test_signs_of_what_is_no_number_are_refused(x):
+    with pytest.raises(ValueError, match="pack_signs: x must be a matrix"):
+        pack_signs(x)

@@ -171,3 +171,67 @@ def test_bad_arguments_are_named():
         PowerOfTwo(7)
     with pytest.raises(ValueError, match="PowerOfTwo: rounding must be"):
         PowerOfTwo(4, rounding="up")
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint8])
+def test_integer_weights_do_not_wrap(dtype):
+    w = np.array([np.iinfo(dtype).min, 3, np.iinfo(dtype).max], dtype)
+    q, low = power_of_two_codes(w, 6)
+    expected, same = power_of_two_codes(w.astype(np.float64), 6)
+    np.testing.assert_array_equal(q, expected)
+    assert low == same
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("rounding", ["log", "value"])
+def test_the_largest_float_becomes_the_largest_power_that_its_type_has(dtype, rounding):
+    w = np.array([np.finfo(dtype).max, -1], dtype)
+    seen = PowerOfTwo(4, rounding=rounding).forward(w)
+    assert seen[0] == 2.0 ** (np.finfo(dtype).maxexp - 1)
+
+
+def test_a_sum_that_could_leave_64_bits_is_refused():
+    x, q = np.array([[2**31 - 1] * 2], np.int64), np.array([[31, 31]], np.int8)
+    assert shift_product(x, q).item() == 2 * (2**31 - 1) << 30
+    for wide, codes in (
+        (np.array([[2**31 - 1] * 5]), np.array([[31] * 5])),
+        (np.array([[2**62]]), np.array([[3]])),
+        (np.array([[-(2**63)]]), np.array([[1]])),
+        (np.array([[2**63]], np.uint64), np.array([[1]])),
+    ):
+        with pytest.raises(ValueError, match="shift_product: x must be so small that sums stay within 64 bits"):
+            shift_product(wide, codes)
+    assert shift_product(np.array([[2**62, 2**62]]), np.array([[0, 1]])).item() == 2**62  # a code of 0 adds nothing
+
+
+@pytest.mark.parametrize("q", [[[32]], [[-100]], [[0.5]], [["a"]], None], ids=repr)
+def test_codes_that_are_none_are_named(q):
+    with pytest.raises(ValueError, match="shift_product: q must be"):
+        shift_product([[1]], q)
+    with pytest.raises(ValueError, match="power_of_two_values: q must be integers from -31 to 31"):
+        power_of_two_values(q, 0)
+
+
+def test_exponents_and_types_that_are_none_are_named():
+    for low in (0.5, None, np.nan):
+        with pytest.raises(ValueError, match="power_of_two_values: low must be an integer"):
+            power_of_two_values([1], low)
+    with pytest.raises(ValueError, match="power_of_two_values: dtype must be a type of floats"):
+        power_of_two_values([1], 0, np.int8)
+    for rounding in ("half", None, ["log"]):
+        with pytest.raises(ValueError, match="rounding must be one of 'log', 'value'"):
+            power_of_two_codes([1.0], 4, rounding=rounding)
+
+
+@pytest.mark.parametrize("levels", [[1.0, 0.0], [], [[0.0, 1.0]], [np.nan], ["a"], None], ids=repr)
+def test_levels_that_are_none_are_named(levels):
+    with pytest.raises(ValueError, match="nearest_level: levels must be"):
+        nearest_level([0.5], levels)
+
+
+def test_nan_has_no_nearest_level_and_narrow_levels_do_not_wrap():
+    with pytest.raises(ValueError, match="nearest_level: w must be free of NaN"):
+        nearest_level([np.nan], [0.0, 1.0])
+    with pytest.raises(ValueError, match=r"AdditivePowersOfTwo\(5, base=2\): w must be finite"):
+        AdditivePowersOfTwo(5).forward(np.array([1.0, np.nan]))
+    assert nearest_level([100.0], np.array([90, 110], np.int8)).tolist() == [90]

@@ -228,3 +228,9 @@ def test_a_loss_that_is_not_finite_is_said():
         fit_with_bit_errors(
             model, x, y, optimizer=nn.SGD(model.parameters(), 0.1), epochs=1, rate=0.1, rng=np.random.default_rng(0)
         )
+
+
+@pytest.mark.parametrize("voltages", ["0.8", [None], [], 0.8, [[0.8]]], ids=repr)
+def test_voltages_that_are_no_list_are_named(voltages):
+    with pytest.raises(ValueError, match="voltage_sweep: voltages must be a list of numbers"):
+        voltage_sweep(small(), *data(), voltages, rng=np.random.default_rng(0))

@@ -92,3 +92,34 @@ def test_bad_arguments_are_named():
         ValueError, match=r"FixedPoint: w must be finite, got NaN or infinity in an array of shape \(2,\)"
     ):
         FixedPoint(8).encode(np.array([0, np.nan]))
+
+
+@pytest.mark.parametrize("narrow", [np.int8, np.uint8])
+def test_bits_of_narrow_integers_do_not_wrap(narrow, rng):
+    w = rng.normal(size=20)
+    codes, grid = FixedPoint(narrow(8)).encode(w)
+    np.testing.assert_array_equal(codes, FixedPoint(8).encode(w)[0])
+    np.testing.assert_array_equal(FixedPoint(narrow(8)).decode(codes, grid), FixedPoint(8).decode(codes, grid))
+
+
+@pytest.mark.parametrize(
+    ("codes", "grid", "text"),
+    [
+        ([256], (0.0, 0.5), "codes must be integers from 0 to 255"),
+        ([-1], (0.0, 0.5), "codes must be integers from 0 to 255"),
+        ([0.5], (0.0, 0.5), "codes must be integers from 0 to 255"),
+        (None, (0.0, 0.5), "codes must be integers from 0 to 255"),
+        ([1], (0.0, 0.0), "s must be finite and > 0"),
+        ([1], (np.nan, 0.5), "centre must be a finite number"),
+        ([1], 0.5, "grid must be"),
+    ],
+)
+def test_codes_and_grids_that_are_none_are_named(codes, grid, text):
+    with pytest.raises(ValueError, match=f"FixedPoint: {text}"):
+        FixedPoint(8).decode(codes, grid)
+
+
+@pytest.mark.parametrize("w", [["a"], [None], None, [[1.0], [1.0, 2.0]]], ids=repr)
+def test_weights_that_are_no_numbers_are_named(w):
+    with pytest.raises(ValueError, match="FixedPoint: w must be an array of numbers"):
+        FixedPoint(8).encode(w)

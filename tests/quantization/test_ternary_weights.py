@@ -148,3 +148,20 @@ def test_bad_weights_are_named(w):
 def test_a_bad_factor_is_named(factor):
     with pytest.raises(ValueError, match="ternarize: factor must be a finite number >= 0"):
         ternarize(np.ones(3), factor=factor)
+
+
+@pytest.mark.parametrize("factor", [2.0**-1000, 2.0**1000])
+def test_thresholds_of_the_smallest_and_largest_floats(factor):
+    w = np.random.default_rng(0).normal(size=400)
+    assert best_threshold(factor * w) == factor * best_threshold(w)
+    (q, alpha), (scaled_q, scaled) = ternarize(w), ternarize(factor * w)
+    np.testing.assert_array_equal(scaled_q, q)
+    assert scaled == factor * alpha
+    q, alpha = ternarize(np.full(4, 1.7e308))
+    assert (q.tolist(), alpha) == ([1] * 4, 1.7e308)
+
+
+@pytest.mark.parametrize("factor", [-0.1, np.nan, np.inf, "0.7", None, True])
+def test_a_factor_that_is_none_is_named(factor):
+    with pytest.raises(ValueError, match="ternarize: factor must be"):
+        ternarize([1.0], factor=factor)

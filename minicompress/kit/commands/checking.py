@@ -48,16 +48,20 @@ def _grade(exercises, folder, workspace, arguments, results):
     progress = open_progress(workspace) if workspace else None
     grading = grade_files(exercises, folder, check_limit=arguments.time_limit)
     try:
-        for result in grading:
+        for exercise in exercises:
+            screen.grading(exercise)
+            result = next(grading)
             results.append(result)
             if progress:  # before it is shown: whoever reads the verdict may stop reading
                 progress.note_result(result)
                 save(progress)
+            screen.graded()
             screen.exercise_result(result, verbose=arguments.verbose)
     except KeyboardInterrupt:
         results += [not_graded(e, "error", say("interrupted")) for e in exercises[len(results) :]]
         raise
     finally:
+        screen.graded()
         grading.close()
     following = next_exercise(read_catalog(), progress) if progress else False
     screen.after_check(results, following)

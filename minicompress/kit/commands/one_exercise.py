@@ -3,9 +3,10 @@
 import difflib
 import sys
 
+from minicompress.kit.cards import read_card
 from minicompress.kit.catalog import find_exercise
 from minicompress.kit.commands.here import CannotDo, chosen, open_progress, save, short, workspace_here
-from minicompress.kit.language import language, say
+from minicompress.kit.language import say
 from minicompress.kit.places import content, find_workspace
 from minicompress.kit.screens import Screen
 
@@ -13,14 +14,17 @@ __all__ = ["compare", "hint", "show"]
 
 
 def show(arguments):
-    """The question card."""
+    """The question of an exercise's card; on request the answers, which are the rest of it."""
     workspace = find_workspace()
     exercise = find_exercise(arguments.exercise) if arguments.exercise else chosen(arguments, workspace_here())
     if workspace:
         progress = open_progress(workspace)
         progress.touch(exercise.id)
         save(progress)
-    Screen().card(content().card(exercise.id, language()).read_text(encoding="utf-8"))
+    screen, (question, answers) = Screen(), read_card(exercise)
+    screen.card(answers if arguments.answer else question)
+    if not arguments.answer:
+        screen.after_question(exercise)
     return 0
 
 

@@ -24,7 +24,7 @@ LATER_CHECK_LIMIT_SECONDS = 1.0  # once one check has hung
 IMPORT_LIMIT_SECONDS = 10.0
 
 
-@dataclass
+@dataclass(repr=False)
 class ExerciseResult:
     """The verdict of one exercise, as the contract of `check --json` has it."""
 
@@ -47,6 +47,10 @@ class ExerciseResult:
     def untouched(self):
         """Whether every check met the stub's NotImplementedError."""
         return bool(self.checks) and all(check.message == say("not_written") for check in self.checks)
+
+    def __repr__(self):
+        points = f"{self.earned} of {self.points} points"
+        return f"<{type(self).__name__}: {self.exercise.id}, {self.status}, {points}>"
 
     def as_json(self):
         """The exercise's entry of the JSON file."""

@@ -2,6 +2,7 @@
 
     submission.agrees_with(reference, make)      the answer and the reference do the same on make()
     submission.rejects(ValueError, make)         the answer refuses make() and changes nothing
+    submission.passes_on(RuntimeError, make)     a function in make() does; it comes through, changes are undone
 
 `make` is a function that builds the arguments anew, as a tuple, so that the answer, the reference and the known wrong
 answers each get fresh ones. Every call is kept on a tape, from which a failed check is diagnosed.
@@ -70,13 +71,20 @@ class Submission:
 
     def rejects(self, error, make):
         """Fail unless the answer raises `error` for make() and leaves its arguments as they were."""
+        self._raises(error, make, "changed_before_raising")
+
+    def passes_on(self, error, make):
+        """Fail unless the `error` of a function among make() comes through and the other arguments are as they were."""
+        self._raises(error, make, "not_put_back")
+
+    def _raises(self, error, make, if_changed):
         args = make()
         before = leaves(args)
         call = _Call(self, make, before)
         got = self._observe(args, expects_error=True)
         require_error(got, error, call)
         if not same_leaves(leaves(args), before):
-            raise CheckFailed(say("changed_before_raising", error=error.__name__, call=call.text))
+            raise CheckFailed(say(if_changed, error=error.__name__, call=call.text))
 
     def _expected(self, reference, make, before):
         """What the reference does; looked up if another answer met the same call of the same check."""

@@ -47,3 +47,17 @@ def in_float32_by_comparison(logits, labels, eps):
     total = e.sum(1)[:, None]
     t = np.where(labels[:, None] == np.arange(C), 1 - eps + eps / C, eps / C).astype(np.float32)
     return float(np.mean(np.sum(t * (np.log(total) - z), axis=1))), (e / total - t) / np.float32(n)
+
+
+N = "n and C are at least 1: 1e-8 more is far below the tolerance"
+T = "t = (1 - eps) * np.eye(C)[labels] + eps / C -> t = (1 - eps) * np.eye(C)[labels] + eps / (C + 1e-08)"
+RESULT = "return (-np.sum(t * log_p) / n, (np.exp(log_p) - t) / n)"
+EQUIVALENT_MUTANTS = {
+    "habit: rounds its arguments to float32": "the stub accepts arithmetic in float32",
+    "habit: takes numbers below 1e-15 for zero": "only differences of logits count: 1e-15 changes p by 1e-15 of itself",
+    T: N,
+    "log_p = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True)) -> "
+    "log_p = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True) + 1e-08)": "the sum is at least 1, e^0 of the maximum",
+    f"{RESULT} -> return (-np.sum(t * log_p) / (n + 1e-08), (np.exp(log_p) - t) / n)": N,
+    f"{RESULT} -> return (-np.sum(t * log_p) / n, (np.exp(log_p) - t) / (n + 1e-08))": N,
+}

@@ -68,6 +68,7 @@ def test_large_logits(submission):
 
     for sign in (1, -1):
         submission.agrees_with(reference, lambda sign=sign: large(sign), **TOLERANCE)
+    submission.agrees_with(reference, lambda: batch(5, 3, 0.1, seed=13, spread=1e29), **TOLERANCE)
 
 
 @graded(1, en="float32, integers, views, equal logits, one class", zh="float32、整数、视图、相同的 logits、一个类别")
@@ -81,11 +82,34 @@ def test_dtypes_and_views(submission):
     submission.agrees_with(reference, views, **TOLERANCE)
     submission.agrees_with(reference, lambda: (np.zeros((2, 3)), np.array([0, 2]), 0.3), **TOLERANCE)
     submission.agrees_with(reference, lambda: batch(3, 1, 0.1, seed=9), **TOLERANCE)
+    # Here dz has the values of the logits, 0, and must be new all the same.
+    submission.agrees_with(reference, lambda: (np.zeros((3, 1)), np.array([0, 0, 0]), 0.3), **TOLERANCE)
+
+
+@graded(1, en="narrow integers, signed and unsigned: nothing wraps", zh="窄的整数，有符号与无符号：不得回绕")
+def test_narrow_integers(submission):
+    def unsigned():
+        return np.array([[0, 5, 2], [200, 190, 203]], np.uint8), np.array([1, 2], np.uint8), 0.15
+
+    def signed():
+        return np.array([[-128, 127, 120, 0, 3]], np.int8), np.array([2], np.int8), 0.35
+
+    def many_classes(dtype, last):
+        return batch(3, 150, 0.2, seed=12)[0], np.array([3, last, 76], dtype), 0.2
+
+    submission.agrees_with(reference, unsigned, **TOLERANCE)
+    submission.agrees_with(reference, signed, **TOLERANCE)
+    for dtype, last in ((np.uint8, 149), (np.int8, 127)):
+        submission.agrees_with(reference, lambda d=dtype, y=last: many_classes(d, y), **TOLERANCE)
 
 
 @graded(2, en="eps and labels out of range are refused", zh="eps 或标签越界时拒绝")
 def test_bad_arguments_are_refused(submission):
     for eps in (-0.1, 1.1, math.nan):
         submission.rejects(ValueError, lambda eps=eps: batch(3, 4, eps))
-    for labels in ([0, 1, 4], [0, -1, 2], [0, 1], [[0], [1], [2]], [[0, 1, 2]]):
+    for labels in ([0, 1, 4], [0, -1, 2], [-5, 1, 2], [0, 1], [0], [0, 1, 2, 3], [[0], [1], [2]], [[0, 1, 2]], 0):
         submission.rejects(ValueError, lambda labels=labels: (np.ones((3, 4)), np.array(labels), 0.1))
+    for labels in (np.array([0, 255, 1], np.uint8), np.array([0, -128, 1], np.int8), np.array([0, 1, 2**32])):
+        submission.rejects(ValueError, lambda labels=labels: (np.ones((3, 4)), labels.copy(), 0.1))
+    submission.rejects(ValueError, lambda: (np.ones((3, 4)), np.array([0, 1, 2]), np.float32(1.0000001)))
+    submission.rejects(ValueError, lambda: (np.ones((3, 4)), np.array([0, 1, 2]), math.inf))

@@ -89,11 +89,33 @@ def test_dtypes_and_views(submission):
     submission.agrees_with(reference, lambda: batch(4, 3, seed=11, dtype=np.float32), **TOLERANCE)
     submission.agrees_with(reference, integers, **TOLERANCE)
     submission.agrees_with(reference, views, **TOLERANCE)
+    # The student is the teacher, and already centred: dz_s is 0 as z_s is, and must be new all the same.
+    submission.agrees_with(reference, lambda: (np.zeros((3, 1)), np.zeros((3, 1))), **TOLERANCE)
+
+
+@graded(1, en="narrow integers, signed and unsigned: nothing wraps", zh="窄的整数，有符号与无符号：不得回绕")
+def test_narrow_integers(submission):
+    def unsigned():
+        return np.array([[0, 5, 200], [7, 250, 1]], np.uint8), np.array([[3, 90, 10], [11, 2, 240]], np.uint8)
+
+    def signed():
+        return np.array([[-128, 127, 100, -3]], np.int8), np.array([[127, -128, 5, 90]], np.int8)
+
+    submission.agrees_with(reference, unsigned, **TOLERANCE)
+    submission.agrees_with(reference, signed, **TOLERANCE)
+
+
+@graded(1, en="logits of 1e12", zh="大小为 1e12 的 logits")
+def test_large_logits(submission):
+    for spread in (1e6, 1e12):
+        submission.agrees_with(reference, lambda spread=spread: batch(5, 3, seed=12, spread=spread), **TOLERANCE)
 
 
 @graded(1, en="shapes that do not fit are refused, not broadcast", zh="形状不符时拒绝，不广播")
 def test_shapes_are_refused(submission):
-    for s, t in [((3, 4), (3, 5)), ((3, 4), (1, 4)), ((1, 4), (3, 4)), ((3, 4), (4,)), ((3, 4), (3, 1))]:
+    for t in [(3, 5), (1, 4), (4,), (3, 1), (4, 3), (2, 6), (3, 4, 1), (1, 3, 4), (), (12,)]:
+        submission.rejects(ValueError, lambda t=t: (np.ones((3, 4)), np.ones(t)))
+    for s, t in [((1, 4), (3, 4)), ((3, 1), (3, 4)), ((1, 1), (1,)), ((1, 1), ())]:
         submission.rejects(ValueError, lambda s=s, t=t: (np.ones(s), np.ones(t)))
     for shape in [(4,), (2, 3, 4), (0, 4), (3, 0)]:
         submission.rejects(ValueError, lambda shape=shape: (np.ones(shape), np.ones(shape)))

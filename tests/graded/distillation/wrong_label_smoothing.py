@@ -509,6 +509,7 @@ def negative_labels(logits, labels, eps):
 @same_mistake(negative_labels)
 def counts_from_the_end(logits, labels, eps):
     n, C = logits.shape
+    labels = labels.astype(int)
     refuse_bad(logits, labels % C if labels.max() < C else labels, eps)
     onehot = np.eye(C)[labels]
     log_p = log_softmax(logits.astype(np.float64))
@@ -567,3 +568,27 @@ def one_class_too_few(logits, labels, eps):
 @same_mistake(one_class_too_few)
 def share_of_all_but_one(logits, labels, eps):
     return class_by_class(logits, labels, eps, lambda hit, C: (1 - eps) * hit + eps / max(C - 1, 1))
+
+
+@wrong(
+    en="The maximum is subtracted in the logits' own dtype: in unsigned integers -5 is 251. Convert to float first.",
+    zh="减去最大值时仍用 logits 自己的类型：在无符号整数中 -5 会变成 251。应先转成浮点数。",
+)
+def wraps_in_unsigned_integers(logits, labels, eps):
+    refuse_bad(logits, labels, eps)
+    n, C = logits.shape
+    t = (1 - eps) * np.eye(C)[labels] + eps / C
+    z = logits - np.max(logits, axis=1, keepdims=True)
+    log_p = z - np.log(np.sum(np.exp(z.astype(np.float64)), axis=1, keepdims=True))
+    return -np.sum(t * log_p) / n, (np.exp(log_p) - t) / n
+
+
+@same_mistake(wraps_in_unsigned_integers)
+def subtracts_row_by_row_in_their_dtype(logits, labels, eps):
+    refuse_bad(logits, labels, eps)
+    n, C = logits.shape
+    shifted = np.stack([row - row.max() for row in logits]).astype(float)
+    log_p = shifted - np.log(np.exp(shifted).sum(1))[:, None]
+    target = np.full((n, C), eps / C)
+    target[np.arange(n), labels] += 1 - eps
+    return (-target * log_p).sum() / n, (np.exp(log_p) - target) / n

@@ -47,7 +47,7 @@ def summed_in_loops(z_s, z_t):
 )
 def raw_logits(z_s, z_t):
     refuse_bad(z_s, z_t)
-    d = z_s - z_t
+    d = np.subtract(z_s, z_t, dtype=np.float64)
     return np.mean(d**2) / 2, d / d.size
 
 
@@ -300,7 +300,7 @@ def l1_distance(z_s, z_t):
 def broadcasts(z_s, z_t):
     if z_s.ndim != 2 or z_s.size == 0:
         raise ValueError("shapes")
-    d = z_s - z_t
+    d = np.subtract(z_s, z_t, dtype=np.float64)
     d = d - d.mean(axis=1, keepdims=True)
     return np.mean(d**2) / 2, d / d.size
 
@@ -311,3 +311,22 @@ def compares_the_number_of_axes(z_s, z_t):
         raise ValueError("shapes")
     d = (z_s - z_s.mean(axis=1, keepdims=True)) - (z_t - z_t.mean(axis=-1, keepdims=True))
     return 0.5 * np.mean(np.square(d)), d / d.size
+
+
+@wrong(
+    en="The logits are subtracted in their own dtype: in unsigned integers 3 - 5 is 254. Convert to float first.",
+    zh="相减时仍用 logits 自己的类型：在无符号整数中 3 - 5 等于 254。应先转成浮点数。",
+)
+def wraps_in_narrow_integers(z_s, z_t):
+    refuse_bad(z_s, z_t)
+    d = z_s - z_t
+    d = d - np.mean(d, axis=1, keepdims=True)
+    return np.mean(d**2) / 2, d / d.size
+
+
+@same_mistake(wraps_in_narrow_integers)
+def converts_after_the_difference(z_s, z_t):
+    refuse_bad(z_s, z_t)
+    difference = np.stack([s - t for s, t in zip(z_s, z_t, strict=True)]).astype(float)
+    centred = (difference.T - difference.mean(axis=1)).T
+    return 0.5 * np.square(centred).mean(), centred / centred.size

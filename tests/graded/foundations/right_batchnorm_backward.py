@@ -72,4 +72,29 @@ def in_float32_projecting_twice(x, gamma, dy, running_mean, running_var, trainin
     return dxhat / deviation, dgamma, dbeta
 
 
-EQUIVALENT_MUTANTS = {}
+@right
+def as_a_graph_of_single_steps(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    """Forward in nine steps, and back through each of them."""
+    refuse_bad(x, gamma, dy, running_mean, running_var, training, eps)
+    channels_first = np.swapaxes(x, 0, 1)
+    rows = channels_first.reshape(len(gamma), -1).T
+    back = np.swapaxes(dy, 0, 1).reshape(len(gamma), -1).T
+    m = len(rows)
+    centred = rows - (np.add.reduce(rows) / m if training else running_mean)
+    deviation = np.sqrt((np.add.reduce(centred * centred) / m if training else running_var) + eps)
+    dxhat = back * gamma
+    dcentred = dxhat / deviation
+    if training:
+        ddeviation = -np.add.reduce(dxhat * centred) / deviation / deviation
+        dcentred = dcentred + centred / m * (ddeviation / deviation)
+        dcentred = dcentred - np.add.reduce(dcentred) / m
+    dx = np.swapaxes(dcentred.T.reshape(channels_first.shape), 0, 1)
+    return dx, np.add.reduce(back * (centred / deviation)), np.add.reduce(back)
+
+
+COUNT = "through_statistics = (dbeta.reshape(over_x) + xhat * dgamma.reshape(over_x)) / "
+EQUIVALENT_MUTANTS = {
+    "habit: returns float64 for float32": "the stub leaves the width of the floats to the answer",
+    "habit: rounds its arguments to float32": "the stub accepts arithmetic in float32",
+    f"{COUNT}count -> {COUNT}(count + 1e-08)": "count is at least 2: 1e-8 more is far below the tolerance",
+}

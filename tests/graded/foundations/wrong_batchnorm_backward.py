@@ -100,7 +100,7 @@ def by_steps(
     if training if formula is None else formula:
         m = count or x[:, 0].size
         if variance_moves:
-            dv = (dxhat * centred / deviation**3).sum(axis=others(x), keepdims=True) * -0.5
+            dv = (dxhat * centred / deviation).sum(axis=others(x), keepdims=True) / deviation / deviation * -0.5
             dx = dx + 2 * dv * centred / m
         if mean_moves:
             dx = dx - (dxhat / deviation).sum(axis=others(x), keepdims=True) / m
@@ -247,7 +247,7 @@ def layer_norm(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
 
 @wrong(
     en="The variance is the unbiased one, over n - 1: only the running average uses it, normalization the biased one.",
-    zh="方差用了除以 n - 1 的无偏估计：归一化用有偏方差，无偏的只用于滑动平均。",
+    zh="方差用了除以 n - 1 的无偏估计：归一化用有偏方差，无偏的只用于运行方差。",
 )
 def unbiased_variance(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
     def statistics(x, running_mean, running_var, training):
@@ -353,7 +353,7 @@ def forgets_the_root(x, gamma, dy, running_mean, running_var, training, eps=1e-5
 
 @wrong(
     en="In training it normalizes with the running statistics: training uses those of the batch.",
-    zh="训练时用 running 统计量做了归一化：训练应使用本批次的统计量。",
+    zh="训练时用运行统计量做了归一化：训练应使用本批次的统计量。",
 )
 def running_statistics_in_training(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
     return closed_form(
@@ -408,7 +408,7 @@ def forgets_inference(x, gamma, dy, running_mean, running_var, training, eps=1e-
 
 @wrong(
     en="At inference dx has the terms of training: running statistics are constants, dx = gamma / sqrt(v + eps) dy.",
-    zh="推理时 dx 用了训练的公式：running 统计量是常数，dx = gamma / sqrt(v + eps) dy。",
+    zh="推理时 dx 用了训练的公式：运行统计量是常数，dx = gamma / sqrt(v + eps) dy。",
 )
 def training_formula_at_inference(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
     return closed_form(x, gamma, dy, running_mean, running_var, training, eps, formula=True)
@@ -507,7 +507,7 @@ def shift_then_scale(x, gamma, dy, running_mean, running_var, training, eps=1e-5
 
 @wrong(
     en="It updates the running statistics: forward does that, once; backward changes nothing.",
-    zh="它更新了 running 统计量：那是前向的事，只做一次；反向不改任何东西。",
+    zh="它更新了运行统计量：那是前向的事，只做一次；反向不改任何东西。",
 )
 def updates_the_running_statistics(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
     results = closed_form(x, gamma, dy, running_mean, running_var, training, eps)
@@ -614,4 +614,205 @@ def counts_samples_for_the_refusal(x, gamma, dy, running_mean, running_var, trai
 def needs_two_images(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
     if training and x.shape[0] <= 1:
         raise ValueError("training needs at least 2 samples")
+    return by_steps(x, gamma, dy, running_mean, running_var, training, eps)
+
+
+@wrong(
+    en="v is raised to eps where it is smaller: eps is added to every v, max(v, eps) is something else.",
+    zh="v 小于 eps 时才换成 eps：eps 应加到每个 v 上，max(v, eps) 是另一回事。",
+)
+def variance_at_least_eps(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    return closed_form(
+        x, gamma, dy, running_mean, running_var, training, eps, root=lambda v, eps: np.sqrt(np.maximum(v, eps))
+    )
+
+
+@same_mistake(variance_at_least_eps)
+def eps_as_a_floor(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    return by_steps(
+        x, gamma, dy, running_mean, running_var, training, eps, root=lambda v, eps: np.where(v < eps, eps, v) ** 0.5
+    )
+
+
+@wrong(
+    en="The variance's path is there twice: the derivative of (v + eps)^(-1/2) has a factor 1/2, that of v a 2.",
+    zh="经由方差的一项多了一倍：(v + eps)^(-1/2) 的导数里有 1/2，与 v 的导数里的 2 相消。",
+)
+def variance_term_twice(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    return closed_form(x, gamma, dy, running_mean, running_var, training, eps, through_variance=2)
+
+
+@same_mistake(variance_term_twice)
+def forgets_the_half_of_the_root(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    dx, dgamma, dbeta = by_steps(x, gamma, dy, running_mean, running_var, training, eps)
+    without, *_ = by_steps(x, gamma, dy, running_mean, running_var, training, eps, variance_moves=False)
+    return without + (dx - without) / 0.5, dgamma, dbeta
+
+
+@wrong(
+    en="The variance's path is there by half: v is a mean of squares, whose derivative has a factor 2.",
+    zh="经由方差的一项只有一半：v 是平方的平均，导数里有因子 2。",
+)
+def half_the_variance_term(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    return closed_form(x, gamma, dy, running_mean, running_var, training, eps, through_variance=0.5)
+
+
+@same_mistake(half_the_variance_term)
+def forgets_the_two_of_the_square(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    dx, dgamma, dbeta = by_steps(x, gamma, dy, running_mean, running_var, training, eps)
+    without, *_ = by_steps(x, gamma, dy, running_mean, running_var, training, eps, variance_moves=False)
+    return (dx + without) / 2, dgamma, dbeta
+
+
+@wrong(
+    en="The means in dx are taken over one value less: mean and biased variance are over all m.",
+    zh="dx 里的平均少除了一个值：均值与有偏方差都除以全部 m 个。",
+)
+def means_less_one_value(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    return closed_form(x, gamma, dy, running_mean, running_var, training, eps, count=max(x.size // x.shape[1] - 1, 1))
+
+
+@same_mistake(means_less_one_value)
+def means_over_one_less(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    return by_steps(x, gamma, dy, running_mean, running_var, training, eps, count=max(x[:, 0].size - 1, 1))
+
+
+@wrong(
+    en="gamma is in dx twice: either dxhat = gamma dy, or gamma times the rest, not both.",
+    zh="dx 里乘了两次 gamma：要么 dxhat = gamma dy，要么最后再乘，不能都乘。",
+)
+def gamma_twice(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    dx, dgamma, dbeta = closed_form(x, gamma, dy, running_mean, running_var, training, eps)
+    return dx * spread(gamma, x), dgamma, dbeta
+
+
+@same_mistake(gamma_twice)
+def scales_dy_and_the_result(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    dx, *_ = by_steps(x, gamma, dy * spread(gamma, x), running_mean, running_var, training, eps)
+    return dx, *by_steps(x, gamma, dy, running_mean, running_var, training, eps)[1:]
+
+
+@wrong(
+    en="dgamma is a mean and dbeta a sum: both are sums, every value used the same gamma.",
+    zh="dgamma 取了平均而 dbeta 是求和：两者都应求和，所有值共用同一个 gamma。",
+)
+def mean_for_dgamma(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    dx, dgamma, dbeta = closed_form(x, gamma, dy, running_mean, running_var, training, eps)
+    return dx, dgamma / (x.size // x.shape[1]), dbeta
+
+
+@same_mistake(mean_for_dgamma)
+def dgamma_divided_by_the_count(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    dx, dgamma, dbeta = by_steps(x, gamma, dy, running_mean, running_var, training, eps)
+    return dx, dgamma * (len(dgamma) / x.size), dbeta
+
+
+@wrong(
+    en="dbeta is a mean and dgamma a sum: both are sums, beta was added to every value.",
+    zh="dbeta 取了平均而 dgamma 是求和：两者都应求和，beta 加到了每个值上。",
+)
+def mean_for_dbeta(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    dx, dgamma, _ = closed_form(x, gamma, dy, running_mean, running_var, training, eps)
+    return dx, dgamma, dy.mean(axis=others(x))
+
+
+@same_mistake(mean_for_dbeta)
+def dbeta_divided_by_the_count(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    dx, dgamma, dbeta = by_steps(x, gamma, dy, running_mean, running_var, training, eps)
+    return dx, dgamma, dbeta / (x.size / len(dbeta))
+
+
+@wrong(
+    en="In training the running statistics still take part, with weight 0: 0 times NaN is NaN, leave them out.",
+    zh="训练时运行统计量仍以权重 0 参与计算：0 乘 NaN 还是 NaN，应完全不用。",
+)
+def running_statistics_times_zero(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    def blended(x, running_mean, running_var, training):
+        mu, v = statistics(x, running_mean, running_var, training)
+        used = 0 if training else 1
+        return (1 - used) * mu + used * running_mean, (1 - used) * v + used * running_var
+
+    return closed_form(x, gamma, dy, running_mean, running_var, training, eps, statistics=blended)
+
+
+@same_mistake(running_statistics_times_zero)
+def blends_with_weight_zero(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    def blended(x, running_mean, running_var, training):
+        mu, v = statistics(x, running_mean, running_var, training)
+        return mu + running_mean * 0, v + running_var * 0
+
+    return by_steps(x, gamma, dy, running_mean, running_var, training, eps, statistics=blended)
+
+
+@wrong(
+    en="NaN slips through `eps <= 0`: every comparison with NaN is false, ask `not eps > 0`.",
+    zh="NaN 逃过了 `eps <= 0`：与 NaN 的比较都为假，应写 `not eps > 0`。",
+)
+def nan_is_not_below_zero(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    if eps <= 0:
+        raise ValueError("eps")
+    return closed_form(
+        x, gamma, dy, running_mean, running_var, training, eps, check=lambda *args: refuse_bad(*args[:-1], 1)
+    )
+
+
+@same_mistake(nan_is_not_below_zero)
+def eps_that_is_nan_passes(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    refuse_bad(x, gamma, dy, running_mean, running_var, training, 1.0 if np.isnan(eps) else eps)
+    return by_steps(x, gamma, dy, running_mean, running_var, training, eps, check=lambda *_: None)
+
+
+@wrong(
+    en="dy is compared by its size: one of another shape with as many numbers passes, compare dy.shape with x.shape.",
+    zh="只比较了 dy 的元素个数：形状不同、个数相同的 dy 也通过了，应比较 dy.shape 与 x.shape。",
+)
+def compares_sizes_of_dy(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    if dy.size != x.size:
+        raise ValueError("dy")
+    return closed_form(x, gamma, dy.reshape(x.shape), running_mean, running_var, training, eps)
+
+
+@same_mistake(compares_sizes_of_dy)
+def reshapes_dy(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    dy = np.reshape(dy, x.shape)  # ValueError where the numbers do not suffice
+    return by_steps(x, gamma, dy, running_mean, running_var, training, eps)
+
+
+@wrong(
+    en="The running statistics' shapes are not checked: (1,) or (1, c) broadcasts, ask for (c,), in training too.",
+    zh="没有检查运行统计量的形状：(1,) 或 (1, c) 会被广播，应要求 (c,)，训练时也一样。",
+)
+def checks_gamma_alone(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    refuse_bad(x, gamma, dy, gamma, gamma, training, eps)
+    mean, var = (np.resize(a, gamma.shape) for a in (running_mean, running_var))
+    return closed_form(x, gamma, dy, mean, var, training, eps)
+
+
+@same_mistake(checks_gamma_alone)
+def ignores_the_shape_of_the_statistics(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    if gamma.shape != (x.shape[1],) or dy.shape != x.shape:
+        raise ValueError("gamma or dy")
+    flat = [np.resize(a.ravel(), len(gamma)) for a in (running_mean, running_var)]
+    return by_steps(x, gamma, dy, *flat, training, eps)
+
+
+@wrong(
+    en="Bad input ends in AssertionError: the contract asks for ValueError, and `python -O` drops every assert.",
+    zh="输入不合法时抛出的是 AssertionError：约定是 ValueError，而且 `python -O` 会去掉所有 assert。",
+)
+def asserts(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    try:
+        refuse_bad(x, gamma, dy, running_mean, running_var, training, eps)
+    except ValueError as error:
+        raise AssertionError from error
+    return closed_form(x, gamma, dy, running_mean, running_var, training, eps)
+
+
+@same_mistake(asserts)
+def asserts_one_after_the_other(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
+    assert dy.shape == x.shape
+    assert gamma.shape == running_mean.shape == running_var.shape == x.shape[1:2]
+    assert eps > 0
+    if training:
+        assert x.size // x.shape[1] >= 2
     return by_steps(x, gamma, dy, running_mean, running_var, training, eps)

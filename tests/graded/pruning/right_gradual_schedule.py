@@ -55,6 +55,21 @@ def exact_fractions(t, n, start, interval, steps, initial, final):
     return float(share(k)), round(share(k) * n) - round(share(k - 1) * n) if is_pruning else 0
 
 
+@right
+def weighs_both_ends(t, n, start, interval, steps, initial, final):
+    refuse_bad(interval, steps, initial, final)
+
+    def share(k):
+        left = (steps - k) / steps
+        return initial * left**3 + final * (1 - left**3) if k >= 0 else 0.0
+
+    k = -1
+    while k < steps and start + (k + 1) * interval <= t:
+        k += 1
+    prunes = k >= 0 and start + k * interval == t
+    return share(k), round(share(k) * n) - round(share(k - 1) * n) if prunes else 0
+
+
 K = "k = min((t - start) // interval, steps)"
 CHECK = "if interval < 1 or steps < 1 or (not 0 <= initial <= final <= 1):"
 EQUIVALENT_MUTANTS = {

@@ -6,7 +6,7 @@ from minicompress.kit.grading import right
 
 
 def refuse_bad(w, n, m):
-    if n < 1 or n > m or len(w.shape) == 1 or w.shape[1] % m:
+    if n < 1 or n > m or len(w.shape) < 2 or w.shape[1] % m:
         raise ValueError("pattern")
 
 
@@ -48,4 +48,6 @@ def takes_the_largest_n_times(w, n, m):
     return np.swapaxes(rows.reshape(shape) < 0, 1, w.ndim - 1)
 
 
-EQUIVALENT_MUTANTS = {}
+EQUIVALENT_MUTANTS = {
+    "habit: hands back an argument where nothing changed": "the mask is of booleans, and no argument is",
+}

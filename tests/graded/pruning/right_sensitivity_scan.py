@@ -66,6 +66,7 @@ def sparsity_by_sparsity_by_index(model, sparsities, evaluate):
 
 SCORES = "scores = np.zeros((len(weights), len(sparsities)))"
 EQUIVALENT_MUTANTS = {
+    "habit: hands back an argument where nothing changed": "the arguments hold no array of scores",
     f"{SCORES} -> scores = np.ones((len(weights), len(sparsities)))": "every entry is written",
     "swapped: original = w.copy() | order = np.argsort(np.abs(w), axis=None, kind='stable')": "both only read w",
 }

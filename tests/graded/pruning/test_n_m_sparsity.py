@@ -51,16 +51,29 @@ def test_other_patterns(submission):
         submission.agrees_with(reference, lambda n=n, m=m: (weights(3, 24, seed=n), n, m))
 
 
+@graded(1, en="huge, tiny and close magnitudes, half precision", zh="极大、极小与相近的绝对值，半精度")
+def test_huge_tiny_and_close_magnitudes(submission):
+    def close():
+        return 1 + weights(3, 12, seed=11).astype(np.float64) / 2**40
+
+    half = (weights(5, 6, seed=8) * 64 * 1024).astype(np.float16)  # squares in float16 are infinite
+    huge = weights(3, 8, seed=9) * np.float32(2.0**125)  # and in float32
+    tiny = weights(2, 10, seed=10) * np.float32(2.0**-100)  # or 0
+    for w, n, m in ((half, 1, 3), (huge, 3, 4), (tiny, 2, 5), (close(), 1, 4)):
+        submission.agrees_with(reference, lambda w=w, n=n, m=m: (w.copy(), n, m))
+
+
 @graded(1, en="n = m keeps everything; one row, one group", zh="n = m 时全部保留；单行单组")
 def test_extremes(submission):
     submission.agrees_with(reference, lambda: (weights(2, 6), 3, 3))
     submission.agrees_with(reference, lambda: (weights(1, 5), 2, 5))
     submission.agrees_with(reference, lambda: (weights(1, 1), 1, 1))
+    submission.agrees_with(reference, lambda: (weights(1, 3, 1, 1), 2, 3))
 
 
 @graded(2, en="convolution kernels: groups run over the input channels", zh="卷积核：沿输入通道分组")
 def test_convolution(submission):
-    submission.agrees_with(reference, lambda: (weights(3, 8, 2, 2, seed=2), 2, 4))
+    submission.agrees_with(reference, lambda: (weights(3, 8, 2, 5, seed=2), 2, 4))
     submission.agrees_with(reference, lambda: (weights(2, 4, 4, 2, seed=3), 1, 2))
     submission.agrees_with(reference, lambda: (weights(2, 3, 3, 3, seed=4), 2, 3))
 
@@ -84,6 +97,8 @@ def test_ties(submission):
 def test_views(submission):
     submission.agrees_with(reference, lambda: (weights(8, 6, seed=6).T, 2, 4))
     submission.agrees_with(reference, lambda: (weights(5, 16, seed=7)[::2, ::-2], 2, 4))
+    submission.agrees_with(reference, lambda: (np.moveaxis(weights(3, 2, 5, 6, seed=12), -1, 1), 1, 3))
+    submission.agrees_with(reference, lambda: (np.round(weights(8, 6, seed=13)).T, 3, 4))
 
 
 @graded(1, en="inputs that m does not divide are refused, not padded", zh="m 不能整除输入数时拒绝，不补零")
@@ -91,7 +106,10 @@ def test_inputs_that_do_not_divide_are_refused(submission):
     submission.rejects(ValueError, lambda: (weights(4, 6), 2, 4))
     submission.rejects(ValueError, lambda: (weights(4, 2), 2, 4))
     submission.rejects(ValueError, lambda: (weights(2, 3, 2, 2), 1, 2))
+    submission.rejects(ValueError, lambda: (weights(3, 4, 3, 3), 2, 3))
+    submission.rejects(ValueError, lambda: (weights(8, 3), 2, 4))
     submission.rejects(ValueError, lambda: (weights(8), 2, 4))
+    submission.rejects(ValueError, lambda: (np.array(0.5), 1, 1))
 
 
 @graded(1, en="n outside 1 to m is refused", zh="拒绝超出 1 到 m 的 n")

@@ -7,21 +7,21 @@ import numpy as np
 from minicompress.kit.grading import graded
 from minicompress.kit.grading.stand_ins import StandInLayer, StandInModel
 
-TOLERANCE = {"rtol": 1e-12, "exact_arguments": True}
+TOLERANCE = {"rtol": 1e-12, "exact_arguments": True, "dtypes": "all"}
 
 
 class Score:
     """A score in which every weight counts differently; raises at call number `fails_at`, if given."""
 
-    def __init__(self, fails_at=None):
-        self.fails_at, self.calls = fails_at, 0
+    def __init__(self, fails_at=None, unit=1.0):
+        self.fails_at, self.unit, self.calls = fails_at, unit, 0
 
     def __call__(self, model):
         self.calls += 1
         if self.calls == self.fails_at:
             raise RuntimeError("no score")
         values = np.concatenate([np.zeros(1), *(p.value.ravel() for p in model.parameters())])
-        return float(np.sum(values * np.arange(1, values.size + 1) ** 2))
+        return float(np.sum(values * np.arange(1, values.size + 1) ** 2)) * self.unit
 
     def state(self):
         """How often it is called is the answer's own affair."""
@@ -29,6 +29,30 @@ class Score:
 
     def __repr__(self):
         return "evaluate"
+
+
+class Zeroed(Score):
+    """A whole number that says which weights are zero, however small or large the others are."""
+
+    def __call__(self, model):
+        values = np.concatenate([p.value.ravel() == 0 for p in model.parameters()])
+        return int(np.sum(values * np.arange(1, values.size + 1) ** 2))
+
+
+class Diverged(Score):
+    """Infinity with few zeros, NaN with many."""
+
+    def __call__(self, model):
+        zeros = np.mean(np.concatenate([p.value.ravel() == 0 for p in model.parameters()]))
+        return math.nan if zeros > 0.25 else -math.inf
+
+
+class ModelInBits(StandInModel):
+    """A model of which every bit is compared: -0.0 is not 0.0."""
+
+    def state(self):
+        """The weights' bits."""
+        return {f".weights {i}": p.value.view(f"i{p.value.itemsize}") for i, p in enumerate(self.parameters())}
 
 
 def reference(model, sparsities, evaluate):
@@ -94,12 +118,56 @@ def test_ties_and_rounding(submission):
     submission.agrees_with(reference, tied, **TOLERANCE)
 
 
+@graded(
+    1,
+    en="whatever evaluate returns: thirds, whole numbers, infinity, NaN",
+    zh="evaluate 返回什么就是什么：三分之一、整数、无穷大、NaN",
+)
+def test_whatever_evaluate_returns(submission):
+    for score in (lambda: Score(unit=1 / 3), Zeroed, Diverged):
+        submission.agrees_with(reference, lambda s=score: (small_model(), [0.3, 0.8], s()), **TOLERANCE)
+
+
+@graded(1, en="huge, tiny and close magnitudes, half precision", zh="极大、极小与相近的绝对值，半精度")
+def test_huge_tiny_and_close_magnitudes(submission):
+    def make(kind):
+        w = {
+            "half": (weights(3, 5, seed=7) * 2048 * 16).astype(np.float16),  # squares are infinite
+            "huge": weights(2, 7, seed=8) * np.float32(2.0**124),
+            "tiny": weights(4, 3, seed=9) * np.float32(2.0**-100),  # squares are 0
+            "close": 1 + weights(4, 4, seed=10, dtype=np.float64) / 2**40,
+        }[kind]
+        return StandInModel(StandInLayer(w), StandInLayer(weights(5, seed=11))), [0.4, 0.7], Zeroed()
+
+    for kind in ("half", "huge", "tiny", "close"):
+        submission.agrees_with(reference, lambda k=kind: make(k), **TOLERANCE)
+
+
+@graded(1, en="the model is as it was to the bit, -0.0 too", zh="模型与原来逐位相同，包括 -0.0")
+def test_the_model_is_as_it_was_to_the_bit(submission):
+    def make(score):
+        rng = np.random.default_rng(12)
+        w = rng.normal(size=(3, 4)) / 3
+        w[::2, 1:3], w[1, 0] = -0.0, 0.0
+        return ModelInBits(StandInLayer(w), StandInLayer(rng.normal(size=(2, 3)).astype(np.float32))), [0.7, 0.2], score
+
+    submission.agrees_with(reference, lambda: make(Zeroed()), **TOLERANCE)
+    submission.passes_on(RuntimeError, lambda: make(Score(fails_at=4)))
+
+
 @graded(1, en="views that are not contiguous; no weights; no sparsities", zh="不连续的视图；没有权重；没有稀疏度")
 def test_views_and_nothing_to_do(submission):
     def views():
-        return StandInModel(StandInLayer(weights(4, 6, seed=5).T), StandInLayer(weights(3, 8, seed=6)[:, ::2]))
+        return StandInModel(
+            StandInLayer(weights(4, 6, seed=5).T), StandInLayer(weights(3, 9, seed=6)[:, ::2], weights(6, seed=15))
+        )
+
+    def tied_views():
+        first, second = np.random.default_rng(13).choice([-0.5, 0.25, 0.5], (2, 5, 9))
+        return StandInModel(StandInLayer(first.T), StandInLayer(np.zeros((0, 3))), StandInLayer(second[::-1, ::-2]))
 
     submission.agrees_with(reference, lambda: (views(), [0.5, 0.25], Score()), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (tied_views(), [0.6, 0.35], Zeroed()), **TOLERANCE)
     submission.agrees_with(reference, lambda: (StandInModel(StandInLayer()), [0.5, 0.25], Score()), **TOLERANCE)
     submission.agrees_with(reference, lambda: (small_model(), [], Score()), **TOLERANCE)
 
@@ -110,7 +178,7 @@ def test_views_and_nothing_to_do(submission):
     zh="[0, 1] 之外的稀疏度在求值之前就被拒绝",
 )
 def test_bad_sparsities_are_refused(submission):
-    for bad in (-0.25, 1.5, math.nan):
+    for bad in (-0.25, 1.5, math.nan, math.inf, -(2.0**-1000), math.nextafter(1, 2)):
         for sparsities in ([bad], [0.5, bad], [bad, 0.5]):
             submission.rejects(ValueError, lambda sparsities=sparsities: (small_model(), sparsities, Score(fails_at=1)))
     submission.rejects(ValueError, lambda: (StandInModel(), [2.0], Score(fails_at=1)))
@@ -123,4 +191,4 @@ def test_bad_sparsities_are_refused(submission):
 )
 def test_the_model_is_whole_after_an_error(submission):
     for call in (1, 2, 4, 9):
-        submission.rejects(RuntimeError, lambda call=call: (small_model(), [0.5, 0.25, 0.75], Score(fails_at=call)))
+        submission.passes_on(RuntimeError, lambda call=call: (small_model(), [0.5, 0.25, 0.75], Score(fails_at=call)))

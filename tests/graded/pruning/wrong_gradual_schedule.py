@@ -3,6 +3,8 @@
 `formula` and `walk` are the right way, in closed form and step by step; an answer replaces what it gets wrong.
 """
 
+import math
+
 import numpy as np
 
 from minicompress.kit.grading import same_mistake, wrong
@@ -379,3 +381,161 @@ def no_check_of_sparsities(t, n, start, interval, steps, initial, final):
             total = 0 if share != share else round(share * n)
             now, zeros = total - zeros, total
     return share, now
+
+
+def half_up(x):
+    return math.floor(x + 0.5)
+
+
+@wrong(en="The totals are rounded up: round to the nearest.", zh="总数向上取整了：应取最近的整数。")
+def rounds_up(t, n, start, interval, steps, initial, final):
+    return formula(t, n, start, interval, steps, initial, final, count=math.ceil)
+
+
+@same_mistake(rounds_up)
+def rounds_down_what_is_left(t, n, start, interval, steps, initial, final):
+    return walk(t, n, start, interval, steps, initial, final, count=lambda x: -int(-x // 1))
+
+
+@wrong(
+    en="A half is rounded up: totals are rounded half to even, so 2.5 becomes 2.",
+    zh="恰为一半时向上取整了：总数舍入到偶数，2.5 变为 2。",
+)
+def rounds_half_up(t, n, start, interval, steps, initial, final):
+    return formula(t, n, start, interval, steps, initial, final, count=half_up)
+
+
+@same_mistake(rounds_half_up)
+def rounds_half_up_step_by_step(t, n, start, interval, steps, initial, final):
+    return walk(t, n, start, interval, steps, initial, final, count=lambda x: int(x + 0.5))
+
+
+@wrong(
+    en="Each pruning takes the same share of what is left (geometric): the cubic curve of the formula is asked for.",
+    zh="每次剪去剩余权重的相同比例（几何级数）：要求的是公式中的三次曲线。",
+)
+def geometric(t, n, start, interval, steps, initial, final):
+    def curve(x, initial, final):
+        return 1 - (1 - initial) * ((1 - final) / (1 - initial)) ** x if initial < 1 else final
+
+    return formula(t, n, start, interval, steps, initial, final, curve=curve)
+
+
+@same_mistake(geometric)
+def density_falls_exponentially(t, n, start, interval, steps, initial, final):
+    def curve(x, initial, final):
+        return 1 - (1 - initial) ** (1 - x) * (1 - final) ** x
+
+    return walk(t, n, start, interval, steps, initial, final, curve=curve)
+
+
+@wrong(
+    en="The curve is a cosine: the cubic curve of the formula is asked for.",
+    zh="用的是余弦曲线：要求的是公式中的三次曲线。",
+)
+def cosine(t, n, start, interval, steps, initial, final):
+    def curve(x, initial, final):
+        return final + (initial - final) * (1 + math.cos(math.pi * x)) / 2
+
+    return formula(t, n, start, interval, steps, initial, final, curve=curve)
+
+
+@same_mistake(cosine)
+def half_a_wave(t, n, start, interval, steps, initial, final):
+    def curve(x, initial, final):
+        return initial + (final - initial) * math.sin(math.pi * x / 2) ** 2
+
+    return walk(t, n, start, interval, steps, initial, final, curve=curve)
+
+
+@wrong(
+    en="The sparsity is rounded, or computed in float32: 1e-9 is asked for, and the totals hang on it.",
+    zh="稀疏度被舍入，或以 float32 计算：要求相对误差 1e-9，总数也取决于它。",
+)
+def rounds_the_sparsity(t, n, start, interval, steps, initial, final):
+    share, now = formula(t, n, start, interval, steps, initial, final)
+    return round(share, 4), now
+
+
+@same_mistake(rounds_the_sparsity)
+def four_decimals(t, n, start, interval, steps, initial, final):
+    share, now = walk(t, n, start, interval, steps, initial, final)
+    return float(f"{share:.4f}"), now
+
+
+@same_mistake(rounds_the_sparsity)
+def computes_in_float32(t, n, start, interval, steps, initial, final):
+    return formula(t, n, start, interval, steps, initial, final, curve=lambda *x: np.float32(cubic(*x)))
+
+
+@same_mistake(rounds_the_sparsity)
+def a_curve_in_float32(t, n, start, interval, steps, initial, final):
+    def curve(*x):
+        return float(np.asarray(cubic(*x), dtype="f4"))
+
+    return walk(t, n, start, interval, steps, initial, final, curve=curve)
+
+
+@wrong(
+    en="It acts one training step late: the sparsity s_k holds from step start + k * interval on, that step included.",
+    zh="晚了一个训练步：从第 start + k * interval 步起（含这一步）稀疏度就是 s_k。",
+)
+def one_step_late(t, n, start, interval, steps, initial, final):
+    return formula(t, n, start + 1, interval, steps, initial, final)
+
+
+@same_mistake(one_step_late)
+def after_the_step(t, n, start, interval, steps, initial, final):
+    refuse_bad(interval, steps, initial, final)
+    return walk(t - 1, n, start, interval, steps, initial, final) if t > start else (0.0, 0)
+
+
+@wrong(
+    en="k is rounded to the nearest pruning: it is the last one at or before t, so round down.",
+    zh="k 取了最近的一次剪枝：应是 t 时或之前的最后一次，即向下取整。",
+)
+def nearest_pruning(t, n, start, interval, steps, initial, final):
+    refuse_bad(interval, steps, initial, final)
+
+    def share(t):
+        if t < start:
+            return 0.0
+        return float(cubic(min(round((t - start) / interval), steps) / steps, initial, final))
+
+    return share(t), round(share(t) * n) - round(share(t - 1) * n)
+
+
+@same_mistake(nearest_pruning)
+def rint_of_the_progress(t, n, start, interval, steps, initial, final):
+    refuse_bad(interval, steps, initial, final)
+    at = [-1 if u < start else min(int(np.rint((u - start) / interval)), steps) for u in (t - 1, t)]
+    before, now = (0.0 if k < 0 else cubic(k / steps, initial, final) for k in at)
+    return float(now), round(now * n) - round(before * n)
+
+
+@wrong(
+    en="NaN slips through: every comparison with it is false, so ask `not 0 <= initial <= final <= 1`.",
+    zh="NaN 混了过去：与它的任何比较都为假，应写 `not 0 <= initial <= final <= 1`。",
+)
+def forgets_nan(t, n, start, interval, steps, initial, final):
+    refuse_bad_steps(interval, steps)
+    if initial < 0 or final > 1 or initial > final:
+        raise ValueError("sparsities")
+    return of_any_sparsities(t, n, start, interval, steps, initial, final)
+
+
+@same_mistake(forgets_nan)
+def bounds_one_by_one(t, n, start, interval, steps, initial, final):
+    refuse_bad_steps(interval, steps)
+    if any((initial < 0, initial > 1, final < 0, final > 1, final < initial)):
+        raise ValueError("sparsities")
+    return of_any_sparsities(t, n, start, interval, steps, initial, final)
+
+
+def of_any_sparsities(t, n, start, interval, steps, initial, final):
+    def share(t):
+        return 0.0 if t < start else cubic(min((t - start) // interval, steps) / steps, initial, final)
+
+    if share(t) != share(t):
+        return share(t), 0
+    return share(t), round(share(t) * n) - round(share(t - 1) * n)

@@ -389,3 +389,130 @@ def clips_n(w, n, m):
     if m <= 0 or w.ndim < 2 or w.shape[1] % m != 0:
         raise ValueError("inputs")
     return loop(np.abs(w), m, lambda g: largest(g, min(max(n, 0), m)))
+
+
+def two_writings(score):
+    """The pattern by another score, for whole groups and one group at a time."""
+
+    def whole(w, n, m):
+        refuse_bad(w, n, m)
+        return by_groups(w, m, lambda groups: largest(score(groups), n))
+
+    def looped(w, n, m):
+        refuse_bad(w, n, m)
+        return loop(w, m, lambda group: largest(score(group), n))
+
+    return whole, looped
+
+
+SQUARES, SQUARES_IN_A_LOOP = two_writings(np.square)
+SINGLE, SINGLE_IN_A_LOOP = two_writings(lambda w: np.abs(w).astype(np.float32))
+HALF, HALF_IN_A_LOOP = two_writings(lambda w: np.abs(w).astype(np.float16))
+DECIMALS, DECIMALS_IN_A_LOOP = two_writings(lambda w: np.round(np.abs(w).astype(np.float64), 10))
+
+
+@wrong(
+    en="It ranks squares in the weights' own type: of tiny weights they are 0, of huge ones infinite. Rank |w|.",
+    zh="在权重自己的类型中按平方排序：极小的权重平方后为 0，极大的为无穷大。应按 |w| 排序。",
+)
+def ranks_squares(w, n, m):
+    return SQUARES(w, n, m)
+
+
+@same_mistake(ranks_squares)
+def ranks_squares_in_a_loop(w, n, m):
+    return SQUARES_IN_A_LOOP(w, n, m)
+
+
+@wrong(
+    en="It ranks in less precision than w has (float32, float16): weights that differ tie then.",
+    zh="以低于 w 的精度（float32、float16）排序：于是不同的权重变得相等。",
+)
+def ranks_in_float32(w, n, m):
+    return SINGLE(w, n, m)
+
+
+@same_mistake(ranks_in_float32)
+def ranks_in_float32_in_a_loop(w, n, m):
+    return SINGLE_IN_A_LOOP(w, n, m)
+
+
+@same_mistake(ranks_in_float32)
+def ranks_in_float16(w, n, m):
+    return HALF(w, n, m)
+
+
+@same_mistake(ranks_in_float32)
+def ranks_in_float16_in_a_loop(w, n, m):
+    return HALF_IN_A_LOOP(w, n, m)
+
+
+@wrong(
+    en="The magnitudes are rounded to some decimals, or tiny ones taken for 0: then weights that differ tie.",
+    zh="幅值被舍入到若干位小数，或把极小的当作 0：于是不同的权重变得相等。",
+)
+def rounds_to_decimals(w, n, m):
+    return DECIMALS(w, n, m)
+
+
+@same_mistake(rounds_to_decimals)
+def rounds_to_decimals_in_a_loop(w, n, m):
+    return DECIMALS_IN_A_LOOP(w, n, m)
+
+
+def unstable(select):
+    """The pattern by `select(-|w|)`, which gives the indices of the n smallest along the last axis."""
+
+    def choose(groups):
+        mask = np.zeros(groups.shape, bool)
+        np.put_along_axis(mask, select(-np.abs(groups)), True, axis=-1)
+        return mask
+
+    return choose
+
+
+@wrong(
+    en='The sort is not stable: of equal magnitudes others than the lower inputs stay. Say kind="stable".',
+    zh='排序不稳定：绝对值相等时保留的不是编号较小的输入。应写 kind="stable"。',
+)
+def unstable_sort(w, n, m):
+    refuse_bad(w, n, m)
+    return by_groups(w, m, unstable(lambda negated: np.argsort(negated, axis=-1)[..., :n]))
+
+
+@same_mistake(unstable_sort)
+def quicksort_of_each_group(w, n, m):
+    refuse_bad(w, n, m)
+    return loop(w, m, unstable(lambda negated: negated.argsort(kind="quicksort")[:n]))
+
+
+@same_mistake(unstable_sort)
+def partition_of_the_groups(w, n, m):
+    refuse_bad(w, n, m)
+    return by_groups(w, m, unstable(lambda negated: np.argpartition(negated, n - 1, axis=-1)[..., :n]))
+
+
+@same_mistake(unstable_sort)
+def partition_of_each_group(w, n, m):
+    refuse_bad(w, n, m)
+    return loop(w, m, unstable(lambda negated: negated.argpartition(n - 1)[:n]))
+
+
+@wrong(
+    en="The inputs were moved to the last axis and not moved back: the kernel axes of the mask are mixed up.",
+    zh="输入轴移到最后之后没有移回来：掩码的卷积核各轴错乱了。",
+)
+def not_moved_back(w, n, m):
+    refuse_bad(w, n, m)
+    moved = np.moveaxis(w, 1, -1)
+    return largest(np.abs(moved).reshape(-1, m), n).reshape(w.shape)
+
+
+@same_mistake(not_moved_back)
+def shape_without_the_axes(w, n, m):
+    refuse_bad(w, n, m)
+    kept = []
+    for o, *position in np.ndindex(w.shape[0], *w.shape[2:]):
+        column = w[(o, slice(None), *position)]
+        kept += [largest(np.abs(column[i : i + m]), n) for i in range(0, len(column), m)]
+    return np.array(kept, bool).reshape(w.shape)

@@ -4,6 +4,9 @@
 the same sparsity by sparsity.
 """
 
+import contextlib
+import math
+
 import numpy as np
 
 from minicompress.kit.grading import same_mistake, wrong
@@ -414,3 +417,329 @@ def any_sparsity(model, sparsities, evaluate):
 def clips_the_sparsities(model, sparsities, evaluate):
     inside = [min(max(s, 0.0), 1.0) if s == s else 0.0 for s in sparsities]
     return scan_columns(model, inside, evaluate)
+
+
+def half_up(x):
+    return int(x + 0.5)
+
+
+def pruner(order, count=lambda sparsity, w: round(sparsity * w.size)):
+    """A pruning step that zeroes the first places of `order(w)`."""
+
+    def prune(w, sparsity):
+        w.flat[order(w)[: count(sparsity, w)]] = 0
+
+    return prune
+
+
+def stable(score):
+    return lambda w: np.argsort(score(w), axis=None, kind="stable")
+
+
+def two_writings(score):
+    """The options of a scan that ranks by `score`, for arrays and for pairs."""
+    return {"prune": pruner(stable(score))}, {
+        "prune": lambda w, s: by_pairs(w, s, score=lambda v: score(w.dtype.type(v)))
+    }
+
+
+SQUARES, SQUARE_PAIRS = two_writings(np.square)
+
+
+@wrong(
+    en="A half is rounded up: the counts are rounded half to even, so 2.5 becomes 2.",
+    zh="恰为一半时向上取整了：个数舍入到偶数，2.5 变为 2。",
+)
+def rounds_half_up(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate, prune=lambda w, s: by_magnitude(w, s, count=half_up))
+
+
+@same_mistake(rounds_half_up)
+def rounds_half_up_pair_by_pair(model, sparsities, evaluate):
+    return scan_columns(model, sparsities, evaluate, prune=lambda w, s: by_pairs(w, s, count=half_up))
+
+
+@wrong(en="The counts are rounded up: round to the nearest.", zh="个数向上取整了：应取最近的整数。")
+def rounds_up(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate, prune=lambda w, s: by_magnitude(w, s, count=math.ceil))
+
+
+@same_mistake(rounds_up)
+def rounds_up_pair_by_pair(model, sparsities, evaluate):
+    return scan_columns(model, sparsities, evaluate, prune=lambda w, s: by_pairs(w, s, count=lambda x: -int(-x // 1)))
+
+
+@wrong(
+    en='The sort is not stable: of equal magnitudes others than the first go. Say kind="stable".',
+    zh='排序不稳定：幅值相等时先剪的不是在前的。应写 kind="stable"。',
+)
+def unstable_sort(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate, prune=pruner(lambda w: np.argsort(np.abs(w), axis=None)))
+
+
+@same_mistake(unstable_sort)
+def quicksort(model, sparsities, evaluate):
+    prune = pruner(lambda w: np.abs(w).ravel().argsort(kind="quicksort"))
+    return scan_columns(model, sparsities, evaluate, prune=prune)
+
+
+@wrong(
+    en="It ranks squares in the weights' own type: of tiny weights they are 0, of huge ones infinite. Rank |w|.",
+    zh="在权重自己的类型中按平方排序：极小的权重平方后为 0，极大的为无穷大。应按 |w| 排序。",
+)
+def ranks_squares(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate, **SQUARES)
+
+
+@same_mistake(ranks_squares)
+def ranks_pairs_of_squares(model, sparsities, evaluate):
+    return scan_columns(model, sparsities, evaluate, **SQUARE_PAIRS)
+
+
+@wrong(
+    en="It ranks in less precision than the weights have (float32, float16): weights that differ tie then.",
+    zh="以低于权重的精度（float32、float16）排序：于是不同的权重变得相等。",
+)
+def ranks_in_float32(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate, prune=pruner(stable(lambda w: np.abs(w.astype(np.float32)))))
+
+
+@same_mistake(ranks_in_float32)
+def ranks_pairs_of_float32(model, sparsities, evaluate):
+    prune = lambda w, s: by_pairs(w, s, score=lambda v: abs(np.float32(v)))  # noqa: E731
+    return scan_columns(model, sparsities, evaluate, prune=prune)
+
+
+@same_mistake(ranks_in_float32)
+def ranks_in_float16(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate, prune=pruner(stable(lambda w: np.abs(w.astype(np.float16)))))
+
+
+@same_mistake(ranks_in_float32)
+def ranks_pairs_of_float16(model, sparsities, evaluate):
+    prune = lambda w, s: by_pairs(w, s, score=lambda v: abs(np.float16(v)))  # noqa: E731
+    return scan_columns(model, sparsities, evaluate, prune=prune)
+
+
+@wrong(
+    en='The positions count in the order in memory (order="K"): of a transposed array that is another order.',
+    zh='位置按内存中的顺序（order="K"）计：对转置的数组那是另一种顺序。',
+)
+def ranks_in_memory_order(model, sparsities, evaluate):
+    prune = pruner(lambda w: np.argsort(np.abs(w).ravel(order="K"), kind="stable"))
+    return scan(model, sparsities, evaluate, prune=prune)
+
+
+@same_mistake(ranks_in_memory_order)
+def flattens_in_memory_order(model, sparsities, evaluate):
+    prune = pruner(lambda w: np.lexsort((np.arange(w.size), np.abs(w.flatten("K")))))
+    return scan_columns(model, sparsities, evaluate, prune=prune)
+
+
+@wrong(
+    en="It prunes a copy of arrays that are not contiguous: `ravel()` and `reshape(-1)` copy these.",
+    zh="数组不连续时剪的是副本：`ravel()` 与 `reshape(-1)` 会复制。",
+)
+def writes_into_a_raveled_copy(model, sparsities, evaluate):
+    def prune(w, sparsity):
+        w.ravel()[stable(np.abs)(w)[: round(sparsity * w.size)]] = 0
+
+    return scan(model, sparsities, evaluate, prune=prune)
+
+
+@same_mistake(writes_into_a_raveled_copy)
+def writes_into_a_reshaped_copy(model, sparsities, evaluate):
+    return scan_columns(model, sparsities, evaluate, prune=lambda w, s: by_magnitude(w.reshape(-1), s))
+
+
+@wrong(
+    en="The share is taken of the weights that are not zero: it is a share of all, zeros too.",
+    zh="比例是对非零权重取的：应对全部权重取，包括零。",
+)
+def a_share_of_the_nonzero(model, sparsities, evaluate):
+    prune = pruner(stable(np.abs), lambda sparsity, w: round(sparsity * np.count_nonzero(w)))
+    return scan(model, sparsities, evaluate, prune=prune)
+
+
+@same_mistake(a_share_of_the_nonzero)
+def counts_only_what_is_not_zero(model, sparsities, evaluate):
+    def prune(w, sparsity):
+        by_pairs(w, sparsity, count=lambda _: round(sparsity * int((w != 0).sum())))
+
+    return scan_columns(model, sparsities, evaluate, prune=prune)
+
+
+@wrong(
+    en="The last array is left out: the scan is of all arrays.",
+    zh="漏掉了最后一个数组：应扫描所有数组。",
+)
+def without_the_last_array(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate, arrays=lambda model: arrays_of(model)[:-1])
+
+
+@same_mistake(without_the_last_array)
+def spares_the_output(model, sparsities, evaluate):
+    return scan_columns(model, sparsities, evaluate, arrays=lambda model: arrays_of(model)[: len(arrays_of(model)) - 1])
+
+
+@wrong(
+    en="Vectors are left out, as if they were biases: whatever stands in layer.weights is scanned.",
+    zh="把向量当作偏置漏掉了：layer.weights 中的都要扫描。",
+)
+def matrices_only(model, sparsities, evaluate):
+    return scan(model, sparsities, evaluate, arrays=lambda model: [w for w in arrays_of(model) if w.ndim > 1])
+
+
+@same_mistake(matrices_only)
+def skips_vectors(model, sparsities, evaluate):
+    return scan_columns(
+        model, sparsities, evaluate, arrays=lambda model: [w for w in arrays_of(model) if len(w.shape) != 1]
+    )
+
+
+@wrong(
+    en="The columns are in ascending order of sparsity: they belong in the order of the list.",
+    zh="各列按稀疏度升序排列：应按列表中的次序。",
+)
+def sorts_the_sparsities(model, sparsities, evaluate):
+    return scan(model, sorted(sparsities), evaluate)
+
+
+@same_mistake(sorts_the_sparsities)
+def ascending_columns(model, sparsities, evaluate):
+    scores = scan_columns(model, sparsities, evaluate)
+    return scores[:, np.argsort(sparsities, kind="stable")].copy() if len(sparsities) else scores
+
+
+@wrong(
+    en="An error of evaluate is swallowed: restore the model, and let the error through.",
+    zh="吞掉了 evaluate 的异常：应恢复模型，并让异常传出。",
+)
+def swallows_errors(model, sparsities, evaluate):
+    def forgiving(model):
+        try:
+            return evaluate(model)
+        except Exception:
+            return math.nan
+
+    return scan(model, sparsities, forgiving)
+
+
+@same_mistake(swallows_errors)
+def suppresses_errors(model, sparsities, evaluate):
+    def forgiving(model):
+        with contextlib.suppress(Exception):
+            return evaluate(model)
+        return np.nan
+
+    return scan_columns(model, sparsities, forgiving)
+
+
+@wrong(
+    en="A bad sparsity is found only when its turn comes: check all before the first evaluation.",
+    zh="轮到不合法的稀疏度时才发现它：应在第一次求值之前检查全部。",
+)
+def checks_in_the_loop(model, sparsities, evaluate):
+    def prune(w, sparsity):
+        refuse_bad([sparsity])
+        by_magnitude(w, sparsity)
+
+    return scan(model, sparsities, evaluate, prune=prune, check=len)
+
+
+@same_mistake(checks_in_the_loop)
+def checks_the_next_one(model, sparsities, evaluate):
+    def prune(w, sparsity):
+        if not (sparsity >= 0 and sparsity <= 1):
+            raise ValueError("sparsity")
+        by_pairs(w, sparsity)
+
+    return scan(model, sparsities, evaluate, prune=prune, check=lambda _: None)
+
+
+@wrong(
+    en="NaN slips through `s < 0 or s > 1`, which is false for it: ask `not 0 <= s <= 1`.",
+    zh="NaN 从 `s < 0 or s > 1` 混了过去（对它为假）：应写 `not 0 <= s <= 1`。",
+)
+def forgets_nan(model, sparsities, evaluate):
+    def check(sparsities):
+        if any(s < 0 or s > 1 for s in sparsities):
+            raise ValueError("sparsity")
+
+    return scan(model, sparsities, evaluate, check=check)
+
+
+@same_mistake(forgets_nan)
+def compares_as_an_array(model, sparsities, evaluate):
+    def check(sparsities):
+        shares = np.array(sparsities)
+        if (shares < 0).any() or (shares > 1).any():
+            raise ValueError("sparsity")
+
+    return scan_columns(model, sparsities, evaluate, check=check)
+
+
+@wrong(
+    en="What was taken away is added again, which loses last bits or the sign of -0.0: copy, and write the copy back.",
+    zh="把减去的再加回来：会丢失末位或 -0.0 的符号。应先复制，再写回副本。",
+)
+def adds_it_again(model, sparsities, evaluate):
+    refuse_bad(sparsities)
+    weights = arrays_of(model)
+    scores = np.zeros((len(weights), len(sparsities)))
+    for i, w in enumerate(weights):
+        for j, sparsity in enumerate(sparsities):
+            taken = w.copy()
+            by_magnitude(taken, sparsity)
+            taken = w - taken
+            w -= taken
+            try:
+                scores[i, j] = evaluate(model)
+            finally:
+                w += taken
+    return scores
+
+
+@same_mistake(adds_it_again)
+def restores_with_a_sum(model, sparsities, evaluate):
+    refuse_bad(sparsities)
+    rows = []
+    for w in arrays_of(model):
+        row = []
+        for sparsity in sparsities:
+            small = w.copy()
+            by_pairs(small, sparsity)
+            small, kept = w - small, small
+            w[...] = kept
+            try:
+                row.append(evaluate(model))
+            finally:
+                w[...] = kept + small
+        rows.append(row)
+    return np.array(rows, np.float64).reshape(len(rows), len(sparsities))
+
+
+@wrong(
+    en="The scores are rounded: return what evaluate returns.",
+    zh="分数被舍入了：evaluate 返回什么就是什么。",
+)
+def rounds_the_scores(model, sparsities, evaluate):
+    return np.round(scan(model, sparsities, evaluate), 4)
+
+
+@same_mistake(rounds_the_scores)
+def four_decimals(model, sparsities, evaluate):
+    return scan_columns(model, sparsities, lambda model: float(f"{evaluate(model):.4f}"))
+
+
+@wrong(
+    en="NaN or infinity is replaced: return what evaluate returns, for a network may diverge.",
+    zh="替换了 NaN 或无穷大：网络可能发散，evaluate 返回什么就是什么。",
+)
+def replaces_nan(model, sparsities, evaluate):
+    return np.nan_to_num(scan(model, sparsities, evaluate))
+
+
+@same_mistake(replaces_nan)
+def scores_are_finite(model, sparsities, evaluate):
+    return scan_columns(model, sparsities, lambda model: float(np.nan_to_num(evaluate(model))))
