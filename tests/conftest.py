@@ -27,18 +27,41 @@ def mnist():
     return arrays
 
 
-# --- the proof of all graders: a minute on all cores, done once -------------------------------------------------------
+# --- the proof of all graders: minutes of work, done once -------------------------------------------------------------
 
 LONG_RUN = 1000  # tests; in a shorter run the proof would be most of the work, and takes all cores when it is asked for
 PROOF = """
-import os, pickle, signal, sys
+import collections, os, pickle, signal, sys, threading
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 from minicompress.kit.catalog import read_catalog
 from minicompress.kit.verification import verify_exercises
-half = max(1, (os.cpu_count() or 1) // 2)
-sys.stdout.buffer.write(pickle.dumps(list(verify_exercises(list(read_catalog().values()), processes=half))))
+todo, found = collections.deque(read_catalog().values()), {}
+def work():
+    while todo:
+        exercise = todo.popleft()
+        (found[exercise.id],) = verify_exercises([exercise], processes=1)
+cores = os.cpu_count() or 1
+workers = [threading.Thread(target=work, daemon=True) for _ in range(cores)]
+early = max(1, cores // 2)
+for worker in workers[:early]:
+    worker.start()
+sys.stdin.read()  # until a test waits for the proof, and leaves its core idle
+for worker in workers[early:]:
+    worker.start()
+for worker in workers:
+    worker.join()
+sys.stdout.buffer.write(pickle.dumps([found[exercise] for exercise in read_catalog()]))
 """
 proof_key = pytest.StashKey()
+
+
+def _needs_proof(item):
+    return "verifications" in getattr(item, "fixturenames", ())
+
+
+def pytest_collection_modifyitems(items):
+    """Let the tests that wait for the proof come last: until then it runs beside the others."""
+    items.sort(key=_needs_proof)
 
 
 def pytest_collection_finish(session):
@@ -46,9 +69,9 @@ def pytest_collection_finish(session):
 
     In a process of its own: tests exchange parts of the kit in this one.
     """
-    needed = any("verifications" in getattr(item, "fixturenames", ()) for item in session.items)
+    needed = any(map(_needs_proof, session.items))
     if needed and len(session.items) >= LONG_RUN and not session.config.option.collectonly:
-        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         session.config.stash[proof_key] = subprocess.Popen([sys.executable, "-c", PROOF], **pipes)
 
 
