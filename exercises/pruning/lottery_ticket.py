@@ -11,27 +11,31 @@ def lottery_ticket(weights, initial_weights, masks, rate):
     """Return (new_masks, rewound_weights): prune a share of what is alive, and rewind what is left to the start.
 
     weights
-        A list of arrays, one a layer, after training. Where a mask is False the weight is dead, whatever stands there.
+        A list of arrays of floats, of any shape and float type, one a layer, after training. What is alive is finite.
+        Where a mask is False the weight is dead, whatever stands there, infinity and NaN too.
     initial_weights
-        A list of arrays of the same shapes: the weights before training, or of the step to rewind to.
+        A list of arrays of the same shapes, of finite floats: the weights before training, or of the step to rewind to.
+        Their float type may be another.
     masks
         A list of boolean arrays of the same shapes, True for the weights that are alive. One that is alive may be 0.
     rate
-        A number in [0, 1]: in each layer, apart, round(rate * alive) of its living weights die; round is Python's,
-        half to even.
+        A number in [0, 1]: in each layer, apart, round(rate * alive) of its living weights die; round is Python's, half
+        to even.
 
     Those with the smallest trained |w| die first; among equal |w| the first in C order (row by row). What was dead
     stays dead.
 
-    Returns a tuple of two lists of new arrays. The new masks are boolean. The rewound weights have the dtype of the
-    initial ones: the initial value where the new mask is True, 0 elsewhere. The arguments stay as they are.
+    Returns a tuple of two lists of new arrays, which share no memory with the arguments, also where nothing dies. The
+    new masks are boolean. The rewound weights have the dtype of the initial ones: the initial value where the new mask
+    is True, 0 elsewhere. The arguments stay as they are.
 
     Raises ValueError if rate is not in [0, 1], or if the three lists differ in length or in the shapes of their arrays.
 
-    中文：迭代幅值剪枝加回退的一轮，返回 (new_masks, rewound_weights) 两个由新数组组成的列表。每层单独计算：在仍存活
-    （掩码为 True，值可以为 0）的权重中剪掉 round(rate * 存活数) 个（Python 的 round，逢半取偶），训练后 |w| 最小的
-    先剪，相等时按 C 顺序靠前的先剪；已剪的不复活，不管那里是什么值。回退后的权重在新掩码为 True 处取初始值，其余
-    为 0，类型同初始权重。不修改参数；rate 不在 [0, 1]，或三个列表的长度或形状不一致，抛出 ValueError。
+    中文：迭代幅值剪枝加回退的一轮，返回 (new_masks, rewound_weights) 两个由新数组组成的列表（不与参数共享内存，即使没有
+    剪掉任何权重）。每层单独计算：在仍存活（掩码为 True，值可以为 0）的权重中剪掉 round(rate * 存活数) 个（Python 的
+    round，逢半取偶），训练后 |w| 最小的先剪，相等时按 C 顺序靠前的先剪；已剪的不复活，不管那里是什么值（无穷大与 NaN
+    也一样）。回退后的权重在新掩码为 True 处取初始值，其余为 0，类型同初始权重（可与训练后的不同）。不修改参数；
+    rate 不在 [0, 1]，或三个列表的长度或形状不一致，抛出 ValueError。
     """
     # Write your answer here.
     raise NotImplementedError

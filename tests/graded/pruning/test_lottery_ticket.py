@@ -1,5 +1,7 @@
 """Graded checks of pruning/lottery_ticket."""
 
+import math
+
 import numpy as np
 
 from minicompress.kit.grading import graded
@@ -18,6 +20,10 @@ def reference(weights, initial_weights, masks, rate):
         new_masks.append(new)
         rewound.append(start)
     return new_masks, rewound
+
+
+def agrees(submission, reference, make):
+    submission.agrees_with(reference, make, dtypes="all")
 
 
 def numbers(rng, shape, scale):
@@ -52,21 +58,21 @@ def test_hand_worked_case(submission):
         new = np.array([[1, 0, 0], [0, 0, 1], [1, 0, 0]], bool)
         return [new], [np.array([[0.5, 0, 0], [0, 0, 1], [-1, 0, 0]])]
 
-    submission.agrees_with(by_hand, make)
+    agrees(submission, by_hand, make)
 
 
 @graded(2, en="the first round: each layer apart, whatever its scale", zh="第一轮：逐层计算，与各层的尺度无关")
 def test_first_round(submission):
-    submission.agrees_with(reference, lambda: (*network([(6, 5), (4, 6), (3, 4)], seed=1), 0.2))
-    submission.agrees_with(reference, lambda: (*network([(4, 7), (2, 4)], seed=2), 0.5))
+    agrees(submission, reference, lambda: (*network([(6, 5), (4, 6), (3, 4)], seed=1), 0.2))
+    agrees(submission, reference, lambda: (*network([(4, 7), (2, 4)], seed=2), 0.5))
 
 
 @graded(2, en="later rounds: the share is of what is left", zh="以后各轮：比例针对剩余的权重")
 def test_later_rounds(submission):
     for seed, dead in ((3, 0.2), (4, 0.5), (5, 0.8)):
         make = lambda seed=seed, dead=dead: (*network([(8, 5), (5, 8)], seed=seed, dead=dead), 0.2)  # noqa: E731
-        submission.agrees_with(reference, make)
-    submission.agrees_with(reference, lambda: (*network([(6, 6)], seed=6, dead=0.4), 0.75))
+        agrees(submission, reference, make)
+    agrees(submission, reference, lambda: (*network([(6, 6)], seed=6, dead=0.4), 0.75))
 
 
 @graded(2, en="the dead stay dead, whatever value stands there", zh="已剪的不复活，不管那里是什么值")
@@ -76,7 +82,37 @@ def test_nothing_comes_back(submission):
             *network([(5, 7), (3, 5)], seed=seed, dead=dead, remains="values"),
             rate,
         )
-        submission.agrees_with(reference, make)
+        agrees(submission, reference, make)
+
+
+@graded(1, en="the dead may hold infinity or NaN", zh="已剪处可以是无穷大或 NaN")
+def test_the_dead_may_hold_infinity_or_nan(submission):
+    def make(rate):
+        weights, initial, masks = network([(5, 8), (3, 7)], seed=18, dead=0.4)
+        for w, m in zip(weights, masks, strict=True):
+            w[~m] = np.resize([np.nan, np.inf, -np.inf], np.count_nonzero(~m))
+        return weights, initial, masks, rate
+
+    for rate in (0.3, 1):
+        agrees(submission, reference, lambda rate=rate: make(rate))
+
+
+@graded(1, en="huge, tiny and close magnitudes, trained and initial", zh="极大、极小与相近的绝对值，训练后与初始时")
+def test_huge_tiny_and_close_magnitudes(submission):
+    half, huge, tiny = np.float16(4096), np.float32(2.0**124), np.float32(2.0**-100)  # squares: infinite, infinite, 0
+    for scale, seed in ((half, 19), (huge, 20), (tiny, 21)):
+
+        def make(scale=scale, seed=seed):
+            weights, initial, masks = network([(4, 7), (3, 3)], seed=seed, dead=0.2, dtype=type(scale), scales=(1, 2))
+            return [w * scale for w in weights], [w0 / scale for w0 in initial], masks, 0.4
+
+        agrees(submission, reference, make)
+
+    def close():
+        weights, initial, masks = network([(5, 6)], seed=22, dead=0.2, dtype=np.float64)
+        return [(1 + w / 2**40) * m for w, m in zip(weights, masks, strict=True)], initial, masks, 0.3
+
+    agrees(submission, reference, close)
 
 
 @graded(1, en="a living weight may be 0, trained or initial", zh="存活的权重可以为 0，无论训练后还是初始时")
@@ -87,7 +123,7 @@ def test_living_zeros(submission):
         return [w], [w0], [np.array([[1, 1, 1, 1, 1], [1, 0, 1, 0, 1]], bool)], rate
 
     for rate in (0.125, 0.25, 0.5, 0.75):
-        submission.agrees_with(reference, lambda rate=rate: make(rate))
+        agrees(submission, reference, lambda rate=rate: make(rate))
 
 
 @graded(2, en="equal magnitudes: the count is exact, the first die", zh="绝对值相等时个数准确，靠前的先剪")
@@ -97,9 +133,9 @@ def test_ties(submission):
         w, w0 = rng.choice(values, shape) * rng.choice([-1, 1], shape), rng.normal(size=shape)
         return [w], [w0], [rng.random(shape) < 0.9], rate
 
-    submission.agrees_with(reference, lambda: signs(10, (7, 6), [1.0], 0.4))
-    submission.agrees_with(reference, lambda: signs(11, (6, 9), [0.5, 1.0, 2.0], 0.5))
-    submission.agrees_with(reference, lambda: signs(12, (40,), [0.25, 0.5], 0.3))
+    agrees(submission, reference, lambda: signs(10, (7, 6), [1.0], 0.4))
+    agrees(submission, reference, lambda: signs(11, (6, 9), [0.5, 1.0, 2.0], 0.5))
+    agrees(submission, reference, lambda: signs(12, (40,), [0.25, 0.5], 0.3))
 
 
 @graded(1, en="a half rounds to even: of 5, 7, 10 and 3 that are alive", zh="逢半取偶：存活 5、7、10、3 个时")
@@ -110,7 +146,7 @@ def test_rounding(submission):
             ((w,), (w0,), _) = network([(3, 4)], seed=alive)
             return [w], [w0], [np.arange(12).reshape(3, 4) < alive], rate
 
-        submission.agrees_with(reference, make)
+        agrees(submission, reference, make)
 
 
 @graded(
@@ -119,36 +155,49 @@ def test_rounding(submission):
     zh="任意形状：卷积核、向量、单个权重、视图、没有层",
 )
 def test_shapes(submission):
-    submission.agrees_with(reference, lambda: (*network([(2, 3, 3, 2), (7,), (1, 1)], seed=13, dead=0.3), 0.3))
+    agrees(submission, reference, lambda: (*network([(2, 3, 3, 2), (7,), (1, 1)], seed=13, dead=0.3), 0.3))
 
     def views():
         weights, initial, masks = network([(6, 8)], seed=14, dead=0.3, remains="values")
         return [weights[0].T], [initial[0].T], [masks[0].T], 0.4
 
-    submission.agrees_with(reference, views)
-    submission.agrees_with(reference, lambda: (*network([(4, 3)], seed=15, dtype=np.float64), 0.25))
+    agrees(submission, reference, views)
+    agrees(submission, reference, lambda: (*network([(4, 3)], seed=15, dtype=np.float64), 0.25))
 
     def two_dtypes():
         weights, initial, masks = network([(3, 5)], seed=16, dead=0.2)
         return weights, [w0.astype(np.float64) / 3 for w0 in initial], masks, 0.3
 
-    submission.agrees_with(reference, two_dtypes)
-    submission.agrees_with(reference, lambda: ([], [], [], 0.2))
+    agrees(submission, reference, two_dtypes)
+
+    def three_dtypes():
+        weights, initial, masks = network([(3, 5), (2, 4), (3, 2)], seed=23, dead=0.2, dtype=np.float64)
+        return weights, [w0.astype(f"f{2 ** (i + 1)}") for i, w0 in enumerate(initial)], masks, 0.3
+
+    agrees(submission, reference, three_dtypes)
+    agrees(submission, reference, lambda: ([], [], [], 0.2))
+    agrees(submission, reference, lambda: ([np.zeros((0, 3))], [np.zeros((0, 3))], [np.zeros((0, 3), bool)], 0.2))
 
 
 @graded(1, en="rates of 0 and 1; nothing is alive", zh="比例为 0 和 1；没有存活的权重")
 def test_limits(submission):
     for rate in (0, 1, 1.0):
-        submission.agrees_with(
-            reference, lambda rate=rate: (*network([(4, 5), (2, 4)], seed=16, dead=0.3, remains="values"), rate)
+        agrees(
+            submission,
+            reference,
+            lambda rate=rate: (*network([(4, 5), (2, 4)], seed=16, dead=0.3, remains="values"), rate),
         )
-    submission.agrees_with(reference, lambda: (*network([(3, 3)], seed=17, dead=1.0, remains="values"), 0.5))
+    agrees(
+        submission, reference, lambda: (*network([(4, 2), (3, 3)], seed=24), 0.04)
+    )  # none dies: new arrays all the same
+    agrees(submission, reference, lambda: (*network([(3, 3)], seed=17, dead=1.0, remains="values"), 0.5))
 
 
 @graded(1, en="a bad rate and lists that do not match are refused", zh="拒绝不合法的比例与不匹配的列表")
 def test_bad_input_is_refused(submission):
-    for rate in (-0.1, 1.1, 20, float("nan")):
+    for rate in (-0.1, 1.1, 20, math.nan, math.inf, -(2.0**-1000), math.nextafter(1, 2)):
         submission.rejects(ValueError, lambda rate=rate: (*network([(3, 4)]), rate))
+        submission.rejects(ValueError, lambda rate=rate: ([], [], [], rate))
 
     def misfit(which, shapes):
         lists = list(network([(3, 4), (2, 3)]))
@@ -156,5 +205,6 @@ def test_bad_input_is_refused(submission):
         return (*lists, 0.2)
 
     for which in range(3):
-        for shapes in ([(3, 4)], [(3, 4), (3, 2)], [(3, 4), (2, 3), (1, 2)], [(3, 4), (2, 1)]):
+        one_of_two = [(3, 4), (3, 2)], [(3, 4), (2, 1)], [(1, 4), (2, 3)], [(4,), (2, 3)], [(3, 4), (6,)], [(3, 4), ()]
+        for shapes in ([(3, 4)], [(3, 4), (2, 3), (1, 2)], [(2, 3), (3, 4)], [(3, 4), (2, 3, 1)], [], *one_of_two):
             submission.rejects(ValueError, lambda which=which, shapes=shapes: misfit(which, shapes))

@@ -653,3 +653,203 @@ def stops_at_the_shortest(weights, initial_weights, masks, rate):
             new.append(without(m, ranked(w, m)[: share(m, rate)]))
             rewound.append(w0 * new[-1])
     return new, rewound
+
+
+def drop_loop(score, m, count):
+    """As `drop`, one weight at a time."""
+    places = sorted((i for i in np.ndindex(m.shape) if m[i]), key=lambda i: float(score[i]))
+    return without(m, places[:count])
+
+
+def two_writings(score):
+    """The round by another score of the trained weights."""
+
+    def answer(dropping):
+        def of(weights, initial_weights, masks, rate):
+            refuse_bad(weights, initial_weights, masks, rate)
+            new = [dropping(score(w), m, share(m, rate)) for w, m in zip(weights, masks, strict=True)]
+            return new, rewind(initial_weights, new)
+
+        return of
+
+    return answer(drop), answer(drop_loop)
+
+
+def two_counts(count):
+    """The round with another count: `count(m, rate, is_last)`."""
+
+    def answer(dropping):
+        def of(weights, initial_weights, masks, rate):
+            refuse_bad(weights, initial_weights, masks, rate)
+            last = len(masks) - 1
+            layers = enumerate(zip(weights, masks, strict=True))
+            new = [dropping(np.abs(w), m, count(m, rate, i == last)) for i, (w, m) in layers]
+            return new, rewind(initial_weights, new)
+
+        return of
+
+    return answer(drop), answer(drop_loop)
+
+
+SQUARES, SQUARES_IN_A_LOOP = two_writings(np.square)
+SINGLE, SINGLE_IN_A_LOOP = two_writings(lambda w: np.abs(w).astype(np.float32))
+HALF, HALF_IN_A_LOOP = two_writings(lambda w: np.abs(w).astype(np.float16))
+AT_LEAST_ONE, AT_LEAST_ONE_IN_A_LOOP = two_counts(lambda m, rate, is_last: max(1, share(m, rate)))
+KEEPS_ONE, KEEPS_ONE_IN_A_LOOP = two_counts(lambda m, rate, is_last: min(share(m, rate), max(int(m.sum()) - 1, 0)))
+HALF_RATE, HALF_RATE_IN_A_LOOP = two_counts(lambda m, rate, is_last: share(m, rate / 2 if is_last else rate))
+
+
+@wrong(
+    en="It ranks squares in the weights' own type: of tiny weights they are 0, of huge ones infinite. Rank |w|.",
+    zh="在权重自己的类型中按平方排序：极小的权重平方后为 0，极大的为无穷大。应按 |w| 排序。",
+)
+def ranks_squares(weights, initial_weights, masks, rate):
+    return SQUARES(weights, initial_weights, masks, rate)
+
+
+@same_mistake(ranks_squares)
+def ranks_squares_in_a_loop(weights, initial_weights, masks, rate):
+    return SQUARES_IN_A_LOOP(weights, initial_weights, masks, rate)
+
+
+@wrong(
+    en="It ranks in less precision than the weights have (float32, float16): weights that differ tie then.",
+    zh="以低于权重的精度（float32、float16）排序：于是不同的权重变得相等。",
+)
+def ranks_in_float32(weights, initial_weights, masks, rate):
+    return SINGLE(weights, initial_weights, masks, rate)
+
+
+@same_mistake(ranks_in_float32)
+def ranks_in_float32_in_a_loop(weights, initial_weights, masks, rate):
+    return SINGLE_IN_A_LOOP(weights, initial_weights, masks, rate)
+
+
+@same_mistake(ranks_in_float32)
+def ranks_in_float16(weights, initial_weights, masks, rate):
+    return HALF(weights, initial_weights, masks, rate)
+
+
+@same_mistake(ranks_in_float32)
+def ranks_in_float16_in_a_loop(weights, initial_weights, masks, rate):
+    return HALF_IN_A_LOOP(weights, initial_weights, masks, rate)
+
+
+@wrong(
+    en='The sort is not stable: of equal magnitudes others than the first die. Say kind="stable".',
+    zh='排序不稳定：绝对值相等时先剪的不是靠前的。应写 kind="stable"。',
+)
+def unstable_sort(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = [m.copy() for m in masks]
+    for w, m in zip(weights, new, strict=True):
+        alive = np.flatnonzero(m)
+        m.flat[alive[np.argsort(np.abs(w[m]))[: round(rate * len(alive))]]] = False
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(unstable_sort)
+def quicksort(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = []
+    for w, m in zip(weights, masks, strict=True):
+        places = np.argwhere(m)[np.abs(w[m]).argsort(kind="quicksort")]
+        new.append(without(m, [tuple(place) for place in places[: share(m, rate)]]))
+    return new, rewind(initial_weights, new)
+
+
+@wrong(
+    en="In every layer at least one weight dies: where round(rate * alive) is 0, none does.",
+    zh="每层至少剪掉一个：round(rate * 存活数) 为 0 时，一个也不该剪。",
+)
+def at_least_one_dies(weights, initial_weights, masks, rate):
+    return AT_LEAST_ONE(weights, initial_weights, masks, rate)
+
+
+@same_mistake(at_least_one_dies)
+def at_least_one_dies_in_a_loop(weights, initial_weights, masks, rate):
+    return AT_LEAST_ONE_IN_A_LOOP(weights, initial_weights, masks, rate)
+
+
+@wrong(
+    en="In every layer at least one weight survives: wise perhaps, but at a rate of 1 all die.",
+    zh="每层至少留下一个：也许明智，但比例为 1 时应全部剪掉。",
+)
+def at_least_one_survives(weights, initial_weights, masks, rate):
+    return KEEPS_ONE(weights, initial_weights, masks, rate)
+
+
+@same_mistake(at_least_one_survives)
+def at_least_one_survives_in_a_loop(weights, initial_weights, masks, rate):
+    return KEEPS_ONE_IN_A_LOOP(weights, initial_weights, masks, rate)
+
+
+@wrong(
+    en="The last layer is pruned at half the rate, as in the paper: here the rate holds for every layer.",
+    zh="最后一层按一半的比例剪，如论文所做：这里各层的比例相同。",
+)
+def half_the_rate_in_the_last_layer(weights, initial_weights, masks, rate):
+    return HALF_RATE(weights, initial_weights, masks, rate)
+
+
+@same_mistake(half_the_rate_in_the_last_layer)
+def half_the_rate_in_a_loop(weights, initial_weights, masks, rate):
+    return HALF_RATE_IN_A_LOOP(weights, initial_weights, masks, rate)
+
+
+@wrong(
+    en="The rewound weights have another dtype than the initial ones: multiply by a boolean mask, or convert back.",
+    zh="回退后的权重的类型与初始权重不同：应乘以布尔掩码，或再转换回来。",
+)
+def rewound_in_float64(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = right_masks(weights, masks, rate)
+    return new, [np.where(m, w0, np.zeros(m.shape)) for w0, m in zip(initial_weights, new, strict=True)]
+
+
+@same_mistake(rewound_in_float64)
+def multiplies_by_a_mask_of_floats(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = right_masks(weights, masks, rate)
+    return new, [w0 * m.astype(np.float64) for w0, m in zip(initial_weights, new, strict=True)]
+
+
+@same_mistake(rewound_in_float64)
+def rewound_in_the_trained_type(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = right_masks(weights, masks, rate)
+    return new, [np.where(m, w0, 0).astype(w.dtype) for w, w0, m in zip(weights, initial_weights, new, strict=True)]
+
+
+@same_mistake(rewound_in_float64)
+def writes_into_arrays_like_the_trained(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = right_masks(weights, masks, rate)
+    rewound = [np.zeros_like(w) for w in weights]
+    for start, w0, m in zip(rewound, initial_weights, new, strict=True):
+        start[m] = w0[m]
+    return new, rewound
+
+
+@wrong(
+    en="np.quantile interpolates a threshold between two weights: how many lie below it is left to chance. Count.",
+    zh="np.quantile 在两个权重之间插值出阈值：低于它的有多少个全凭偶然。应按个数剪。",
+)
+def quantile(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = [
+        m & (np.abs(w) >= (np.quantile(np.abs(w[m]), rate) if m.any() else 0))
+        for w, m in zip(weights, masks, strict=True)
+    ]
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(quantile)
+def percentile(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = []
+    for w, m in zip(weights, masks, strict=True):
+        alive = np.abs(w[m])
+        threshold = np.percentile(alive, 100 * rate) if alive.size else 0.0
+        new.append(np.where(np.abs(w) < threshold, False, m))
+    return new, rewind(initial_weights, new)
