@@ -39,9 +39,15 @@ def expands_the_square_in_float32(w, b, dw, db):
     return np.average((weights + b * db) ** 2, axis=0).astype(np.float32)
 
 
-CHECK = "if dw.shape[1:] != w.shape or b.shape != w.shape[:1] or db.shape != (batches, *b.shape) or (batches == 0):"
+CHECK = (
+    "if b.shape != w.shape[:1] or dw.shape != batches + w.shape or db.shape != batches + b.shape or (batches == (0,)):"
+)
+PRODUCTS = "products = (dw * w).reshape(len(dw), len(w), w[0].size)"
 EQUIVALENT_MUTANTS = {
-    f"swapped: {CHECK} | products = (dw * w).reshape(batches, len(w), w.size // len(w))": (
+    f"swapped: {CHECK} | {PRODUCTS}": (
         "shapes that do not broadcast, or not to these, raise ValueError in that line too; the others are checked next"
     ),
+    f"{PRODUCTS} -> products = (dw * w).reshape(len(dw), len(w), w[-1].size)": "every output has as many weights",
+    "habit: rounds its arguments to float32": "the stub accepts a relative error of 1e-4: float32 will do",
+    "habit: returns float64 for float32": "the stub accepts float32 and float64 results",
 }

@@ -77,6 +77,28 @@ def test_batches_do_not_cancel(submission):
     submission.agrees_with(reference, make, **TOLERANCE)
 
 
+@graded(1, en="tiny and huge numbers", zh="极小与极大的数")
+def test_tiny_and_huge_numbers(submission):
+    def scaled(weight, gradient, batches, *shape, dtype=np.float64):
+        w, b, dw, db = (np.abs(a) + 0.125 for a in gradients(batches, *shape, seed=9))  # positive: nothing cancels
+        return tuple((a * s).astype(dtype) for a, s in ((w, weight), (b, weight), (dw, gradient), (db, gradient)))
+
+    exactly = {"rtol": 1e-4, "exact_arguments": True}
+    submission.agrees_with(reference, lambda: scaled(1e-3, 1e-9, 3, 4, 5), **exactly)
+    submission.agrees_with(reference, lambda: scaled(1e5, 1e-17, 2, 3, 5, 2, 2), **exactly)
+    submission.agrees_with(reference, lambda: scaled(1e-17, 1e18, 5, 3, 4), **exactly)
+    submission.agrees_with(reference, lambda: scaled(1e-2, 1e7, 4, 3, 7, dtype=np.float32), **exactly)
+
+
+@graded(1, en="views that are not contiguous", zh="不连续的视图")
+def test_views(submission):
+    def views():
+        w, b, dw, db = gradients(10, 7, 6, seed=10)
+        return w[:, ::2], b[::-1], dw[::2, ::-1, ::2], np.asfortranarray(db)[::2]
+
+    submission.agrees_with(reference, views, **TOLERANCE)
+
+
 @graded(1, en="one batch, one output, zero weights, zero gradients", zh="一个批次、一个输出、零权重、零梯度")
 def test_extremes(submission):
     def dead():
@@ -88,6 +110,8 @@ def test_extremes(submission):
     submission.agrees_with(reference, lambda: gradients(1, 3, 4, seed=7), **TOLERANCE)
     submission.agrees_with(reference, lambda: gradients(2, 1, 1), **TOLERANCE)
     submission.agrees_with(reference, dead, **TOLERANCE)
+    zero = np.zeros((3, 4)), np.zeros(3)
+    submission.agrees_with(reference, lambda: (*(a.copy() for a in zero), *gradients(2, 3, 4)[2:]), **TOLERANCE)
 
 
 @graded(1, en="shapes that do not fit, and no batch, are refused", zh="拒绝不匹配的形状，以及没有批次")
@@ -104,4 +128,13 @@ def test_bad_arguments_are_refused(submission):
     submission.rejects(ValueError, lambda: other(b=np.ones(1), db=np.ones((2, 1))))
     submission.rejects(ValueError, lambda: other(db=np.ones(3)))
     submission.rejects(ValueError, lambda: other(db=np.ones((1, 3))))
+    for shape in ((2, 12), (1, 3, 4), (2, 3, 1), (2, 1, 1), (2, 3, 4, 1), (1, 2, 3, 4), (3, 2, 4), (3, 3, 4)):
+        submission.rejects(ValueError, lambda shape=shape: other(dw=np.ones(shape)))
+    for shape in ((), (1, 3), (3, 1), (4,), (2,)):
+        submission.rejects(ValueError, lambda shape=shape: other(b=np.ones(shape)))
+    for shape in ((6,), (3, 2), (2, 1), (2, 3, 1), (1, 2, 3), (2, 4), (3, 3)):
+        submission.rejects(ValueError, lambda shape=shape: other(db=np.ones(shape)))
+    submission.rejects(ValueError, lambda: (np.ones((1, 1)), np.ones(1), np.ones((2, 1)), np.ones((2, 1))))
+    submission.rejects(ValueError, lambda: (np.ones((1, 1)), np.ones(1), np.ones((2, 1, 1, 1)), np.ones((2, 1))))
+    submission.rejects(ValueError, lambda: other(dw=np.ones((1, 3, 4)), db=np.ones((2, 3))))
     submission.rejects(ValueError, lambda: other(dw=np.ones((0, 3, 4)), db=np.ones((0, 3))))

@@ -295,3 +295,157 @@ def averages_nothing(w, b, dw, db):
         raise ValueError("shapes")
     flat = (dw * w).reshape(len(dw), len(w), w[0].size)
     return np.mean((flat.sum(axis=-1) + b * db) ** 2, axis=0)
+
+
+def changes(w, b, dw, db):
+    """sum of g w over each group, (batches, out)"""
+    return terms(w, b, dw, db).sum(axis=2)
+
+
+def changes_in_a_loop(w, b, dw, db):
+    """The same, output by output."""
+    refuse_bad(w, b, dw, db)
+    rows = [[float(np.vdot(g[j], w[j]) + h[j] * b[j]) for j in range(len(w))] for g, h in zip(dw, db, strict=True)]
+    return np.array(rows)
+
+
+@wrong(
+    en="A factor 1/2 has come in: it belongs to the second order, h w² / 2. Here it is the square itself.",
+    zh="多了因子 1/2：那属于二阶项 h w² / 2。这里就是平方本身。",
+)
+def half_of_it(w, b, dw, db):
+    return (changes(w, b, dw, db) ** 2).mean(axis=0) / 2
+
+
+@same_mistake(half_of_it)
+def half_of_it_in_a_loop(w, b, dw, db):
+    return 0.5 * np.mean(np.square(changes_in_a_loop(w, b, dw, db)), axis=0)
+
+
+@wrong(
+    en="It is the variance over the batches: no mean is subtracted, a change that all batches agree on counts.",
+    zh="算成了各批次的方差：不减均值，所有批次一致的变化也计入。",
+)
+def variance(w, b, dw, db):
+    return changes(w, b, dw, db).var(axis=0)
+
+
+@same_mistake(variance)
+def centred_squares(w, b, dw, db):
+    change = changes_in_a_loop(w, b, dw, db)
+    return np.mean((change - change.mean(axis=0)) ** 2, axis=0)
+
+
+@wrong(
+    en="It divides by batches - 1: the plain mean over the batches is asked for.",
+    zh="除以了 批次数 - 1：要求的是对批次的普通平均。",
+)
+def divides_by_one_less(w, b, dw, db):
+    change = changes(w, b, dw, db)
+    return (change**2).sum(axis=0) / max(len(change) - 1, 1)
+
+
+@same_mistake(divides_by_one_less)
+def unbiased(w, b, dw, db):
+    change = changes_in_a_loop(w, b, dw, db)
+    return np.array([np.dot(column, column) / (len(change) - 1 or 1) for column in change.T])
+
+
+@wrong(
+    en="The largest over the batches is taken: the mean is asked for.",
+    zh="取了各批次中的最大值：要求的是平均。",
+)
+def largest_batch(w, b, dw, db):
+    return (changes(w, b, dw, db) ** 2).max(axis=0)
+
+
+@same_mistake(largest_batch)
+def worst_case(w, b, dw, db):
+    return np.max(np.abs(changes_in_a_loop(w, b, dw, db)), axis=0) ** 2
+
+
+@wrong(
+    en="Only the last batch counts: average over all of them.",
+    zh="只算了最后一个批次：应对所有批次取平均。",
+)
+def last_batch(w, b, dw, db):
+    return changes(w, b, dw, db)[-1] ** 2
+
+
+@same_mistake(last_batch)
+def overwrites_each_batch(w, b, dw, db):
+    for change in changes_in_a_loop(w, b, dw, db):
+        saliency = np.square(change)
+    return saliency
+
+
+@wrong(
+    en="The bias goes in without its gradient (or with the wrong sign): its term is g b, added like the others.",
+    zh="偏置没有乘它的梯度（或符号反了）：它的项是 g b，与其他各项一样相加。",
+)
+def bias_without_gradient(w, b, dw, db):
+    refuse_bad(w, b, dw, db)
+    return np.mean(((dw * w).reshape(len(dw), len(w), -1).sum(axis=2) + b) ** 2, axis=0)
+
+
+@same_mistake(bias_without_gradient)
+def adds_b_itself(w, b, dw, db):
+    return np.mean((changes_in_a_loop(w, b, dw, db) - db * b + b) ** 2, axis=0)
+
+
+@same_mistake(bias_without_gradient)
+def subtracts_the_bias(w, b, dw, db):
+    refuse_bad(w, b, dw, db)
+    return np.mean(((dw * w).reshape(len(dw), len(w), -1).sum(axis=2) - db * b) ** 2, axis=0)
+
+
+@same_mistake(bias_without_gradient)
+def bias_with_the_wrong_sign(w, b, dw, db):
+    return np.mean((changes_in_a_loop(w, b, dw, db) - 2 * db * b) ** 2, axis=0)
+
+
+@wrong(
+    en="Something is added or rounded away (an epsilon, some decimals): saliencies may be as small as 1e-24.",
+    zh="加上了小量或舍入掉了几位（epsilon、小数位数）：显著性可以小到 1e-24。",
+)
+def adds_an_epsilon(w, b, dw, db):
+    return (changes(w, b, dw, db) ** 2).mean(axis=0) + 1e-8
+
+
+@same_mistake(adds_an_epsilon)
+def adds_an_epsilon_in_a_loop(w, b, dw, db):
+    return np.array([1e-8 + np.mean(column**2) for column in changes_in_a_loop(w, b, dw, db).T])
+
+
+@same_mistake(adds_an_epsilon)
+def six_decimals(w, b, dw, db):
+    return np.round((changes(w, b, dw, db) ** 2).mean(axis=0), 6)
+
+
+@same_mistake(adds_an_epsilon)
+def six_decimals_in_a_loop(w, b, dw, db):
+    return np.array([round(float(np.mean(column**2)), 6) for column in changes_in_a_loop(w, b, dw, db).T])
+
+
+@same_mistake(mean_over_the_group)
+def mean_of_the_weights_and_the_bias(w, b, dw, db):
+    refuse_bad(w, b, dw, db)
+    return np.mean(((dw * w).mean(axis=tuple(range(2, dw.ndim))) + db * b) ** 2, axis=0)
+
+
+@same_mistake(mean_over_the_group)
+def divides_the_weights_part(w, b, dw, db):
+    change = changes_in_a_loop(w, b, dw, db) - db * b
+    return np.mean((change / w[0].size + db * b) ** 2, axis=0)
+
+
+@same_mistake(divides_by_the_sum)
+def divides_by_the_norm(w, b, dw, db):
+    saliency = (changes(w, b, dw, db) ** 2).mean(axis=0)
+    return saliency / (np.linalg.norm(saliency) or 1.0)
+
+
+@same_mistake(divides_by_the_sum)
+def unit_length(w, b, dw, db):
+    saliency = np.mean(np.square(changes_in_a_loop(w, b, dw, db)), axis=0)
+    return saliency / (np.sqrt(np.sum(saliency**2)) or 1.0)
