@@ -11,6 +11,7 @@ from minicompress.kit.grading import right
 def one_bit_at_a_time(data, bits, count=None):
     if not isinstance(bits, numbers.Integral) or bits < 1 or bits > 8:
         raise ValueError("bits")
+    bits = int(bits)
     if count is None:
         packed = np.zeros((len(data) * bits + 7) // 8, np.uint8)
         for i, code in enumerate(data.tolist()):
@@ -20,8 +21,9 @@ def one_bit_at_a_time(data, bits, count=None):
                 if code >> (bits - 1 - j) & 1:
                     packed[(i * bits + j) // 8] |= 128 >> (i * bits + j) % 8
         return packed
-    if data.size != (count * bits + 7) // 8:
+    if not isinstance(count, numbers.Integral) or count < 0 or data.size != (int(count) * bits + 7) // 8:
         raise ValueError("data")
+    count = int(count)
     codes = np.zeros(count, np.uint8)
     for position in range(count * bits):
         codes[position // bits] = codes[position // bits] << 1 | data[position // 8] >> (7 - position % 8) & 1
@@ -40,7 +42,10 @@ def one_large_integer(data, bits, count=None):
             word = word << bits | int(code)
         length = -(-len(data) * bits // 8)
         return np.frombuffer((word << (8 * length - len(data) * bits)).to_bytes(length, "big"), np.uint8).copy()
-    if 8 * len(data) - count * bits not in range(8):
+    if not isinstance(count, (int, np.integer)):
+        raise ValueError("count")
+    count = int(count)
+    if count < 0 or 8 * len(data) - count * bits not in range(8):
         raise ValueError("data")
     word = int.from_bytes(data.tobytes(), "big") >> (8 * len(data) - count * bits)
     codes = [word >> (bits * (count - 1 - i)) & ((1 << bits) - 1) for i in range(count)]
@@ -51,7 +56,9 @@ def one_large_integer(data, bits, count=None):
 def looks_at_two_bytes_for_each_code(data, bits, count=None):
     if type(bits) is float or bits not in tuple(range(1, 9)):
         raise ValueError("bits")
-    n = len(data) if count is None else count
+    if count is not None and (not isinstance(count, (int, np.integer)) or count < 0):
+        raise ValueError("count")
+    n = len(data) if count is None else int(count)
     length = int(np.ceil(n * int(bits) / 8))
     byte, offset = np.divmod(np.arange(n) * int(bits), 8)
     shift = 16 - int(bits) - offset
@@ -70,7 +77,17 @@ def looks_at_two_bytes_for_each_code(data, bits, count=None):
     return (window >> shift & (2 ** int(bits) - 1)).astype(np.uint8)
 
 
-CODES = "if np.any(data < 0) or np.any(data >= 2 ** int(bits)):"
+COUNT = "if not isinstance(count, (int, np.integer)) or count < 0 or len(data) != -(-int(count) * bits // 8):"
+STREAM = "stream = np.unpackbits(data)[:int(count) * bits].reshape(-1, bits)"
 EQUIVALENT_MUTANTS = {
-    f"{CODES} -> {CODES.replace('int(bits)', 'bits')}": "only NumPy's narrow integer types would overflow",
+    "return np.packbits(stream.astype(np.uint8)) -> return np.packbits(stream)": "np.packbits takes any integers",
+    "swapped: bits = int(bits) | places = np.arange(bits)[::-1]": "np.arange takes any integer",
+    f"{STREAM} -> {STREAM.replace('-1, bits', '-2, bits')}": "NumPy takes any negative number for what is left",
 }
+if np.lib.NumpyVersion(np.__version__) < "2.0.0":
+    wide = "NumPy 1 multiplies a narrow integer and an int in int64; NumPy 2 stays in the narrow type, and overflows"
+    EQUIVALENT_MUTANTS |= {
+        "dropped: bits = int(bits)": wide,
+        "bits = int(bits) -> bits = bits": wide,
+        f"{STREAM} -> {STREAM.replace('int(count)', 'count')}": wide,
+    }

@@ -15,8 +15,14 @@ def refuse_bad_codes(codes, bits):
         raise ValueError("codes")
 
 
+def refuse_bad_count(count):
+    if not isinstance(count, (int, np.integer)) or count < 0:
+        raise ValueError("count")
+
+
 def refuse_bad_length(data, bits, count):
-    if len(data) != -(-count * int(bits) // 8):
+    refuse_bad_count(count)
+    if len(data) != -(-int(count) * int(bits) // 8):
         raise ValueError("data")
 
 
@@ -55,6 +61,15 @@ def unpack(data, bits, count):
     return as_codes(of_bytes(data), int(bits), count)
 
 
+def as_asked(data, bits, count=None, *, places=lambda bits: np.arange(bits)[::-1], packed=np.packbits):
+    """All as asked, in the solution's order, but for the step of packing that is given."""
+    refuse_bad(data, bits, count)
+    if count is not None:
+        return unpack(data, bits, count)
+    stream = (data[:, None] >> places(int(bits))) & 1
+    return packed(stream.astype(np.uint8))
+
+
 def pack_integers(codes, bits):
     """The same by shifting."""
     word, length = 0, -(-len(codes) * int(bits) // 8)
@@ -66,7 +81,7 @@ def pack_integers(codes, bits):
 
 @wrong(
     en="The first code lies in the low bits: here it lies in the high ones, as with np.packbits.",
-    zh="第一个码放在了低位：这里要放在高位，与 np.packbits 一致。",
+    zh="第一个量化值放在了低位：这里要放在高位，与 np.packbits 一致。",
 )
 def low_bits_first(data, bits, count=None):
     refuse_bad(data, bits, count)
@@ -74,7 +89,7 @@ def low_bits_first(data, bits, count=None):
     if count is None:
         stream = (data[:, None].astype(np.int64) >> np.arange(bits)) & 1
         return np.packbits(stream.astype(np.uint8), bitorder="little")
-    stream = np.unpackbits(data, bitorder="little")[: count * bits].reshape(count, bits)
+    stream = np.unpackbits(data, bitorder="little")[: int(count) * bits].reshape(count, bits)
     return (stream << np.arange(bits)).sum(axis=1).astype(np.uint8)
 
 
@@ -90,8 +105,41 @@ def fills_from_the_right(data, bits, count=None):
 
 
 @wrong(
+    en="The bits of each byte are in the wrong order (bitorder little): the stream begins at the high bit.",
+    zh="每个字节内部的位序反了（bitorder 为 little）：位流的第一位应是字节的最高位。",
+)
+def bytes_low_bit_first(data, bits, count=None):
+    refuse_bad(data, bits, count)
+    if count is not None:
+        stream = np.unpackbits(data, bitorder="little")[: int(count) * int(bits)]
+        return as_codes("".join(map(str, stream)), int(bits), int(count))
+    return as_asked(data, bits, packed=lambda stream: np.packbits(stream, bitorder="little"))
+
+
+@same_mistake(bytes_low_bit_first)
+def packs_little_endian(data, bits, count=None):
+    refuse_bad(data, bits, count)
+    if count is not None:
+        text = "".join(f"{byte:08b}"[::-1] for byte in data)
+        return as_codes(text, int(bits), int(count))
+    text = digits(data, int(bits))
+    text += "0" * (-len(text) % 8)
+    return np.array([int(text[i : i + 8][::-1], 2) for i in range(0, len(text), 8)], np.uint8)
+
+
+@same_mistake(bytes_low_bit_first)
+def packs_little_endian_only(data, bits, count=None):
+    return as_asked(data, bits, count, packed=lambda stream: np.packbits(stream, bitorder="little"))
+
+
+@same_mistake(bytes_low_bit_first)
+def flips_the_bytes(data, bits, count=None):
+    return as_asked(data, bits, count, packed=lambda stream: np.packbits(stream.ravel(), bitorder="little"))
+
+
+@wrong(
     en="The bits of each code stand in the wrong order, low bit first: the high bit goes first.",
-    zh="每个码内部的位序反了，低位在前：应高位在前。",
+    zh="每个量化值内部的位序反了，低位在前：应高位在前。",
 )
 def reverses_each_code(data, bits, count=None):
     refuse_bad(data, bits, count)
@@ -108,13 +156,13 @@ def places_ascend(data, bits, count=None):
     places = np.arange(int(bits))
     if count is None:
         return np.packbits(((data[:, None].astype(np.int64) >> places) & 1).astype(np.uint8))
-    stream = np.unpackbits(data)[: count * int(bits)].reshape(count, int(bits))
+    stream = np.unpackbits(data)[: int(count) * int(bits)].reshape(count, int(bits))
     return (stream << places).sum(axis=1).astype(np.uint8)
 
 
 @wrong(
     en="Each code has a byte of its own: nothing was saved, eight bits are stored for each.",
-    zh="每个码各占一个字节：什么也没省，每个仍存了八位。",
+    zh="每个量化值各占一个字节：什么也没省，每个仍存了八位。",
 )
 def one_byte_a_code(data, bits, count=None):
     refuse_bad_bits(bits)
@@ -135,9 +183,21 @@ def casts_to_uint8(data, bits, count=None):
     return np.array([int(code) for code in data], np.uint8)
 
 
+@same_mistake(one_byte_a_code)
+def packs_each_row(data, bits, count=None):
+    return as_asked(data, bits, count, packed=lambda stream: np.packbits(stream, axis=1).ravel())
+
+
+@same_mistake(one_byte_a_code)
+def packs_row_by_row(data, bits, count=None):
+    return as_asked(
+        data, bits, count, packed=lambda stream: np.array([int(np.packbits(row)[0]) for row in stream], np.uint8)
+    )
+
+
 @wrong(
     en="No code straddles two bytes: only 8 // bits of them go into each, and the rest of the byte is wasted.",
-    zh="码没有跨字节：每个字节只放 8 // bits 个，其余的位浪费了。",
+    zh="量化值没有跨字节：每个字节只放 8 // bits 个，其余的位浪费了。",
 )
 def wastes_the_rest_of_each_byte(data, bits, count=None):
     refuse_bad(data, bits, count)
@@ -147,7 +207,7 @@ def wastes_the_rest_of_each_byte(data, bits, count=None):
         parts = [digits(data[i : i + each], bits) for i in range(0, len(data), each)]
         return as_bytes("".join(part + "0" * (8 - len(part)) for part in parts))
     text = "".join(f"{int(byte):08b}"[: each * bits] for byte in data)
-    return as_codes(text + "0" * (count * bits), bits, count)
+    return as_codes(text + "0" * (int(count) * bits), bits, count)
 
 
 @same_mistake(wastes_the_rest_of_each_byte)
@@ -174,7 +234,7 @@ def pads_in_front(data, bits, count=None):
         text = digits(data, bits)
         return as_bytes("0" * (-len(text) % 8) + text)
     text = of_bytes(data)
-    return as_codes(text[len(text) - count * bits :], bits, count)
+    return as_codes(text[len(text) - int(count) * bits :], bits, count)
 
 
 @same_mistake(pads_in_front)
@@ -200,7 +260,7 @@ def last_byte_right_aligned(data, bits, count=None):
         text = digits(data, bits)
         return np.array([int(text[i : i + 8], 2) for i in range(0, len(text), 8)], np.uint8)
     text = of_bytes(data)
-    rest = -count * bits % 8
+    rest = -int(count) * bits % 8
     return as_codes(text[: len(text) - 8] + text[len(text) - 8 + rest :] if rest else text, bits, count)
 
 
@@ -209,7 +269,7 @@ def flushes_without_shifting(data, bits, count=None):
     refuse_bad(data, bits, count)
     bits = int(bits)
     if count is not None:
-        whole, rest = divmod(count * bits, 8)
+        whole, rest = divmod(int(count) * bits, 8)
         text = of_bytes(data[:whole]) + (of_bytes(data[whole:])[8 - rest :] if rest else "")
         return as_codes(text, bits, count)
     packed, buffer, filled = [], 0, 0
@@ -244,7 +304,7 @@ def drops_an_unfinished_byte(data, bits, count=None):
 
 @wrong(
     en="n * bits // 8 + 1 bytes: where the codes fill their bytes, that is one too many.",
-    zh="字节数取 n * bits // 8 + 1：码恰好填满字节时多了一个。",
+    zh="字节数取 n * bits // 8 + 1：量化值恰好填满字节时多了一个。",
 )
 def always_one_byte_more(data, bits, count=None):
     refuse_bad(data, bits, count)
@@ -267,7 +327,7 @@ def flushes_an_empty_buffer(data, bits, count=None):
 
 @wrong(
     en="It always packs two codes a byte: that is right for 4 bits alone.",
-    zh="总是两个码放一个字节：只有 4 位时才对。",
+    zh="总是两个量化值放一个字节：只有 4 位时才对。",
 )
 def always_nibbles(data, bits, count=None):
     refuse_bad(data, bits, count)
@@ -288,7 +348,7 @@ def upper_and_lower_half(data, bits, count=None):
 
 @wrong(
     en="What a code has in the next byte is lost: shifted in uint8, its low bits fall out. Write both parts.",
-    zh="码伸入下一个字节的部分丢失了：在 uint8 中移位，低位掉了出去。两部分都要写。",
+    zh="量化值伸入下一个字节的部分丢失了：在 uint8 中移位，低位掉了出去。两部分都要写。",
 )
 def loses_what_straddles(data, bits, count=None):
     refuse_bad(data, bits, count)
@@ -310,7 +370,10 @@ def one_byte_for_each_code_only(data, bits, count=None):
     if count is not None:
         text = of_bytes(data)
         return np.array(
-            [int(text[i : min(i + bits, i // 8 * 8 + 8)].ljust(bits, "0"), 2) for i in range(0, count * bits, bits)],
+            [
+                int(text[i : min(i + bits, i // 8 * 8 + 8)].ljust(bits, "0"), 2)
+                for i in range(0, int(count) * bits, bits)
+            ],
             np.uint8,
         )
     text = ["0"] * (-(-len(data) * bits // 8) * 8)
@@ -323,7 +386,7 @@ def one_byte_for_each_code_only(data, bits, count=None):
 
 @wrong(
     en="It packs bit planes, the high bits of all codes first: the bits of one code belong together.",
-    zh="按位平面打包，先放所有码的最高位：同一个码的各位应放在一起。",
+    zh="按位平面打包，先放所有量化值的最高位：同一个量化值的各位应放在一起。",
 )
 def bit_planes(data, bits, count=None):
     refuse_bad(data, bits, count)
@@ -332,7 +395,17 @@ def bit_planes(data, bits, count=None):
         planes = [[int(code) >> place & 1 for code in data] for place in range(bits - 1, -1, -1)]
         return as_bytes("".join(str(bit) for plane in planes for bit in plane))
     text = of_bytes(data)
-    return np.array([int(text[i : count * bits : count], 2) for i in range(count)], np.uint8)
+    return np.array([int(text[i : int(count) * bits : count], 2) for i in range(count)], np.uint8)
+
+
+@same_mistake(bit_planes)
+def packs_the_transpose(data, bits, count=None):
+    return as_asked(data, bits, count, packed=lambda stream: np.packbits(stream.T))
+
+
+@same_mistake(bit_planes)
+def column_by_column(data, bits, count=None):
+    return as_asked(data, bits, count, packed=lambda stream: np.packbits(stream.ravel(order="F")))
 
 
 @same_mistake(bit_planes)
@@ -341,13 +414,13 @@ def transposes_the_stream(data, bits, count=None):
     places = np.arange(int(bits))[::-1]
     if count is None:
         return np.packbits(((data[:, None].astype(np.int64) >> places) & 1).astype(np.uint8).T)
-    stream = np.unpackbits(data)[: count * int(bits)].reshape(int(bits), count)
+    stream = np.unpackbits(data)[: int(count) * int(bits)].reshape(int(bits), count)
     return (stream.T << places).sum(axis=1).astype(np.uint8)
 
 
 @wrong(
     en="Codes that do not fit lose their high bits without a word: raise ValueError.",
-    zh="放不下的码被悄悄截掉了高位：应抛出 ValueError。",
+    zh="放不下的量化值被悄悄截掉了高位：应抛出 ValueError。",
 )
 def masks_the_codes(data, bits, count=None):
     refuse_bad_bits(bits)
@@ -357,6 +430,104 @@ def masks_the_codes(data, bits, count=None):
     if np.any(data < 0):
         raise ValueError("codes")
     return pack(data & np.array(2 ** int(bits) - 1, data.dtype), bits)
+
+
+@wrong(
+    en="The codes are cast before they are checked: 257 and -255 become 1 in uint8, and pass. Check them as they come.",
+    zh="先转换类型再检查：257 与 -255 在 uint8 中变成 1，于是通过了。应按原值检查。",
+)
+def casts_before_the_check(data, bits, count=None):
+    if count is None:
+        data = data.astype(np.uint8)
+    return as_asked(data, bits, count)
+
+
+@same_mistake(casts_before_the_check)
+def checks_after_the_cast(data, bits, count=None):
+    if count is None:
+        data = np.array([int(code) & 255 for code in data], np.uint8)
+    refuse_bad(data, bits, count)
+    return pack_integers(data, bits) if count is None else unpack(data, bits, count)
+
+
+@same_mistake(casts_before_the_check)
+def int32_before_the_check(data, bits, count=None):
+    return as_asked(data.astype(np.int32) if count is None else data, bits, count)
+
+
+@same_mistake(casts_before_the_check)
+def in_32_bits(data, bits, count=None):
+    if count is None:
+        data = np.asarray(data).astype("int32")
+    refuse_bad(data, bits, count)
+    return pack_integers(data, bits) if count is None else unpack(data, bits, count)
+
+
+@wrong(
+    en="The codes pass through int8: those above 127 become negative there. Check them as they come.",
+    zh="量化值经过了 int8：大于 127 的会变成负数。应按原值检查。",
+)
+def int8_before_the_check(data, bits, count=None):
+    return as_asked(data.astype(np.int8) if count is None else data, bits, count)
+
+
+@same_mistake(int8_before_the_check)
+def in_8_bits(data, bits, count=None):
+    if count is None:
+        data = data.astype("int8")
+    return as_asked(data, bits, count)
+
+
+@wrong(
+    en="Codes that do not fit are clipped: another code is stored without a word, raise ValueError.",
+    zh="放不下的量化值被截断：悄悄存成了另一个值，应抛出 ValueError。",
+)
+def clips_the_codes(data, bits, count=None):
+    return as_asked(np.clip(data, 0, 2 ** int(bits) - 1) if count is None else data, bits, count)
+
+
+@same_mistake(clips_the_codes)
+def limits_the_codes(data, bits, count=None):
+    refuse_bad_bits(bits)
+    if count is None:
+        data = np.minimum(np.maximum(data, 0), 2 ** int(bits) - 1)
+    return as_asked(data, bits, count)
+
+
+@wrong(
+    en="Codes are not checked: those that do not fit and negative ones lose bits without a word, raise ValueError.",
+    zh="没有检查量化值：放不下的与负的会悄悄丢掉一些位，应抛出 ValueError。",
+)
+def codes_are_not_checked(data, bits, count=None):
+    refuse_bad_bits(bits)
+    if count is None:
+        data = data & (2 ** int(bits) - 1)
+    return as_asked(data, bits, count)
+
+
+@same_mistake(codes_are_not_checked)
+def remainders_of_the_codes(data, bits, count=None):
+    refuse_bad_bits(bits)
+    return (
+        pack_integers([int(c) % 2 ** int(bits) for c in data], bits) if count is None else as_asked(data, bits, count)
+    )
+
+
+@wrong(
+    en="No codes make an error: data.min() of an empty array raises. An empty array packs into no bytes.",
+    zh="没有量化值时出错：空数组的 data.min() 会抛出异常。空数组应打包成零个字节。",
+)
+def maximum_of_no_codes(data, bits, count=None):
+    if count is None and (data.min() < 0 or data.max() >= 2 ** int(bits)):
+        raise ValueError("codes")
+    return as_asked(data, bits, count)
+
+
+@same_mistake(maximum_of_no_codes)
+def extremes_of_no_codes(data, bits, count=None):
+    if count is None and not 0 <= data.min() <= data.max() < 2 ** int(bits):
+        raise ValueError("codes")
+    return as_asked(data, bits, count)
 
 
 @same_mistake(masks_the_codes)
@@ -372,7 +543,7 @@ def takes_the_low_bits(data, bits, count=None):
 
 @wrong(
     en="Negative codes go through, as two's complement: they come back as large ones, raise ValueError.",
-    zh="没有拒绝负的码（按补码打包）：取回时变成了很大的码，应抛出 ValueError。",
+    zh="没有拒绝负的量化值（按补量化值打包）：取回时变成了很大的量化值，应抛出 ValueError。",
 )
 def takes_negative_codes(data, bits, count=None):
     refuse_bad_bits(bits)
@@ -397,7 +568,7 @@ def checks_the_maximum_only(data, bits, count=None):
 
 @wrong(
     en="It returns all codes that fit into the bytes: zeros that fill the last byte are no codes, stop at count.",
-    zh="返回了字节里能放下的所有码：末字节补的零不是码，应取到 count 个为止。",
+    zh="返回了字节里能放下的所有量化值：末字节补的零不是量化值，应取到 count 个为止。",
 )
 def ignores_count(data, bits, count=None):
     refuse_bad(data, bits, count)
@@ -418,7 +589,7 @@ def as_many_as_there_are(data, bits, count=None):
 
 @wrong(
     en="Bytes that are too many or too few go through: they are not the bytes of count codes, raise ValueError.",
-    zh="没有拒绝过多或过少的字节：它们不是 count 个码的字节，应抛出 ValueError。",
+    zh="没有拒绝过多或过少的字节：它们不是 count 个量化值的字节，应抛出 ValueError。",
 )
 def takes_any_length(data, bits, count=None):
     refuse_bad_bits(bits)
@@ -434,7 +605,7 @@ def pads_missing_bytes(data, bits, count=None):
     if count is None:
         refuse_bad_codes(data, bits)
         return pack_integers(data, bits)
-    text = of_bytes(data).ljust(count * int(bits), "0")
+    text = of_bytes(data).ljust(int(count) * int(bits), "0")
     return as_codes(text, int(bits), count)
 
 
@@ -447,7 +618,7 @@ def takes_longer_data(data, bits, count=None):
     if count is None:
         refuse_bad_codes(data, bits)
         return pack(data, bits)
-    if 8 * len(data) < count * int(bits):
+    if 8 * len(data) < int(count) * int(bits):
         raise ValueError("data")
     return unpack(data, bits, count)
 
@@ -458,14 +629,67 @@ def demands_enough_only(data, bits, count=None):
     if count is None:
         refuse_bad_codes(data, bits)
         return pack_integers(data, bits)
-    if len(data) < -(-count * int(bits) // 8):
+    if len(data) < -(-int(count) * int(bits) // 8):
         raise ValueError("data")
     return as_codes(of_bytes(data), int(bits), count)
 
 
 @wrong(
+    en="Bytes that are too few go through: count codes must fill data exactly, raise ValueError.",
+    zh="没有拒绝过少的字节：count 个量化值须恰好占满 data，应抛出 ValueError。",
+)
+def takes_shorter_data(data, bits, count=None):
+    if count is not None and len(data) <= -(-int(count) * int(bits) // 8):
+        refuse_bad_bits(bits)
+        refuse_bad_count(count)
+        return unpack(np.append(data, np.zeros(9, np.uint8)), bits, int(count))
+    return as_asked(data, bits, count)
+
+
+@same_mistake(takes_shorter_data)
+def demands_not_too_many(data, bits, count=None):
+    refuse_bad_bits(bits)
+    if count is None:
+        return as_asked(data, bits)
+    refuse_bad_count(count)
+    if len(data) > -(-int(count) * int(bits) // 8):
+        raise ValueError("data")
+    return as_codes(of_bytes(data) + "0" * 99, int(bits), int(count))
+
+
+@wrong(
+    en="A count that is a float goes through: 5.0 and 4.5 are no integers, raise ValueError.",
+    zh="没有拒绝浮点数的 count：5.0 与 4.5 不是整数，应抛出 ValueError。",
+)
+def takes_fractional_counts(data, bits, count=None):
+    return as_asked(data, bits, int(count) if isinstance(count, (float, str)) else count)
+
+
+@same_mistake(takes_fractional_counts)
+def converts_the_count(data, bits, count=None):
+    if count is not None:
+        count = int(count)
+    return as_asked(data, bits, count)
+
+
+@wrong(
+    en="A negative count goes through: raise ValueError.",
+    zh="没有拒绝负的 count：应抛出 ValueError。",
+)
+def takes_negative_counts(data, bits, count=None):
+    return as_asked(data, bits, 0 if isinstance(count, int) and count < 0 else count)
+
+
+@same_mistake(takes_negative_counts)
+def below_zero_is_none_to_unpack(data, bits, count=None):
+    if isinstance(count, (int, np.integer)):
+        count = max(int(count), 0)
+    return as_asked(data, bits, count)
+
+
+@wrong(
     en="A count of 0 is taken for none (`if not count`): it asks to unpack no codes, compare with None.",
-    zh="把 count 为 0 当成了没有给出（`if not count`）：它要求取回零个码，应与 None 比较。",
+    zh="把 count 为 0 当成了没有给出（`if not count`）：它要求取回零个量化值，应与 None 比较。",
 )
 def zero_means_none(data, bits, count=None):
     refuse_bad(data, bits, count or None)
@@ -518,8 +742,57 @@ def one_digit_a_byte(data, bits, count=None):
 
 
 @wrong(
+    en="The bytes keep a second axis: asked is the shape (ceil(n * bits / 8),).",
+    zh="字节数组多了一个轴：题目要求形状 (ceil(n * bits / 8),)。",
+)
+def bytes_as_a_matrix(data, bits, count=None):
+    return as_asked(data, bits, count, packed=lambda stream: np.packbits(stream).reshape(1, -1))
+
+
+@same_mistake(bytes_as_a_matrix)
+def keeps_an_axis(data, bits, count=None):
+    return as_asked(data, bits, count, packed=lambda stream: np.packbits(stream)[None])
+
+
+@wrong(
+    en="Unpacked codes come in reverse order: code 0 stands first.",
+    zh="取回的量化值顺序相反：量化值 0 应在最前。",
+)
+def codes_in_reverse(data, bits, count=None):
+    result = as_asked(data, bits, count)
+    return result if count is None else result[::-1].copy()
+
+
+@same_mistake(codes_in_reverse)
+def last_code_first(data, bits, count=None):
+    refuse_bad(data, bits, count)
+    if count is None:
+        return pack(data, bits)
+    return np.array([int(code) for code in reversed(unpack(data, bits, count))], np.uint8)
+
+
+@wrong(
+    en="It writes into data: the array is the caller's.",
+    zh="写进了 data：这个数组属于调用者。",
+)
+def reduces_the_callers_codes(data, bits, count=None):
+    refuse_bad_bits(bits)
+    if count is None:
+        data &= 2 ** int(bits) - 1
+    return as_asked(data, bits, count)
+
+
+@same_mistake(reduces_the_callers_codes)
+def masks_in_place(data, bits, count=None):
+    refuse_bad_bits(bits)
+    if count is None:
+        np.bitwise_and(data, 2 ** int(bits) - 1, out=data)
+    return as_asked(data, bits, count)
+
+
+@wrong(
     en="0 bits go through: no code fits into them, raise ValueError.",
-    zh="没有拒绝 0 位：没有码放得下，应抛出 ValueError。",
+    zh="没有拒绝 0 位：没有量化值放得下，应抛出 ValueError。",
 )
 def takes_no_bits(data, bits, count=None):
     if not isinstance(bits, (int, np.integer)) or bits > 8:
@@ -540,7 +813,7 @@ def nothing_for_no_bits(data, bits, count=None):
 
 @wrong(
     en="More than 8 bits go through: unpacked codes would not fit into uint8, raise ValueError.",
-    zh="没有拒绝超过 8 的位数：取回的码装不进 uint8，应抛出 ValueError。",
+    zh="没有拒绝超过 8 的位数：取回的量化值装不进 uint8，应抛出 ValueError。",
 )
 def takes_wide_codes(data, bits, count=None):
     if not isinstance(bits, (int, np.integer)) or bits < 1:
