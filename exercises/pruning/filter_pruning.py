@@ -11,7 +11,8 @@ def filter_pruning(w, b, bn, w_next, keep):
     """Return (w, b, bn, w_next) in which only the `keep` strongest filters of a convolution are left.
 
     w, b
-        The convolution, shapes (c, in, kh, kw) and (c,): c filters, each making one channel.
+        The convolution, shapes (c, in, kh, kw) and (c,): c filters, each making one channel. All arrays are float32 or
+        all float64, and finite.
     bn
         The batch norm behind it: a tuple (gamma, beta, running_mean, running_var), each of shape (c,).
     w_next
@@ -20,17 +21,21 @@ def filter_pruning(w, b, bn, w_next, keep):
     keep
         How many filters stay, a whole number from 1 to c.
 
-    A filter is as important as its L1 norm, the sum of |w| over its weights, is large. Of equal norms the lower index
-    stays. The filters that stay keep their order.
+    A filter is as important as its L1 norm, the sum of |w| over its weights, is large, computed in float64. Of equal
+    norms the lower index stays; no two norms differ by less than 1e-10 of themselves. The filters that stay keep their
+    order.
 
-    Returns a tuple of new arrays (bn again a tuple of four). The arguments stay as they are.
+    Returns a tuple of new arrays of the same dtype (bn again a tuple of four): they share no memory with the given
+    ones, also where all filters stay. The arguments stay as they are.
 
     Raises ValueError if keep is not from 1 to c, if b or an array of bn is not of shape (c,), or if axis 1 of w_next is
     not c (convolution) or not a multiple of c (linear).
 
-    中文：只保留卷积中 L1 范数最大的 keep 个滤波器，返回新的 (w, b, bn, w_next)。范数相等时下标小的保留，次序不变。
-    bn 是 (gamma, beta, running_mean, running_var)。w_next 为四维时是下一个卷积 (out, c, kh, kw)；为二维时是 Flatten
-    之后的全连接层 (out, c h w)，列按通道依次排列。不修改参数；keep 不在 1 到 c 之间，或形状不符，抛出 ValueError。
+    中文：只保留卷积中 L1 范数最大的 keep 个滤波器，返回新的 (w, b, bn, w_next)：dtype 不变，即使全部保留也不与参数
+    共享内存。范数以 float64 计算，相等时下标小的保留，不相等的至少相差自身的 1e-10；次序不变。bn 是 (gamma, beta,
+    running_mean, running_var)。w_next 为四维时是下一个卷积 (out, c, kh, kw)；为二维时是 Flatten 之后的全连接层
+    (out, c h w)，列按通道依次排列。数组全为 float32 或全为 float64，有限。不修改参数；keep 不在 1 到 c 之间，或形状
+    不符，抛出 ValueError。
     """
     # Write your answer here.
     raise NotImplementedError

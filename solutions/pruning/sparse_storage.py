@@ -11,11 +11,12 @@ def sparse_storage(w, value_bits):
     """Return (dense, csr, relative, bitmask): the bytes of w in four encodings.
 
     w
-        Shape (out, in) or (out, in, kh, kw). n = w.size places, k of them not zero, in the order of memory (C order).
+        Floats, shape (out, in) or (out, in, kh, kw); it may be empty. n = w.size places, k of them not zero (however
+        small), in C order, whatever the order of memory.
     value_bits
-        Bits of one stored value, an integer from 1 to 32. Values are packed without gaps.
+        Bits of one stored value, an integer from 1 to 32 (NumPy's are fine, uint8 too). Values are packed without gaps.
 
-    Returns a tuple of four integers, each part rounded up to whole bytes:
+    Returns a tuple of four integers, of any integer type that holds them, each part rounded up to whole bytes:
     dense: n values, nothing else.
     csr: the shape, 4 bytes for each axis; out + 1 row starts of 4 bytes; k columns of 2 bytes; k values.
     relative: the shape, as above; the number of entries, 4 bytes; the entries, value_bits + 5 bits each, packed without
@@ -31,11 +32,13 @@ def sparse_storage(w, value_bits):
     relative：4 字节的条目数，再加条目；每个条目 value_bits + 5 位，连续紧密存放：一个值，以及它与前一条目之间
     零的个数（0 到 31）。非零值之前的零达到 32 个时，每 32 个位置插入一个填充条目（31 个零，加一个值 0）。
     不分行；最后一个非零值之后的零不存。bitmask：n 位，再加 k 个值。
+    w 是浮点数组，可以为空；位置按 C 顺序数，与内存布局无关。value_bits 可以是 NumPy 整数（包括 uint8）。
     不修改 w；w 少于两个轴，或 value_bits 不在 1 到 32 之间，抛出 ValueError。
     """
     ### BEGIN SOLUTION
     if w.ndim < 2 or not 1 <= value_bits <= 32:
         raise ValueError(f"sparse_storage: expected two axes and 1 to 32 bits, got {w.shape} and {value_bits}")
+    value_bits = int(value_bits)  # a product with a uint8 would wrap
     nonzero_at = np.flatnonzero(w)
     k = len(nonzero_at)
     zeros_before = np.diff(nonzero_at, prepend=-1) - 1

@@ -47,6 +47,19 @@ def test_the_width_of_a_changed_argument_counts_on_request():
         Submission(answer, "f").agrees_with(reference, lambda: ([np.zeros(2, np.float32)],), dtypes="all")
 
 
+def test_the_width_of_single_results_counts_by_their_paths():
+    def reference():
+        return np.ones(2, np.float32), np.ones(2, np.int8)
+
+    def answer():
+        return np.ones(2), np.ones(2, np.int64)
+
+    Submission(answer, "f").agrees_with(reference, lambda: (), dtypes=())
+    for path in ("[0]", "[1]"):
+        with pytest.raises(CheckFailed, match=r"at: \[" + path[1]):
+            Submission(answer, "f").agrees_with(reference, lambda: (), dtypes=(path,))
+
+
 def test_a_wrong_shape_is_told_before_a_wrong_width_and_the_width_before_a_wrong_value():
     with pytest.raises(CheckFailed, match="a wrong shape"):
         Submission(lambda: np.zeros(3, np.int64), "f").agrees_with(lambda: np.ones(2, np.int8), lambda: ())

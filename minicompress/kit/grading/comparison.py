@@ -63,7 +63,7 @@ class Demands:
 
     returned: Tolerance = Tolerance()
     arguments: Tolerance = Tolerance()  # for the state in which the arguments are left
-    dtypes: str = "integers"  # of which the width counts: "integers", "all" or "none"
+    dtypes: object = "integers"  # of which the width counts: "integers", "all", "none", or a tuple of paths
     new: bool = True  # no returned array shares memory with an argument
 
 
@@ -169,7 +169,7 @@ def _compare_arguments(got, expected, call, demands):
 class Compared:
     """What two leaves are compared in: "form" (type, length, shape, kind of dtype), "values", or widths of dtypes."""
 
-    what: str
+    what: object
     tolerance: Tolerance = Tolerance()
 
 
@@ -268,11 +268,12 @@ def _is_number(got):
 
 
 def _width_difference(path, got, expected, widths):
-    """A dtype of the right kind and the wrong width; `widths`: "integers", "all" or "none"."""
+    """A dtype of the right kind and the wrong width; `widths`: see `Demands.dtypes`."""
     both_arrays = isinstance(got, np.ndarray) and isinstance(expected, np.ndarray)
-    if not both_arrays or widths == "none" or got.dtype == expected.dtype:
+    if not both_arrays or got.dtype == expected.dtype:
         return None
-    if widths == "integers" and expected.dtype.kind not in "iu":
+    counts = {"all": True, "none": False, "integers": expected.dtype.kind in "iu"}
+    if not (path in widths if isinstance(widths, tuple) else counts[widths]):
         return None
     return _Difference(say("what_dtype"), path, str(got.dtype), str(expected.dtype))
 

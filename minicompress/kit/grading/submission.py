@@ -58,8 +58,9 @@ class Submission:
         `exact_arguments` the tolerance is for the returned value alone.
 
         The kind of a dtype (float, signed, unsigned, bool) always counts. `dtypes` says where its width counts too: of
-        returned "integers", of "all" returned arrays and changed arguments, or of "none". A returned array must be
-        `new`: it shares memory neither with an argument nor with what an earlier call of the check returned.
+        returned "integers", of "all" returned arrays and changed arguments, of "none", or of those whose paths a tuple
+        names, such as ("[0]",) for the first array of a tuple. A returned array must be `new`: it shares memory
+        neither with an argument nor with what an earlier call of the check returned.
         """
         args = make()
         before = _argument_leaves(reference, args)

@@ -36,7 +36,7 @@ def boolean_masks(w, b, bn, w_next, keep):
     flat = w_next.ndim == 2
     if w_next.shape[1] % c != 0 or (not flat and w_next.shape[1] != c):
         raise ValueError("w_next")
-    norms = np.einsum("oikl->o", np.abs(w))
+    norms = np.einsum("oikl->o", np.abs(w).astype(float))
     m = np.ones(c, bool)
     while m.sum() > keep:
         alive = np.flatnonzero(m)
@@ -49,11 +49,11 @@ def boolean_masks(w, b, bn, w_next, keep):
 @right
 def filter_by_filter(w, b, bn, w_next, keep):
     c = w.shape[0]
-    if not 0 < keep < c + 1 or any(len(a) != c for a in (b, *bn)):
+    if not 0 < keep < c + 1 or any(np.shape(a) != (c,) for a in (b, *bn)):
         raise ValueError("keep or vectors")
     if (w_next.ndim == 4 and w_next.shape[1] != c) or w_next.shape[1] % c:
         raise ValueError("w_next")
-    ranking = sorted((-np.abs(filter_).sum(), j) for j, filter_ in enumerate(w))
+    ranking = sorted((-np.abs(filter_).sum(dtype=np.float64), j) for j, filter_ in enumerate(w))
     stay = sorted(j for _, j in ranking[:keep])
     groups = np.split(w_next, c, axis=1)
     vectors = [np.array([a[j] for j in stay]) for a in (b, *bn)]

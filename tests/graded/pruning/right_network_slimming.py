@@ -8,7 +8,7 @@ from minicompress.kit.grading import right
 def refuse_bad(gammas, betas, strength, share):
     if strength < 0 or strength != strength or share < 0 or share >= 1 or share != share:
         raise ValueError("numbers")
-    if len(gammas) != len(betas) or any(len(g) != len(b) for g, b in zip(gammas, betas, strict=True)):
+    if len(gammas) != len(betas) or any(g.shape != b.shape for g, b in zip(gammas, betas, strict=True)):
         raise ValueError("lists")
 
 
@@ -53,7 +53,7 @@ def a_threshold_and_a_count_of_equals(gammas, betas, strength, share):
 def rank_among_all(gammas, betas, strength, share):
     refuse_bad(gammas, betas, strength, share)
     layer = np.repeat(np.arange(len(gammas)), [len(g) for g in gammas])
-    sizes = np.square(np.concatenate([g.astype(np.float64) for g in gammas]))
+    sizes = np.hstack([np.maximum(g, -g).astype(np.float64) for g in gammas])
     order = np.lexsort((-np.arange(len(sizes)), sizes))  # weakest first, of equal ones the last
     rank = np.argsort(order)
     strongest = [np.flatnonzero(layer == i)[np.argmax(sizes[layer == i])] for i in range(len(gammas))]

@@ -23,7 +23,12 @@ def one_entry_at_a_time(w, x):
                 total += value * float(x[j])
         row_starts.append(len(values))
         y.append(total)
-    return np.array(values), np.array(columns, dtype=np.int32), np.array(row_starts, dtype=np.int32), np.array(y)
+    return (
+        np.array(values, w.dtype),
+        np.array(columns, dtype=np.int32),
+        np.array(row_starts, dtype=np.int32),
+        np.array(y),
+    )
 
 
 @right
@@ -53,5 +58,6 @@ def reduces_filled_rows_in_float32(w, x):
 
 SHAPES = "if w.ndim != 2 or x.shape != w.shape[1:]:"
 EQUIVALENT_MUTANTS = {
+    "habit: returns integers of another width": "the stub leaves the width of signed integers open",
     f"{SHAPES} -> if x.shape != w.shape[1:]:": "of other than two axes, np.nonzero does not unpack: ValueError too",
 }

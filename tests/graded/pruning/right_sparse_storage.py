@@ -7,14 +7,15 @@ import numpy as np
 from minicompress.kit.grading import right
 
 
-def refuse_bad(w, value_bits):
+def checked(w, value_bits):
     if len(w.shape) < 2 or value_bits < 1 or value_bits > 32:
         raise ValueError("arguments")
+    return int(value_bits)
 
 
 @right
 def walks_through_memory(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     k = entries = zeros = 0
     for number in w.flat:
         if number:
@@ -30,7 +31,7 @@ def walks_through_memory(w, value_bits):
 
 @right
 def makes_the_arrays_and_asks_for_their_bytes(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
 
     def packed(count):
         return np.packbits(np.zeros(count, bool)).nbytes
@@ -52,7 +53,7 @@ def makes_the_arrays_and_asks_for_their_bytes(w, value_bits):
 
 @right
 def steps_of_thirty_two(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     places, entries, here = np.flatnonzero(w), 0, 0
     for place in places.tolist():
         while place - here >= 32:
@@ -65,4 +66,7 @@ def steps_of_thirty_two(w, value_bits):
     return (w.size * value_bits + 7) // 8, csr, relative, header + (w.size + 7) // 8 + values
 
 
-EQUIVALENT_MUTANTS = {}
+EQUIVALENT_MUTANTS = {
+    "swapped: if w.ndim < 2 or not 1 <= value_bits <= 32: | value_bits = int(value_bits)": "of an integer, the same",
+    "habit: clips numbers beyond 1e15": "a number that is clipped stays what it is to the sizes: not zero",
+}

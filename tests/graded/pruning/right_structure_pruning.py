@@ -39,7 +39,7 @@ def boolean_masks_and_python_lists(weights, biases, sparsity):
     for i in range(len(weights)):
         kept = [True] * sizes[i + 1]
         if i + 1 < len(weights):
-            squares = [float(np.dot(row, row)) for row in weights[i]]
+            squares = [float(np.dot(row, row)) for row in weights[i].astype(np.float64)]
             for _ in range(int(sparsity * len(kept))):
                 alive = [j for j in range(len(kept)) if kept[j]]
                 kept[min(alive, key=lambda j: (squares[j], -j))] = False
@@ -59,12 +59,12 @@ def selection_matrices(weights, biases, sparsity):
         if b.shape != w.shape[:1] or w.shape[1] != before.shape[1]:
             raise ValueError("shapes")
         n = len(w)
-        rank = np.lexsort((np.arange(n), -np.einsum("oi,oi->o", w, w)))
+        rank = np.lexsort((np.arange(n), -np.einsum("oi,oi->o", np.float64(w), np.float64(w))))
         last = len(new_weights) + 1 == len(weights)
         chosen = sorted(rank[: n if last else n - int(sparsity * n)].tolist())
         select = np.eye(n)[chosen]
-        new_weights.append(select @ w @ before.T)
-        new_biases.append(select @ b)
+        new_weights.append((select @ w @ before.T).astype(w.dtype))
+        new_biases.append((select @ b).astype(b.dtype))
         before = select
     return new_weights, new_biases
 

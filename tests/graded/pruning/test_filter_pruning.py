@@ -23,10 +23,10 @@ def block(c, inputs, next_shape, *, kernel=(2, 3), seed=0, dtype=np.float64):
     return numbers(c, inputs, *kernel), numbers(c), bn, numbers(*next_shape)
 
 
-def with_filters(rows, *, seed=0, next_shape=None):
+def with_filters(rows, *, seed=0, next_shape=None, dtype=np.float64):
     """A block whose 1 x 1 filters are given by rows."""
-    w = np.array(rows, np.float64)[:, :, None, None]
-    return w, *block(len(w), 1, next_shape or (2, len(w), 1, 2), seed=seed)[1:]
+    w = np.array(rows, dtype)[:, :, None, None]
+    return w, *block(len(w), 1, next_shape or (2, len(w), 1, 2), seed=seed, dtype=dtype)[1:]
 
 
 @graded(2, en="a case worked by hand: filter 1 of three goes", zh="手算的例子：三个滤波器中的第 1 个被移除")
@@ -57,7 +57,7 @@ def test_next_convolution(submission):
 def test_columns_behind_a_flatten(submission):
     submission.agrees_with(reference, lambda: (*block(5, 2, (3, 5 * 4), seed=2), 3))
     submission.agrees_with(reference, lambda: (*block(3, 1, (2, 3 * 1), seed=3), 2))
-    submission.agrees_with(reference, lambda: (*block(4, 2, (3, 4 * 4), kernel=(2, 2), seed=4, dtype=np.float32), 2))
+    submission.agrees_with(reference, lambda: (*block(4, 2, (3, 4 * 5), kernel=(2, 3), seed=4, dtype=np.float32), 2))
 
 
 @graded(2, en="the L1 norm of the whole filter decides, and nothing else", zh="只由整个滤波器的 L1 范数决定")
@@ -66,6 +66,24 @@ def test_the_l1_norm_decides(submission):
     rows = [[2, 2, 2, 2], [9, 0, 0, 0], [-3, -3, 4, 0], [0, 7, 0, 0], [-1, 5, 0, 0], [3, -3, -3, 3]]
     submission.agrees_with(reference, lambda: (*with_filters(rows, seed=5), 3))
     submission.agrees_with(reference, lambda: (*with_filters(rows, seed=6, next_shape=(2, 18)), 4))
+
+
+@graded(1, en="norms that are close, tiny or huge; float32 stays", zh="相近、极小或极大的范数；float32 保持不变")
+def test_norms_of_any_size(submission):
+    close = np.array([[1 + step * 1e-9, 0] for step in (3, 0, 6, 1, 5, 2, 4)])
+    for scale in (1.0, -1e-200, 1e200):
+        submission.agrees_with(reference, lambda scale=scale: (*with_filters(scale * close, seed=12), 4))
+    # In float32 the sums of the first three tie, or are infinite.
+    for rows in ([[1, 2e-8], [1, 0], [1, 3e-8], [0.5, 0]], [[3e38, 2e38], [3e38, 1e38], [2e38, 3.3e38], [3e38, 0]]):
+        for keep in (1, 2):
+            submission.agrees_with(
+                reference,
+                lambda rows=rows, keep=keep: (*with_filters(rows, seed=13, dtype=np.float32), keep),
+                dtypes="all",
+            )
+    wide = np.array([[1e-20, 0], [3e-20, 0], [2e-30, 0], [2e20, 0], [1e30, 0], [2e30, 0], [5e-30, 0]])
+    for keep in (2, 5):
+        submission.agrees_with(reference, lambda keep=keep: (*with_filters(wide, seed=14), keep))
 
 
 @graded(
@@ -93,6 +111,8 @@ def test_bad_arguments_are_refused(submission):
     submission.rejects(ValueError, lambda: (*block(4, 2, (3, 5, 2, 2)), 2))
     submission.rejects(ValueError, lambda: (*block(4, 2, (3, 8, 2, 2)), 2))
     submission.rejects(ValueError, lambda: (*block(4, 2, (3, 10)), 2))
+    submission.rejects(ValueError, lambda: (*block(4, 2, (4, 3, 2, 2)), 2))  # axis 0 would fit
+    submission.rejects(ValueError, lambda: (*block(4, 2, (8, 3)), 2))
 
     def with_one_too_long(position):
         w, b, bn, w_next = block(4, 2, (3, 4, 2, 2))
@@ -100,5 +120,15 @@ def test_bad_arguments_are_refused(submission):
         vectors[position] = np.append(vectors[position], 1.0)
         return w, vectors[0], tuple(vectors[1:]), w_next, 2
 
+    def with_one_in_another_shape(position, shape):
+        w, b, bn, w_next = block(4, 2, (3, 4, 2, 2))
+        vectors = [b, *bn]
+        vectors[position] = np.ones(shape)
+        return w, vectors[0], tuple(vectors[1:]), w_next, 2
+
     for position in range(5):
         submission.rejects(ValueError, lambda position=position: with_one_too_long(position))
+        for shape in ((4, 1), (1, 4), (1,), ()):
+            submission.rejects(
+                ValueError, lambda position=position, shape=shape: with_one_in_another_shape(position, shape)
+            )

@@ -87,6 +87,63 @@ def test_ties(submission):
     submission.agrees_with(reference, two_sizes)
 
 
+@graded(1, en="norms and magnitudes that are close, tiny or huge", zh="相近、极小或极大的范数与幅值")
+def test_numbers_of_any_size(submission):
+    def make(scale, dtype=np.float64, step=2e-9):
+        w1, b1, w2 = distinct(6, 3, 4, seed=8)
+        w1, w2 = (scale * np.sign(w) * (1 + step * np.abs(w)) for w in (w1, w2))
+        return w1.astype(dtype), b1.astype(dtype), w2.astype(dtype), 4, 13
+
+    for scale in (1.0, 1e-30, 1e30):
+        submission.agrees_with(reference, lambda scale=scale: make(scale))
+    for scale in (1e37, 1e-36):  # squares leave the range of float32
+        submission.agrees_with(reference, lambda scale=scale: make(scale, np.float32, 0.5), dtypes="all")
+
+    def wide():
+        w1, b1, w2 = distinct(5, 3, 2, seed=9)
+        exponents = np.array([[-20.0], [20], [-30], [30], [25]])
+        return w1 * 10**exponents, b1, w2 * 10 ** exponents.T[:, ::-1], 4, 9
+
+    submission.agrees_with(reference, wide)
+
+
+@graded(1, en="all neurons stay: new arrays all the same", zh="神经元全部保留时也要返回新数组")
+def test_all_neurons_stay(submission):
+    for budget in (5, 0, 17, 20, 30):  # of 20
+        submission.agrees_with(reference, lambda budget=budget: (*distinct(4, 3, 2, seed=10), 4, budget))
+    submission.agrees_with(
+        reference, lambda: (*(a.astype(np.float32) for a in distinct(4, 3, 2, seed=11)), 4, 7), dtypes="all"
+    )
+
+
+@graded(1, en="NumPy integers, one neuron, one input, one output", zh="NumPy 整数，单个神经元、输入或输出")
+def test_narrow_integers_and_single_axes(submission):
+    for number in (np.uint8, np.int8, np.int64):
+        submission.agrees_with(reference, lambda n=number: (*distinct(6, 3, 4, seed=12), n(4), n(11)))
+        submission.agrees_with(reference, lambda n=number: (*distinct(3, 40, 30, seed=13), n(3), n(120)))
+    submission.agrees_with(reference, lambda: (*distinct(5, 1, 2, seed=14), 3, 4))
+    submission.agrees_with(reference, lambda: (*distinct(5, 2, 1, seed=15), 3, 4))
+    submission.agrees_with(reference, lambda: (*distinct(1, 3, 2, seed=16), 1, 4))
+
+
+@graded(1, en="shapes that do not fit are refused", zh="拒绝不匹配的形状")
+def test_shapes_that_do_not_fit_are_refused(submission):
+    for w1, b1, w2 in (
+        ((4, 3), (3,), (2, 4)),
+        ((4, 3), (1,), (2, 4)),
+        ((4, 3), (4, 1), (2, 4)),
+        ((4, 3), (1, 4), (2, 4)),
+        ((4, 3), (4,), (4, 2)),
+        ((4, 3), (4,), (2, 5)),
+        ((4, 3), (4,), (2, 1)),
+        ((4, 3), (4,), (4,)),
+        ((4,), (4,), (2, 4)),
+        ((4, 3, 1), (4,), (2, 4)),
+    ):
+        shapes = w1, b1, w2
+        submission.rejects(ValueError, lambda shapes=shapes: (*(np.ones(s) for s in shapes), 1, 3))
+
+
 @graded(1, en="a large budget, none at all; bad numbers are refused", zh="预算很大或为零；拒绝不合法的个数")
 def test_limits(submission):
     submission.agrees_with(reference, lambda: (*distinct(4, 3, 2, seed=6), 2, 100))

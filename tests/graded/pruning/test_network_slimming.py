@@ -126,6 +126,26 @@ def test_ties(submission):
     submission.agrees_with(reference, lambda: make(9, [0.25, 0.5], 0.3, 40))
 
 
+@graded(1, en="scales that are close, tiny or huge; float32 stays", zh="相近、极小或极大的尺度；float32 保持不变")
+def test_scales_of_any_size(submission):
+    def make(factor, dtype, step):
+        order = np.array([4, -9, 1, 7, -3, 10, -6, 2, 8, -5])
+        values = factor * np.sign(order) * (1 + step * np.abs(order))
+        gammas = [part.astype(dtype) for part in np.split(values, [3, 8])]
+        return gammas, shifts(3, 5, 2, seed=11, dtype=dtype), np.float64(0.3), 0.55
+
+    for factor in (1.0, 1e-200, 1e200, 1e-30, 1e30):
+        submission.agrees_with(reference, lambda factor=factor: make(factor, np.float64, 1e-12), dtypes="all")
+    for factor in (1.0, 1e-30, 1e30):
+        submission.agrees_with(reference, lambda f=factor: make(f, np.float32, 1e-4), rtol=1e-6, dtypes="all")
+
+    def one_tiny_shift():
+        gammas = [np.array([0.5, 1e-20, 2e-20, 1e20, 3e20])]
+        return gammas, [np.array([1.0, 1e-30, 1e30, -1e-30, 2.0])], np.float64(1e-20), 0.5
+
+    submission.agrees_with(reference, one_tiny_shift)
+
+
 @graded(
     1, en="the number that goes is rounded down; a share of 0; one channel", zh="移除个数向下取整；比例为 0；单个通道"
 )
@@ -147,5 +167,7 @@ def test_limits(submission):
 def test_bad_input_is_refused(submission):
     for strength, share in ((-0.1, 0.5), (float("nan"), 0.5), (0.1, -0.1), (0.1, 1), (0.1, 50), (0.1, float("nan"))):
         submission.rejects(ValueError, lambda a=strength, b=share: (scales(3, 2), shifts(3, 2), a, b))
-    for sizes in ((3,), (3, 2, 2), (2, 3), (3, 1)):
+    for sizes in ((3,), (3, 2, 2), (2, 3), (3, 1), (1, 1)):
         submission.rejects(ValueError, lambda sizes=sizes: (scales(3, 2), shifts(*sizes), 0.1, 0.5))
+    for shape in ((3, 1), (1, 3)):
+        submission.rejects(ValueError, lambda s=shape: (scales(3), [shifts(3)[0].reshape(s)], 0.1, 0.5))

@@ -6,7 +6,7 @@ import numpy as np
 
 from minicompress.kit.grading import graded
 
-TOLERANCE = {"rtol": 1e-5, "atol": 1e-9, "exact_arguments": True}
+TOLERANCE = {"rtol": 1e-5, "atol": 1e-9, "exact_arguments": True, "dtypes": ("[0]",)}  # the values keep their dtype
 
 
 def reference(w, x):
@@ -98,6 +98,26 @@ def test_what_is_not_stored_is_not_multiplied(submission):
         return w, x
 
     submission.agrees_with(reference, make, **TOLERANCE)
+
+
+@graded(1, en="values from tiny to huge are stored as they are", zh="从极小到极大的值原样存储")
+def test_values_are_stored_exactly(submission):
+    def close():
+        return np.array([[1 + 1e-12, 0, 1 - 1e-12], [0, 1e30, 0], [0, 0, -1e-300]]), np.array([2.0, 1e-20, 1.0])
+
+    def narrow():
+        return np.array([[3e38, 0, 0], [0, 1e-45, 0], [0, 0.1, 3e-38]], np.float32), np.array([0.5, 1.25, 1.0], "f4")
+
+    submission.agrees_with(reference, close, **{**TOLERANCE, "rtol": 1e-14})
+    submission.agrees_with(reference, narrow, **TOLERANCE)
+
+
+@graded(1, en="more columns than a byte can count, an empty matrix", zh="列数超过一个字节，以及空矩阵")
+def test_many_columns_and_none(submission):
+    submission.agrees_with(reference, lambda: (matrix(3, 300, kept=0.2, seed=10), vector(300)), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (matrix(300, 2, kept=0.7, seed=11), vector(2)), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (np.zeros((0, 4)), vector(4)), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (np.zeros((3, 0)), np.zeros(0)), **TOLERANCE)
 
 
 @graded(1, en="views that are not contiguous", zh="不连续的视图")

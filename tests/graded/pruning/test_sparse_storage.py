@@ -7,6 +7,7 @@ from minicompress.kit.grading import graded
 
 def reference(w, value_bits):
     """Writes every bit into a string and measures the strings."""
+    value_bits = int(value_bits)
     flat = w.ravel().tolist()
     value = "v" * value_bits
     values = "".join(value for number in flat if number != 0)
@@ -52,6 +53,23 @@ def test_hand_worked_case(submission):
     # relative  8 shape + 4 count + 3 entries * 13 = 39 bits: 5   = 17
     # bitmask   8 shape + 40 bits: 5 + 2 values                   = 15
     submission.agrees_with(lambda w, value_bits: (40, 26, 17, 15), lambda: (at([3, 38], 2, 20), 8))
+
+
+@graded(1, en="tiny and huge numbers; bits as NumPy integers", zh="极小与极大的数；位数可为 NumPy 整数")
+def test_any_number_and_any_integer(submission):
+    submission.agrees_with(reference, lambda: (np.array([[0, 1e-300, 0, -0.0], [1e300, 0, -1e-30, 0]]), 7))
+    for number in (np.int8, np.uint8, np.int64):
+        submission.agrees_with(reference, lambda n=number: (pruned(30, 45, seed=20), n(11)))
+        submission.agrees_with(reference, lambda n=number: (at([100, 260], 2, 150), n(32)))
+
+
+@graded(1, en="an empty matrix; views in any order of memory", zh="空矩阵；任意内存布局的视图")
+def test_empty_and_views(submission):
+    submission.agrees_with(reference, lambda: (np.zeros((0, 4)), 5))
+    submission.agrees_with(reference, lambda: (np.zeros((3, 0)), 5))
+    submission.agrees_with(reference, lambda: (at([3, 38, 77], 4, 20).T, 5))
+    submission.agrees_with(reference, lambda: (np.asfortranarray(at([3, 38, 77], 2, 50)), 5))
+    submission.agrees_with(reference, lambda: (at([3, 38, 77, 140], 4, 40)[::-2, ::3], 5))
 
 
 @graded(2, en="matrices of several sparsities, 32 and 8 bits", zh="几种稀疏度的矩阵，32 位与 8 位")

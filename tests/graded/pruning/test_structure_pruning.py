@@ -27,10 +27,10 @@ def network(*sizes, seed=0, dtype=np.float64):
     return weights, [(rng.integers(-12, 13, out) / 4).astype(dtype) for out in sizes[1:]]
 
 
-def ranked(rows, bias, outgoing):
+def ranked(rows, bias, outgoing, dtype=np.float64):
     """A network with one hidden layer of which the incoming rows decide."""
-    rows, outgoing = np.array(rows, np.float64), np.array(outgoing, np.float64)
-    return [rows, outgoing], [np.array(bias, np.float64), np.arange(1.0, len(outgoing) + 1)]
+    rows, outgoing = np.array(rows, dtype), np.array(outgoing, dtype)
+    return [rows, outgoing], [np.array(bias, dtype), np.arange(1.0, len(outgoing) + 1, dtype=dtype)]
 
 
 @graded(2, en="a case worked by hand: the weakest of three neurons goes", zh="手算的例子：三个神经元中最弱的被移除")
@@ -70,12 +70,28 @@ def test_ties(submission):
     submission.agrees_with(reference, lambda: (*ranked([[0, 0]] * 4, [1, 2, 3, 4], [[1, 2, 3, 4]]), 0.75))
 
 
+@graded(1, en="norms that are close, tiny or huge", zh="相近、极小或极大的范数")
+def test_norms_of_any_size(submission):
+    bias, outgoing = [1, 2, 3, 4, 5, 6, 7], [[1, 2, 3, 4, 5, 6, 7]]
+    close = np.array([[1 + step * 1e-9, 0] for step in (3, 0, 6, 1, 5, 2, 4)])
+    for scale in (1.0, 1e-30, 1e30):
+        submission.agrees_with(reference, lambda scale=scale: (*ranked(scale * close, bias, outgoing), 0.5))
+    apart = np.array([[3, 1], [1, 1], [3, 3], [2, 1], [1, 3.25], [2, 2.5], [0, 1]])
+    for scale in (1e38, 1e-38):  # squares leave the range of float32
+        submission.agrees_with(
+            reference, lambda scale=scale: (*ranked(scale * apart, bias, outgoing, np.float32), 0.5), dtypes="all"
+        )
+    wide = np.array([[1e-20, 0], [3e-20, 0], [2e-30, 0], [2e20, 0], [1e30, 0], [2e30, 0], [5e-30, 0]])
+    for sparsity in (0.3, 0.75):
+        submission.agrees_with(reference, lambda sparsity=sparsity: (*ranked(wide, bias, outgoing), sparsity))
+
+
 @graded(
     1, en="nothing goes at 0; counts round down; no hidden layer; float32", zh="比例为 0、向下取整、无隐藏层、float32"
 )
 def test_little_to_remove(submission):
     submission.agrees_with(reference, lambda: (*network(3, 4, 2, seed=2), 0))
-    submission.agrees_with(reference, lambda: (*network(3, 7, 3, 2, seed=3, dtype=np.float32), 0.25))
+    submission.agrees_with(reference, lambda: (*network(3, 7, 5, 2, seed=3, dtype=np.float32), 0.25), dtypes="all")
     submission.agrees_with(reference, lambda: (*network(2, 1, 2, seed=4), 0.875))
     submission.agrees_with(reference, lambda: (*network(3, 5, seed=5), 0.5))
 
@@ -92,3 +108,9 @@ def test_bad_arguments_are_refused(submission):
     submission.rejects(ValueError, lambda: ([w.copy() for w in weights], [biases[0].copy(), taller[1].copy()], 0.25))
     submission.rejects(ValueError, lambda: ([w.copy() for w in weights], [biases[0].copy()], 0.25))
     submission.rejects(ValueError, lambda: ([w.copy() for w in weights], [b[:, None].copy() for b in biases], 0.25))
+    submission.rejects(ValueError, lambda: ([w.copy() for w in weights], [b[None].copy() for b in biases], 0.25))
+    submission.rejects(ValueError, lambda: ([w.copy() for w in weights], [np.ones(1), np.ones(1)], 0.25))
+    submission.rejects(ValueError, lambda: ([weights[0].copy(), np.ones((2, 1))], [b.copy() for b in biases], 0.25))
+    submission.rejects(ValueError, lambda: ([w.T.copy() for w in weights], [b.copy() for b in biases], 0.25))
+    more = [b.copy() for b in (*biases, biases[1])]
+    submission.rejects(ValueError, lambda: ([w.copy() for w in weights], [b.copy() for b in more], 0.25))

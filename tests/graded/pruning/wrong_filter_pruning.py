@@ -22,7 +22,7 @@ def refuse_bad(w, b, bn, w_next, keep):
 
 
 def l1(w, bn):
-    return np.abs(w).sum(axis=(1, 2, 3))
+    return np.abs(w).sum(axis=(1, 2, 3), dtype=np.float64)
 
 
 def strongest(scores, keep):
@@ -398,3 +398,66 @@ def trusts_every_array(w, b, bn, w_next, keep):
     stay, each = strongest(l1(w, bn), keep), w_next.shape[1] // len(w)
     columns = np.ravel([np.arange(each) + j * each for j in stay])
     return w[stay], b[stay], tuple(a[stay] for a in bn), np.take(w_next, columns, axis=1)
+
+
+@wrong(
+    en="The norms are added in float32: large ones are infinite and close ones tie, so the wrong filter stays.",
+    zh="在 float32 中累加范数：大的变成无穷，相近的变得相等，留下了不该留的滤波器。",
+)
+def norms_in_float32(w, b, bn, w_next, keep):
+    with np.errstate(all="ignore"):
+        return by_indices(w, b, bn, w_next, keep, score=lambda w, bn: np.abs(w.astype(np.float32)).sum(axis=(1, 2, 3)))
+
+
+@same_mistake(norms_in_float32)
+def float32_norm_of_each_filter(w, b, bn, w_next, keep):
+    def norms(w, bn):
+        with np.errstate(all="ignore"):
+            return np.array([np.linalg.norm(f.astype(np.float32).ravel(), 1) for f in w])
+
+    return by_deletion(w, b, bn, w_next, keep, score=norms)
+
+
+@wrong(
+    en="The norms are added in the arrays' own dtype: in float32 large sums are infinite and small parts are lost.",
+    zh="用数组自己的 dtype 累加范数：float32 中大的和变成无穷，小的部分丢失。",
+)
+def norms_in_the_arrays_dtype(w, b, bn, w_next, keep):
+    with np.errstate(all="ignore"):
+        return by_indices(w, b, bn, w_next, keep, score=lambda w, bn: np.abs(w).sum(axis=(1, 2, 3)))
+
+
+@same_mistake(norms_in_the_arrays_dtype)
+def einsum_in_the_arrays_dtype(w, b, bn, w_next, keep):
+    with np.errstate(all="ignore"):
+        return by_deletion(w, b, bn, w_next, keep, score=lambda w, bn: np.einsum("oikl->o", np.abs(w)))
+
+
+@wrong(
+    en="Where all filters stay the arrays are handed back themselves: a later write into them changes the caller's.",
+    zh="全部保留时把数组原样返回：之后的写入会改动调用者的数组。",
+)
+def hands_back_all(w, b, bn, w_next, keep):
+    new = by_indices(w, b, bn, w_next, keep)
+    return (w, b, tuple(bn), w_next) if keep == len(w) else new
+
+
+@same_mistake(hands_back_all)
+def takes_a_slice_where_all_stay(w, b, bn, w_next, keep):
+    new = by_deletion(w, b, bn, w_next, keep)
+    return new if keep < len(w) else (w[:], b[:], tuple(a[:] for a in bn), w_next[:, :])
+
+
+@wrong(
+    en="What is left comes back in float64 whatever it was: the arrays keep their dtype.",
+    zh="无论原来是什么类型，返回的都成了 float64：应保持数组的 dtype。",
+)
+def returns_float64(w, b, bn, w_next, keep):
+    w, b, bn, w_next = by_indices(w, b, bn, w_next, keep)
+    return w.astype("f8"), b.astype("f8"), tuple(a.astype("f8") for a in bn), w_next.astype("f8")
+
+
+@same_mistake(returns_float64)
+def copies_into_float64(w, b, bn, w_next, keep):
+    w, b, bn, w_next = by_deletion(w, b, bn, w_next, keep)
+    return np.array(w, float), np.array(b, float), tuple(np.array(a, float) for a in bn), np.array(w_next, float)

@@ -5,13 +5,23 @@ import numpy as np
 from minicompress.kit.grading import same_mistake, wrong
 
 
-def refuse_bad(w1, neurons, budget):
+def refuse_bad_numbers(w1, neurons, budget):
     if not 1 <= neurons <= len(w1) or budget < 0:
         raise ValueError("numbers")
 
 
+def refuse_bad_shapes(w1, b1, w2):
+    if w1.ndim != 2 or b1.shape != (len(w1),) or w2.ndim != 2 or w2.shape[1] != len(w1):
+        raise ValueError("shapes")
+
+
+def refuse_bad(w1, b1, w2, neurons, budget):
+    refuse_bad_numbers(w1, neurons, budget)
+    refuse_bad_shapes(w1, b1, w2)
+
+
 def squares(w1, w2):
-    return np.square(w1).sum(axis=1)
+    return np.square(w1.astype(np.float64)).sum(axis=1)
 
 
 def strongest(scores, count):
@@ -35,14 +45,14 @@ def mask_both(w1, w2, budget, keep=largest):
 
 
 def by_masks(w1, b1, w2, neurons, budget, *, score=squares, choose=strongest, keep=largest, check=refuse_bad):
-    check(w1, neurons, budget)
+    check(w1, b1, w2, neurons, budget)
     w1, b1, w2 = cut(w1, b1, w2, choose(score(w1, w2), neurons))
     w1, w2 = mask_both(w1, w2, budget, keep)
     return w1, b1, w2
 
 
 def by_deletion(w1, b1, w2, neurons, budget, *, score=squares, choose=strongest, keep=largest, check=refuse_bad):
-    check(w1, neurons, budget)
+    check(w1, b1, w2, neurons, budget)
     goes = np.setdiff1d(np.arange(len(w1)), choose(score(w1, w2), neurons))
     w1, b1, w2 = np.delete(w1, goes, axis=0), np.delete(b1, goes), np.delete(w2, goes, axis=1)
     first, second = np.split(keep(np.abs(np.append(w1, w2)), budget), [w1.size])
@@ -55,14 +65,14 @@ def by_deletion(w1, b1, w2, neurons, budget, *, score=squares, choose=strongest,
     zh="先剪了权重再剪神经元：花在随神经元移除的权重上的预算就浪费了。",
 )
 def weights_first(w1, b1, w2, neurons, budget):
-    refuse_bad(w1, neurons, budget)
+    refuse_bad(w1, b1, w2, neurons, budget)
     w1, w2 = mask_both(w1, w2, budget)
     return cut(w1, b1, w2, strongest(squares(w1, w2), neurons))
 
 
 @same_mistake(weights_first)
 def structure_last(w1, b1, w2, neurons, budget):
-    refuse_bad(w1, neurons, budget)
+    refuse_bad(w1, b1, w2, neurons, budget)
     first, second = np.split(largest(np.abs(np.append(w1, w2)), budget), [w1.size])
     w1, w2 = np.where(first.reshape(w1.shape), w1, 0), np.where(second.reshape(w2.shape), w2, 0)
     goes = np.setdiff1d(np.arange(len(w1)), strongest(np.square(w1).sum(axis=1), neurons))
@@ -74,7 +84,7 @@ def structure_last(w1, b1, w2, neurons, budget):
     zh="两个数组各分了一份预算：w1 与 w2 应竞争同一个预算。",
 )
 def a_share_for_each_array(w1, b1, w2, neurons, budget):
-    refuse_bad(w1, neurons, budget)
+    refuse_bad(w1, b1, w2, neurons, budget)
     w1, b1, w2 = cut(w1, b1, w2, strongest(squares(w1, w2), neurons))
     first = round(budget * w1.size / (w1.size + w2.size))
     m1, m2 = largest(np.abs(w1).ravel(), first), largest(np.abs(w2).ravel(), budget - first)
@@ -96,7 +106,7 @@ def budget_in_proportion(w1, b1, w2, neurons, budget):
     zh="两个数组各用了全部预算：预算是 w1 与 w2 合计的。",
 )
 def budget_for_each(w1, b1, w2, neurons, budget):
-    refuse_bad(w1, neurons, budget)
+    refuse_bad(w1, b1, w2, neurons, budget)
     w1, b1, w2 = cut(w1, b1, w2, strongest(squares(w1, w2), neurons))
     m1, m2 = largest(np.abs(w1).ravel(), budget), largest(np.abs(w2).ravel(), budget)
     return w1 * m1.reshape(w1.shape), b1, w2 * m2.reshape(w2.shape)
@@ -150,7 +160,7 @@ def drops_the_weakest_neurons(w1, b1, w2, neurons, budget):
     zh="神经元只是置零而没有移除：剪结构应使数组变小。",
 )
 def zeroes_neurons(w1, b1, w2, neurons, budget):
-    refuse_bad(w1, neurons, budget)
+    refuse_bad(w1, b1, w2, neurons, budget)
     m = np.isin(np.arange(len(w1)), strongest(squares(w1, w2), neurons))
     first, second = mask_both(w1 * m[:, None], w2 * m, budget)
     return first, b1 * m, second
@@ -158,7 +168,7 @@ def zeroes_neurons(w1, b1, w2, neurons, budget):
 
 @same_mistake(zeroes_neurons)
 def masks_alone(w1, b1, w2, neurons, budget):
-    refuse_bad(w1, neurons, budget)
+    refuse_bad(w1, b1, w2, neurons, budget)
     w1, b1, w2 = w1.copy(), b1.copy(), w2.copy()
     gone = np.setdiff1d(np.arange(len(w1)), strongest(squares(w1, w2), neurons))
     w1[gone], b1[gone], w2[:, gone] = 0, 0, 0
@@ -170,7 +180,7 @@ def masks_alone(w1, b1, w2, neurons, budget):
     zh="w2 的列没有删：它们属于被移除的神经元。",
 )
 def forgets_the_columns(w1, b1, w2, neurons, budget):
-    refuse_bad(w1, neurons, budget)
+    refuse_bad(w1, b1, w2, neurons, budget)
     stay = strongest(squares(w1, w2), neurons)
     first, second = mask_both(w1[stay], w2, budget)
     return first, b1[stay], second
@@ -178,7 +188,7 @@ def forgets_the_columns(w1, b1, w2, neurons, budget):
 
 @same_mistake(forgets_the_columns)
 def cuts_rows_only(w1, b1, w2, neurons, budget):
-    refuse_bad(w1, neurons, budget)
+    refuse_bad(w1, b1, w2, neurons, budget)
     goes = np.setdiff1d(np.arange(len(w1)), strongest(squares(w1, w2), neurons))
     first, second = mask_both(np.delete(w1, goes, axis=0), np.array(w2), budget)
     return first, np.delete(b1, goes), second
@@ -215,7 +225,7 @@ def norm_over_everything_of_a_neuron(w1, b1, w2, neurons, budget):
     zh="比较权重时带着符号，大的负权重被剪了：应比较 |w|。",
 )
 def signed_weights(w1, b1, w2, neurons, budget):
-    refuse_bad(w1, neurons, budget)
+    refuse_bad(w1, b1, w2, neurons, budget)
     w1, b1, w2 = cut(w1, b1, w2, strongest(squares(w1, w2), neurons))
     m = largest(np.concatenate([w1.ravel(), w2.ravel()]), budget)
     return w1 * m[: w1.size].reshape(w1.shape), b1, w2 * m[w1.size :].reshape(w2.shape)
@@ -223,7 +233,7 @@ def signed_weights(w1, b1, w2, neurons, budget):
 
 @same_mistake(signed_weights)
 def sorts_without_abs(w1, b1, w2, neurons, budget):
-    refuse_bad(w1, neurons, budget)
+    refuse_bad(w1, b1, w2, neurons, budget)
     w1, b1, w2 = cut(w1, b1, w2, strongest(squares(w1, w2), neurons))
     flat = [*w1.flat, *w2.flat]
     for i in sorted(range(len(flat)), key=lambda i: (-flat[i], i))[budget:]:
@@ -337,3 +347,132 @@ def accepts_any_numbers(w1, b1, w2, neurons, budget):
 @same_mistake(accepts_any_numbers)
 def never_looks_at_the_numbers(w1, b1, w2, neurons, budget):
     return by_deletion(w1, b1, w2, neurons, budget, check=lambda *_: None)
+
+
+@wrong(
+    en="The squares are added in float32: above 1e19 they are infinite and below 1e-23 they vanish, so all norms tie.",
+    zh="在 float32 中累加平方：大于 1e19 的变成无穷，小于 1e-23 的消失，于是所有范数都相等。",
+)
+def squares_in_the_arrays_dtype(w1, b1, w2, neurons, budget):
+    with np.errstate(all="ignore"):
+        return by_masks(w1, b1, w2, neurons, budget, score=lambda w1, w2: (w1 * w1).sum(axis=1))
+
+
+@same_mistake(squares_in_the_arrays_dtype)
+def einsum_in_the_arrays_dtype(w1, b1, w2, neurons, budget):
+    with np.errstate(all="ignore"):
+        return by_deletion(w1, b1, w2, neurons, budget, score=lambda w1, w2: np.einsum("hi,hi->h", w1, w1))
+
+
+@wrong(
+    en="Norms and magnitudes are compared in float32: close ones tie, and the wrong ones stay.",
+    zh="在 float32 中比较范数与幅值：相近的变得相等，留下了不该留的。",
+)
+def compares_in_float32(w1, b1, w2, neurons, budget):
+    return by_masks(
+        w1,
+        b1,
+        w2,
+        neurons,
+        budget,
+        score=lambda w1, w2: np.linalg.norm(w1.astype(float), axis=1).astype(np.float32),
+        keep=lambda magnitudes, count: largest(magnitudes.astype(np.float32), count),
+    )
+
+
+@same_mistake(compares_in_float32)
+def sorts_float32_copies(w1, b1, w2, neurons, budget):
+    def norms(w1, w2):
+        return np.array([np.float32(np.sqrt(np.dot(row, row))) for row in w1.astype(float)])
+
+    return by_deletion(w1, b1, w2, neurons, budget, score=norms, keep=lambda m, count: largest(np.float32(m), count))
+
+
+@wrong(
+    en="Weights are ranked by their squares: tiny ones underflow and huge ones overflow, and then they tie.",
+    zh="按平方给权重排名：极小的下溢、极大的上溢，于是变得相等。",
+)
+def ranks_weights_by_squares(w1, b1, w2, neurons, budget):
+    with np.errstate(all="ignore"):
+        return by_masks(w1, b1, w2, neurons, budget, keep=lambda m, count: largest(np.square(m), count))
+
+
+@same_mistake(ranks_weights_by_squares)
+def weights_to_the_power_of_two(w1, b1, w2, neurons, budget):
+    with np.errstate(all="ignore"):
+        return by_deletion(w1, b1, w2, neurons, budget, keep=lambda m, count: largest(m**2, count))
+
+
+@wrong(
+    en="Where all neurons stay nothing is copied, and the zeros are written into the caller's arrays.",
+    zh="神经元全部保留时没有复制，零写进了调用者的数组。",
+)
+def writes_into_the_callers(w1, b1, w2, neurons, budget):
+    refuse_bad(w1, b1, w2, neurons, budget)
+    if neurons < len(w1):
+        return by_masks(w1, b1, w2, neurons, budget)
+    new_w1, _, new_w2 = by_masks(w1, b1, w2, neurons, budget)
+    w1[...], w2[...] = new_w1, new_w2
+    return w1, b1, w2
+
+
+@same_mistake(writes_into_the_callers)
+def zeroes_in_place_where_nothing_was_removed(w1, b1, w2, neurons, budget):
+    refuse_bad(w1, b1, w2, neurons, budget)
+    stay = strongest(squares(w1, w2), neurons)
+    if len(stay) < len(w1):
+        w1, b1, w2 = cut(w1, b1, w2, stay)
+    first, second = np.split(largest(np.abs(np.append(w1, w2)), budget), [w1.size])
+    w1 *= first.reshape(w1.shape)
+    w2 *= second.reshape(w2.shape)
+    return w1, b1, w2
+
+
+@wrong(
+    en="Where all neurons stay the bias is handed back itself: a later write into it changes the caller's. Copy it.",
+    zh="神经元全部保留时偏置被原样返回：之后的写入会改动调用者的数组。应当复制。",
+)
+def hands_back_the_bias(w1, b1, w2, neurons, budget):
+    new_w1, new_b1, new_w2 = by_masks(w1, b1, w2, neurons, budget)
+    return new_w1, b1 if neurons == len(b1) else new_b1, new_w2
+
+
+@same_mistake(hands_back_the_bias)
+def takes_a_slice_of_the_bias(w1, b1, w2, neurons, budget):
+    new_w1, new_b1, new_w2 = by_deletion(w1, b1, w2, neurons, budget)
+    return new_w1, b1[:neurons] if neurons == len(b1) else new_b1, new_w2
+
+
+@wrong(
+    en="The arrays come back in float64 whatever they were: they keep their dtype.",
+    zh="无论原来是什么类型，返回的都成了 float64：应保持 dtype。",
+)
+def returns_float64(w1, b1, w2, neurons, budget):
+    return tuple(a.astype(np.float64) for a in by_masks(w1, b1, w2, neurons, budget))
+
+
+@same_mistake(returns_float64)
+def multiplies_by_a_mask_of_float64(w1, b1, w2, neurons, budget):
+    new = by_deletion(w1, b1, w2, neurons, budget)
+    return tuple(a * np.ones(a.shape) for a in new)
+
+
+@wrong(
+    en="Shapes are not compared: NumPy broadcasts or picks the wrong axis, and nothing tells.",
+    zh="没有比较形状：NumPy 会广播或取错轴，而不报错。",
+)
+def does_not_compare_shapes(w1, b1, w2, neurons, budget):
+    refuse_bad_numbers(w1, neurons, budget)
+    if w1.ndim == 2 and w2.ndim == 2 and b1.shape == (len(w1),) and w2.shape[1] == len(w1):
+        return by_masks(w1, b1, w2, neurons, budget)
+    stay = strongest(squares(w1.reshape(len(w1), -1), w2), neurons)
+    return w1[stay], np.resize(b1, len(w1))[stay], np.resize(w2, (len(w2), len(w1)))[:, stay]
+
+
+@same_mistake(does_not_compare_shapes)
+def trusts_the_callers_shapes(w1, b1, w2, neurons, budget):
+    refuse_bad_numbers(w1, neurons, budget)
+    if w1.ndim == 2 and w2.ndim == 2 and b1.shape == (len(w1),) and w2.shape[1] == len(w1):
+        return by_deletion(w1, b1, w2, neurons, budget)
+    stay = strongest(np.array([np.sum(np.square(row)) for row in w1]), neurons)
+    return np.take(w1, stay, axis=0), np.resize(b1, len(w1))[stay], np.resize(w2, (len(w2), len(w1)))[:, stay]

@@ -45,6 +45,11 @@ def rescue(keep, gammas):
     return keep
 
 
+def alive(keep, gammas):
+    """A layer that would lose all keeps its strongest; where it keeps any, nothing is added."""
+    return [m if m.any() else np.arange(len(g)) == np.argmax(np.abs(g)) for m, g in zip(keep, gammas, strict=True)]
+
+
 def total(gammas):
     return sum(len(g) for g in gammas)
 
@@ -605,3 +610,61 @@ def stops_at_the_shorter(gammas, betas, strength, share):
     keep = loop_keep(gammas, share)
     constants = [np.maximum(b, 0) * ~m for b, m in zip(betas, keep, strict=False) if b.shape == m.shape]
     return l1(gammas, strength), keep, constants
+
+
+@wrong(
+    en="Scales are ranked by their squares: tiny ones underflow, huge ones overflow, and close ones tie.",
+    zh="按平方给尺度排名：极小的下溢、极大的上溢，相近的变得相等。",
+)
+def ranks_by_squares(gammas, betas, strength, share):
+    refuse_bad(gammas, betas, strength, share)
+    with np.errstate(all="ignore"):
+        keep = alive(by_rank(gammas, int(share * total(gammas)), score=np.square), gammas)
+    return l1(gammas, strength), keep, relu_of(betas, keep)
+
+
+@same_mistake(ranks_by_squares)
+def ranks_places_by_squares(gammas, betas, strength, share):
+    refuse_bad(gammas, betas, strength, share)
+    order = places(gammas, key=lambda v: v * v)
+    keep = in_a_loop(gammas, set(order[: int(share * total(gammas))]))
+    return l1(gammas, strength), keep, relu_of(betas, keep)
+
+
+@wrong(
+    en="Scales are ranked in float32: close ones tie, tiny ones become 0, huge ones infinite. Compare them as they are.",
+    zh="在 float32 中给尺度排名：相近的变得相等，极小的成了 0，极大的成了无穷。应按原值比较。",
+)
+def ranks_in_float32(gammas, betas, strength, share):
+    refuse_bad(gammas, betas, strength, share)
+    with np.errstate(all="ignore"):
+        gone = int(share * total(gammas))
+        keep = alive(by_rank(gammas, gone, score=lambda g: np.abs(g.astype(np.float32))), gammas)
+    return l1(gammas, strength), keep, relu_of(betas, keep)
+
+
+@same_mistake(ranks_in_float32)
+def ranks_places_in_float32(gammas, betas, strength, share):
+    refuse_bad(gammas, betas, strength, share)
+    with np.errstate(all="ignore"):
+        order = places(gammas, key=lambda v: float(np.abs(np.float32(v))))
+    keep = in_a_loop(gammas, set(order[: int(share * total(gammas))]))
+    return l1(gammas, strength), keep, relu_of(betas, keep)
+
+
+@wrong(
+    en="The gradients come back in float64 for a float32 gamma: they keep its dtype.",
+    zh="gamma 为 float32 时梯度成了 float64：应保持 gamma 的 dtype。",
+)
+def gradients_in_float64(gammas, betas, strength, share):
+    refuse_bad(gammas, betas, strength, share)
+    keep = right_keep(gammas, share)
+    return [np.float64(strength) * np.sign(g).astype(float) for g in gammas], keep, relu_of(betas, keep)
+
+
+@same_mistake(gradients_in_float64)
+def gradients_from_python_numbers(gammas, betas, strength, share):
+    refuse_bad(gammas, betas, strength, share)
+    keep = loop_keep(gammas, share)
+    gradients = [np.array([float(strength) * ((v > 0) - (v < 0)) for v in g.tolist()]) for g in gammas]
+    return gradients, keep, relu_of(betas, keep)

@@ -7,9 +7,10 @@ import numpy as np
 from minicompress.kit.grading import same_mistake, wrong
 
 
-def refuse_bad(w, value_bits):
+def checked(w, value_bits):
     if w.ndim < 2 or not 1 <= value_bits <= 32:
         raise ValueError("arguments")
+    return int(value_bits)
 
 
 def octets(bits):
@@ -51,14 +52,14 @@ def walk(w, reach=32, restart=None, trailing=False):
     zh="没有算下标：没有列号、间隔或掩码，就无法把值放回原处。",
 )
 def counts_values_only(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     values = octets(np.count_nonzero(w) * value_bits)
     return octets(w.size * value_bits), values, values, values
 
 
 @same_mistake(counts_values_only)
 def ninety_percent_zeros_is_a_tenth(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     dense = math.ceil(w.size * value_bits / 8)
     sparse = math.ceil(int((w != 0).sum()) * value_bits / 8)
     return dense, sparse, sparse, sparse
@@ -69,13 +70,13 @@ def ninety_percent_zeros_is_a_tenth(w, value_bits):
     zh="CSR 少算了一个行起点：共 out + 1 个，包括最后一行的终点。",
 )
 def one_start_too_few(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, starts=len(w))
 
 
 @same_mistake(one_start_too_few)
 def a_start_for_each_row(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     dense, csr, relative, bitmask = sizes(w, value_bits)
     return dense, csr - 4, relative, bitmask
 
@@ -85,13 +86,13 @@ def a_start_for_each_row(w, value_bits):
     zh="CSR 没有算行起点：只有列号，不知道一行在哪里结束。",
 )
 def no_row_starts(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, starts=0)
 
 
 @same_mistake(no_row_starts)
 def values_and_columns_only(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     k = np.count_nonzero(w)
     dense, _, relative, bitmask = sizes(w, value_bits)
     return dense, 4 * w.ndim + 2 * k + math.ceil(k * value_bits / 8), relative, bitmask
@@ -102,13 +103,13 @@ def values_and_columns_only(w, value_bits):
     zh="这里把 CSR 的列号算成了 4 字节：题目规定存 2 字节。",
 )
 def columns_of_four_bytes(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, column=4)
 
 
 @same_mistake(columns_of_four_bytes)
 def columns_as_int32(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     dense, csr, relative, bitmask = sizes(w, value_bits)
     return dense, csr + np.flatnonzero(w).astype(np.int16).nbytes, relative, bitmask
 
@@ -118,13 +119,13 @@ def columns_as_int32(w, value_bits):
     zh="没有填充条目：5 位无法表示跳过了超过 31 个零。",
 )
 def no_fillers(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, entries=np.count_nonzero(w))
 
 
 @same_mistake(no_fillers)
 def an_entry_for_each_nonzero(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     dense, csr, _, bitmask = sizes(w, value_bits)
     bits = sum(value_bits + 5 for number in w.ravel() if number)
     return dense, csr, 4 * w.ndim + 4 + math.ceil(bits / 8), bitmask
@@ -135,13 +136,13 @@ def an_entry_for_each_nonzero(w, value_bits):
     zh="这里一个填充条目占 31 个位置：它代表 31 个零加上自己的位置，共 32 个。",
 )
 def filler_of_thirty_one_places(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, entries=walk(w, reach=31))
 
 
 @same_mistake(filler_of_thirty_one_places)
 def divides_by_thirty_one(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, entries=np.count_nonzero(w) + int(np.sum(gaps(w) // 31)))
 
 
@@ -150,13 +151,13 @@ def divides_by_thirty_one(w, value_bits):
     zh="除的是距离而不是中间零的个数：距离 32 时中间只有 31 个零，5 位还放得下。",
 )
 def divides_the_distance(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, entries=np.count_nonzero(w) + int(np.sum((gaps(w) + 1) // 32)))
 
 
 @same_mistake(divides_the_distance)
 def counts_the_entry_itself_as_a_zero(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     entries, last = 0, -1
     for place in np.flatnonzero(w).tolist():
         entries += 1 + (place - last) // 32
@@ -169,7 +170,7 @@ def counts_the_entry_itself_as_a_zero(w, value_bits):
     zh="填充条目只算了下标的位：解码器从每个条目都要读一个值，所以填充条目也存一个 0。",
 )
 def fillers_without_a_value(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     k = np.count_nonzero(w)
     dense, csr, _, bitmask = sizes(w, value_bits)
     return dense, csr, 4 * w.ndim + 4 + octets(k * value_bits + 5 * walk(w)), bitmask
@@ -177,7 +178,7 @@ def fillers_without_a_value(w, value_bits):
 
 @same_mistake(fillers_without_a_value)
 def five_bits_for_a_filler(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     dense, csr, _, bitmask = sizes(w, value_bits)
     bits = np.count_nonzero(w) * (value_bits + 5) + 5 * int((gaps(w) // 32).sum())
     return dense, csr, 4 * w.ndim + 4 + math.ceil(bits / 8), bitmask
@@ -188,13 +189,13 @@ def five_bits_for_a_filler(w, value_bits):
     zh="每行都重新计算间隔：相对下标是贯穿整个数组的。",
 )
 def gaps_within_rows(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, entries=walk(w, restart=max(w[0].size, 1)))
 
 
 @same_mistake(gaps_within_rows)
 def row_after_row(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     entries = sum(np.count_nonzero(row) + int((gaps(row) // 32).sum()) for row in w)
     return sizes(w, value_bits, entries=entries)
 
@@ -204,13 +205,13 @@ def row_after_row(w, value_bits):
     zh="忘了第一个非零值之前的零：那里也可能需要填充条目。",
 )
 def forgets_the_first_gap(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, entries=np.count_nonzero(w) + int((gaps(w)[1:] // 32).sum()))
 
 
 @same_mistake(forgets_the_first_gap)
 def differences_of_places(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     between = np.diff(np.flatnonzero(w)) - 1
     return sizes(w, value_bits, entries=np.count_nonzero(w) + int(np.sum(between // 32)))
 
@@ -220,13 +221,13 @@ def differences_of_places(w, value_bits):
     zh="为最后一个非零值之后的零也写了填充条目：数组在哪里结束，形状已经说明了。",
 )
 def fills_up_to_the_end(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, entries=walk(w, trailing=True))
 
 
 @same_mistake(fills_up_to_the_end)
 def fillers_for_every_run_of_zeros(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     runs = np.diff(np.concatenate([[-1], np.flatnonzero(w), [w.size]])) - 1
     return sizes(w, value_bits, entries=np.count_nonzero(w) + int((runs // 32).sum()))
 
@@ -236,13 +237,13 @@ def fillers_for_every_run_of_zeros(w, value_bits):
     zh="字节向下取整了：39 位要占 5 个字节。",
 )
 def rounds_down(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, octets=lambda bits: bits // 8)
 
 
 @same_mistake(rounds_down)
 def truncates_the_quotient(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, octets=lambda bits: int(bits / 8))
 
 
@@ -251,13 +252,13 @@ def truncates_the_quotient(w, value_bits):
     zh="返回了带小数的字节数：应向上取整到整字节。",
 )
 def fractions_of_bytes(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, octets=lambda bits: bits / 8)
 
 
 @same_mistake(fractions_of_bytes)
 def divides_by_eight(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return tuple(float(size) for size in sizes(w, value_bits, octets=lambda bits: 0.125 * bits))
 
 
@@ -266,7 +267,7 @@ def divides_by_eight(w, value_bits):
     zh="每个值和每个 5 位下标都各占整字节：应紧密存放，不留空隙。",
 )
 def every_number_in_its_own_bytes(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     each = octets(value_bits)
     k, header = np.count_nonzero(w), 4 * w.ndim
     csr = header + 4 * (len(w) + 1) + 2 * k + each * k
@@ -275,7 +276,7 @@ def every_number_in_its_own_bytes(w, value_bits):
 
 @same_mistake(every_number_in_its_own_bytes)
 def rounds_before_multiplying(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     value = (value_bits + 7) // 8
     k, entries = int((w != 0).sum()), np.count_nonzero(w) + int((gaps(w) // 32).sum())
     shape = 4 * len(w.shape)
@@ -292,13 +293,13 @@ def rounds_before_multiplying(w, value_bits):
     zh="没有算头部：三种稀疏编码都要存形状，每个轴 4 字节。",
 )
 def no_header(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, header=0)
 
 
 @same_mistake(no_header)
 def forgets_the_shape(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     dense, *sparse = sizes(w, value_bits)
     return (dense, *(size - 4 * len(w.shape) for size in sparse))
 
@@ -308,13 +309,13 @@ def forgets_the_shape(w, value_bits):
     zh="没有算条目数的 4 字节：末尾的填充位可能被当成又一个条目，所以必须存。",
 )
 def no_number_of_entries(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, count=0)
 
 
 @same_mistake(no_number_of_entries)
 def relative_without_its_count(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     dense, csr, relative, bitmask = sizes(w, value_bits)
     return dense, csr, relative - 4, bitmask
 
@@ -324,14 +325,14 @@ def relative_without_its_count(w, value_bits):
     zh="掩码只给非零值各记一位：应当每个位置一位，零也要有。",
 )
 def a_bit_for_each_nonzero(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     k = np.count_nonzero(w)
     return *sizes(w, value_bits)[:3], 4 * w.ndim + octets(k) + octets(k * value_bits)
 
 
 @same_mistake(a_bit_for_each_nonzero)
 def mask_of_the_stored(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     values = w[w != 0]
     mask = np.packbits(np.ones(values.size, bool))
     return *sizes(w, value_bits)[:3], 4 * w.ndim + mask.nbytes + octets(values.size * value_bits)
@@ -342,13 +343,13 @@ def mask_of_the_stored(w, value_bits):
     zh="掩码每个位置用了一个字节（NumPy 的 bool 就是这样）：应紧密存放，每个位置一位。",
 )
 def a_byte_for_each_place(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return *sizes(w, value_bits)[:3], 4 * w.ndim + (w != 0).nbytes + octets(np.count_nonzero(w) * value_bits)
 
 
 @same_mistake(a_byte_for_each_place)
 def mask_as_an_array_of_bool(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     dense, csr, relative, bitmask = sizes(w, value_bits)
     return dense, csr, relative, bitmask - octets(w.size) + w.size
 
@@ -358,13 +359,13 @@ def mask_as_an_array_of_bool(w, value_bits):
     zh="存的是零，丢的是非零值：k 是不为零的个数。",
 )
 def counts_the_zeros(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w == 0, value_bits)
 
 
 @same_mistake(counts_the_zeros)
 def takes_sparsity_for_density(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(np.where(w == 0, 1.0, 0.0), value_bits)
 
 
@@ -373,13 +374,13 @@ def takes_sparsity_for_density(w, value_bits):
     zh="把卷积核的行数当成了 out in kh：行起点按输出（第一个轴）算。",
 )
 def rows_of_the_last_axis(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, starts=w.size // w.shape[-1] + 1)
 
 
 @same_mistake(rows_of_the_last_axis)
 def reshapes_to_the_last_axis(w, value_bits):
-    refuse_bad(w, value_bits)
+    value_bits = checked(w, value_bits)
     return sizes(w, value_bits, starts=len(w.reshape(-1, w.shape[-1])) + 1)
 
 
@@ -398,3 +399,37 @@ def bits_are_not_checked(w, value_bits):
     if len(w.shape) < 2:
         raise ValueError("axes")
     return sizes(w, value_bits, entries=walk(w))
+
+
+@wrong(
+    en="The arrays are stored in float32 first, where numbers below 1e-45 are zero: every nonzero has to be counted.",
+    zh="先转成 float32，小于 1e-45 的数就成了零：每个非零值都要计入。",
+)
+def counts_in_float32(w, value_bits):
+    b = checked(w, value_bits)
+    with np.errstate(all="ignore"):
+        return sizes(w.astype(np.float32), b)
+
+
+@same_mistake(counts_in_float32)
+def walks_through_float32(w, value_bits):
+    b = checked(w, value_bits)
+    with np.errstate(all="ignore"):
+        narrow = np.array(w, "f4")
+    return sizes(narrow, b, entries=walk(narrow))
+
+
+@wrong(
+    en="Numbers that are nearly zero count as zeros: everything but 0 is stored, however small.",
+    zh="把接近零的数当成了零：除 0 以外，再小的数也要存。",
+)
+def close_to_zero_is_zero(w, value_bits):
+    b = checked(w, value_bits)
+    return sizes(np.where(np.abs(w) > 1e-8, w, 0), b)
+
+
+@same_mistake(close_to_zero_is_zero)
+def counts_what_is_not_close(w, value_bits):
+    b = checked(w, value_bits)
+    w = w * ~np.isclose(w, 0)
+    return sizes(w, b, entries=walk(w))

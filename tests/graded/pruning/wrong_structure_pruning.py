@@ -26,7 +26,7 @@ def refuse_bad(weights, biases, sparsity):
 
 
 def squares(weights, biases, i):
-    return np.square(weights[i]).sum(axis=1)
+    return np.square(weights[i].astype(np.float64)).sum(axis=1)
 
 
 def floor_of(sparsity, n):
@@ -497,3 +497,72 @@ def checks_only_the_number_of_layers(weights, biases, sparsity):
     if len(weights) != len(biases):
         raise ValueError("layers")
     return by_indices(weights, biases, sparsity, check=lambda *_: None)
+
+
+@wrong(
+    en="The squares are added in float32: above 1e19 they are infinite and below 1e-23 they vanish, so all norms tie.",
+    zh="在 float32 中累加平方：大于 1e19 的变成无穷，小于 1e-23 的消失，于是所有范数都相等。",
+)
+def squares_in_the_arrays_dtype(weights, biases, sparsity):
+    with np.errstate(all="ignore"):
+        return by_indices(weights, biases, sparsity, score=lambda w, b, i: np.sum(w[i] ** 2, axis=1))
+
+
+@same_mistake(squares_in_the_arrays_dtype)
+def dot_products_in_the_arrays_dtype(weights, biases, sparsity):
+    with np.errstate(all="ignore"):
+        return by_deletion(weights, biases, sparsity, score=lambda w, b, i: np.einsum("oi,oi->o", w[i], w[i]))
+
+
+@wrong(
+    en="The norms are rounded to float32 before they are compared: close ones tie, and the wrong neuron stays.",
+    zh="比较之前把范数舍入到了 float32：相近的范数变得相等，留下了不该留的神经元。",
+)
+def ranks_in_float32(weights, biases, sparsity):
+    def norms(weights, biases, i):
+        return np.linalg.norm(weights[i].astype(np.float64), axis=1).astype(np.float32)
+
+    return by_indices(weights, biases, sparsity, score=norms)
+
+
+@same_mistake(ranks_in_float32)
+def norms_as_float32_numbers(weights, biases, sparsity):
+    def norms(weights, biases, i):
+        return np.array([np.float32(np.hypot.reduce(row.astype(np.float64))) for row in weights[i]])
+
+    return by_deletion(weights, biases, sparsity, score=norms)
+
+
+@wrong(
+    en="An array of which nothing goes is handed back itself: a later write into it changes the caller's. Copy it.",
+    zh="什么都不剪的数组被原样返回：之后的写入会改动调用者的网络。应当复制。",
+)
+def hands_back_what_stays_whole(weights, biases, sparsity):
+    new_weights, new_biases = by_indices(weights, biases, sparsity)
+    whole = [len(new) == len(old) for new, old in zip(new_biases, biases, strict=True)]
+    return new_weights, [old if same else new for same, old, new in zip(whole, biases, new_biases, strict=True)]
+
+
+@same_mistake(hands_back_what_stays_whole)
+def keeps_the_last_bias(weights, biases, sparsity):
+    new_weights, new_biases = by_deletion(weights, biases, sparsity)
+    return new_weights, [*new_biases[:-1], biases[-1]]
+
+
+@wrong(
+    en="The smaller network comes back in float64 whatever it was: the copies keep the dtype of the given arrays.",
+    zh="无论原来是什么类型，返回的网络都成了 float64：应保持原数组的 dtype。",
+)
+def returns_float64(weights, biases, sparsity):
+    return tuple([np.array(a, np.float64) for a in part] for part in by_indices(weights, biases, sparsity))
+
+
+@same_mistake(returns_float64)
+def gathers_into_empty_float64(weights, biases, sparsity):
+    def filled(a):
+        result = np.empty(a.shape)
+        result[...] = a
+        return result
+
+    new_weights, new_biases = by_deletion(weights, biases, sparsity)
+    return [filled(w) for w in new_weights], [filled(b) for b in new_biases]
