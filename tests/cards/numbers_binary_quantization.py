@@ -38,7 +38,7 @@ def numbers():
         "sign with 1, form": f"{1 - 2 * math.sqrt(2 / math.pi) / 0.05 + 1 / 0.05**2:.0f}x",
         "sign with 1": f"{relative_error(w, q):.0f}x",
         "{0, 1}, form": f"{1 - 2 * math.sqrt(0.5 / math.pi) / 0.05 + 0.5 / 0.05**2:.0f}x",
-        "{0, 1}": f"{relative_error(w, w > 0):.0f}x",
+        "{0, 1}": f"{relative_error(w, (w > 0).astype(float)):.0f}x",
         "best cut": f"{t:.3f}",
         "distributions": " / ".join(percent(v, np.multiply(*binarize(v))) for v in (others[0], w, others[1])),
         "channels": " / ".join(percent(channels, np.multiply(*binarize(channels, per_channel=c))) for c in (0, 1)),
