@@ -632,7 +632,7 @@ def ranks_places_by_squares(gammas, betas, strength, share):
 
 
 @wrong(
-    en="Scales are ranked in float32: close ones tie, tiny ones become 0, huge ones infinite. Compare them as they are.",
+    en="Scales are ranked in float32: close ones tie, tiny ones become 0, huge ones infinite. Compare what is given.",
     zh="在 float32 中给尺度排名：相近的变得相等，极小的成了 0，极大的成了无穷。应按原值比较。",
 )
 def ranks_in_float32(gammas, betas, strength, share):
