@@ -51,12 +51,20 @@ def attention_transfer(h_s, h_t):
             f"another layer), got shapes {A_s.shape} and {A_t.shape}"
         )
     n = len(A_s)
+    (A_s, scale), (A_t, _) = _scaled(A_s), _scaled(A_t)
     Q_s, norm = _normalized(A_s)
     Q_t, _ = _normalized(A_t)
     da = 2 * (Q_s - Q_t) / n
     dQ = (da - Q_s * np.sum(da * Q_s, axis=(1, 2), keepdims=True)) / norm
-    dh_s = 2 * A_s * dQ[:, None]
+    dh_s = 2 * A_s * dQ[:, None] / scale
     return float(np.sum((Q_s - Q_t) ** 2)) / n, dh_s.astype(dtype)
+
+
+def _scaled(A):
+    """A over the largest |A| of its sample, so that no fourth power overflows or vanishes; and that number, or 1."""
+    scale = np.abs(A).max(axis=(1, 2, 3), keepdims=True)
+    scale[scale == 0] = 1
+    return A / scale, scale
 
 
 def _normalized(A):

@@ -25,7 +25,7 @@ import numpy as np
 
 from minicompress import arguments
 from minicompress.distillation.kd_loss import logits_of
-from minicompress.nn.losses import log_softmax
+from minicompress.distillation.tempered import finite_loss, tempered_log_softmax
 
 __all__ = ["cache_top_k", "top_k_loss"]
 
@@ -58,7 +58,7 @@ def cache_top_k(z_t, k, temperature, *, dtype=np.float32):
     index = np.uint16 if C <= 2**16 else np.uint32
     rows = np.empty(n, [("classes", index, (k,)), ("p", dtype, (k,)), ("rest", dtype)])
     order = np.argsort(-z_t, axis=1, kind="stable")
-    p = np.take_along_axis(np.exp(log_softmax(z_t / T)), order, axis=1)
+    p = np.take_along_axis(tempered_log_softmax(z_t, T)[1], order, axis=1)
     rows["classes"], rows["p"], rows["rest"] = order[:, :k], p[:, :k], p[:, k:].sum(axis=1)
     return rows
 
@@ -81,25 +81,36 @@ def top_k_loss(z_s, cached, temperature):
     Raises
     ------
     ValueError : logits that are not (n, C) or not finite; rows of another kind or number, or with classes that the
-        student does not have; temperature out of range.
+        student does not have; temperature out of range, or so high that the loss overflows.
     """
     T = arguments.number("top_k_loss", "temperature", temperature, low=0, open_low=True)
     z_s, dtype = logits_of("top_k_loss", "z_s", z_s)
     top, p_t, r_t = _distribution(cached, z_s.shape)
     outside = np.ones(z_s.shape, bool)
     np.put_along_axis(outside, top, False, axis=1)
-    log_p_s = log_softmax(z_s / T)
-    log_r_s = np.logaddexp.reduce(np.where(outside, log_p_s, -np.inf), axis=1, keepdims=True)  # -inf if k = C
-    loss = _kl(p_t, np.take_along_axis(log_p_s, top, axis=1)) + _kl(r_t, log_r_s)
-    t = r_t * np.exp(np.where(outside, log_p_s - log_r_s, -np.inf))
-    np.put_along_axis(t, top, p_t, axis=1)
-    return float(T**2 * loss / len(z_s)), (T * (np.exp(log_p_s) - t) / len(z_s)).astype(dtype)
+    l_p_s, p_s = tempered_log_softmax(z_s, T)  # l is T log p, which is finite at any T
+    l_rest, share = _within(np.where(outside, l_p_s, -np.inf), T)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # judged by `finite_loss`
+        loss = T * (_kl(p_t, np.take_along_axis(l_p_s, top, axis=1), T) + _kl(r_t, l_rest, T)) / len(z_s)
+        t = r_t * share
+        np.put_along_axis(t, top, p_t, axis=1)
+        dz_s = T * (p_s - t) / len(z_s)
+    return finite_loss("top_k_loss", loss, T), dz_s.astype(dtype)
 
 
-def _kl(t, log_s):
-    """Sum of t (log t - log s), with 0 where t is 0, whatever s is."""
+def _within(l_p, T):
+    """T log of the sum of p, (n, 1), and p over that sum; minus infinity and 0 where nothing lies outside the top."""
+    most = l_p.max(axis=1, keepdims=True)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
+        share = np.where(np.isfinite(l_p), np.exp((l_p - most) / T), 0)
+        total = share.sum(axis=1, keepdims=True)
+        return most + T * np.log(total), share / np.where(total > 0, total, 1)
+
+
+def _kl(t, l_s, T):
+    """Sum of T t (log t - log s), with 0 where t is 0, whatever s is."""
     used = t > 0
-    return np.sum(t[used] * (np.log(t[used]) - log_s[used]))
+    return np.sum(t[used] * (T * np.log(t[used]) - l_s[used]))
 
 
 def _distribution(cached, shape):

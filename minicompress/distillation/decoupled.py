@@ -14,7 +14,7 @@ sets that weight freely. With e the one-hot vector of y, and q_y = 0:
     dL/dz_s = T/n ( alpha (b_s - b_t) (e - q_s)  +  beta (q_s - q_t) )
 
 q comes from the logits with z_y left out, and log(1 - b) from their log sum exp: nothing is divided by a 1 - b that has
-been rounded to 0.
+been rounded to 0. In the code, l is T log p, which is finite at any T (`tempered.py`).
 
 Source: Zhao, Cui, Song, Qiu, Liang 2022 (arXiv:2203.08679). Differs from the authors' code, which masks z_y by
 subtracting 1000 from it, and multiplies the loss by a factor that rises in the first epochs: here a caller's schedule.
@@ -26,7 +26,8 @@ import numpy as np
 
 from minicompress import arguments
 from minicompress.distillation.kd_loss import pair_of_logits
-from minicompress.nn.losses import class_labels, log_softmax
+from minicompress.distillation.tempered import finite_loss, tempered_log_softmax
+from minicompress.nn.losses import class_labels
 
 __all__ = ["decoupled_kd"]
 
@@ -50,7 +51,7 @@ def decoupled_kd(z_s, z_t, labels, *, temperature, alpha=1.0, beta=8.0):
     Raises
     ------
     ValueError : shapes that differ or are not (n, C), fewer than two classes; logits not finite; labels that are not
-        such integers; temperature, alpha or beta out of range.
+        such integers; temperature, alpha or beta out of range, or a temperature so high that the loss overflows.
     """
     T = arguments.number("decoupled_kd", "temperature", temperature, low=0, open_low=True)
     alpha = arguments.number("decoupled_kd", "alpha", alpha, low=0)
@@ -61,20 +62,22 @@ def decoupled_kd(z_s, z_t, labels, *, temperature, alpha=1.0, beta=8.0):
         raise ValueError(f"decoupled_kd: z_s must have at least 2 classes, got {C}")
     labels = class_labels("decoupled_kd", labels, z_s.shape)
     e = labels[:, None] == np.arange(C)
-    (log_b_s, log_rest_s, log_q_s), (log_b_t, log_rest_t, log_q_t) = _split(z_s / T, e), _split(z_t / T, e)
-    b_s, b_t, rest_t = np.exp(log_b_s), np.exp(log_b_t), np.exp(log_rest_t)
-    q_s, q_t = (np.where(e, 0, np.exp(log_q)) for log_q in (log_q_s, log_q_t))
-    target = b_t * (log_b_t - log_b_s) + rest_t * (log_rest_t - log_rest_s)
-    non_target = q_t * (log_q_t - log_q_s)
-    loss = T**2 / n * (alpha * target.sum() + beta * non_target.sum())
-    dz_s = T / n * (alpha * (b_s - b_t) * (e - q_s) + beta * (q_s - q_t))
-    return float(loss), dz_s.astype(dtype)
+    (l_b_s, l_rest_s, l_q_s), (l_b_t, l_rest_t, l_q_t) = _split(z_s, e, T), _split(z_t, e, T)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # judged by `finite_loss`
+        b_s, b_t, rest_t = (np.exp(one / T) for one in (l_b_s, l_b_t, l_rest_t))
+        q_s, q_t = (np.where(e, 0, np.exp(l_q / T)) for l_q in (l_q_s, l_q_t))
+        target = b_t * (l_b_t - l_b_s) + rest_t * (l_rest_t - l_rest_s)
+        non_target = q_t * (l_q_t - l_q_s)
+        loss = T / n * (alpha * target.sum() + beta * non_target.sum())
+        dz_s = T / n * (alpha * (b_s - b_t) * (e - q_s) + beta * (q_s - q_t))
+    return finite_loss("decoupled_kd", loss, T), dz_s.astype(dtype)
 
 
-def _split(z, e):
-    """log b (n, 1), log(1 - b) (n, 1) and log q (n, C), whose entry at the label, where e is true, means nothing."""
-    log_p = log_softmax(z)
-    others = log_p[~e].reshape(len(z), -1)
+def _split(z, e, T):
+    """T log b (n, 1), T log(1 - b) (n, 1) and T log q (n, C), whose entry at the label, where e is true, is 0."""
+    l_p, _ = tempered_log_softmax(z, T)
+    others = l_p[~e].reshape(len(z), -1)
     most = others.max(axis=1, keepdims=True)
-    log_rest = most + np.log(np.exp(others - most).sum(axis=1, keepdims=True))
-    return log_p[e][:, None], log_rest, np.where(e, 0, log_p - log_rest)
+    with np.errstate(over="ignore", under="ignore"):
+        l_rest = most + T * np.log(np.exp((others - most) / T).sum(axis=1, keepdims=True))
+    return l_p[e][:, None], l_rest, np.where(e, 0, l_p - l_rest)

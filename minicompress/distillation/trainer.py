@@ -82,10 +82,12 @@ def knowledge_distillation(
         p_t = soft_labels(teacher_model.forward(x, training=False), T) if alpha > 0 else None
         with nullcontext() if samples else restored_if_refused(student_model):
             z_s = student_model.forward(x, training=True)
-            loss, dz_s = _distillation_loss(z_s, p_t, labels, loss_function, T, alpha)
-            if not math.isfinite(loss):
-                advice = "try a smaller learning rate, or look for NaN in x"
-                raise ValueError(f"knowledge_distillation: the loss is {loss} after {samples} samples; {advice}")
+            with np.errstate(over="ignore", divide="ignore", invalid="ignore"):  # z_s / T; told once, below
+                loss, dz_s = _distillation_loss(z_s, p_t, labels, loss_function, T, alpha)
+            if not math.isfinite(loss) or not np.isfinite(dz_s).all():
+                what = "the gradient is infinite" if math.isfinite(loss) else f"the loss is {loss}"
+                advice = "try a smaller learning rate or another temperature, or look for NaN in x"
+                raise ValueError(f"knowledge_distillation: {what} after {samples} samples; {advice}")
         optimizer.zero_grad()
         student_model.backward(dz_s)
         optimizer.step()

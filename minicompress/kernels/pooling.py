@@ -88,15 +88,16 @@ def take_largest(x, y, winner, kh, kw, sh, sw, ph, pw):
             for q in range(ow):
                 largest, place = y[sample, p, q], winner[sample, p, q]
                 largest[:] = -np.inf
-                place[:] = 0
+                place[:] = kh * kw  # nothing yet: the first element inside wins even if it is -inf
                 for k in range(kh * kw):
                     line, column = p * sh + k // kw - ph, q * sw + k % kw - pw
                     if 0 <= line < h and 0 <= column < w:
                         element = x[sample, line, column]
                         for channel in range(c):
+                            value = element[channel]
                             # NaN differs from itself: it wins, and nothing is greater afterwards
-                            if element[channel] > largest[channel] or element[channel] != element[channel]:
-                                largest[channel], place[channel] = element[channel], k
+                            if value > largest[channel] or value != value or place[channel] == kh * kw:
+                                largest[channel], place[channel] = value, k
 
 
 @elementwise_jit

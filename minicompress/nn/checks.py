@@ -77,4 +77,6 @@ def evaluate(owner, loss, y, *targets):
     if np.shape(gradient) != np.shape(y):  # NumPy would broadcast it
         shapes = f"{np.shape(y)}, got shape {np.shape(gradient)}"
         raise ValueError(f"{owner}: the gradient that loss returns must have the shape of its first argument, {shapes}")
+    if np.isfinite(value) and not np.isfinite(gradient).all():
+        raise ValueError(f"{owner}: the gradient that loss returns must be finite as the loss is, got NaN or infinity")
     return float(value), gradient

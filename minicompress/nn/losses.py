@@ -32,14 +32,15 @@ __all__ = [
 def softmax(logits, axis=-1):
     """Return e^z / sum e^z along `axis`, stable for logits of any size."""
     z = _along("softmax", logits, axis)
-    e = np.exp(z - z.max(axis=axis, keepdims=True))
+    with np.errstate(over="ignore"):  # logits farther apart than their dtype reaches: e^z is 0 there
+        e = np.exp(z - z.max(axis=axis, keepdims=True))
     return e / e.sum(axis=axis, keepdims=True)
 
 
 def log_softmax(logits, axis=-1):
     """Return log softmax(z) along `axis`, stable for logits of any size."""
     z = _along("log_softmax", logits, axis)
-    with np.errstate(over="ignore"):  # float32 logits 6e38 apart: minus infinity, as where e^z is 0
+    with np.errstate(over="ignore"):  # logits farther apart than their dtype reaches: minus infinity
         z = z - z.max(axis=axis, keepdims=True)
     return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
 
@@ -56,7 +57,7 @@ def softmax_cross_entropy(logits, labels, *, label_smoothing=0.0):
     Raises ValueError for labels that are not such integers, and for an empty batch.
     """
     eps = arguments.number("softmax_cross_entropy", "label_smoothing", label_smoothing, low=0, high=1)
-    z = _logits("softmax_cross_entropy", logits)
+    z, dtype = _logits("softmax_cross_entropy", logits)
     labels = class_labels("softmax_cross_entropy", labels, z.shape)
     log_p = log_softmax(z)
     rows = np.arange(len(z))
@@ -65,7 +66,7 @@ def softmax_cross_entropy(logits, labels, *, label_smoothing=0.0):
         loss -= eps * log_p.mean(dtype=np.float64)
     dlogits = np.exp(log_p) - eps / z.shape[1]
     dlogits[rows, labels] -= 1 - eps
-    return float(loss), dlogits / len(z)
+    return float(loss), (dlogits / len(z)).astype(dtype, copy=False)
 
 
 def soft_cross_entropy(logits, targets):
@@ -76,10 +77,10 @@ def soft_cross_entropy(logits, targets):
     logits : floats (n, classes), n >= 1.
     targets : floats of the same shape; rows that do not sum to 1 are taken as they are, with the exact gradient.
     """
-    z, t = _pair("soft_cross_entropy", logits, targets)
+    z, t, dtype = _pair("soft_cross_entropy", logits, targets)
     log_p = log_softmax(z)
-    loss = -(t * log_p).sum(dtype=np.float64) / len(z)
-    return float(loss), _soft_gradient(log_p, t)
+    loss = -_weighted(t, log_p).sum(dtype=np.float64) / len(z)
+    return float(loss), _soft_gradient(log_p, t).astype(dtype, copy=False)
 
 
 def kl_divergence(logits, targets):
@@ -92,24 +93,26 @@ def kl_divergence(logits, targets):
     logits : floats (n, classes), n >= 1.
     targets : floats >= 0 of the same shape.
     """
-    z, t = _pair("kl_divergence", logits, targets)
+    z, t, dtype = _pair("kl_divergence", logits, targets)
     if (t < 0).any():
         arguments.reject("kl_divergence", "targets", "probabilities >= 0", float(t.min()))
     log_p = log_softmax(z)
     log_t = np.log(t, out=np.zeros_like(t), where=t > 0)
-    loss = (t * (log_t - log_p)).sum(dtype=np.float64) / len(z)
-    return float(loss), _soft_gradient(log_p, t)
+    loss = _weighted(t, log_t - log_p).sum(dtype=np.float64) / len(z)
+    return float(loss), _soft_gradient(log_p, t).astype(dtype, copy=False)
 
 
 def mean_squared_error(y, target):
     """Return (loss, dy) of the mean over all elements of (y - target)^2, for arrays of one shape."""
-    y = arguments.floats("mean_squared_error", "y", y)
+    y, dtype = _wide(arguments.floats("mean_squared_error", "y", y))
     target = arguments.floats("mean_squared_error", "target", target, otherwise=y.dtype).astype(y.dtype, copy=False)
     arguments.same_shape("mean_squared_error", "target", target, y.shape)
     if y.size == 0:
         raise ValueError(f"mean_squared_error: y must not be empty, got shape {y.shape}")
     difference = y - target
-    return float(np.square(difference).mean(dtype=np.float64)), difference * (2 / y.size)
+    loss = float(np.square(difference, dtype=np.float64).mean())
+    with np.errstate(over="ignore"):  # a slope beyond half precision is infinite
+        return loss, (difference * (2 / y.size)).astype(dtype, copy=False)
 
 
 def class_labels(owner, labels, logits_shape):
@@ -128,6 +131,16 @@ def _soft_gradient(log_p, t):
     return (np.exp(log_p) * t.sum(axis=1, keepdims=True) - t) / len(t)
 
 
+def _weighted(t, x):
+    """t x, and 0 where t is 0: an impossible class that nobody asks for costs nothing, though log 0 is infinite."""
+    return np.multiply(t, x, out=np.zeros_like(t), where=t != 0)
+
+
+def _wide(z):
+    """Return z for computing, and its own dtype for the gradient: half precision ends at 65504."""
+    return (z.astype(np.float32) if z.dtype.itemsize < 4 else z), z.dtype
+
+
 def _along(owner, logits, axis):
     if axis is not None and not isinstance(axis, tuple):
         arguments.whole_number(owner, "axis", axis)
@@ -138,11 +151,11 @@ def _logits(owner, logits):
     z = arguments.floats(owner, "logits", logits)
     if z.ndim != 2 or z.size == 0:
         raise ValueError(f"{owner}: logits must have shape (n, classes) with n >= 1, got shape {z.shape}")
-    return z
+    return _wide(z)
 
 
 def _pair(owner, logits, targets):
-    z = _logits(owner, logits)
+    z, dtype = _logits(owner, logits)
     t = arguments.floats(owner, "targets", targets, otherwise=z.dtype).astype(z.dtype, copy=False)
     arguments.same_shape(owner, "targets", t, z.shape)
-    return z, t
+    return z, t, dtype

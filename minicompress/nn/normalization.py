@@ -51,22 +51,28 @@ class _BatchNorm(Layer):
     def forward(self, x, training=False):
         """Return y of the shape of x; in training, with the batch's statistics, which the running ones follow."""
         x = self._batch(x)
+        half = np.result_type(x, self.gamma.value) if x.dtype.itemsize < 4 else None
+        x = x if half is None else x.astype(np.float32)  # squares and sums of halves soon end at 65504
         mu, v = self._batch_statistics(x) if training and len(x) else (self.running_mean, self.running_var)
         inverse = self._spread(1 / np.sqrt(v + self.eps))
         xhat = (x - self._spread(mu)) * inverse
         gamma = self._spread(self.gamma.forward())
-        return self._keep(gamma * xhat + self._spread(self.beta.forward()), xhat, gamma * inverse, training)
+        y = gamma * xhat + self._spread(self.beta.forward())
+        return self._keep(y if half is None else y.astype(half), xhat, gamma * inverse, training)
 
     def backward(self, dy):
         """Add dgamma and dbeta to the gradients and return dx; after an inference forward, of the affine map."""
         dy, xhat, slope, training = self._recall(dy)
+        half = dy.dtype if dy.dtype.itemsize < 4 else None
+        dy = dy if half is None else dy.astype(np.float32)
         dgamma, dbeta = self._sum(dy * xhat), self._sum(dy)
         self.gamma.backward(dgamma)
         self.beta.backward(dbeta)
-        if not training or dy.size == 0:
-            return slope * dy
-        count = dy.size // self.num_features
-        return slope * (dy - self._spread(dbeta / count) - xhat * self._spread(dgamma / count))
+        if training and dy.size:
+            count = dy.size // self.num_features
+            dy = dy - self._spread(dbeta / count) - xhat * self._spread(dgamma / count)
+        dx = slope * dy
+        return dx if half is None else dx.astype(half)
 
     def named_parameters(self):
         """Scale, then shift."""

@@ -138,7 +138,20 @@ def max_pool(x, kernel, stride, padding):
         better = (view > y) | np.isnan(view)
         np.copyto(winner, winner.dtype.type(k), where=better)
         np.copyto(y, view, where=better)
+    lost = y == -np.inf  # all of the window is, and the first place may be padding, which has no gradient
+    if padding != (0, 0) and lost.any():
+        np.copyto(winner, _first_inside(x.shape, kernel, stride, padding), where=lost)
     return y, winner
+
+
+def _first_inside(x_shape, kernel, stride, padding):
+    """The first place of each window (1, 1, oh, ow) that is not padding."""
+    inside = pad(np.ones((1, 1, *x_shape[2:]), bool), padding, False)
+    views = list(shifted_views(inside, kernel, stride))
+    first = np.zeros(views[0].shape, np.min_scalar_type(len(views)))
+    for k in reversed(range(len(views))):
+        first[views[k]] = k
+    return first
 
 
 def max_pool_backward(dy, winner, x_shape, kernel, stride, padding):
@@ -151,7 +164,10 @@ def max_pool_backward(dy, winner, x_shape, kernel, stride, padding):
 
 def average_pool(x, kernel, stride, padding):
     """Return y (n, c, oh, ow), the mean of each window, with padded zeros counted."""
-    return sum(shifted_views(pad(x, padding), kernel, stride)) / (kernel[0] * kernel[1])
+    wide = x.astype(np.float32) if x.dtype.itemsize < 4 else x  # a sum of halves soon ends at 65504
+    return (sum(shifted_views(pad(wide, padding), kernel, stride)) / (kernel[0] * kernel[1])).astype(
+        x.dtype, copy=False
+    )
 
 
 def average_pool_backward(dy, x_shape, kernel, stride, padding):

@@ -401,3 +401,36 @@ def test_linear_hands_back_a_dx_that_lies_in_memory_as_x_does(order, rng):
     dx = layer.backward(dy)
     assert dx.strides == x.strides
     np.testing.assert_allclose(dx, dy @ layer.weight.value, atol=1e-14)
+
+
+# ---- the ends of each dtype --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("many", [1, 40])  # 40 channels: the compiled twin
+@pytest.mark.parametrize(("kernel", "stride", "padding"), [(3, 2, 1), (2, 1, 1), ((2, 3), (1, 2), (1, 1)), (2, 2, 0)])
+def test_a_window_of_minus_infinity_keeps_its_gradient_inside_the_image(many, kernel, stride, padding):
+    layer = nn.MaxPool2d(kernel, stride=stride, padding=padding)
+    x = np.full((2, many, 12, 13), -np.inf, np.float32)
+    x[:, :, 5:7, 5] = 1
+    y = layer.forward(x)
+    dx = layer.backward(np.ones_like(y))
+    assert dx.sum() == y.size
+    torch = pytest.importorskip("torch", reason="PyTorch is the oracle of where the gradient goes")
+    t = torch.from_numpy(x).requires_grad_()
+    torch.nn.functional.max_pool2d(t, kernel, stride, padding).sum().backward()
+    np.testing.assert_array_equal(dx, t.grad.numpy())
+
+
+def test_half_precision_does_not_overflow_in_means_and_statistics():
+    x = np.full((4, 2, 4, 4), 60000, np.float16)
+    x[:, :, ::2] = 59000
+    for layer in (nn.AvgPool2d(2), nn.GlobalAvgPool2d()):
+        y = layer.forward(x)
+        assert y.dtype == np.float16
+        np.testing.assert_allclose(y.astype(float), 59500, rtol=1e-3)
+    norm = nn.BatchNorm2d(2).astype(np.float16)
+    norm.running_var = norm.running_var.astype(np.float32)  # its variance, 250,000, is beyond half precision
+    y = norm.forward(x, training=True)
+    assert y.dtype == np.float16
+    np.testing.assert_allclose(np.abs(y.astype(float)), 1, rtol=1e-2)
+    assert norm.backward(y).dtype == np.float16

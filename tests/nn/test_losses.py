@@ -131,3 +131,44 @@ LOGITS = np.zeros((2, 3))
 def test_wrong_arguments_are_told(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+# ---- the ends of each dtype --------------------------------------------------------------------------------------
+
+LARGEST = {np.float16: 65504.0, np.float32: 3e38, np.float64: 1e308}
+
+
+@pytest.mark.parametrize("dtype", LARGEST)
+def test_logits_as_far_apart_as_their_dtype_reaches_make_no_warning_and_no_nan(dtype):
+    z = np.array([[LARGEST[dtype], -LARGEST[dtype], 0], [0, -LARGEST[dtype], 1]], dtype)
+    assert nn.softmax(z).tolist() == [[1, 0, 0], pytest.approx([1 / (1 + np.e), 0, np.e / (1 + np.e)], rel=1e-3)]
+    assert nn.log_softmax(z)[0, 1] <= -LARGEST[dtype]
+    t = np.array([[1, 0, 0], [0.5, 0, 0.5]], dtype)
+    for loss in (nn.soft_cross_entropy, nn.kl_divergence):
+        value, dz = loss(z, t)
+        assert np.isfinite(value)
+        assert dz.dtype == dtype
+        assert np.isfinite(dz).all()
+    value, dz = nn.softmax_cross_entropy(z, np.array([0, 2]))
+    assert value == pytest.approx(np.log1p(np.exp(-1)) / 2, rel=1e-3)
+    assert dz.dtype == dtype
+
+
+def test_an_impossible_class_that_nobody_asks_for_costs_nothing():
+    z = np.array([[0.0, -np.inf, 1.0]])
+    t = np.array([[0.25, 0, 0.75]])
+    loss, dz = nn.soft_cross_entropy(z, t)
+    expected, d = nn.soft_cross_entropy(z[:, [0, 2]], t[:, [0, 2]])
+    assert loss == expected
+    np.testing.assert_array_equal(dz[:, [0, 2]], d)
+    assert dz[0, 1] == 0
+    assert nn.kl_divergence(z, t)[0] == pytest.approx(nn.kl_divergence(z[:, [0, 2]], t[:, [0, 2]])[0])
+
+
+def test_squared_error_of_half_precision_is_finite():
+    y, target = np.array([[60000, 300]], np.float16), np.array([[-60000, -300]], np.float16)
+    loss, dy = nn.mean_squared_error(y, target)
+    assert loss == pytest.approx((120000**2 + 600**2) / 2, rel=1e-3)
+    assert dy.dtype == np.float16
+    loss, dy = nn.mean_squared_error(y[:, 1:], target[:, 1:])
+    assert dy.tolist() == [[1200]]

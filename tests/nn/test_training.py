@@ -515,3 +515,16 @@ def test_dropping_the_last_batch_changes_nothing_where_all_are_whole():
     x, y = two_clouds(n=40)
     one, other = normed(), normed()
     assert fit(one, x, y).training_loss == fit(other, x, y, drop_last=True).training_loss
+
+
+def test_a_gradient_that_is_not_finite_stops_training_though_the_loss_is():
+    def loss(logits, y):
+        value, dlogits = nn.softmax_cross_entropy(logits, y)
+        dlogits[0, 0] = np.nan
+        return value, dlogits
+
+    model, untouched = small_mlp(), small_mlp()
+    x, y = two_clouds()
+    with pytest.raises(ValueError, match="fit: the gradient that loss returns must be finite as the loss is"):
+        fit(model, x, y, loss=loss)
+    np.testing.assert_array_equal(model.predict(x), untouched.predict(x))

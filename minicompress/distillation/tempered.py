@@ -1,0 +1,27 @@
+"""What is T log p at any temperature, for p = softmax(z / T)? Finite, where log p itself may not be.
+
+    T log p = (z - max z) - T log sum exp((z - max z) / T)
+
+At T = 1e-300, z / T is infinite and log p minus infinity; this is minus the distance to the largest logit. A loss
+T^2 sum p_t (log p_t - log p_s) is T sum p_t (T log p_t - T log p_s).
+Next: `kd_loss.py`, which is made of it.
+"""
+
+import numpy as np
+
+__all__ = ["finite_loss", "tempered_log_softmax"]
+
+
+def tempered_log_softmax(z, T):
+    """Return T log p and p along the last axis, for finite float64 z."""
+    with np.errstate(over="ignore", under="ignore"):  # a quotient beyond float64 is minus infinity: its exp is 0
+        gap = z - z.max(axis=-1, keepdims=True)
+        scaled = gap - T * np.log(np.exp(gap / T).sum(axis=-1, keepdims=True))
+        return scaled, np.exp(scaled / T)
+
+
+def finite_loss(owner, loss, T):
+    """Return `loss` as a float; ValueError if T, whose square multiplies its rounding, made it infinite or NaN."""
+    if not np.isfinite(loss):
+        raise ValueError(f"{owner}: temperature must be smaller for these logits, or the loss overflows, got {T:g}")
+    return float(loss)
