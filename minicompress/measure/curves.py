@@ -4,18 +4,19 @@
              bits or a voltage, as they are; to the right there is always less left
     y        test accuracy on the scale of the error, -log(1 - accuracy), as in `plots.py`
 
-Every band has its own colour, marker and line, so that a grey print and a colour-blind reader can tell them apart; of
-one name they are the same in all panels, and one legend below serves all. A band of one point is a marker on an upright
-line from least to greatest. A dotted line marks the accuracy without compression.
+Every name has its own colour, marker and line, so that bands can be told apart in grey too; there are as many as
+`STYLES`, and a figure with more names is refused. Of one name they are the same in all panels, and one legend below
+serves all. A band of one point is a marker on an upright line from least to greatest. A dotted line marks the accuracy
+without compression.
 Next: `plots.py`, which has the points and the axes.
 """
 
-import itertools
 from dataclasses import dataclass
 
+from minicompress import arguments
 from minicompress.measure.plots import error_axis, new_figure, size_axis
 
-__all__ = ["STYLES", "Band", "Panel", "curves_figure", "draw_band"]
+__all__ = ["STYLES", "Band", "Panel", "curves_figure", "draw_band", "styles_of"]
 
 STYLES = (  # colour of Okabe and Ito (the last four of Tol, for markers that stand alone), marker, line
     ("#0072B2", "o", "-"),
@@ -30,13 +31,23 @@ STYLES = (  # colour of Okabe and Ito (the last four of Tol, for markers that st
     ("#332288", "h", (0, (6, 1, 1, 1))),
     ("#44AA99", "p", (0, (1, 2))),
 )
+_AXES = {  # name: positions above (sparsity: from) the first and below the second
+    "sparsity": (-1e-9, 1),
+    "bytes": (0, float("inf")),
+    "bits": (0, float("inf")),
+    "picojoules": (0, float("inf")),
+    "voltage": (0, float("inf")),
+}
 _LOWEST_ERROR = 1e-4  # a perfect score still has to be drawn on a log axis
 _FONT_SIZE = 10.5
 
 
 @dataclass(frozen=True)
 class Band:
-    """One method: positions on the x axis, and for each the least, median and greatest accuracy in [0, 1]."""
+    """One method: positions on the x axis, and for each the least, median and greatest accuracy in [0, 1].
+
+    Raises ValueError for no positions, not as many accuracies, or accuracies out of range or out of order.
+    """
 
     label: str
     x: tuple
@@ -44,12 +55,23 @@ class Band:
     median: tuple
     high: tuple
 
+    def __post_init__(self):
+        count = len(self.x)
+        if not count or any(len(of) != count for of in (self.low, self.median, self.high)):
+            lengths = [len(of) for of in (self.x, self.low, self.median, self.high)]
+            arguments.reject("Band", "x, low, median and high", "of one length, at least 1", lengths)
+        for x, low, median, high in zip(self.x, self.low, self.median, self.high, strict=True):
+            arguments.number("Band", "x", x)
+            arguments.number("Band", "low", low, low=0)
+            arguments.number("Band", "median", median, low=low)
+            arguments.number("Band", "high", high, low=median, high=1)
+
 
 @dataclass(frozen=True)
 class Panel:
     """Bands over one axis: "sparsity" in [0, 1), "bytes", "bits", "picojoules" or "voltage" (in Vmin).
 
-    `reference` is the accuracy without compression.
+    `reference` is the accuracy without compression. Raises ValueError for no bands, another axis, or a band beyond it.
     """
 
     title: str
@@ -57,12 +79,29 @@ class Panel:
     bands: tuple
     reference: float | None = None
 
+    def __post_init__(self):
+        arguments.one_of("Panel", "axis", self.axis, tuple(_AXES))
+        if not self.bands:
+            arguments.reject("Panel", "bands", "at least one", self.bands)
+        low, high = _AXES[self.axis]
+        for x in (x for band in self.bands for x in band.x):
+            arguments.number(
+                "Panel", f"x on the axis {self.axis}", x, low=low, high=high, open_low=low == 0, open_high=True
+            )
+        if self.reference is not None:
+            arguments.number("Panel", "reference", self.reference, low=0, high=1)
+
 
 def curves_figure(panels, *, title="", columns=4):
-    """Return a matplotlib Figure with the panels side by side on one y axis and the legend, in columns, below."""
+    """Return a matplotlib Figure with the panels side by side on one y axis and the legend, in columns, below.
+
+    Raises ValueError for no panels, and for more names of bands than there are `STYLES`.
+    """
+    if not panels:
+        arguments.reject("curves_figure", "panels", "at least one", panels)
     figure = new_figure(title, width=10.67, height=5.4)
     labels = list(dict.fromkeys(band.label for panel in panels for band in panel.bands))
-    styles = dict(zip(labels, itertools.cycle(STYLES), strict=False))
+    styles = styles_of("curves_figure", labels)
     lines, first = {}, None
     for column, panel in enumerate(panels, start=1):
         axes = figure.add_subplot(1, len(panels), column, sharey=first)
@@ -78,6 +117,13 @@ def curves_figure(panels, *, title="", columns=4):
     style = {"ncols": columns, "fontsize": _FONT_SIZE - 1, "handlelength": 4, "frameon": False}
     figure.legend(lines.values(), lines, loc="outside lower center", **style)
     return figure
+
+
+def styles_of(owner, names):
+    """Return {name: style}, each its own; ValueError for more names than `STYLES`, which would look alike."""
+    if len(names) > len(STYLES):
+        arguments.reject(owner, "names", f"at most {len(STYLES)}, as many as styles can be told apart", len(names))
+    return dict(zip(names, STYLES, strict=False))
 
 
 def draw_band(axes, band, style, *, axis):

@@ -12,7 +12,8 @@ Next: `curves.py`, for accuracy along an axis.
 import statistics
 from dataclasses import dataclass
 
-from minicompress.measure.curves import STYLES
+from minicompress import arguments
+from minicompress.measure.curves import styles_of
 from minicompress.measure.plots import new_figure
 
 __all__ = ["Interval", "IntervalPanel", "intervals_figure"]
@@ -22,11 +23,17 @@ _FONT_SIZE = 10.5
 
 @dataclass(frozen=True)
 class Interval:
-    """One row: its name, its group, and the accuracies in [0, 1], or differences of such, one a seed."""
+    """One row: its name, its group, and the accuracies in [0, 1], or differences of such, one a seed, at least one."""
 
     label: str
     group: str
     accuracies: tuple
+
+    def __post_init__(self):
+        if not len(self.accuracies):
+            arguments.reject("Interval", "accuracies", "at least one", self.accuracies)
+        for accuracy in self.accuracies:
+            arguments.number("Interval", "accuracies", accuracy, low=-1, high=1)
 
 
 @dataclass(frozen=True)
@@ -41,16 +48,19 @@ class IntervalPanel:
 def intervals_figure(panels, *, title="", label="test accuracy in %"):
     """Return a matplotlib Figure with the panels side by side and the groups' names below; `label` is of the x axis.
 
-    Raises ValueError unless all panels have the same rows by name, in the same order.
+    Raises ValueError unless all panels have the same rows by name, in the same order and each once, and for more groups
+    than can be told apart.
     """
+    if not panels or not panels[0].rows:
+        arguments.reject("intervals_figure", "panels", "at least one, with rows", panels)
     heights = _heights(panels[0].rows)
     for panel in panels:
-        if list(_heights(panel.rows)) != list(heights):
+        if list(_heights(panel.rows)) != list(heights) or len(panel.rows) != len(heights):
             raise ValueError(f"intervals_figure: panels must have the same rows, got others in {panel.title!r}")
     names = list(dict.fromkeys(row.label for row in panels[0].rows))
     figure = new_figure(title, width=10.67, height=1.9 + 0.27 * max(len(names), 0.55 * len(heights)))
     groups = list(dict.fromkeys(row.group for row in panels[0].rows))
-    styles = dict(zip(groups, STYLES, strict=False))
+    styles = styles_of("intervals_figure", groups)
     drawn = {}
     for column, panel in enumerate(panels, start=1):
         axes = figure.add_subplot(1, len(panels), column)

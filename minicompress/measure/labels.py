@@ -10,6 +10,8 @@ without matplotlib.
 
 import numpy as np
 
+from minicompress import arguments
+
 __all__ = ["place_labels"]
 
 _DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
@@ -27,8 +29,11 @@ def place_labels(points, sizes, frame, obstacles=()):
     sizes : array (n, 2), width and height of their labels.
     frame : box that labels should stay in.
     obstacles : further boxes not to be covered, such as a legend.
+
+    Raises ValueError for points and sizes that are not finite pairs, as many of the one as of the other.
     """
-    points, sizes = np.asarray(points, dtype=float), np.asarray(sizes, dtype=float)
+    points, sizes = (_pairs(name, value) for name, value in (("points", points), ("sizes", sizes)))
+    arguments.same_shape("place_labels", "sizes", sizes, points.shape)
     fixed = [(*(point - _POINT_RADIUS), *(point + _POINT_RADIUS)) for point in points] + list(obstacles)
     candidates = [_candidates(point, size) for point, size in zip(points, sizes, strict=True)]
     own_costs = [_fixed_costs(boxes, distances, fixed, frame) for boxes, distances in candidates]
@@ -39,6 +44,13 @@ def place_labels(points, sizes, frame, obstacles=()):
         if cost < least:
             best, least = placed, cost
     return best
+
+
+def _pairs(name, value):
+    value = arguments.array("place_labels", name, value, finite=True).astype(float)
+    if value.size and (value.ndim != 2 or value.shape[1] != 2):
+        arguments.reject("place_labels", name, "of shape (n, 2)", value.shape)
+    return value.reshape(-1, 2)
 
 
 def _place_in_order(order, candidates, own_costs):

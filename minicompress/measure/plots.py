@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from minicompress import arguments
 from minicompress.files import replace_atomically
 from minicompress.measure.labels import place_labels
 
@@ -36,28 +37,42 @@ _LOWEST_ERROR = 1e-4  # a perfect score still has to be drawn on a log axis
 
 @dataclass(frozen=True)
 class Point:
-    """One model: `accuracy` in [0, 1], `size_bytes`, and the kind of method that it comes from."""
+    """One model: `accuracy` in [0, 1], `size_bytes` > 0, and the kind of method that it comes from.
+
+    Kinds are "original", "pruning", "quantization", "distillation" and "combined"; ValueError for others.
+    """
 
     label: str
     accuracy: float
     size_bytes: int
     kind: str = "original"
 
+    def __post_init__(self):
+        arguments.number("Point", "accuracy", self.accuracy, low=0, high=1)
+        arguments.number("Point", "size_bytes", self.size_bytes, low=0, open_low=True)
+        arguments.one_of("Point", "kind", self.kind, tuple(_KINDS))
+
 
 @dataclass(frozen=True)
 class Histogram:
-    """One array of weights, any shape, under a title."""
+    """One array of finite weights, any shape, under a title; kinds as of a `Point`."""
 
     title: str
     weights: np.ndarray
     kind: str = "original"
 
+    def __post_init__(self):
+        arguments.array("Histogram", "weights", self.weights, finite=True)
+        arguments.one_of("Histogram", "kind", self.kind, tuple(_KINDS))
+
 
 def compression_figure(points, histograms, *, title="", weights="weight"):
     """Return a matplotlib Figure with the trade-off on the left and one histogram below the other on the right.
 
-    `weights` says on the axis which weights the histograms are of.
+    `weights` says on the axis which weights the histograms are of. Raises ValueError for no points.
     """
+    if not len(points):
+        arguments.reject("compression_figure", "points", "at least one", points)
     figure = new_figure(title, width=10, height=5.6)
     grid = figure.add_gridspec(max(1, len(histograms)), 2, width_ratios=(2.1, 1))
     trade_off = figure.add_subplot(grid[:, 0])

@@ -1,10 +1,10 @@
 """How many bytes does a compressed model need, if they are really written down?
 
-                 for each weight array of n numbers, k of them not zero, r rows, b bits
+                 for each weight array of n numbers, k of them not zero, r rows, b bits, g scales
     dense        float32 values                                             4n
-    quantized    packed codes, float32 max|w|                               ceil(n b / 8) + 4
+    quantized    packed codes, float32 max|w| for each scale                ceil(n b / 8) + 4g
     sparse       kept float32 values, uint16 columns, int32 row starts      4k + 2k + 4(r + 1)
-    both         kept codes, columns, row starts, max|w|                    ceil(k b / 8) + 2k + 4(r + 1) + 4
+    both         kept codes, columns, row starts, max|w|                    ceil(k b / 8) + 2k + 4(r + 1) + 4g
 
 and, in all but the first, the array's shape in int32, so that no other shape is decoded by mistake.
 
@@ -15,22 +15,25 @@ a mask or a quantizer alone makes nothing smaller here; only an encoding does, b
 Sparse means compressed sparse rows, with an array seen as a matrix of shape (first axis, the rest). Its indices are why
 90% zeros are not a tenth of the size: 6 bytes for each kept float32 against 4 dense, 3 for each kept 8-bit code.
 
-A quantized array is stored with max|w| instead of the scale s = max|w| / m: max|w| is a float32 exactly, s is not.
+Which weights share a scale is found out array by array (`grids.py`): all, those of an output channel, or a group.
 
-Left out: relative indices, codebooks and Huffman codes (Han et al. 2016, arXiv:1510.00149), and the architecture, which
-the reader must know: `decode` takes a model of it.
+Left out: relative indices, codebooks and Huffman codes (Han et al. 2016, arXiv:1510.00149), and, unless it is asked
+for, the architecture: `decode` takes a model of it.
 """
 
-import contextlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from minicompress import nn
 from minicompress.archives import read_arrays
-from minicompress.arguments import whole_number
+from minicompress.arguments import reject, whole_number
 from minicompress.files import replace_atomically
-from minicompress.quantization import dequantize, pack_bits, quantize, symmetric_scale, unpack_bits
+from minicompress.measure.grids import GRID_PARTS, codes_and_grid, largest_code, values_of
+from minicompress.nn.architecture import build, describe
+from minicompress.quantization import pack_bits, unpack_bits
 
 __all__ = ["Encoded", "decode", "encode", "read"]
 
@@ -66,7 +69,9 @@ class Encoded:
     def counted_as(self):
         """One sentence on what the bytes are."""
         values = f"{self.bits}-bit codes" if self.bits else "float32 values"
-        scale = ", float32 max|w| per array" if self.bits else ""
+        scales = [array.ndim for name, array in self.arrays.items() if name.split(".")[-1] in GRID_PARTS]
+        shared = "per array, channel or group" if any(scales) else "per array"
+        scale = f", float32 max|w| {shared}" if self.bits else ""
         if self.sparse:
             columns = "uint32" if any(array.dtype == np.uint32 for array in self.arrays.values()) else "uint16"
             return f"{values} of the nonzero weights, {columns} columns, int32 row starts{scale}; float32 biases"
@@ -79,15 +84,21 @@ class Encoded:
         return Path(path).stat().st_size
 
 
-def encode(model, *, bits=None, sparse=False):
+def encode(model, *, bits=None, sparse=False, group_size=None, architecture=False):
     """Return the model as the network sees it (masks and quantizers applied) in one of the four encodings.
 
     Parameters
     ----------
-    model : a model of `minicompress.nn` in float32.
-    bits : integer from 2 to 16, for weights that lie on the grid of `quantization(model, bits)`; None stores float32.
+    model : a Sequential in float32; it stays as it is.
+    bits : integer from 2 to 16, for weights that lie on a grid of so many bits: that of `quantization(model, bits)`, or
+        of `FakeQuantize(bits)`, baked or not, with a scale for each array, output channel or group; None stores
+        float32.
     sparse : store only the nonzero weights. Off by default, because it costs bytes until a third of the float32 weights
         are zero, and two thirds of 8-bit ones.
+    group_size : of weights that were baked on a grid with a scale for each so many in a row, which cannot be told from
+        them. A FakeQuantize that is not baked says it itself.
+    architecture : store the layers' description too, a few hundred bytes, so that `decode` needs no model. Off by
+        default: the bytes of a method are those of its arrays.
 
     Returns
     -------
@@ -95,60 +106,99 @@ def encode(model, *, bits=None, sparse=False):
 
     Raises
     ------
-    ValueError : weights that this encoding would change (not float32, or not on the `bits` grid).
+    ValueError : weights that this encoding would change (not float32, or not on the `bits` grid); a layer of which the
+        architecture has no name.
     """
     bits = 0 if bits is None else whole_number("encode", "bits", bits, low=2, high=16)
-    arrays = {}
-    for name, array, is_weight in _state(model):
+    group_size = None if group_size is None else whole_number("encode", "group_size", group_size, low=1)
+    _check_model("encode", model)
+    arrays = {"architecture": _described(model)} if architecture else {}
+    for name, array, parameter in _state(model):
         if array.dtype != np.float32:
             raise ValueError(f"encode: {name} must be float32 to be stored as such, got {array.dtype}")
-        if is_weight:
-            arrays.update({f"{name}.{part}": stored for part, stored in _encode_weight(name, array, bits, sparse)})
-        else:
+        if parameter is None:
             arrays[name] = array
+            continue
+        for part, stored in _encode_weight(name, array, bits, sparse, parameter.transforms, group_size):
+            arrays[f"{name}.{part}"] = stored
     return Encoded(arrays, bits, bool(sparse))
 
 
-def decode(encoded, model):
-    """Return a copy of `model`, without transforms, that has the weights of `encoded`; `model` stays as it is.
+def decode(encoded, model=None):
+    """Return a new model, without transforms, that has the weights of `encoded`.
 
-    Raises ValueError if `encoded` does not fit the architecture of `model`.
+    `model` is one of the same architecture, which stays as it is; it may be left out if `encoded` holds that.
+
+    Raises ValueError if `encoded` does not fit the architecture, or holds arrays that no `encode` makes.
     """
-    twin = model.copy()
+    if not isinstance(encoded, Encoded):
+        reject("decode", "encoded", "an Encoded, such as encode and read return", encoded)
+    bits = whole_number("decode", "encoded.bits", encoded.bits, low=2, high=16) if encoded.bits else 0
+    arrays = {name: np.asarray(array) for name, array in encoded.arrays.items()}
+    described = arrays.pop("architecture", None)
+    twin = _built(described) if model is None else _check_model("decode", model).copy()
     for parameter in twin.parameters():
         parameter.transforms = []
     state = {}
-    with _explain_misfit():
-        for name, array, is_weight in _state(twin):
-            state[name] = _decode_weight(name, array.shape, encoded) if is_weight else encoded.arrays[name]
-    unused = [key for key in encoded.arrays if not any(key == name or key.startswith(f"{name}.") for name in state)]
+    try:
+        for name, array, parameter in _state(twin):
+            state[name] = _take(arrays, name) if parameter is None else _decode_weight(name, array.shape, arrays, bits)
+        twin.load_state_dict(state)
+    except ValueError as error:
+        raise ValueError(f"decode: encoded must fit the architecture of the model ({error})") from error
+    unused = [key for key in arrays if not any(key == name or key.startswith(f"{name}.") for name in state)]
     if unused:
         raise ValueError(f"decode: encoded must hold the arrays of the model alone, got {', '.join(unused)} too")
-    twin.load_state_dict(state)
     return twin
 
 
 def read(path):
-    """Return the `Encoded` in a file that `Encoded.write` wrote. ValueError names a file that is none."""
+    """Return the `Encoded` in a file that `Encoded.write` wrote. ValueError if the file is not an encoded model."""
     try:
         arrays = read_arrays(path)
-        bits, sparse = arrays.pop(_FORMAT)
+        bits, sparse = (int(number) for number in arrays.pop(_FORMAT))
+        if sparse not in (0, 1) or (bits and not 2 <= bits <= 16):
+            raise ValueError(f"it says {bits} bits, sparse {sparse}")
     except (KeyError, ValueError, TypeError) as error:
         raise ValueError(f"read: {path} must be a file written by Encoded.write, but it is not ({error})") from error
-    return Encoded(arrays, int(bits), bool(sparse))
+    return Encoded(arrays, bits, bool(sparse))
+
+
+def _check_model(owner, model):
+    if not isinstance(model, nn.Sequential):
+        reject(owner, "model", "a Sequential", model)
+    return model
+
+
+def _described(model):
+    described = {"input_shape": model.input_shape, "layers": [describe(layer) for layer in model.layers]}
+    return np.frombuffer(json.dumps(described).encode(), np.uint8)
+
+
+def _built(described):
+    if described is None:
+        raise ValueError(
+            "decode: model must be given, as encoded holds no architecture: encode(..., architecture=True)"
+        )
+    try:
+        described = json.loads(described.tobytes())
+        layers = [build(layer, rng=np.random.default_rng(0)) for layer in described["layers"]]
+        return nn.Sequential(layers, input_shape=described["input_shape"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"decode: encoded must hold an architecture that can be built ({error})") from error
 
 
 def _state(model):
-    """Yield (name, array as the network sees it, whether it is a weight) for all that makes up the model."""
+    """Yield (name, array as the network sees it, the Parameter if it is a weight) for all that makes up the model."""
     parameters = model.named_parameters()
     weights = {id(parameter) for parameter in model.weight_parameters()}
     for name, array in model.arrays().items():
         parameter = parameters.get(name)
         seen = array.copy() if parameter is None else parameter.effective()
-        yield name, seen, id(parameter) in weights
+        yield name, seen, parameter if id(parameter) in weights else None
 
 
-def _encode_weight(name, w, bits, sparse):
+def _encode_weight(name, w, bits, sparse, transforms, group_size):
     """Yield (part, array) of one weight array."""
     if not bits and not sparse:
         yield "values", w
@@ -160,61 +210,68 @@ def _encode_weight(name, w, bits, sparse):
         columns = np.nonzero(kept)[1]
         yield "columns", columns.astype(_column_dtype(rows))
         yield "row_starts", np.concatenate([[0], np.cumsum(kept.sum(axis=1))]).astype(np.int32)
-    values = rows[kept] if sparse else rows.ravel()
-    if bits:
-        max_w = np.max(np.abs(w), initial=np.float32(0))
-        codes = _exact_codes(name, values, max_w, bits)
-        yield "max", np.array(max_w)
-        yield "codes", pack_bits(codes.astype(np.int32) + _largest_code(bits), bits)
-    else:
-        yield "values", values
+    if not bits:
+        yield "values", rows[kept]
+        return
+    codes, grid = _exact_codes(name, w, bits, transforms, group_size)
+    yield from grid.items()
+    codes = codes.reshape(rows.shape)[kept] if sparse else codes.ravel()
+    yield "codes", pack_bits(codes.astype(np.int32) + largest_code(bits), bits)
 
 
-def _decode_weight(name, shape, encoded):
-    part = {key[len(name) + 1 :]: array for key, array in encoded.arrays.items() if key.startswith(f"{name}.")}
-    stored_shape = tuple(part["shape"]) if "shape" in part else part["values"].shape
+def _decode_weight(name, shape, arrays, bits):
+    part = {key[len(name) + 1 :]: array for key, array in arrays.items() if key.startswith(f"{name}.")}
+    stored_shape = tuple(part["shape"].tolist()) if "shape" in part else np.shape(_take(part, "values", name))
     if stored_shape != shape:
         raise ValueError(f"{name} has shape {stored_shape}, not {shape}")
-    rows = np.zeros((shape[0], int(np.prod(shape[1:]))), np.float32)
-    count = len(part["columns"]) if encoded.sparse else rows.size
-    if encoded.bits:
-        codes = unpack_bits(part["codes"], encoded.bits, count).astype(np.int32) - _largest_code(encoded.bits)
-        values = _values(codes, part["max"], encoded.bits)
+    kept = _kept_places(name, part, shape) if "columns" in part else None
+    if bits:
+        count = int(np.prod(shape)) if kept is None else int(np.count_nonzero(kept))
+        codes = unpack_bits(_take(part, "codes", name), bits, count).astype(np.int32) - largest_code(bits)
+        grid = {key: part[key] for key in GRID_PARTS if key in part} or {"max": _take(part, "max", name)}
+        values = values_of(codes.reshape(shape) if kept is None else codes, grid, shape, bits, kept)
     else:
-        values = part["values"]
-    if not encoded.sparse:
-        return values.reshape(shape)
-    row = np.repeat(np.arange(len(rows)), np.diff(part["row_starts"]))
-    rows[row, part["columns"]] = values
+        values = _take(part, "values", name)
+    if kept is None:
+        return values
+    w = np.zeros(shape, np.float32)
+    if values.shape != (np.count_nonzero(kept),):
+        raise ValueError(f"{name}.values are {values.size}, not one for each of {np.count_nonzero(kept)} columns")
+    w[kept] = values
+    return w
+
+
+def _kept_places(name, part, shape):
+    """Where the weights that are stored stand, a boolean array of `shape`."""
+    rows = np.zeros((shape[0], int(np.prod(shape[1:]))), bool)
+    columns, starts = part["columns"], _take(part, "row_starts", name)
+    counts = np.diff(starts)
+    if starts.shape != (len(rows) + 1,) or starts[0] != 0 or starts[-1] != len(columns) or (counts < 0).any():
+        raise ValueError(f"{name}.row_starts must rise from 0 to {len(columns)} in {len(rows) + 1} numbers")
+    row = np.repeat(np.arange(len(rows)), counts)
+    if (columns >= rows.shape[1]).any() or (np.diff(row * rows.shape[1] + columns.astype(np.int64)) <= 0).any():
+        raise ValueError(f"{name}.columns must rise within each row and stay below {rows.shape[1]}")
+    rows[row, columns] = True
     return rows.reshape(shape)
+
+
+def _take(arrays, key, name=None):
+    if key not in arrays:
+        raise ValueError(f"there is no {key if name is None else f'{name}.{key}'}")
+    return arrays[key]
 
 
 def _column_dtype(rows):
     return np.uint16 if rows.shape[1] <= 2**16 else np.uint32
 
 
-def _exact_codes(name, values, max_w, bits):
-    """Return codes that `_values` turns into exactly these values, or raise ValueError."""
-    codes = quantize(values, symmetric_scale(max_w, bits), bits)
-    if not np.array_equal(_values(codes, max_w, bits), values):
+def _exact_codes(name, w, bits, transforms, group_size):
+    """Return codes and grid that give back exactly these weights, or raise ValueError."""
+    found = codes_and_grid(w, bits, transforms, group_size) if np.isfinite(w).all() else None
+    if found is None:
         raise ValueError(
-            f"encode: {name} must lie on the {bits}-bit grid to be stored without loss; "
-            f"call quantization(model, {bits}) first"
+            f"encode: {name} must lie on the {bits}-bit grid of a scale for the array, for each output channel, or for "
+            f"each group of `group_size`, to be stored without loss; it does not: bits=None stores it as it is, and "
+            f"quantization(model, {bits}) or attach(model, FakeQuantize({bits}, axis=0)) would round it"
         )
-    return codes
-
-
-def _largest_code(bits):
-    return 2 ** (bits - 1) - 1
-
-
-def _values(codes, max_w, bits):
-    return dequantize(codes, symmetric_scale(max_w, bits), np.float32)
-
-
-@contextlib.contextmanager
-def _explain_misfit():
-    try:
-        yield
-    except (KeyError, ValueError, IndexError) as error:
-        raise ValueError(f"decode: encoded must fit the architecture of the model ({error})") from error
+    return found

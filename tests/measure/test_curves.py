@@ -2,7 +2,7 @@
 
 import pytest
 
-from minicompress.measure.curves import Band, Panel, curves_figure
+from minicompress.measure.curves import STYLES, Band, Panel, curves_figure
 
 # Older matplotlib calls a newer pyparsing by names that it is giving up: theirs to settle, and no error of ours.
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning:matplotlib")
@@ -97,3 +97,49 @@ def test_other_axes_are_named_and_less_is_to_the_right(axis, x, ticks, label):
     assert list(axes.lines[0].get_xdata()) == list(x)
     if ticks:
         assert [tick.get_text() for tick in axes.get_xticklabels()] == ticks
+
+
+def bands(count):
+    columns = {"x": (0.5, 0.9), "low": (0.8, 0.5), "median": (0.9, 0.6), "high": (0.95, 0.7)}
+    return tuple(Band(f"band {i}", **columns) for i in range(count))
+
+
+def test_no_two_names_look_alike_and_more_than_can_be_told_apart_are_refused():
+    figure = curves_figure([Panel("many", "sparsity", bands(len(STYLES)))])
+    assert len({(line.get_color(), line.get_marker()) for line in figure.axes[0].lines}) == len(STYLES)
+    with pytest.raises(ValueError, match=r"curves_figure: names must be at most 11, .* got 12"):
+        curves_figure([Panel("some", "sparsity", bands(6)), Panel("more", "sparsity", bands(len(STYLES) + 1))])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"x": ()}, "x, low, median and high must be of one length"),
+        ({"high": (0.9,)}, "x, low, median and high must be of one length"),
+        ({"x": (0.5, float("nan"))}, "x must be a finite number"),
+        ({"low": (0.8, -0.1)}, "low must be"),
+        ({"median": (0.7, 0.6)}, "median must be a finite number >= 0.8"),
+        ({"high": (0.95, 70)}, "high must be a finite number >= 0.6 and <= 1"),
+    ],
+)
+def test_a_band_that_is_none_is_named(wrong, text):
+    good = {"x": (0.5, 0.9), "low": (0.8, 0.5), "median": (0.9, 0.6), "high": (0.95, 0.7)}
+    with pytest.raises(ValueError, match=f"Band: {text}"):
+        Band("bad", **{**good, **wrong})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("kilograms", bands(1)), "axis must be one of 'sparsity', 'bytes'"),
+        (("sparsity", ()), "bands must be at least one"),
+        (("sparsity", (Band("all gone", (1.0,), (0.1,), (0.1,), (0.1,)),)), "x on the axis sparsity must be"),
+        (("bytes", (Band("none", (0,), (0.1,), (0.1,), (0.1,)),)), "x on the axis bytes must be"),
+        (("sparsity", bands(1), 98.5), "reference must be"),
+    ],
+)
+def test_a_panel_that_is_none_is_named(arguments, text):
+    with pytest.raises(ValueError, match=f"Panel: {text}"):
+        Panel("bad", *arguments)
+    with pytest.raises(ValueError, match="curves_figure: panels must be at least one"):
+        curves_figure([])

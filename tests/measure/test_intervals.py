@@ -66,3 +66,21 @@ def test_rows_of_one_name_lie_close_around_its_place_in_the_order_of_their_group
 def test_panels_of_other_rows_are_refused():
     with pytest.raises(ValueError, match="intervals_figure: panels must have the same rows"):
         intervals_figure([IntervalPanel("left", ONE), IntervalPanel("right", ONE[::-1])])
+
+
+def test_more_groups_than_can_be_told_apart_are_refused():
+    rows = tuple(Interval("a", f"group {i}", (0.9,)) for i in range(12))
+    with pytest.raises(ValueError, match="intervals_figure: names must be at most 11"):
+        intervals_figure([IntervalPanel("many", rows)])
+    assert intervals_figure([IntervalPanel("many", rows[:11])])
+
+
+def test_a_row_that_comes_twice_is_refused():
+    with pytest.raises(ValueError, match="intervals_figure: panels must have the same rows"):
+        intervals_figure([IntervalPanel("twice", (*ONE, ONE[0]))])
+
+
+@pytest.mark.parametrize("accuracies", [(), (float("nan"),), (98.5,), ("0.9",)], ids=repr)
+def test_accuracies_that_are_none_are_named(accuracies):
+    with pytest.raises(ValueError, match="Interval: accuracies must be"):
+        Interval("a", "b", accuracies)

@@ -1,6 +1,7 @@
 """Labels stand beside their points and cover nothing."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -83,3 +84,13 @@ def test_six_labels_always_find_room(points):
 
     assert total_overlap(boxes) == 0
     assert all(np.min(box) >= 0 and box[2] <= 1000 and box[3] <= 700 for box in boxes)
+
+
+@pytest.mark.parametrize(
+    ("points", "sizes", "named"),
+    [([[1, 2, 3]], [[1, 2]], "points"), ([[1, np.nan]], [[1, 2]], "points"), ([[1, 2]], [[1, 2], [3, 4]], "sizes")],
+)
+def test_points_and_sizes_that_do_not_match_are_named(points, sizes, named):
+    with pytest.raises(ValueError, match=f"place_labels: {named} must"):
+        place_labels(points, sizes, (0, 0, 100, 100))
+    assert place_labels([], [], (0, 0, 100, 100)) == []

@@ -98,3 +98,26 @@ assert "matplotlib.pyplot" not in sys.modules
 assert [matplotlib.rcParams[name] for name in settings] == before
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"accuracy": 98.5}, "accuracy must be a finite number >= 0 and <= 1"),
+        ({"accuracy": float("nan")}, "accuracy must be"),
+        ({"size_bytes": 0}, "size_bytes must be a finite number > 0"),
+        ({"kind": "prunning"}, "kind must be one of 'original', 'pruning'"),
+    ],
+)
+def test_a_point_that_could_not_be_drawn_is_named(wrong, text):
+    with pytest.raises(ValueError, match=f"Point: {text}"):
+        plots.Point(**{"label": "a", "accuracy": 0.9, "size_bytes": 100, **wrong})
+
+
+def test_weights_and_figures_that_could_not_be_drawn_are_named():
+    with pytest.raises(ValueError, match="Histogram: weights must be finite"):
+        Histogram("bad", np.array([np.nan]))
+    with pytest.raises(ValueError, match="Histogram: kind must be one of"):
+        Histogram("bad", np.ones(3), "prunning")
+    with pytest.raises(ValueError, match="compression_figure: points must be at least one"):
+        plots.compression_figure([], [])

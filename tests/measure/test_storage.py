@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from minicompress import nn
 from minicompress.measure import Encoded, decode, encode, read
 from minicompress.pruning import Mask, weight_pruning
-from minicompress.quantization import FakeQuantize, quantization
+from minicompress.quantization import FakeQuantize, attach, quantization
 
 
 def convolutional(seed=0):
@@ -261,3 +261,127 @@ def test_no_damaged_byte_passes_unnoticed(tmp_path, bits, sparse):
             if found.arrays.keys() != whole.arrays.keys():
                 with pytest.raises(ValueError, match="decode: encoded must"):
                     decode(found, model)
+
+
+def spread_out(rng):
+    """Channels, and groups within them, of very different ranges, so that no coarser grid fits by chance."""
+    model = convolutional()
+    for w in (w for layer in model.layers for w in layer.weights):
+        w *= (10.0 ** -rng.integers(0, 4, w.size)).reshape(w.shape).astype(np.float32)
+    return model
+
+
+SHARING = [{}, {"axis": 0}, {"axis": 1}, {"axis": -1}, {"group_size": 3}, {"scale": 0.01}]
+
+
+@pytest.mark.parametrize("sharing", SHARING, ids=str)
+@pytest.mark.parametrize("sparse", [False, True])
+def test_weights_of_any_fake_quantizer_are_stored_without_rounding_them_again(sharing, sparse, rng, tmp_path):
+    model = spread_out(rng)
+    attach(model, FakeQuantize(5, **sharing))
+    encode(model, bits=5, sparse=sparse).write(tmp_path / "model.npz")
+    assert_same_network(decode(read(tmp_path / "model.npz"), convolutional(seed=1)), model)
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize("bits", [2, 3, 4, 8, 16])
+def test_a_scale_a_channel_is_found_in_weights_that_were_baked(bits, sparse, rng):
+    model = spread_out(rng)
+    attach(model, FakeQuantize(bits, axis=0))
+    model.bake()
+    encoded = encode(model, bits=bits, sparse=sparse)
+    assert_same_network(decode(encoded, model), model)
+    assert encoded.arrays["0.weight.max"].shape == (6, 1, 1, 1)
+    assert "per array, channel or group" in encoded.counted_as
+
+
+def test_groups_that_were_baked_are_stored_if_their_size_is_said(rng):
+    model = spread_out(rng)
+    attach(model, FakeQuantize(4, group_size=3))
+    model.bake()
+    with pytest.raises(
+        ValueError, match=r"encode: 2.body.0.weight must lie on the 4-bit grid .* each group of `group_size`"
+    ):
+        encode(model, bits=4)
+    encoded = encode(model, bits=4, group_size=3)
+    assert_same_network(decode(encoded, model), model)
+    last = encoded.arrays["4.weight.group_max"]
+    assert last.shape == (7, 30)
+    assert encoded.arrays["4.weight.codes"].nbytes + last.nbytes == 7 * 90 // 2 + 4 * 210
+
+
+def test_a_scale_a_channel_is_counted(rng):
+    model = nn.zoo.mlp([5, 3], rng=rng)
+    model.layers[1].weights[0][...] = [[7, 1, 0, -7, 2], [0.7, 0, 0.1, 0.2, 0], [70, 10, 10, 0, 0]]
+    encoded = encode(model, bits=4)
+    assert encoded.size_bytes == 4 * 3 + 4 * 2 + 8 + 3 * 4  # biases, shape, 15 codes of 4 bits, three scales
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_weights_that_are_on_no_grid_are_named(bad):
+    model = nn.zoo.mlp([5, 3], rng=np.random.default_rng(0))
+    model.layers[1].weights[0][0, 0] = bad
+    with pytest.raises(ValueError, match=r"encode: 1\.weight must lie on the 8-bit grid"):
+        encode(model, bits=8)
+
+
+@pytest.mark.parametrize("bits", [None, 8])
+def test_an_encoded_model_with_its_architecture_needs_no_other(bits, tmp_path):
+    model = convolutional()
+    quantization(model, 8)
+    encoded = encode(model, bits=bits, architecture=True)
+    encoded.write(tmp_path / "model.npz")
+    alone = decode(read(tmp_path / "model.npz"))
+    assert repr(alone) == repr(model)
+    assert_same_network(alone, model)
+    assert_same_network(decode(encoded, convolutional(seed=1)), model)
+    assert 0 < encoded.size_bytes - encode(model, bits=bits).size_bytes < 1000
+    with pytest.raises(ValueError, match="decode: model must be given, as encoded holds no architecture"):
+        decode(encode(model, bits=bits))
+
+
+DAMAGE = {
+    "no values": (None, False, lambda a: a.pop("1.weight.values"), "there is no 1.weight.values"),
+    "no bias": (None, False, lambda a: a.pop("1.bias"), "there is no 1.bias"),
+    "no codes": (8, False, lambda a: a.pop("1.weight.codes"), "there is no 1.weight.codes"),
+    "no max": (8, False, lambda a: a.pop("1.weight.max"), "there is no 1.weight.max"),
+    "codes too few": (8, False, lambda a: a.update({"1.weight.codes": np.zeros(3, np.uint8)}), "unpack_bits: packed"),
+    "max of another shape": (8, False, lambda a: a.update({"1.weight.max": np.ones(5, np.float32)}), "broadcast"),
+    "NaN": (8, False, lambda a: a.update({"1.weight.max": np.float32(np.nan)}), "s must be finite"),
+    "no row starts": (None, True, lambda a: a.pop("1.weight.row_starts"), "there is no 1.weight.row_starts"),
+    "row starts": (None, True, lambda a: a["1.weight.row_starts"].__setitem__(1, 99), "1.weight.row_starts must rise"),
+    "columns": (None, True, lambda a: a["1.weight.columns"].__setitem__(0, 99), "1.weight.columns must rise"),
+    "columns twice": (8, True, lambda a: a["1.weight.columns"].__setitem__(0, 1), "1.weight.columns must rise"),
+    "values": (None, True, lambda a: a.update({"1.weight.values": np.zeros(3, np.float32)}), "1.weight.values are 3"),
+}
+
+
+@pytest.mark.parametrize(("bits", "sparse", "damage", "text"), DAMAGE.values(), ids=DAMAGE)
+def test_what_does_not_fit_is_named(bits, sparse, damage, text):
+    model = nn.zoo.mlp([4, 3], rng=np.random.default_rng(0))
+    quantization(model, 8)
+    encoded = encode(model, bits=bits, sparse=sparse)
+    damage(encoded.arrays)
+    with pytest.raises(ValueError, match=f"decode: encoded must fit the architecture of the model .*{text}"):
+        decode(encoded, model)
+
+
+@pytest.mark.parametrize("bad", [None, 3, "model.npz", {}])
+def test_arguments_that_are_none_are_named(bad):
+    model = convolutional()
+    with pytest.raises(ValueError, match="decode: encoded must be an Encoded"):
+        decode(bad, model)
+    if bad is not None:
+        with pytest.raises(ValueError, match="decode: model must be a Sequential"):
+            decode(encode(model), bad)
+    with pytest.raises(ValueError, match="encode: model must be a Sequential"):
+        encode(bad)
+    with pytest.raises(ValueError, match="encode: group_size must be an integer >= 1"):
+        encode(model, bits=8, group_size=0.5)
+
+
+@pytest.mark.parametrize("header", [[1, 0], [17, 0], [8, 2], [8], [8, 0, 0]], ids=str)
+def test_a_header_that_no_encoding_has_is_named(header, tmp_path):
+    np.savez(tmp_path / "odd.npz", **{"minicompress.encoded": np.array(header, np.uint8)})
+    with pytest.raises(ValueError, match=r"odd.npz must be a file written by Encoded.write, but it is not \("):
+        read(tmp_path / "odd.npz")
