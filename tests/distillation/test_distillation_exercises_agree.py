@@ -34,8 +34,9 @@ def test_kd_loss_is_the_librarys(temperature, alpha, rng):
     expected, dz_s = distillation.kd_loss(z_s, z_t, temperature, labels=labels, alpha=alpha)
     for answer in answers("kd_loss"):
         loss, gradient = answer(z_s, z_t, temperature, labels, alpha)
-        assert loss == pytest.approx(expected, abs=1e-9)
-        np.testing.assert_allclose(gradient, dz_s, atol=1e-12)
+        single = gradient.dtype == np.float32  # one of the right answers computes in it
+        assert loss == pytest.approx(expected, rel=1e-4 if single else 1e-12, abs=1e-9)
+        np.testing.assert_allclose(gradient, dz_s, rtol=1e-7, atol=1e-5 if single else 1e-12)
 
 
 @pytest.mark.parametrize(("temperature", "alpha", "beta"), [(0.7, 1, 8), (4.0, 0, 1), (20, 0.3, 0)])

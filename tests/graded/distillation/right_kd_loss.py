@@ -48,6 +48,24 @@ def cross_entropy_less_entropy(z_s, z_t, temperature, labels, alpha):
 
 
 @right
+def in_float32_throughout(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    T, n = np.float32(temperature), np.float32(len(z_s))
+
+    def log_probabilities(z):
+        z = z - np.max(z, axis=-1, keepdims=True)
+        return z - np.log(np.sum(np.exp(z), axis=-1, keepdims=True))
+
+    s, t = np.float32(z_s), np.float32(z_t)
+    log_q, log_p, log_1 = (log_probabilities(z) for z in (s / T, t / T, s))
+    onehot = labels[:, None] == np.arange(s.shape[1])
+    kl = np.sum(np.exp(log_p) * (log_p - log_q)) / n
+    hard = -np.sum(log_1[onehot]) / n
+    dz = np.float32(alpha) * T * (np.exp(log_q) - np.exp(log_p)) + np.float32(1 - alpha) * (np.exp(log_1) - onehot)
+    return alpha * T * (T * kl) + (1 - alpha) * hard, dz / n
+
+
+@right
 def in_terms_of_logits(z_s, z_t, temperature, labels, alpha):
     """KL = sum p_t (z_t - z_s) / T - log sum e^(z_t / T) + log sum e^(z_s / T)."""
     refuse_bad(z_s, z_t, temperature, labels, alpha)
@@ -69,4 +87,16 @@ def in_terms_of_logits(z_s, z_t, temperature, labels, alpha):
 
 SHAPES = "if z_s.ndim != 2 or z_t.shape != z_s.shape or labels.shape != (len(z_s),):"
 OPTIONS = "if not (math.isfinite(T) and T > 0 and (0 <= alpha <= 1)):"
-EQUIVALENT_MUTANTS = {f"swapped: {SHAPES} | {OPTIONS}": "either may be refused first"}
+LOG_SUM = "return z - np.log(np.exp(z).sum(axis=1, keepdims=True))"
+N = "n is at least 1: 1e-8 more is far below the tolerance"
+EQUIVALENT_MUTANTS = {
+    f"swapped: {SHAPES} | {OPTIONS}": "either may be refused first",
+    "habit: returns float64 for float32": "the stub leaves the width of the floats to the answer",
+    "habit: rounds its arguments to float32": "the stub accepts arithmetic in float32",
+    f"{LOG_SUM} -> {LOG_SUM[:-1]} + 1e-08)": "the sum is at least 1, e^0 of the maximum",
+    "soft = T ** 2 * np.sum(p_t * (log_p_t - log_p_s)) / n -> "
+    "soft = T ** 2 * np.sum(p_t * (log_p_t - log_p_s)) / (n + 1e-08)": N,
+    "d_soft = T * (np.exp(log_p_s) - p_t) / n -> d_soft = T * (np.exp(log_p_s) - p_t) / (n + 1e-08)": N,
+    "d_hard = np.exp(log_p) / n -> d_hard = np.exp(log_p) / (n + 1e-08)": N,
+    "d_hard[at_label] -= 1 / n -> d_hard[at_label] -= 1 / (n + 1e-08)": N,
+}

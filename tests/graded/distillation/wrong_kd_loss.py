@@ -547,3 +547,557 @@ def checks_the_last_axis_only(z_s, z_t, temperature, labels, alpha):
     p = np.exp(log_t)
     soft = T * T * (p * (log_t - log_s)).sum() / n, T * (np.exp(log_s) - p) / n
     return mix(alpha, soft, hard_of(z_s, labels))
+
+
+def with_another_log_softmax(log_softmax, z_s, z_t, T, labels, alpha):
+    """The right loss but for the log-softmax that it uses."""
+    n, log_p_s, log_p_t, log_p = len(z_s), *(log_softmax(z) for z in (z_s / T, z_t / T, z_s))
+    soft = T**2 * np.sum(np.exp(log_p_t) * (log_p_t - log_p_s)) / n, T * (np.exp(log_p_s) - np.exp(log_p_t)) / n
+    onehot = np.arange(z_s.shape[1]) == labels[:, None]
+    return mix(alpha, soft, (-log_p[onehot].mean(), (np.exp(log_p) - onehot) / n))
+
+
+@wrong(
+    en="The maximum is not subtracted: exp overflows for large logits, and inf - inf is NaN.",
+    zh="没有减去最大值：logits 很大时 exp 溢出，inf - inf 得 NaN。",
+)
+def exponential_overflows(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+
+    def plain(z):
+        return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+
+    return with_another_log_softmax(plain, z_s, z_t, temperature, labels, alpha)
+
+
+@same_mistake(exponential_overflows)
+def log_of_the_plain_sum(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+
+    def by_rows(z):
+        return np.array([[value - np.log(sum(np.exp(v) for v in row)) for value in row] for row in z])
+
+    return with_another_log_softmax(by_rows, z_s, z_t, temperature, labels, alpha)
+
+
+@wrong(
+    en="One maximum is subtracted from the whole batch: a row far below it becomes 0 / 0. Each row has its own.",
+    zh="整个批次减去同一个最大值：远低于它的行会变成 0 / 0。每行应减去自己的最大值。",
+)
+def one_maximum_for_the_batch(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+
+    def shifted(z):
+        z = z - z.max()
+        return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+
+    return with_another_log_softmax(shifted, z_s, z_t, temperature, labels, alpha)
+
+
+@same_mistake(one_maximum_for_the_batch)
+def maximum_without_an_axis(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+
+    def shifted(z):
+        peak = np.max(z)
+        return z - (peak + np.log(np.add.reduce(np.exp(z - peak), axis=1)))[:, None]
+
+    return with_another_log_softmax(shifted, z_s, z_t, temperature, labels, alpha)
+
+
+@wrong(
+    en="Each row's mean is subtracted: what stands far above the mean still overflows. Subtract the maximum.",
+    zh="减去的是每行的平均值：远高于平均值的仍会溢出。应减去最大值。",
+)
+def subtracts_the_mean(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+
+    def centred(z):
+        z = z - z.mean(axis=1, keepdims=True)
+        return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+
+    return with_another_log_softmax(centred, z_s, z_t, temperature, labels, alpha)
+
+
+@same_mistake(subtracts_the_mean)
+def centres_the_rows(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+
+    def centred(z):
+        z = z - z.sum(axis=1)[:, None] / z.shape[1]
+        return z - np.log(np.add.reduce(np.exp(z), axis=1))[:, None]
+
+    return with_another_log_softmax(centred, z_s, z_t, temperature, labels, alpha)
+
+
+@wrong(
+    en="The softmax runs along axis 0, over the samples: the classes of one sample must sum to 1.",
+    zh="softmax 沿轴 0（样本）计算了：应使同一样本各类别之和为 1。",
+)
+def softmax_over_the_samples(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    return with_another_log_softmax(lambda z: log_softmax(z.T).T, z_s, z_t, temperature, labels, alpha)
+
+
+@same_mistake(softmax_over_the_samples)
+def columns_sum_to_one(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+
+    def along_axis_zero(z):
+        return z - np.logaddexp.reduce(z, axis=0)
+
+    return with_another_log_softmax(along_axis_zero, z_s, z_t, temperature, labels, alpha)
+
+
+@wrong(
+    en="The soft term has the factor T, not T^2: its gradient then still shrinks as 1/T.",
+    zh="软损失乘的是 T 而不是 T^2：梯度仍按 1/T 缩小。",
+)
+def t_once(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    return mix(alpha, (soft[0] / T, soft[1] / T), hard)
+
+
+@same_mistake(t_once)
+def t_in_place_of_its_square(z_s, z_t, temperature, labels, alpha):
+    T = temperature
+
+    def one(s, t, label):
+        kl, difference = kl_one(s, t, T, T)
+        return mix(alpha, (T * kl, difference), hard_one(s, label))
+
+    return by_samples(z_s, z_t, T, labels, alpha, one)
+
+
+@wrong(
+    en="The gradient has the T^2, the value has not: what is reported is not what is trained.",
+    zh="梯度乘了 T^2，数值没有：报告的与训练的不是同一个量。",
+)
+def t_squared_in_the_gradient_alone(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    return mix(alpha, (kl / n, soft[1]), hard)
+
+
+@same_mistake(t_squared_in_the_gradient_alone)
+def value_without_its_factor(z_s, z_t, temperature, labels, alpha):
+    T = temperature
+
+    def one(s, t, label):
+        kl, difference = kl_one(s, t, T, T)
+        soft, hard = (T * T * kl, T * difference), hard_one(s, label)
+        return mix(alpha, (kl, soft[1]), hard)
+
+    return by_samples(z_s, z_t, T, labels, alpha, one)
+
+
+@wrong(
+    en="alpha has no effect: the two terms are added, they must be weighted with alpha and 1 - alpha.",
+    zh="alpha 没有起作用：两项直接相加了，应以 alpha 和 1 - alpha 加权。",
+)
+def adds_without_weights(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    return soft[0] + hard[0], soft[1] + hard[1]
+
+
+@same_mistake(adds_without_weights)
+def ignores_alpha(z_s, z_t, temperature, labels, alpha):
+    T = temperature
+
+    def one(s, t, label):
+        kl, difference = kl_one(s, t, T, T)
+        soft, hard = (T * T * kl, T * difference), hard_one(s, label)
+        return (soft[0] + hard[0], soft[1] + hard[1])
+
+    return by_samples(z_s, z_t, T, labels, alpha, one)
+
+
+@wrong(
+    en="alpha weighs the value alone: the gradient needs the same weights.",
+    zh="只有数值加了权：梯度也要用同样的权重。",
+)
+def gradient_without_weights(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    return mix(alpha, soft, hard)[0], soft[1] + hard[1]
+
+
+@same_mistake(gradient_without_weights)
+def weights_in_the_value_alone(z_s, z_t, temperature, labels, alpha):
+    T = temperature
+
+    def one(s, t, label):
+        kl, difference = kl_one(s, t, T, T)
+        soft, hard = (T * T * kl, T * difference), hard_one(s, label)
+        return (mix(alpha, soft, hard)[0], soft[1] + hard[1])
+
+    return by_samples(z_s, z_t, T, labels, alpha, one)
+
+
+@wrong(
+    en="dz_s lacks the hard term's gradient: both terms depend on z_s.",
+    zh="dz_s 缺少硬损失的梯度：两项都依赖于 z_s。",
+)
+def gradient_of_the_soft_term_alone(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    return mix(alpha, soft, hard)[0], alpha * soft[1]
+
+
+@same_mistake(gradient_of_the_soft_term_alone)
+def forgets_the_hard_gradient(z_s, z_t, temperature, labels, alpha):
+    T = temperature
+
+    def one(s, t, label):
+        kl, difference = kl_one(s, t, T, T)
+        soft, hard = (T * T * kl, T * difference), hard_one(s, label)
+        return (mix(alpha, soft, hard)[0], alpha * soft[1])
+
+    return by_samples(z_s, z_t, T, labels, alpha, one)
+
+
+@wrong(
+    en="The soft gradient is not divided by n: the value is a mean over samples, and so is its derivative.",
+    zh="软损失的梯度没有除以 n：数值对样本取了平均，导数也要除。",
+)
+def soft_gradient_not_divided_by_n(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    return mix(alpha, (soft[0], T * difference), hard)
+
+
+@same_mistake(soft_gradient_not_divided_by_n)
+def soft_gradient_for_each_sample(z_s, z_t, temperature, labels, alpha):
+    T = temperature
+
+    def one(s, t, label):
+        kl, difference = kl_one(s, t, T, T)
+        soft, hard = (T * T * kl, T * difference), hard_one(s, label)
+        return mix(alpha, (soft[0], len(z_s) * soft[1]), hard)
+
+    return by_samples(z_s, z_t, T, labels, alpha, one)
+
+
+@wrong(
+    en="dz_s is not divided by n: the loss is a mean over samples, and so is its derivative.",
+    zh="dz_s 没有除以 n：损失对样本取了平均，导数也要除。",
+)
+def gradient_not_divided_by_n(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    loss, dz_s = mix(alpha, soft, hard)
+    return loss, n * dz_s
+
+
+@same_mistake(gradient_not_divided_by_n)
+def gradient_for_each_sample(z_s, z_t, temperature, labels, alpha):
+    T = temperature
+
+    def one(s, t, label):
+        kl, difference = kl_one(s, t, T, T)
+        soft, hard = (T * T * kl, T * difference), hard_one(s, label)
+        return (mix(alpha, soft, hard)[0], len(z_s) * mix(alpha, soft, hard)[1])
+
+    return by_samples(z_s, z_t, T, labels, alpha, one)
+
+
+@wrong(
+    en="The value of the hard term is summed over the batch: it is a mean over samples, as its gradient is.",
+    zh="硬损失的数值对批次求了和：应与它的梯度一样取平均。",
+)
+def hard_term_is_a_sum(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    return mix(alpha, soft, (n * hard[0], hard[1]))
+
+
+@same_mistake(hard_term_is_a_sum)
+def adds_up_the_hard_losses(z_s, z_t, temperature, labels, alpha):
+    T = temperature
+
+    def one(s, t, label):
+        kl, difference = kl_one(s, t, T, T)
+        soft, hard = (T * T * kl, T * difference), hard_one(s, label)
+        return mix(alpha, soft, (len(z_s) * hard[0], hard[1]))
+
+    return by_samples(z_s, z_t, T, labels, alpha, one)
+
+
+@wrong(
+    en="It returns (dz_s, loss): the loss comes first.",
+    zh="返回的是 (dz_s, loss)：损失应在前。",
+)
+def gradient_before_loss(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    return mix(alpha, soft, hard)[::-1]
+
+
+@same_mistake(gradient_before_loss)
+def swapped_pair(z_s, z_t, temperature, labels, alpha):
+    T = temperature
+
+    def one(s, t, label):
+        kl, difference = kl_one(s, t, T, T)
+        soft, hard = (T * T * kl, T * difference), hard_one(s, label)
+        return mix(alpha, soft, hard)
+
+    loss, dz_s = by_samples(z_s, z_t, T, labels, alpha, one)
+    return dz_s, loss
+
+
+@wrong(
+    en="The soft term is the squared distance of the probabilities: asked is the KL divergence.",
+    zh="软损失写成了概率之差的平方：题目要求的是 KL 散度。",
+)
+def squares_of_probabilities(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    p_s, p_t = softmax(z_s / T), softmax(z_t / T)
+    return mix(alpha, (T**2 * np.sum((p_t - p_s) ** 2) / n, soft[1]), hard)
+
+
+@same_mistake(squares_of_probabilities)
+def brier_score_of_soft_labels(z_s, z_t, temperature, labels, alpha):
+    T = temperature
+
+    def one(s, t, label):
+        kl, difference = kl_one(s, t, T, T)
+        soft, hard = (T * T * kl, T * difference), hard_one(s, label)
+        return mix(alpha, (T * T * (difference @ difference), soft[1]), hard)
+
+    return by_samples(z_s, z_t, T, labels, alpha, one)
+
+
+@wrong(
+    en="`[:, labels]` takes these columns in every row: a sample's own label is at [np.arange(n), labels].",
+    zh="`[:, labels]` 在每一行都取了这些列：每个样本自己的标签在 [np.arange(n), labels]。",
+)
+def columns_of_all_labels(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    d_hard = softmax(z_s) / n
+    d_hard[:, labels] -= 1 / n
+    return mix(alpha, soft, (hard[0], d_hard))
+
+
+@same_mistake(columns_of_all_labels)
+def subtracts_in_every_row(z_s, z_t, temperature, labels, alpha):
+    T = temperature
+
+    def one(s, t, label):
+        kl, difference = kl_one(s, t, T, T)
+        soft, hard = (T * T * kl, T * difference), hard_one(s, label)
+        return mix(alpha, soft, (hard[0], np.exp(logs(s)) - np.isin(np.arange(len(s)), labels)))
+
+    return by_samples(z_s, z_t, T, labels, alpha, one)
+
+
+@wrong(
+    en="Positions are computed in the labels' own dtype: beyond 255 a uint8 starts again at 0. Convert to intp first.",
+    zh="位置是用标签自己的整数类型算的：uint8 超过 255 会从 0 重新开始。应先转成 intp。",
+)
+def labels_in_a_narrow_dtype(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft = T**2 * kl / n, T * difference / n
+    at_label = labels + (np.arange(n) * z_s.shape[1]).astype(labels.dtype)
+    log_p = log_softmax(z_s)
+    d_hard = np.exp(log_p).ravel() / n
+    d_hard[at_label] -= 1 / n
+    return mix(alpha, soft, (-log_p.ravel()[at_label].mean(), d_hard.reshape(z_s.shape)))
+
+
+@same_mistake(labels_in_a_narrow_dtype)
+def positions_in_the_labels_dtype(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft = T**2 * kl / n, T * difference / n
+    starts = np.array([k * z_s.shape[1] for k in range(n)], np.int64).astype(labels.dtype)
+    flat, p = log_softmax(z_s).reshape(-1), softmax(z_s).reshape(-1)
+    np.subtract.at(p, starts + labels, 1)
+    return mix(alpha, soft, (-np.mean(np.take(flat, starts + labels)), p.reshape(z_s.shape) / n))
+
+
+@wrong(
+    en="NaN or infinity slips through `T <= 0`: neither is a temperature, ask for a finite number too.",
+    zh="NaN 或无穷大逃过了 `T <= 0`：它们都不是温度，还要检查是否有限。",
+)
+def nan_is_no_temperature_below_zero(z_s, z_t, temperature, labels, alpha):
+    if temperature <= 0:
+        raise ValueError("temperature")
+    refuse_bad(z_s, z_t, 1.0, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    return mix(alpha, soft, hard)
+
+
+@same_mistake(nan_is_no_temperature_below_zero)
+def lets_a_nan_temperature_pass(z_s, z_t, temperature, labels, alpha):
+    if min(temperature, 0) == temperature:
+        raise ValueError("temperature")
+    refuse_bad(z_s, z_t, 1.0, labels, alpha)
+    T, n = temperature, len(z_s)
+    log_s, log_t = log_softmax(z_s / T), log_softmax(z_t / T)
+    soft = T * T * (np.exp(log_t) * (log_t - log_s)).sum() / n, T * (np.exp(log_s) - np.exp(log_t)) / n
+    return mix(alpha, soft, hard_of(z_s, labels))
+
+
+@wrong(
+    en="Infinity passes as a temperature: ask for a finite number too.",
+    zh="无穷大的温度通过了：还要检查是否有限。",
+)
+def infinite_temperature(z_s, z_t, temperature, labels, alpha):
+    if not temperature > 0:
+        raise ValueError("temperature")
+    refuse_bad(z_s, z_t, 1.0, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    return mix(alpha, soft, hard)
+
+
+@same_mistake(infinite_temperature)
+def checks_the_sign_and_nan(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, 1.0 if temperature == math.inf else temperature, labels, alpha)
+    T, n = temperature, len(z_s)
+    log_s, log_t = log_softmax(z_s / T), log_softmax(z_t / T)
+    soft = T * T * (np.exp(log_t) * (log_t - log_s)).sum() / n, T * (np.exp(log_s) - np.exp(log_t)) / n
+    return mix(alpha, soft, hard_of(z_s, labels))
+
+
+@wrong(
+    en="alpha is not checked: outside [0, 1] one of the two weights is negative.",
+    zh="没有检查 alpha：在 [0, 1] 之外，两个权重之一为负。",
+)
+def alpha_is_not_checked(z_s, z_t, temperature, labels, alpha):
+    refuse_bad(z_s, z_t, temperature, labels, 0.5)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    return mix(alpha, soft, hard)
+
+
+@same_mistake(alpha_is_not_checked)
+def takes_any_weight(z_s, z_t, temperature, labels, alpha):
+    T = temperature
+
+    def one(s, t, label):
+        kl, difference = kl_one(s, t, T, T)
+        soft, hard = (T * T * kl, T * difference), hard_one(s, label)
+        return mix(alpha, soft, hard)
+
+    return by_samples(z_s, z_t, T, labels, 0, one)
+
+
+@wrong(
+    en="An alpha of NaN slips through `alpha < 0 or alpha > 1`: ask `not 0 <= alpha <= 1`.",
+    zh="NaN 的 alpha 逃过了 `alpha < 0 or alpha > 1`：应写 `not 0 <= alpha <= 1`。",
+)
+def nan_alpha_passes(z_s, z_t, temperature, labels, alpha):
+    if alpha < 0 or alpha > 1:
+        raise ValueError("alpha")
+    refuse_bad(z_s, z_t, temperature, labels, 0.5)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    return mix(alpha, soft, hard)
+
+
+@same_mistake(nan_alpha_passes)
+def two_comparisons_with_alpha(z_s, z_t, temperature, labels, alpha):
+    T = temperature
+
+    def one(s, t, label):
+        kl, difference = kl_one(s, t, T, T)
+        soft, hard = (T * T * kl, T * difference), hard_one(s, label)
+        return mix(alpha, soft, hard)
+
+    return by_samples(z_s, z_t, T, labels, 0.5 if math.isnan(alpha) else alpha, one)
+
+
+@wrong(
+    en="z_t is compared by its size: another shape with as many numbers passes, compare z_t.shape with z_s.shape.",
+    zh="只比较了 z_t 的元素个数：形状不同、个数相同的也通过了，应比较 z_t.shape 与 z_s.shape。",
+)
+def compares_sizes_of_logits(z_s, z_t, temperature, labels, alpha):
+    if z_t.size != z_s.size:
+        raise ValueError("z_t")
+    z_t = z_t.reshape(z_s.shape)
+    refuse_bad(z_s, z_t, temperature, labels, alpha)
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    return mix(alpha, soft, hard)
+
+
+@same_mistake(compares_sizes_of_logits)
+def reshapes_the_teacher(z_s, z_t, temperature, labels, alpha):
+    z_t = np.reshape(z_t, z_s.shape)  # ValueError where the numbers do not suffice
+    T = temperature
+
+    def one(s, t, label):
+        kl, difference = kl_one(s, t, T, T)
+        soft, hard = (T * T * kl, T * difference), hard_one(s, label)
+        return mix(alpha, soft, hard)
+
+    return by_samples(z_s, z_t, T, labels, alpha, one)
+
+
+@wrong(
+    en="Bad input ends in AssertionError: the contract asks for ValueError, and `python -O` drops every assert.",
+    zh="输入不合法时抛出的是 AssertionError：约定是 ValueError，而且 `python -O` 会去掉所有 assert。",
+)
+def asserts(z_s, z_t, temperature, labels, alpha):
+    try:
+        refuse_bad(z_s, z_t, temperature, labels, alpha)
+    except ValueError as error:
+        raise AssertionError from error
+    T, n = temperature, len(z_s)
+    kl, difference = soft_of(z_s, z_t, T, T)
+    soft, hard = (T**2 * kl / n, T * difference / n), hard_of(z_s, labels)
+    return mix(alpha, soft, hard)
+
+
+@same_mistake(asserts)
+def asserts_one_after_the_other(z_s, z_t, temperature, labels, alpha):
+    assert z_s.ndim == 2
+    assert z_t.shape == z_s.shape
+    assert labels.shape == (len(z_s),)
+    assert 0 < temperature < math.inf
+    assert 0 <= alpha <= 1
+    T = temperature
+
+    def one(s, t, label):
+        kl, difference = kl_one(s, t, T, T)
+        soft, hard = (T * T * kl, T * difference), hard_one(s, label)
+        return mix(alpha, soft, hard)
+
+    return by_samples(z_s, z_t, T, labels, alpha, one)
