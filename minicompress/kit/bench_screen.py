@@ -4,6 +4,7 @@ What is measured, and how, is `minicompress/bench/training.py`; numpy and the pe
 """
 
 import json
+from pathlib import Path
 
 from rich.table import Table
 
@@ -16,16 +17,21 @@ __all__ = ["run_bench", "show_training"]
 def run_bench(arguments):
     """Measure, show the result, keep it if asked to, return the exit status."""
     from minicompress.bench import training
-    from minicompress.files import write_text
+    from minicompress.data import DataError
+    from minicompress.files import make_writable_folder, write_text
     from minicompress.kit.commands.here import CannotDo
 
-    result = training.measure(quick=arguments.quick)
-    show_training(result)
-    if arguments.json:
-        try:
+    try:
+        if arguments.json:  # it takes minutes: what cannot be kept is said before
+            make_writable_folder(Path(arguments.json).parent)
+        result = training.measure(quick=arguments.quick)
+        show_training(result)
+        if arguments.json:
             write_text(arguments.json, json.dumps(result, indent=2) + "\n")
-        except OSError as error:
-            raise CannotDo(say("cannot_write", path=arguments.json, error=error.strerror or error)) from error
+    except DataError as error:
+        raise CannotDo(say("no_data", error=error)) from error
+    except OSError as error:
+        raise CannotDo(say("cannot_write", path=arguments.json, error=error.strerror or error)) from error
     return 0
 
 

@@ -11,7 +11,7 @@ from minicompress.kit.language import pick
 from minicompress.kit.places import content
 from minicompress.kit.toml_files import read_toml
 
-__all__ = ["Exercise", "UnknownExercise", "find_exercise", "read_catalog"]
+__all__ = ["Exercise", "UnknownExercise", "find_exercise", "find_exercises", "read_catalog"]
 
 
 class UnknownExercise(ValueError):
@@ -73,16 +73,39 @@ def _exercise(entry):
 
 
 def find_exercise(name):
-    """The exercise called `name`: its id, its bare slug, or a path to its file. UnknownExercise otherwise."""
+    """The exercise called `name`: its id, its bare slug, a unique beginning of either, or a path to its file.
+
+    UnknownExercise otherwise.
+    """
     catalog = read_catalog()
-    wanted = str(name).replace("\\", "/").rstrip("/").removeprefix("./").removeprefix("exercises/").removesuffix(".py")
+    wanted = _plain(name)
     for exercise in catalog.values():
         if wanted == exercise.id or wanted.endswith("/" + exercise.id):
             return exercise
     of_slug = [exercise for exercise in catalog.values() if exercise.slug == wanted]
-    if len(of_slug) == 1:
-        return of_slug[0]
+    begun = [e for e in catalog.values() if wanted and (e.id.startswith(wanted) or e.slug.startswith(wanted))]
+    for found in (of_slug, begun):
+        if len(found) == 1:
+            return found[0]
     raise UnknownExercise(name, _nearest(wanted, catalog))
+
+
+def find_exercises(name):
+    """The exercises that `name` means: those of a chapter, or the one that `find_exercise` finds.
+
+    `quantization` is an exercise and a chapter: the exercise is meant, and `quantization/` is the chapter.
+    """
+    wanted = _plain(name)
+    of_chapter = [exercise for exercise in read_catalog().values() if exercise.chapter == wanted]
+    is_slug = any(exercise.slug == wanted for exercise in of_chapter)
+    if of_chapter and (not is_slug or str(name).endswith(("/", "\\"))):
+        return of_chapter
+    return [find_exercise(name)]
+
+
+def _plain(name):
+    """The name without what a path to the file has around it."""
+    return str(name).replace("\\", "/").rstrip("/").removeprefix("./").removeprefix("exercises/").removesuffix(".py")
 
 
 def _nearest(wanted, catalog):

@@ -1,4 +1,4 @@
-"""The command `minicompress`: words on the command line to functions of `commands.py`.
+"""The command `minicompress`: words on the command line to functions of `commands/`.
 
 Exit status: 0 all is well, 1 not (a check failed, a proof does not hold), 2 the command was not understood, 130 Ctrl-C.
 """
@@ -11,8 +11,8 @@ import sys
 
 from minicompress import __version__
 from minicompress.kit.course import PATHS
-from minicompress.kit.language import LANGUAGES, choose_language, say
-from minicompress.kit.standard_output import complain, flush, never_fail_to_print, reader_is_gone
+from minicompress.kit.language import LANGUAGES, choose_language, language, row, say, sentences
+from minicompress.kit.standard_output import can_show, complain, flush, never_fail_to_print, reader_is_gone
 
 __all__ = ["main"]
 
@@ -48,6 +48,27 @@ class _Help(argparse.HelpFormatter):
         return "\n".join(indent + line for line in lines)
 
 
+# What argparse says, in English alone, and the key of our sentence for it.
+ERRORS = {
+    r"the following arguments are required: (?P<names>.+)": "usage_required",
+    r"unrecognized arguments: (?P<names>.+)": "usage_unrecognized",
+    r"argument (?P<name>.+): invalid choice: (?P<value>.+) \(choose from (?P<choices>.+)\)": "usage_choice",
+    r"argument (?P<name>.+): invalid int value: (?P<value>.+)": "usage_int",
+    r"argument (?P<name>.+): invalid float value: (?P<value>.+)": "usage_float",
+    r"argument (?P<name>.+): expected (?:one|at least one) argument": "usage_value",
+    r"argument (?P<name>.+): ignored explicit argument (?P<value>.+)": "usage_no_value",
+}
+
+
+def _in_words(message):
+    """argparse's message in the language in force; as it is where it is not known."""
+    for pattern, key in ERRORS.items():
+        found = re.fullmatch(pattern, message)
+        if found:
+            return say(key, **found.groupdict())
+    return message
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse, but abbreviations are refused and a typo is answered with the nearest name."""
 
@@ -58,7 +79,7 @@ class _Parser(argparse.ArgumentParser):
         self.add_argument("-h", "--help", action="help", help=say("help_help"))
 
     def error(self, message):
-        raise UsageError(f"{self.prog}: {message}")
+        raise UsageError(row(self.prog, _in_words(message)))
 
     def parse_known_args(self, args=None, namespace=None):
         namespace, unknown = super().parse_known_args(args, namespace)
@@ -67,7 +88,7 @@ class _Parser(argparse.ArgumentParser):
             known = [name for action in self._actions for name in action.option_strings]
             near = difflib.get_close_matches(options[0].split("=")[0], known, n=1)
             text = say("unknown_option", prog=self.prog, option=options[0])
-            raise UsageError(f"{text} {say('did_you_mean', nearest=near[0])}" if near else text)
+            raise UsageError(sentences(text, say("did_you_mean", nearest=near[0])) if near else text)
         return namespace, unknown
 
 
@@ -86,7 +107,8 @@ def _parser():
     one = (("exercise",), {"metavar": "ID", "nargs": "?", "help": say("help_id")})
     several = (("exercises",), {"metavar": "ID", "nargs": "*", "help": say("help_ids")})
     command("demo", *_demo_arguments())
-    command("study", (("study",), {"metavar": "NAME", "help": say("help_study_name")}), *_study_arguments())
+    study = {"metavar": "NAME", "nargs": "?", "help": say("help_study_name")}
+    command("study", (("study",), study), *_study_arguments())
     command("init", (("folder",), {"metavar": "DIR", "nargs": "?", "default": ".", "help": say("help_folder")}))
     command("status", (("--json",), {"action": "store_true", "help": say("help_status_json")}))
     command("next", (("--path",), {"choices": tuple(PATHS), "help": say("help_path")}))
@@ -95,7 +117,7 @@ def _parser():
     command("check", several, *_check_arguments())
     command("watch", one)
     command("reset", (("exercises",), {"metavar": "ID", "nargs": "+", "help": say("help_some_ids")}))
-    command("compare", one, (("--give-up",), {"action": "store_true", "help": say("help_give_up")}))
+    command("compare", one, *_compare_arguments())
     command("verify", several)
     what = (("what",), {"choices": ("training",), "help": say("help_bench_what")})
     command("bench", what, *_bench_arguments())
@@ -115,6 +137,11 @@ def _check_arguments():
     yield ("--verbose",), {"action": "store_true", "help": say("help_verbose")}
     yield ("--debug",), {"metavar": "CHECK", "nargs": "?", "const": "", "help": say("help_debug")}
     yield ("--time-limit",), {"metavar": "SECONDS", "type": float, "default": 5.0, "help": say("help_time_limit")}
+
+
+def _compare_arguments():
+    yield ("--give-up",), {"action": "store_true", "help": say("help_give_up")}
+    yield ("--styles",), {"action": "store_true", "help": say("help_styles")}
 
 
 def _bench_arguments():
@@ -175,7 +202,7 @@ def _nearest_command(words, parser):
                 near = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.5)
                 text = say("unknown_command", command=word)
                 more = say("did_you_mean", nearest=f"minicompress {near[0]}") if near else say("see_help")
-                raise UsageError(f"{text} {more}")
+                raise UsageError(sentences(text, more))
             return
 
 
@@ -185,10 +212,20 @@ def main(words=None):
     never_fail_to_print()
     asked = _value_of("--lang", words)
     choose_language(asked if asked in LANGUAGES else None)
+    _speak_what_the_console_can_show()
     try:
         return _status(words)
     finally:
         flush()
+
+
+def _speak_what_the_console_can_show():
+    """English where the console's encoding has no Chinese characters; says why."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    if language() != "zh" or can_show("中文，", encoding):
+        return
+    choose_language("en")
+    complain(say("no_chinese", encoding=encoding))
 
 
 def _status(words):
@@ -220,6 +257,6 @@ def _run(arguments):
     except UnknownExercise as unknown:
         text = say("unknown_exercise", name=unknown.name)
         more = say("did_you_mean", nearest=unknown.nearest) if unknown.nearest else say("see_status")
-        raise UsageError(f"{text} {more}") from unknown
+        raise UsageError(sentences(text, more)) from unknown
     except commands.CannotDo as error:
         raise UsageError(str(error)) from error

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.table import Column, Table
 from rich.text import Text
 
-from minicompress.kit.language import language, say
+from minicompress.kit.language import language, row, say
 from minicompress.kit.places import find_workspace
 from minicompress.kit.screen_pieces import Console
 
@@ -52,7 +52,8 @@ def _progress(console):
 
     if console.width >= 70:
         rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")
-        columns = [BarColumn(bar_width=16), TextColumn("{task.fields[message]}", style="dim", table_column=rest)]
+        bar = BarColumn(bar_width=16 if console.width >= 100 else 6)
+        columns = [bar, TextColumn("{task.fields[message]}", style="dim", table_column=rest)]
     else:
         columns = [BarColumn(bar_width=None), TimeElapsedColumn()]
     columns.insert(0, TextColumn("{task.description}"))
@@ -73,7 +74,8 @@ class _StageLines:
 
     def __call__(self, stage, index, stages, fraction, message):
         if math.isclose(fraction, 1.0):
-            print(f"[{index + 1}/{stages}] {say(f'stage_{stage}')}: {in_words(message)}", file=sys.stderr, flush=True)
+            line = row(say(f"stage_{stage}"), in_words(message))
+            print(f"[{index + 1}/{stages}] {line}", file=sys.stderr, flush=True)
 
 
 def _show(console, result):
@@ -81,8 +83,8 @@ def _show(console, result):
     console.print(_table(console, result))
     console.print()
     if console.width >= 60:
-        for encoding, sentence in {row.encoding: row.counted_as for row in result.rows}.items():
-            console.print(Text.assemble((f"{in_words(encoding)}: ", "bold"), in_words(sentence)), style="dim")
+        for encoding, sentence in {made.encoding: made.counted_as for made in result.rows}.items():
+            console.print(Text.assemble((row(in_words(encoding), ""), "bold"), in_words(sentence)), style="dim")
         console.print()
     if result.quick:
         console.print(Text(say("demo_quick")), style="yellow")
@@ -107,10 +109,10 @@ def _table(console, result):
     table.add_column(say("demo_bytes"), justify="right", no_wrap=True)
     if not narrow:
         table.add_column(say("demo_counted"), overflow="fold")
-    for row in result.rows:
-        kept = [] if narrow else [f"{row.parameters_kept:,}"]
-        encoding = [] if narrow else [in_words(row.encoding)]
-        table.add_row(in_words(row.method), f"{row.accuracy:.2%}", *kept, f"{row.size_bytes:,}", *encoding)
+    for made in result.rows:
+        kept = [] if narrow else [f"{made.parameters_kept:,}"]
+        encoding = [] if narrow else [in_words(made.encoding)]
+        table.add_row(in_words(made.method), f"{made.accuracy:.2%}", *kept, f"{made.size_bytes:,}", *encoding)
     return table
 
 
@@ -120,4 +122,4 @@ def in_words(text):
         return text
     for english, chinese in (pair.split("=") for pair in say("demo_phrases").split(";")):
         text = text.replace(english, chinese)
-    return text
+    return text.replace("; ", "；")

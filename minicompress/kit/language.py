@@ -1,17 +1,19 @@
-"""In which language does the kit speak? English or Chinese, the same sentences by key.
+"""The language in which the kit speaks: English or Chinese, the same sentences by key.
 
-`messages.toml` holds every sentence twice; `say(key, ...)` fills in the values. The language is chosen by `--lang`,
+`messages.toml` holds every sentence twice; `say(key, ...)` fills in the values: `{count}` as it is, and
+`{count:file|files}` as a number with the word for it. The language is chosen by `--lang`,
 else by MINICOMPRESS_LANG, else by the system's locale; English where nothing says Chinese.
 """
 
 import functools
 import locale
 import os
+import string
 from pathlib import Path
 
 from minicompress.kit.toml_files import read_toml
 
-__all__ = ["LANGUAGES", "choose_language", "language", "pick", "say"]
+__all__ = ["LANGUAGES", "choose_language", "language", "pick", "row", "say", "sentences"]
 
 LANGUAGES = ("en", "zh")
 _chosen = None
@@ -52,7 +54,27 @@ def pick(texts):
 
 def say(key, **values):
     """The sentence `key` of messages.toml in the language in force, with its values filled in."""
-    return pick(_messages()[key]).format(**values)
+    return _Filled().format(pick(_messages()[key]), **values)
+
+
+class _Filled(string.Formatter):
+    """`{count:file|files}` is "1 file" or "2 files"."""
+
+    def format_field(self, value, format_spec):
+        if "|" not in format_spec:
+            return super().format_field(value, format_spec)
+        one, many = format_spec.split("|")
+        return f"{value} {one if str(value) == '1' else many}"
+
+
+def row(label, value):
+    """A label and what it labels, with the colon of the language in force."""
+    return say("row", label=label, value=value)
+
+
+def sentences(*texts):
+    """Sentences one after the other; Chinese ones need no space between them."""
+    return (" " if language() == "en" else "").join(texts)
 
 
 @functools.cache

@@ -6,10 +6,13 @@ Two different things, kept apart:
 - the *workspace*, the folder that holds the learner's `exercises/` and, in `.minicompress/`, progress and backups.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Content", "Workspace", "content", "find_workspace", "short", "workspace_above"]
+from minicompress.kit.language import say
+
+__all__ = ["Content", "Workspace", "content", "find_workspace", "no_file", "short", "workspace_above"]
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -89,3 +92,9 @@ def short(path):
         return path.relative_to(Path.cwd())
     except ValueError:
         return path
+
+
+def no_file(path):
+    """A sentence on a path at which there is no file: nothing, or something else, such as a folder."""
+    there = os.path.lexists(path)
+    return say("not_a_file" if there else "missing_file", file=short(path))

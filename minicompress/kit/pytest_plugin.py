@@ -14,8 +14,7 @@ from minicompress.kit.catalog import read_catalog
 from minicompress.kit.grading import grade, loading
 from minicompress.kit.grading.comparison import CheckFailed
 from minicompress.kit.grading.submission import Submission
-from minicompress.kit.language import say
-from minicompress.kit.places import content
+from minicompress.kit.places import content, no_file
 
 
 def pytest_addoption(parser):
@@ -45,9 +44,9 @@ def pytest_configure(config):
 def submission(request):
     """The answer under test for the exercise that the module's path names."""
     exercise = _exercise_of(request.path)
-    path = (_folder(request.config) / f"{exercise.id}.py").resolve()
+    path = (_folder(request.config) / f"{exercise.id}.py").absolute()
     if not path.is_file():
-        pytest.fail(say("missing_file", file=path), pytrace=False)
+        pytest.fail(no_file(path), pytrace=False)
     try:
         function = loading.load_function(path, exercise.slug)
     except loading.SubmissionError as error:

@@ -18,7 +18,8 @@ from minicompress.kit.standard_output import reader_is_gone
 __all__ = ["Console", "Pieces"]
 
 MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "next": ("▸", "cyan"), "open": ("·", "dim")}
-PLAIN = {"✓": "+", "✗": "x", "▸": ">", "·": ".", "…": "~"}
+MARKS["gave_up"] = ("○", "yellow")
+PLAIN = {"✓": "+", "✗": "x", "▸": ">", "·": ".", "○": "o", "…": "~"}
 
 
 class Console(rich.console.Console):
@@ -28,9 +29,19 @@ class Console(rich.console.Console):
         super().__init__(highlight=False, soft_wrap=False, **options)
 
     def print(self, *objects, **options):
-        """Print; older versions of rich let the error of a closed pipe pass."""
+        """Print, without blanks at the ends of lines where the output goes to a file or a pipe.
+
+        Older versions of rich let the error of a closed pipe pass.
+        """
         try:
-            super().print(*objects, **options)
+            if self.is_terminal or self.record:
+                super().print(*objects, **options)
+                return
+            with self.capture() as captured:
+                super().print(*objects, **options)
+            lines = captured.get().split("\n")
+            self.file.write("\n".join(line.rstrip(" ") for line in lines))
+            self.file.flush()
         except BrokenPipeError:
             self.on_broken_pipe()
 

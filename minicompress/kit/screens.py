@@ -93,9 +93,22 @@ class Screen(VerdictScreen, OverviewScreen):
             self.console.print(Text(line), overflow="ignore", no_wrap=True, crop=False, soft_wrap=True)
         self.line()
 
+    def styles(self, styles):
+        """Right answers in other styles, each under its name."""
+        for name, text in styles:
+            self.line(name.replace("_", " "), style="bold")
+            self.source(text)
+
+    def after_difference(self, exercise):
+        """Under a difference on a terminal: the command for other right answers."""
+        if self.console.is_terminal:
+            self.line()
+            self._commands((say("do_styles"), f"compare {exercise.id} --styles"))
+
     def difference(self, lines):
         """A unified diff in colour."""
         styles = {"+": "green", "-": "red", "@": "cyan"}
         for line in lines:
             style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
-            self.console.print(Text(line.rstrip("\n"), style=style), overflow="fold")
+            text = Text(line.rstrip("\n"), style=style)
+            self.console.print(text, overflow="fold", soft_wrap=not self.console.is_terminal)

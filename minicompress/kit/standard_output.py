@@ -4,7 +4,16 @@ import contextlib
 import os
 import sys
 
-__all__ = ["complain", "flush", "never_fail_to_print", "reader_is_gone"]
+__all__ = ["can_show", "complain", "flush", "never_fail_to_print", "reader_is_gone"]
+
+
+def can_show(text, encoding):
+    """Whether an encoding has all characters of `text`."""
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def never_fail_to_print():

@@ -12,7 +12,7 @@ import ast
 
 from minicompress.kit.places import content
 
-__all__ = ["make_stub", "read_stub", "stub_problems"]
+__all__ = ["make_stub", "read_stub", "stub_problems", "without_markers"]
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
@@ -38,6 +38,11 @@ def make_stub(solution, owner="solution"):
     if stub == solution:
         raise ValueError(f"{owner}: no solution region")
     return stub
+
+
+def without_markers(solution):
+    """A solution's text as one reads it, without the lines that mark its regions."""
+    return "".join(line for line in solution.splitlines(keepends=True) if line.strip() not in (BEGIN, END))
 
 
 def read_stub(exercise):

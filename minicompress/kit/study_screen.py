@@ -12,8 +12,8 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from minicompress.kit.language import say
-from minicompress.kit.screen_pieces import Console
+from minicompress.kit.language import say, sentences
+from minicompress.kit.screen_pieces import Console, Pieces
 
 __all__ = ["run_study"]
 
@@ -22,16 +22,21 @@ def run_study(arguments):
     """Run or continue the study, show it, return the exit status."""
     from minicompress.kit.commands.here import CannotDo
 
+    if arguments.study is None:
+        _list_studies()
+        return 0
     study, out = _study(arguments), Path(arguments.out)
     if arguments.seeds is not None and arguments.seeds < 1:
         raise CannotDo(say("bad_seeds", value=arguments.seeds))
     if out.exists() and not out.is_dir():
         raise CannotDo(say("not_a_folder", path=out))
     from minicompress.data import DataError
+    from minicompress.files import make_writable_folder
     from minicompress.study import engine
 
     console = Console()
     try:
+        make_writable_folder(out)
         with _progress(console, study) as progress:
             result = engine.run(study, seeds=arguments.seeds, out=out, progress=progress)
     except KeyboardInterrupt:
@@ -45,6 +50,14 @@ def run_study(arguments):
     return 0
 
 
+def _list_studies():
+    """The names of the studies, and what each measures."""
+    from minicompress.study import STUDIES
+
+    pieces = Pieces()
+    pieces.rows([(f"minicompress study {name}", say(f"study_about_{name}")) for name in STUDIES])
+
+
 def _study(arguments):
     """The study that is named, or CannotDo with the nearest name."""
     from minicompress.kit.commands.here import CannotDo
@@ -53,7 +66,7 @@ def _study(arguments):
     if arguments.study not in STUDIES:
         near = difflib.get_close_matches(arguments.study.lower(), STUDIES, n=1, cutoff=0.5)
         more = say("did_you_mean", nearest=near[0]) if near else say("study_names", names=", ".join(STUDIES))
-        raise CannotDo(f"{say('unknown_study', name=arguments.study)} {more}")
+        raise CannotDo(sentences(say("unknown_study", name=arguments.study), more))
     return find_study(arguments.study, quick=arguments.quick)
 
 

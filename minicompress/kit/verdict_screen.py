@@ -4,6 +4,8 @@ A failed check shows, in this order: the misconception behind it, what happened,
 the answer has printed.
 """
 
+import re
+
 from rich.text import Text
 
 from minicompress.kit.language import say
@@ -13,6 +15,7 @@ from minicompress.kit.screen_pieces import Pieces
 __all__ = ["VerdictScreen"]
 
 PRINTED_LINES, PRINTED_COLUMNS = 10, 300  # what is shown of an answer's own output
+ROW = re.compile(r"([^:：]+)(?:: |：)(.*)", re.DOTALL)  # as `language.row` writes it
 SIGN_STYLES = {"+": "red", "#": "bold red", "-": "blue", "=": "bold blue", "?": "bold magenta"}
 
 
@@ -100,9 +103,9 @@ class VerdictScreen(Pieces):
     def _message(self, message, indent):
         first, *rest = message.splitlines()
         self.line(first, indent=indent)
-        pairs = [line.partition(": ") for line in rest]
-        if all(separator for _, separator, _ in pairs):
-            self.rows([(label, value) for label, _, value in pairs], indent=indent)
+        rows = [ROW.fullmatch(line) for line in rest]
+        if all(rows):
+            self.rows([row.groups() for row in rows], indent=indent)
         else:  # source text with a caret: columns count
             for line in rest:
                 self.console.print(Text(" " * indent + line), overflow="ignore", no_wrap=True)

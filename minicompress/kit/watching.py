@@ -12,9 +12,9 @@ moment to come back.
 
 import contextlib
 import hashlib
+import os
 import queue
 import time
-from pathlib import Path
 
 from minicompress.kit.cards import read_card
 from minicompress.kit.course import next_exercise
@@ -162,19 +162,19 @@ def file_events(workspace, catalog, put):
     from watchdog.events import FileSystemEventHandler
     from watchdog.observers import Observer
 
-    files = {workspace.file(exercise.id).resolve(): exercise for exercise in catalog.values()}
+    files = {os.path.realpath(workspace.file(exercise.id)): exercise for exercise in catalog.values()}
 
     class Handler(FileSystemEventHandler):
         def on_any_event(self, event):
             if event.event_type in ("opened", "closed_no_write"):  # reading a file is no event: grading reads it
                 return
             for name in filter(None, (event.src_path, getattr(event, "dest_path", ""))):
-                exercise = files.get(Path(name).resolve())
+                exercise = files.get(os.path.realpath(name))
                 if exercise:
                     put(("saved", exercise))
 
     observer = Observer()
-    observer.schedule(Handler(), str(workspace.exercises.resolve()), recursive=True)
+    observer.schedule(Handler(), os.path.realpath(workspace.exercises), recursive=True)
     observer.start()
     try:
         yield

@@ -209,7 +209,7 @@ def test_an_exercise_is_found_by_slug_id_and_path(name):
         ("pruning/weigth_pruning", PRUNING),
         ("quant", QUANTIZATION),
         ("Quantization", QUANTIZATION),
-        ("knowledge_distil", DISTILLATION),
+        ("knowledge_distilation", DISTILLATION),
         ("xyz", None),
         ("", None),
     ],

@@ -22,6 +22,8 @@ HAN = re.compile("[\u4e00-\u9fff]")
 EXERCISE_IDS = [exercise.id for exercise in EXERCISES]
 
 
+PUNCTUATION = {"row"}
+
 # Of formats and networks: the same in every language.
 NAMES = {"arm_float32", "arm_float16", "arm_bfloat16", "arm_lenet5_float32"}
 
@@ -38,7 +40,7 @@ def test_a_message_has_both_languages_with_the_same_placeholders(key):
     assert texts["en"].isascii()
     if key in NAMES:
         assert texts["zh"] == texts["en"]
-    else:
+    elif key not in PUNCTUATION:
         assert HAN.search(texts["zh"])
 
 

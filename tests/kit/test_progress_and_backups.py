@@ -276,7 +276,7 @@ def test_a_second_init_keeps_edited_files_and_puts_back_missing_ones(command, wo
     write(workspace, "my work\n")
     (workspace / "exercises" / f"{DISTILLATION}.py").unlink()
     _, printed, _ = command("init")
-    assert "1 files laid out" in " ".join(printed.split())
+    assert "1 file created" in " ".join(printed.split())
     assert (workspace / "exercises" / f"{PRUNING}.py").read_text() == "my work\n"
     assert (workspace / "exercises" / f"{DISTILLATION}.py").is_file()
 

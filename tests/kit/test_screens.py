@@ -344,10 +344,22 @@ def test_a_console_without_unicode_shows_plain_marks(workspace):
     assert f"+ pruning/weight_pruning  {points(PRUNING)} of {points(PRUNING)} points" in result.stdout
 
 
-def test_chinese_on_a_console_without_unicode_does_not_fail(workspace):
-    result = run("--lang", "zh", "status", cwd=workspace, env=environment(PYTHONIOENCODING="ascii"))
-    assert (result.returncode, result.stderr) == (0, "")
-    assert PRUNING.split("/")[1] in result.stdout
+@pytest.mark.parametrize("words", [("--lang", "zh", "status"), ("status",), ("--lang=zh", "chekc")], ids=" ".join)
+def test_a_console_without_chinese_characters_gets_english_and_the_reason(workspace, words):
+    spoken = environment(PYTHONIOENCODING="ascii", MINICOMPRESS_LANG="zh")
+    result = run(*words, cwd=workspace, env=spoken)
+    assert "encoding (ascii) has no Chinese characters" in result.stderr
+    assert "?????" not in result.stdout + result.stderr
+    assert ("exercises solved" in result.stdout) or "No command" in result.stderr.replace("no", "No")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "cp936"])
+def test_a_console_with_chinese_characters_gets_them(workspace, encoding):
+    command = [sys.executable, "-m", "minicompress", "--lang", "zh", "status"]
+    spoken = environment(PYTHONIOENCODING=encoding)
+    result = subprocess.run(command, cwd=workspace, env=spoken, capture_output=True, stdin=subprocess.DEVNULL)
+    assert result.stderr == b""
+    assert "道题中已解决" in result.stdout.decode(encoding)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell of the Unix kind")

@@ -4,8 +4,8 @@ import difflib
 from pathlib import Path
 
 from minicompress.kit.commands.here import CannotDo
-from minicompress.kit.language import say
-from minicompress.kit.places import Workspace, find_workspace, short
+from minicompress.kit.language import say, sentences
+from minicompress.kit.places import Workspace, find_workspace, no_file, short
 from minicompress.kit.screens import Screen
 
 __all__ = ["debug"]
@@ -21,7 +21,7 @@ def debug(exercises, folder, name):
     exercise, screen = exercises[0], Screen()
     path = (folder / f"{exercise.id}.py").absolute()
     if not path.is_file():
-        raise CannotDo(say("missing_file", file=short(path)))
+        raise CannotDo(no_file(path))
     check = _named_check(exercise, name) if name else _first_failed(exercise, folder)
     if check is None:
         screen.line(say("debug_all_pass"))
@@ -79,4 +79,4 @@ def _named_check(exercise, name):
         return containing[0]
     near = difflib.get_close_matches(name.lower(), checks, n=1, cutoff=0.5)
     more = say("did_you_mean", nearest=near[0]) if near else say("debug_names", names=", ".join(checks))
-    raise CannotDo(f"{say('debug_unknown', name=name, exercise=exercise.id)} {more}")
+    raise CannotDo(sentences(say("debug_unknown", name=name, exercise=exercise.id), more))

@@ -1,12 +1,12 @@
 """What the commands share: the workspace that one stands in, its progress, and the exercise that is meant."""
 
-from minicompress.kit.catalog import find_exercise, read_catalog
+from minicompress.kit.catalog import find_exercises, read_catalog
 from minicompress.kit.course import next_exercise
 from minicompress.kit.language import say
 from minicompress.kit.noting import open_progress, save
-from minicompress.kit.places import find_workspace, short
+from minicompress.kit.places import find_workspace, no_file, short
 
-__all__ = ["CannotDo", "chosen", "named", "open_progress", "save", "short", "workspace_here"]
+__all__ = ["CannotDo", "chosen", "named", "no_file", "open_progress", "save", "short", "workspace_here"]
 
 
 class CannotDo(Exception):
@@ -22,9 +22,13 @@ def workspace_here():
 
 
 def chosen(arguments, workspace):
-    """The exercise that is named, else the next one."""
+    """The exercise that is named, else the next one; of a chapter the first that is not solved."""
     if arguments.exercise:
-        return find_exercise(arguments.exercise)
+        found = find_exercises(arguments.exercise)
+        if len(found) == 1:
+            return found[0]
+        progress = open_progress(workspace) if workspace else None
+        return next((e for e in found if progress and not progress.of(e.id).solved), found[0])
     following = next_exercise(read_catalog(), open_progress(workspace))
     if following is None:
         raise CannotDo(say("name_an_exercise"))
@@ -33,4 +37,6 @@ def chosen(arguments, workspace):
 
 def named(names):
     """The exercises that are named, each once; all of them if none is."""
-    return list({e.id: e for e in map(find_exercise, names)}.values()) if names else list(read_catalog().values())
+    if not names:
+        return list(read_catalog().values())
+    return list({e.id: e for name in names for e in find_exercises(name)}.values())

@@ -1,8 +1,9 @@
 """Files that are laid out: `init` for a learner's folder, `reset` for one exercise, `stubs` for the repository."""
 
+import os
 from pathlib import Path
 
-from minicompress.files import write_text
+from minicompress.files import write_bytes, write_text
 from minicompress.kit.catalog import read_catalog
 from minicompress.kit.commands.here import CannotDo, named, short, workspace_here
 from minicompress.kit.language import say
@@ -14,30 +15,35 @@ __all__ = ["init", "reset", "stubs"]
 
 
 def init(arguments):
-    """Lay out the exercises in a folder; files that are there already stay as they are."""
-    from minicompress.kit.stubs import read_stub
+    """Lay out the exercises in a folder; files in which the learner has begun stay as they are."""
+    from minicompress.kit.laid_out import lay_out, started_elsewhere
 
-    workspace = Workspace(Path(arguments.folder).resolve())
-    if workspace.root.exists() and not workspace.root.is_dir():
+    workspace, catalog, screen = Workspace(Path(os.path.abspath(arguments.folder))), read_catalog(), Screen()
+    if os.path.lexists(workspace.root) and not workspace.root.is_dir():
         raise CannotDo(say("not_a_folder", path=arguments.folder))
-    made = kept = 0
-    for exercise in read_catalog().values():
-        cards = [content().card(exercise.id, name) for name in ("en", "zh")]
-        files = {workspace.file(exercise.id): read_stub(exercise)}
-        files |= {
-            workspace.exercises / exercise.chapter / card.name: card.read_text(encoding="utf-8") for card in cards
-        }
-        for path, text in files.items():
-            if path.exists():
-                kept += 1
-            else:
-                write_text(path, text)
-                made += 1
-    workspace.state.mkdir(exist_ok=True)
-    screen = Screen()
-    screen.line(say("init_done", made=made, kept=kept, folder=short(workspace.exercises)))
-    screen.line(say("init_next"))
+    clone = Workspace(content().exercises.parent) if content().is_clone else None
+    beside_clone = clone is not None and workspace.root.resolve() != clone.root.resolve()
+    counts = lay_out(workspace, catalog, started_elsewhere(clone, catalog) if beside_clone else None)
+    screen.line(say("init_done", made=counts.made, kept=counts.kept, folder=short(workspace.exercises)))
+    if counts.updated:
+        screen.line(say("init_updated", count=counts.updated))
+    if counts.copied:
+        _take_progress_along(clone, workspace)
+        screen.line(say("init_copied", count=counts.copied, folder=short(clone.exercises)))
+    if counts.changed:
+        screen.line(say("init_changed", folder=short(workspace.state / "new_stubs"), names=", ".join(counts.changed)))
+    if clone is not None and not beside_clone:
+        screen.line(say("init_in_a_clone"))
+    folder = short(workspace.root)
+    screen.line(say("init_next") if folder == Path() else say("init_next_there", folder=folder))
     return 0
+
+
+def _take_progress_along(clone, workspace):
+    """With the answers goes what is known of them, unless the new folder has a progress of its own."""
+    theirs, ours = (place.state / "progress.json" for place in (clone, workspace))
+    if theirs.is_file() and not ours.exists():
+        write_bytes(ours, theirs.read_bytes())
 
 
 def reset(arguments):

@@ -4,11 +4,12 @@ import difflib
 import sys
 
 from minicompress.kit.cards import read_card
-from minicompress.kit.catalog import find_exercise
-from minicompress.kit.commands.here import CannotDo, chosen, open_progress, save, short, workspace_here
+from minicompress.kit.commands.here import CannotDo, chosen, no_file, open_progress, save, workspace_here
 from minicompress.kit.language import say
 from minicompress.kit.places import content, find_workspace
 from minicompress.kit.screens import Screen
+from minicompress.kit.stubs import without_markers
+from minicompress.kit.styles import right_styles
 
 __all__ = ["compare", "hint", "show"]
 
@@ -16,7 +17,7 @@ __all__ = ["compare", "hint", "show"]
 def show(arguments):
     """The question of an exercise's card; on request the answers, which are the rest of it."""
     workspace = find_workspace()
-    exercise = find_exercise(arguments.exercise) if arguments.exercise else chosen(arguments, workspace_here())
+    exercise = chosen(arguments, workspace if arguments.exercise else workspace_here())
     if workspace:
         progress = open_progress(workspace)
         progress.touch(exercise.id)
@@ -43,13 +44,13 @@ def hint(arguments):
 
 
 def compare(arguments):
-    """The learner's file beside the solution, once solved or given up."""
+    """The learner's file beside the solution, or the solution's other right styles, once solved or given up."""
     workspace = workspace_here()
     exercise = chosen(arguments, workspace)
     progress = open_progress(workspace)
     record, path = progress.of(exercise.id), workspace.file(exercise.id)
     if not path.is_file():
-        raise CannotDo(say("missing_file", file=short(path)))
+        raise CannotDo(no_file(path))
     if not (record.solved or record.gave_up):
         if not (arguments.give_up or _confirm(say("give_up_question", exercise=exercise.id))):
             Screen().line(say("not_given_up", exercise=exercise.id))
@@ -57,10 +58,15 @@ def compare(arguments):
         record.gave_up = True
         progress.touch(exercise.id)
         save(progress)
-    yours = path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
-    ours = content().solution(exercise.id).read_text(encoding="utf-8").splitlines(keepends=True)
+    screen = Screen()
+    if arguments.styles:
+        screen.styles(right_styles(exercise.id))
+        return 0
+    texts = [file.read_text(encoding="utf-8", errors="replace") for file in (path, content().solution(exercise.id))]
+    yours, ours = [without_markers(text).splitlines(keepends=True) for text in texts]
     lines = list(difflib.unified_diff(yours, ours, say("yours"), say("solution"), n=2))
-    Screen().difference(lines or [say("no_difference")])
+    screen.difference(lines or [say("no_difference")])
+    screen.after_difference(exercise)
     return 0
 
 

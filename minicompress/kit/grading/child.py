@@ -52,6 +52,8 @@ def _grade_file(request, send):
     _limit_memory()
     send("begin", name="import", limit=request["import_limit"])
     watch.expect_within(request["import_limit"])
+    sys.path.append(os.path.dirname(request["path"]))  # also for an import inside the function, when it is called
+    sys.dont_write_bytecode = True
     try:
         function = loading.load_function(request["path"], exercise.slug)
     except loading.SubmissionError as error:

@@ -15,7 +15,8 @@ from pathlib import Path
 from minicompress.kit.grading.checks import load_checks
 from minicompress.kit.grading.grade import CheckResult
 from minicompress.kit.grading.supervisor import supervise
-from minicompress.kit.language import language, say
+from minicompress.kit.language import language, row, say
+from minicompress.kit.places import no_file
 
 __all__ = ["ExerciseResult", "grade_files", "not_graded", "results_as_json"]
 
@@ -91,7 +92,7 @@ class _Grading:
     """The grading of one file, over as many child processes as it takes."""
 
     def __init__(self, exercise, path, check_limit, cancelled):
-        self.exercise, self.path, self.cancelled = exercise, path.resolve(), cancelled
+        self.exercise, self.path, self.cancelled = exercise, Path(os.path.abspath(path)), cancelled
         self.limits = {"check_limit": check_limit, "import_limit": max(IMPORT_LIMIT_SECONDS, check_limit)}
         self.checks = load_checks(exercise.id)
         self.results = {}  # {check name: CheckResult}
@@ -100,7 +101,7 @@ class _Grading:
 
     def run(self):
         if not self.path.is_file():
-            return not_graded(self.exercise, "missing", say("missing_file", file=_readable(self.path)))
+            return not_graded(self.exercise, "missing", no_file(self.path))
         while True:
             ending = supervise(self._request(), self._on_event, self.cancelled)
             if self.not_loaded:
@@ -153,7 +154,7 @@ class _Grading:
     def _note_missing_diagnoses(self):
         for result in self.results.values():
             if not result.passed and result.diagnosis is None:
-                result.message += f"\n{say('diagnosis_not_looked_for')}: {say('diagnosis_out_of_time')}"
+                result.message += "\n" + row(say("diagnosis_not_looked_for"), say("diagnosis_out_of_time"))
 
     def _failed(self, name, message):
         check = self._check(name)
@@ -174,7 +175,7 @@ class _Grading:
         seconds = self.limits["import_limit" if ending.during in ("start", "import") else "check_limit"]
         text = say(f"child_{ending.how}", seconds=f"{seconds:g}", status=ending.exit_status)
         line = self._last_line(ending.stderr)
-        return f"{text}\n{say('label_line')}: {line}" if line else text
+        return f"{text}\n{row(say('label_line'), line)}" if line else text
 
     def _last_line(self, stderr):
         # The interpreter's dump, the last thing on standard error, names the innermost frame first.
@@ -187,10 +188,3 @@ class _Grading:
         number = int(found.group(1))
         lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
         return f"{number}: {lines[number - 1].strip()}" if number <= len(lines) else str(number)
-
-
-def _readable(path):
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

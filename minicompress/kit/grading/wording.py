@@ -7,7 +7,7 @@ import numpy as np
 from minicompress.kit.grading.observation import Structure
 from minicompress.kit.grading.pasting import NotPasteable, paste, paste_call
 from minicompress.kit.grading.plain_values import Foreign
-from minicompress.kit.language import say
+from minicompress.kit.language import row, say
 
 __all__ = ["describe_call", "error_lines", "labelled", "line_rows", "name_of", "show", "type_name"]
 
@@ -15,7 +15,7 @@ __all__ = ["describe_call", "error_lines", "labelled", "line_rows", "name_of", "
 def labelled(text, call, *rows):
     """A sentence, then labelled rows: the call first; rows without a value are left out."""
     kept = [(say("label_call"), call.text), *rows]
-    return "\n".join([text, *(f"{label}: {value}" for label, value in kept if value)])
+    return "\n".join([text, *(row(label, value) for label, value in kept if value)])
 
 
 def name_of(error):
