@@ -11,7 +11,7 @@ def refuse_bad_shapes(w, b, gamma, beta, mean, variance):
 
 
 def refuse_bad_numbers(variance, eps):
-    if eps <= 0 or (variance < 0).any():
+    if not eps > 0 or not (variance >= 0).all():
         raise ValueError("variance")
 
 
@@ -28,6 +28,26 @@ def rows(k, w):
 def folded(w, b, k, beta, mean):
     """The right fold with a factor k that may be wrong."""
     return w * rows(k, w), beta + ((0 if b is None else b) - mean) * k
+
+
+def as_asked(
+    w,
+    b,
+    gamma,
+    beta,
+    mean,
+    variance,
+    eps,
+    *,
+    factor=lambda gamma, variance, eps: gamma / np.sqrt(variance + eps),
+    column=rows,
+    bias=lambda beta, shift, k: beta + shift * k,
+):
+    """All as asked, in the solution's order, but for the step that is given."""
+    refuse_bad(w, b, gamma, beta, mean, variance, eps)
+    k = factor(gamma, variance, eps)
+    shift = -mean if b is None else b - mean
+    return w * column(k, w), bias(beta, shift, k)
 
 
 def by_channel(w, factor, bias):
@@ -439,3 +459,381 @@ def does_not_look_at_numbers(w, b, gamma, beta, mean, variance, eps):
     return by_channel(
         w, lambda o: gamma[o] / np.sqrt(variance[o] + eps), lambda o, k: beta[o] + k * (of(b, o) - mean[o])
     )
+
+
+@wrong(
+    en="sqrt(variance) + sqrt(eps) is not sqrt(variance + eps): the sum stands under one root.",
+    zh="sqrt(variance) + sqrt(eps) 不等于 sqrt(variance + eps)：和应在同一个根号之内。",
+)
+def root_of_each(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(
+        w,
+        b,
+        gamma,
+        beta,
+        mean,
+        variance,
+        eps,
+        factor=lambda gamma, variance, eps: gamma / (np.sqrt(variance) + np.sqrt(eps)),
+    )
+
+
+@same_mistake(root_of_each)
+def adds_two_roots(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(
+        w, b, gamma, beta, mean, variance, eps, factor=lambda gamma, variance, eps: gamma / (variance**0.5 + eps**0.5)
+    )
+
+
+@wrong(
+    en="eps is squared: it stands in the root as it is, sqrt(variance + eps).",
+    zh="eps 被平方了：根号内就是 eps 本身，sqrt(variance + eps)。",
+)
+def squares_eps(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(
+        w, b, gamma, beta, mean, variance, eps, factor=lambda gamma, variance, eps: gamma / np.sqrt(variance + eps**2)
+    )
+
+
+@same_mistake(squares_eps)
+def eps_is_squared(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(
+        w,
+        b,
+        gamma,
+        beta,
+        mean,
+        variance,
+        eps,
+        factor=lambda gamma, variance, eps: gamma / np.hypot(np.sqrt(variance), eps),
+    )
+
+
+@wrong(
+    en="The variance is squared, as if it were a standard deviation: it is a variance already.",
+    zh="把方差又平方了，当成了标准差：它本来就是方差。",
+)
+def squares_the_variance(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(
+        w, b, gamma, beta, mean, variance, eps, factor=lambda gamma, variance, eps: gamma / np.sqrt(variance**2 + eps)
+    )
+
+
+@same_mistake(squares_the_variance)
+def variance_as_a_deviation(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(
+        w,
+        b,
+        gamma,
+        beta,
+        mean,
+        variance,
+        eps,
+        factor=lambda gamma, variance, eps: gamma / np.sqrt(variance * variance + eps),
+    )
+
+
+@wrong(
+    en="A second epsilon comes in: where eps is 1e-12 it rules the small channels. eps alone stands in the root.",
+    zh="又加了一个小数：eps 为 1e-12 时，它会左右方差小的通道。根号内只有 eps。",
+)
+def an_epsilon_more(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(
+        w,
+        b,
+        gamma,
+        beta,
+        mean,
+        variance,
+        eps,
+        factor=lambda gamma, variance, eps: gamma / np.sqrt(variance + eps + 1e-8),
+    )
+
+
+@same_mistake(an_epsilon_more)
+def one_more_epsilon(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(
+        w,
+        b,
+        gamma,
+        beta,
+        mean,
+        variance,
+        eps,
+        factor=lambda gamma, variance, eps: gamma * (variance + (eps + 1e-8)) ** -0.5,
+    )
+
+
+@wrong(
+    en="The divisor gets an epsilon of its own: sqrt(variance + eps) is never 0, eps stands inside.",
+    zh="除数又加了一个小数：sqrt(variance + eps) 不会为 0，eps 已在根号内。",
+)
+def an_epsilon_outside(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(
+        w,
+        b,
+        gamma,
+        beta,
+        mean,
+        variance,
+        eps,
+        factor=lambda gamma, variance, eps: gamma / (np.sqrt(variance + eps) + 1e-8),
+    )
+
+
+@same_mistake(an_epsilon_outside)
+def guards_the_divisor(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(
+        w,
+        b,
+        gamma,
+        beta,
+        mean,
+        variance,
+        eps,
+        factor=lambda gamma, variance, eps: gamma / (1e-8 + (variance + eps) ** 0.5),
+    )
+
+
+@wrong(
+    en="eps is raised to a usual size, 1e-5: it is taken as it is given.",
+    zh="把 eps 抬高到常见的 1e-5：应按给定的值使用。",
+)
+def raises_eps(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(
+        w,
+        b,
+        gamma,
+        beta,
+        mean,
+        variance,
+        eps,
+        factor=lambda gamma, variance, eps: gamma / np.sqrt(variance + max(eps, 1e-5)),
+    )
+
+
+@same_mistake(raises_eps)
+def least_eps(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(
+        w,
+        b,
+        gamma,
+        beta,
+        mean,
+        variance,
+        eps,
+        factor=lambda gamma, variance, eps: gamma / np.sqrt(variance + np.maximum(eps, 1e-5)),
+    )
+
+
+@wrong(
+    en="eps is not used, 1e-5 stands in its place: take the argument.",
+    zh="没有使用 eps，而是写死了 1e-5：应使用参数。",
+)
+def a_usual_eps(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(
+        w, b, gamma, beta, mean, variance, eps, factor=lambda gamma, variance, eps: gamma / np.sqrt(variance + 1e-5)
+    )
+
+
+@same_mistake(a_usual_eps)
+def ignores_eps(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(
+        w, b, gamma, beta, mean, variance, eps, factor=lambda gamma, variance, eps: gamma * (variance + 1e-5) ** -0.5
+    )
+
+
+@wrong(
+    en="gamma and beta are swapped: gamma multiplies, beta is added.",
+    zh="gamma 与 beta 弄反了：gamma 相乘，beta 相加。",
+)
+def swaps_gamma_and_beta(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(w, b, beta, gamma, mean, variance, eps)
+
+
+@same_mistake(swaps_gamma_and_beta)
+def beta_scales(w, b, gamma, beta, mean, variance, eps):
+    refuse_bad(w, b, gamma, beta, mean, variance, eps)
+    return folded(w, b, beta * (variance + eps) ** -0.5, gamma, mean)
+
+
+@wrong(
+    en="k multiplies axis 1, the inputs: the output channels are axis 0.",
+    zh="k 乘在了轴 1（输入）上：输出通道是轴 0。",
+)
+def columns_of_inputs(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(w, b, gamma, beta, mean, variance, eps, column=along_inputs)
+
+
+@same_mistake(columns_of_inputs)
+def scales_the_inputs(w, b, gamma, beta, mean, variance, eps):
+    refuse_bad(w, b, gamma, beta, mean, variance, eps)
+    k = gamma / np.sqrt(variance + eps)
+    new_w = w * k if w.ndim == 2 else w * k[:, None, None]
+    return new_w, beta + ((0 if b is None else b) - mean) * k
+
+
+def along_inputs(k, w):
+    return k.reshape(1, -1, *[1] * (w.ndim - 2))
+
+
+@wrong(
+    en="The factor is only right for convolutions: k[:, None, None, None] has two axes too many for a linear layer.",
+    zh="系数只适用于卷积：对全连接层，k[:, None, None, None] 多了两个轴。",
+)
+def always_four_axes(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(w, b, gamma, beta, mean, variance, eps, column=lambda k, w: k[:, None, None, None])
+
+
+@same_mistake(always_four_axes)
+def only_for_convolutions(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(w, b, gamma, beta, mean, variance, eps, column=lambda k, w: k.reshape(-1, 1, 1, 1))
+
+
+@wrong(
+    en="b' keeps a second axis: asked is the shape (out,).",
+    zh="b' 多了一个轴：题目要求形状 (out,)。",
+)
+def bias_as_a_column(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(w, b, gamma, beta, mean, variance, eps, bias=lambda beta, shift, k: (beta + shift * k)[:, None])
+
+
+@same_mistake(bias_as_a_column)
+def keeps_an_axis(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(
+        w, b, gamma, beta, mean, variance, eps, bias=lambda beta, shift, k: (beta + shift * k).reshape(-1, 1)
+    )
+
+
+@wrong(
+    en="The order of what is returned is (w', b').",
+    zh="返回值的顺序是 (w', b')。",
+)
+def bias_first(w, b, gamma, beta, mean, variance, eps):
+    return as_asked(w, b, gamma, beta, mean, variance, eps)[::-1]
+
+
+@same_mistake(bias_first)
+def swaps_what_is_returned(w, b, gamma, beta, mean, variance, eps):
+    new_w, new_b = as_asked(w, b, gamma, beta, mean, variance, eps)
+    return new_b, new_w
+
+
+@wrong(
+    en="The numbers pass through float16: 1e-5 of themselves needs more than its 11 bits.",
+    zh="数值经过了 float16：要达到自身的 1e-5，它的 11 位不够。",
+)
+def through_float16(w, b, gamma, beta, mean, variance, eps):
+    new_w, new_b = as_asked(w, b, gamma, beta, mean, variance, eps)
+    return new_w.astype(np.float16).astype(np.float32), new_b.astype(np.float16).astype(np.float32)
+
+
+@same_mistake(through_float16)
+def in_half_precision(w, b, gamma, beta, mean, variance, eps):
+    new_w, new_b = as_asked(w, b, gamma, beta, mean, variance, eps)
+    return np.float16(new_w).astype(np.float64), np.float16(new_b).astype(np.float64)
+
+
+@wrong(
+    en="A variance that is NaN goes through: NaN < 0 is False, ask for variance >= 0 instead.",
+    zh="没有拒绝为 NaN 的方差：NaN < 0 为假，应检查 variance >= 0。",
+)
+def takes_nan_variances(w, b, gamma, beta, mean, variance, eps):
+    refuse_bad_shapes(w, b, gamma, beta, mean, variance)
+    refuse_bad_numbers(np.nan_to_num(variance), eps)
+    return folded(w, b, gamma / np.sqrt(variance + eps), beta, mean)
+
+
+@same_mistake(takes_nan_variances)
+def negative_ones_only(w, b, gamma, beta, mean, variance, eps):
+    refuse_bad_shapes(w, b, gamma, beta, mean, variance)
+    if not eps > 0 or np.any(variance < 0):
+        raise ValueError("numbers")
+    return folded(w, b, gamma * (variance + eps) ** -0.5, beta, mean)
+
+
+@wrong(
+    en="An eps that is NaN goes through: eps <= 0 is False for it, ask for not eps > 0.",
+    zh="没有拒绝为 NaN 的 eps：此时 eps <= 0 为假，应检查 not eps > 0。",
+)
+def takes_nan_as_eps(w, b, gamma, beta, mean, variance, eps):
+    refuse_bad_shapes(w, b, gamma, beta, mean, variance)
+    refuse_bad_numbers(variance, 1.0 if eps != eps else eps)
+    return folded(w, b, gamma / np.sqrt(variance + eps), beta, mean)
+
+
+@same_mistake(takes_nan_as_eps)
+def zero_and_below_only(w, b, gamma, beta, mean, variance, eps):
+    refuse_bad_shapes(w, b, gamma, beta, mean, variance)
+    if eps <= 0 or not np.all(variance >= 0):
+        raise ValueError("numbers")
+    return folded(w, b, gamma * (variance + eps) ** -0.5, beta, mean)
+
+
+@wrong(
+    en="NaN goes through, as variance and as eps: comparisons with NaN are False, ask for what must hold instead.",
+    zh="没有拒绝 NaN（方差与 eps 皆然）：与 NaN 比较总为假，应检查必须成立的条件。",
+)
+def lets_nan_through(w, b, gamma, beta, mean, variance, eps):
+    refuse_bad_shapes(w, b, gamma, beta, mean, variance)
+    if eps <= 0 or (variance < 0).any():
+        raise ValueError("numbers")
+    return folded(w, b, gamma / np.sqrt(variance + eps), beta, mean)
+
+
+@same_mistake(lets_nan_through)
+def compares_the_wrong_way(w, b, gamma, beta, mean, variance, eps):
+    refuse_bad_shapes(w, b, gamma, beta, mean, variance)
+    if eps <= 0 or min(variance) < 0:
+        raise ValueError("numbers")
+    return folded(w, b, gamma * (variance + eps) ** -0.5, beta, mean)
+
+
+@wrong(
+    en="Only the length is compared: (out, 1) and (out, 2) have it too, and broadcast. Compare the shape.",
+    zh="只比较了长度：(out, 1) 与 (out, 2) 的长度也相同，并会广播。应比较形状。",
+)
+def looks_at_the_length_only(w, b, gamma, beta, mean, variance, eps):
+    if any(
+        v is not None and np.size(v, 0) != len(w) for v in (b, gamma, beta, mean, variance) if np.ndim(v) or v is None
+    ):
+        raise ValueError("shape")
+    if any(v is not None and v.ndim == 0 for v in (b, gamma, beta, mean, variance)):
+        raise ValueError("shape")
+    refuse_bad_numbers(variance, eps)
+    k = np.ravel(gamma)[: len(w)] / np.sqrt(np.ravel(variance)[: len(w)] + eps)
+    return folded(
+        w, np.ravel(b)[: len(w)] if b is not None else None, k, np.ravel(beta)[: len(w)], np.ravel(mean)[: len(w)]
+    )
+
+
+@same_mistake(looks_at_the_length_only)
+def as_many_rows(w, b, gamma, beta, mean, variance, eps):
+    if any(v is not None and (v.ndim == 0 or len(v) != len(w)) for v in (b, gamma, beta, mean, variance)):
+        raise ValueError("shape")
+    refuse_bad_numbers(variance, eps)
+    b, gamma, beta, mean, variance = (
+        None if v is None else v.ravel()[: len(w)] for v in (b, gamma, beta, mean, variance)
+    )
+    return folded(w, b, gamma / np.sqrt(variance + eps), beta, mean)
+
+
+@wrong(
+    en="Only the size is compared: (out, 1) and (1, out) have it too, and broadcast. Compare the shape.",
+    zh="只比较了元素个数：(out, 1) 与 (1, out) 的个数也相同，并会广播。应比较形状。",
+)
+def looks_at_the_size_only(w, b, gamma, beta, mean, variance, eps):
+    if any(v is not None and v.size != len(w) for v in (b, gamma, beta, mean, variance)):
+        raise ValueError("shape")
+    refuse_bad_numbers(variance, eps)
+    b, gamma, beta, mean, variance = (None if v is None else v.ravel() for v in (b, gamma, beta, mean, variance))
+    return folded(w, b, gamma / np.sqrt(variance + eps), beta, mean)
+
+
+@same_mistake(looks_at_the_size_only)
+def as_many_numbers(w, b, gamma, beta, mean, variance, eps):
+    if any(v is not None and np.prod(v.shape) != len(w) for v in (b, gamma, beta, mean, variance)):
+        raise ValueError("shape")
+    refuse_bad_numbers(variance, eps)
+    flat = [None if v is None else v.reshape(-1) for v in (b, gamma, beta, mean, variance)]
+    return folded(w, flat[0], flat[1] * (flat[4] + eps) ** -0.5, flat[2], flat[3])
