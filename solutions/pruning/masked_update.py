@@ -12,7 +12,8 @@ def masked_update(w, g, v, m, learning_rate, momentum, weight_decay):
 
     w, g, v
         Weights, gradient dL/dw, velocity: arrays of one shape and one float type, not always contiguous. Write into w
-        and v; g stays as it is. Where m prunes, w may not be zero yet, and g and v hold anything, infinity and NaN too.
+        and v; g stays as it is. Where m keeps, all are finite. Where it prunes, w may not be zero yet, and all may hold
+        anything, infinity and NaN too.
     m
         The mask: a boolean array of the same shape, True keeps. A kept weight may be 0 and must be able to move.
     learning_rate, momentum, weight_decay
@@ -29,8 +30,9 @@ def masked_update(w, g, v, m, learning_rate, momentum, weight_decay):
     Raises ValueError if the shapes differ, even if they broadcast, or if m is not boolean; nothing is changed then.
 
     中文：原地执行一步带动量和权重衰减的 SGD，且被剪的权重恰为 0。保留的权重按上式更新（w 恰为 0 的也须能动）；被剪处的
-    w 与 v 都变为 0，无论之前 w、g、v 是多少（无穷大与 NaN 也一样）。写入 w 与 v（不一定连续），不修改 g，返回 None；
-    计算精度不低于数组的类型。形状不一致（即使可以广播）或 m 不是布尔数组时抛出 ValueError，且不改动任何东西。
+    w 与 v 都变为 0，无论之前 w、g、v 是多少（无穷大与 NaN 也一样；保留处都是有限值）。写入 w 与 v（不一定连续），
+    不修改 g，返回 None；计算精度不低于数组的类型。形状不一致（即使可以广播）或 m 不是布尔数组时抛出 ValueError，且不
+    改动任何东西。
     """
     ### BEGIN SOLUTION
     if not w.shape == g.shape == v.shape == m.shape or m.dtype != bool:

@@ -106,7 +106,7 @@ def test_convolution_kernels_and_several_arrays_in_a_layer(submission):
 @graded(1, en="magnitudes that are close to the threshold", zh="绝对值与阈值很接近的权重")
 def test_close_magnitudes(submission):
     def make():  # but for 0.5 steps of 2**-40 at 1: no difference in float32
-        return StandInModel(StandInLayer(1 + np.array([[-3.0, 0, 2], [1, -(2.0**39), -2]]) / 2**40)), 1.0
+        return StandInModel(StandInLayer(1 + np.array([[-3.0, 0, 2], [1, -(2.0**39), -2]]) / 2**40)), 1 + 2**-40
 
     submission.agrees_with(reference, make, **TOLERANCE)
 
@@ -144,6 +144,9 @@ def test_views(submission):
 def test_extremes(submission):
     submission.agrees_with(reference, lambda: (two_layer_model(), 64.0), **TOLERANCE)
     submission.agrees_with(reference, lambda: (two_layer_model(), math.inf), **TOLERANCE)
+    submission.agrees_with(
+        reference, lambda: (StandInModel(StandInLayer(array(np.zeros((20, 17))))), 0.25), **TOLERANCE
+    )
     submission.agrees_with(reference, lambda: (StandInModel(StandInLayer(), StandInLayer()), 0.5))
     submission.agrees_with(reference, lambda: (StandInModel(), 0.5))
 
