@@ -1,4 +1,4 @@
-"""How is an .npz file read that may be damaged? Whole, and with every checksum, before NumPy sees a byte of it.
+"""Reader of .npz files that may be damaged: the whole file and its checksums are checked before NumPy reads it.
 
 Next: `nn/storage.py`, `measure/storage.py`, `distillation/cache_file.py`, which read with it.
 """

@@ -1,9 +1,9 @@
-"""Which data sets are there, and where does each come from? The catalogue, and `load`, which reads from it.
+"""The catalogue of data sets, and `load`, which reads them.
 
     x_train, y_train, x_test, y_test = load("mnist")        x = pixel / 255, y = label
 
-Each set is four idx files: images and labels, for training and for test. Those of `mnist` and `fashion_mnist_small` lie
-beside this file and need no network; a file that does not is fetched once, as are all four of `fashion_mnist`.
+Each set is four idx files: images and labels, for training and for test. `mnist` and `fashion_mnist_small` lie beside
+this file and need no network; a file that is missing there is fetched once, as are all four of `fashion_mnist`.
 
 Leaves out: augmentation and normalization to zero mean. The pixels stay in [0, 1]; batch norm and initializers do the
 rest. Nor is a set kept in memory: every call reads afresh and returns arrays that are the caller's own.

@@ -1,4 +1,4 @@
-"""How does a file come over a poor network and still arrive as itself? Mirrors in turn, and an md5 that must agree.
+"""Download of a file, verified: mirrors in turn, and an md5 that must agree.
 
     cached and md5 right          use it, no network
     else, for each mirror         download beside the target; md5 right: rename it over the target, done

@@ -1,4 +1,4 @@
-"""How does MNIST lie in its files? As idx: a few bytes that give type and shape, then the bare array.
+"""Reader of idx files, the format of MNIST: a few bytes give type and shape, then follows the array.
 
     0  0  code  d  |  n1  n2  ...  nd  |  n1 * n2 * ... * nd elements, the last index fastest
     one byte each  |  uint32 each      |  of the type that `code` names

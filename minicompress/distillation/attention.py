@@ -1,6 +1,6 @@
 """Where does the teacher look? A student can be asked to look there, whatever the number of its channels.
 
-    Q     = sum_c A_c^2                        the attention map of activations A (C, h, w): one number a position
+    Q     = sum_c A_c^2                        the attention map of activations A (C, h, w): one number per position
     Q^    = Q / ||Q||_2                        over the positions of one sample
     L     = 1/n sum_i || Q^_s - Q^_t ||^2      = 2 - 2 cos(Q_s, Q_t), from 0 to 2, where no map is all zero
 
@@ -15,7 +15,7 @@ largest activations decides, and a student lowers the loss by shrinking or growi
 
 Sources: Zagoruyko, Komodakis 2017 (arXiv:1612.03928), section 3.1. Differs from the paper: eq. 2 has the norm itself,
 with a factor beta / 2; the authors' code squares it, as here, and takes the mean over positions too, a factor 1 / (h w)
-that belongs into the weight of the term. Left out: other powers than 2, the maximum over channels, attention from
+which belongs in the weight of the term. Left out: other powers than 2, the maximum over channels, attention from
 gradients, pooling of maps of different size (refused: which of the two is pooled, and how, is the caller's choice).
 Next: `relations.py`.
 """

@@ -1,4 +1,4 @@
-"""Are these the answers to these samples? A file of a teacher's kept answers, and the fingerprint that tells.
+"""A file of a teacher's kept answers, with a fingerprint of the samples that they belong to.
 
     save_cached("teacher.npz", teacher.predict(x), samples=x)
     z_t = load_cached("teacher.npz", samples=x)                  row i is the answer to x[i], else a ValueError

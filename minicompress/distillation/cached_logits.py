@@ -69,7 +69,7 @@ def top_k_loss(z_s, cached, temperature):
     Parameters
     ----------
     z_s : floats (n, C), n >= 1, finite: the student's logits.
-    cached : rows (n,) of `cache_top_k`, those of the same samples. They sum to 1 only nearly, since they were rounded,
+    cached : rows (n,) of `cache_top_k` for the same samples. They sum to 1 only nearly, since they were rounded,
         and are divided by their sum. They do not hold how many classes the teacher has: as many as the student.
     temperature : T, a finite number > 0, the one that the rows were made at.
 

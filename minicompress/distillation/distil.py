@@ -1,4 +1,4 @@
-"""How is a student trained on several things at once: labels, soft labels, features, relations?
+"""Training of a student on several losses at once: labels, soft labels, features, relations.
 
     L = sum_k weight_k * loss_k(student's output at place_k, its targets)
 
@@ -95,7 +95,7 @@ def distil(student, teacher, terms, data_loader, optimizer, *, drop_last=False):
     data_loader : iterable of (x, labels), or (x, labels, cached) where a term's target is CACHED, such as logits that
         the teacher gave before. It is used up: make `nn.batches` anew for each epoch. Labels that no term asks for may
         be None.
-    optimizer : over the student's parameters and those of the terms' losses.
+    optimizer : over the parameters of the student and of the terms' losses.
     drop_last : leave the last batch out if it is smaller than the first: batch norm and relations refuse one sample.
 
     Raises

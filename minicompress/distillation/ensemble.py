@@ -3,12 +3,12 @@
     p_t = sum_m w_m softmax(z_m / T)          w_m >= 0, sum w_m = 1
 
 This is the distribution whose soft loss has the gradient of the weighted mean of the teachers' soft losses, since KL is
-linear in p_t but for a constant. The mean of the logits gives another one, the normalized geometric mean of the
+linear in p_t up to a constant. The mean of the logits gives another one, the normalized geometric mean of the
 probabilities: there a single teacher that finds a class impossible rules it out, and the teacher with the largest
 logits decides. Averaging at T = 1 and softening afterwards is a third one. The order is: soften, then average.
 
 Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 1, which allows both means. Left out: the geometric one.
-Next: `kd_loss.py`, which takes logits: `ensemble_logits` gives those of which p_t is the softmax at T.
+Next: `kd_loss.py`, which takes logits: `ensemble_logits` gives logits whose softmax at T is p_t.
 """
 
 import numpy as np
@@ -24,7 +24,7 @@ def ensemble_soft_labels(logits, temperature, *, weights=None):
 
     Parameters
     ----------
-    logits : sequence of M arrays of one shape (..., C), a teacher each.
+    logits : sequence of M arrays of one shape (..., C), one per teacher.
     temperature : T, a finite number > 0.
     weights : M finite numbers >= 0 that are not all 0; divided by their sum. Equal by default.
 

@@ -1,6 +1,6 @@
 """How does a teacher guide a hidden layer? A hint: the student's activation, through a regressor, is to be its own.
 
-    L   = 1 / 2n  sum_i || r(h_s_i) - h_t_i ||^2        r: a layer of its own, with weights w_r, that trains along
+    L   = 1 / 2n  sum_i || r(h_s_i) - h_t_i ||^2        r: a separate layer, with weights w_r, that is trained too
     dr  = (r(h_s) - h_t) / n
     dh_s, dw_r by the backward of r
 

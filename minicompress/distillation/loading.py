@@ -1,4 +1,4 @@
-"""What may a loader hand out? Batches (x, labels), or (x, labels, cached), with x of floats; anything else is told.
+"""Checks of what a loader yields: batches (x, labels) or (x, labels, cached), with x of floats.
 
 A pair of whole arrays given as a loader would be taken apart row by row, and pixels from 0 to 255 taken as they are.
 Next: `distil.py` and `trainer.py`, which train on the batches.
@@ -22,7 +22,7 @@ def loaded(owner, data_loader, *, most=2, drop_last=False):
     most : 2 for (x, labels), 3 where a third entry may follow.
     drop_last : leave the last batch out if it is smaller than the first.
 
-    Raises ValueError for a loader that is none, and for a batch of another kind when its turn comes.
+    Raises ValueError for an argument that is not a loader, and for a batch of another kind when it is reached.
     """
     kinds = "(x, labels)" if most == 2 else "(x, labels) or (x, labels, cached)"
     if not np.iterable(data_loader) or isinstance(data_loader, (str, bytes, np.ndarray)):

@@ -1,11 +1,11 @@
-"""How does a loss reach into the middle of a network, without hooks?
+"""Taps: activations inside a network, returned beside the logits and given gradients, without hooks.
 
 A network is a list of layers. Tapping it after layer i cuts the list there, into two networks that share its layers:
 
     h_0 = layers[: i + 1](x)          the tapped activation
     z   = layers[i + 1 :](h_0)        the logits
 
-and back: dh_0 = (from z, through the upper part) + (from the loss on h_0), which then goes on through the lower part.
+and back: dh_0 = (from z, through the upper part) + (from the loss on h_0), which then passes through the lower part.
 So the gradient of a loss in the middle is one addition, in the open.
 
 Left out: activations inside a Residual, which stands in the list once. Next: `distil.py`, which trains through taps.
@@ -28,7 +28,7 @@ class Tapped:
     ----------
     model : Sequential.
     taps : indices of layers, as in `model.layers[i]`, negative ones from the end; what those layers return is tapped.
-        An index may stand there twice.
+        An index may occur twice.
 
     Raises ValueError for a tap that does not exist.
     """

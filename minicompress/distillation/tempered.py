@@ -1,4 +1,4 @@
-"""What is T log p at any temperature, for p = softmax(z / T)? Finite, where log p itself may not be.
+"""T log softmax(z / T), which is finite at any temperature, where log p itself may not be.
 
     T log p = (z - max z) - T log sum exp((z - max z) / T)
 

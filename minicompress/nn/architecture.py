@@ -1,4 +1,4 @@
-"""How is a network written down without its numbers? As the name of each layer's class and what its constructor takes.
+"""A network as a description without its numbers: the class of each layer and the arguments of its constructor.
 
     describe(layer) = {"layer": class name, "config": layer.config()}                        build is its inverse
     describe_transform(t) = {"transform": class name, "config": t.config(), "arrays": names}       build_transform

@@ -1,4 +1,4 @@
-"""How are samples handed out? Shuffled in batches, split for validation, counted for accuracy.
+"""Shuffled batches, the split for validation, and accuracy.
 
 Left out: augmentation, loading in the background. Next: `training.py`, which trains on the batches.
 """

@@ -1,4 +1,4 @@
-"""What must hold before a network is trained, and after? An optimizer of its own parameters, and finite numbers.
+"""Checks before and after training: the optimizer has the model's own parameters, and all numbers are finite.
 
 Each of these mistakes would train in silence: an optimizer over a copy moves nothing, one over the teacher moves the
 wrong network, and a NaN among the weights spreads to all of them and is called the best there was.

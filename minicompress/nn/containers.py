@@ -1,4 +1,4 @@
-"""How do layers become a network? One after the other.
+"""Sequential: layers that run one after the other.
 
     y = fk(...f2(f1(x)))           dx = the backward passes in reverse
 

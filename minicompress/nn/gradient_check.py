@@ -1,4 +1,4 @@
-"""Is a backward pass the derivative of its forward pass? One random projection tells, for an array of any size.
+"""Gradient check: one random projection compares a backward pass with finite differences, at any size.
 
 With L = <r, f(x)> for a random r, and a random direction v for x (and in turn for each parameter):
 

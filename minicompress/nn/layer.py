@@ -1,4 +1,4 @@
-"""What is a layer? A forward/backward pair with parameters, and nothing else.
+"""Layer: a forward/backward pair with parameters.
 
     y  = forward(x)                   keeps what backward needs
     dx = backward(dy)                 adds dL/dparam to Parameter.grad, returns dL/dx

@@ -62,7 +62,7 @@ class Linear(Layer):
         dy, x, w = self._recall(dy)
         room = self.weight.room_for_grad(np.result_type(dy, x))
         products = [lambda: np.matmul(dy.T, x, out=room), lambda: _product_like(x, dy, w) if need_dx else None]
-        # What a second thread would take off: in LeNet-300-100 too little to wake one for, in LeNet-5 enough.
+        # A second thread pays in LeNet-5, not in LeNet-300-100.
         dw, dx = run_all(products, multiplications=len(x) * w.size if need_dx else 0)
         self.weight.backward(dw)
         if self.bias is not None:

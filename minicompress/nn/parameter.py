@@ -1,4 +1,4 @@
-"""How does one weight carry a mask, a quantizer, a codebook without the layer knowing?
+"""Parameter and WeightTransform: a weight carries masks, quantizers and codebooks, and its layer need not know.
 
 A `Parameter` owns the float32 master `value` and a chain of `WeightTransform`s f1, f2, ..., fk. The layer computes with
 
@@ -42,7 +42,7 @@ class WeightTransform:
         """Constrain the master in place, called by the optimizer after each step. By default nothing."""
 
     def config(self):
-        """What rebuilds the transform, in JSON's types, but for its arrays and random generators."""
+        """What rebuilds the transform, in JSON's types, apart from its arrays and random generators."""
         raise NotImplementedError
 
     def arrays(self):
@@ -68,8 +68,8 @@ class Parameter:
     grad : array of the shape of `value`; `backward` adds to it, `zero_grad` clears it.
     transforms : list of WeightTransform, applied first to last.
 
-    In training the first `backward` after `zero_grad` writes the gradient, where clearing and adding would go over that
-    memory twice more. From the first look at `grad` on it is cleared at once: whoever holds the array sees zeros.
+    `zero_grad` is lazy until `grad` has been read once: the next `backward` then overwrites the gradient, which saves
+    two passes over its memory. After that first read the array is zeroed immediately.
     """
 
     _passing = ("_grad", "_counts_as_zero", "_was_shown")  # attributes of one batch, which no snapshot holds
@@ -77,7 +77,7 @@ class Parameter:
     def __init__(self, value):
         self._value = arguments.floats("Parameter", "value", value).copy()
         self._grad = np.zeros_like(self._value)
-        self._counts_as_zero = False  # whatever stands in _grad
+        self._counts_as_zero = False  # then _grad may hold anything
         self._was_shown = False
         self.transforms = []
 

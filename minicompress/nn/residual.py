@@ -84,7 +84,7 @@ class Residual(Layer):
         return body
 
     def macs(self, input_shape):
-        """MACs of the body plus those of the shortcut."""
+        """MACs of body plus shortcut."""
         return self.body.macs(input_shape) + self.shortcut.macs(input_shape)
 
     def __repr__(self):

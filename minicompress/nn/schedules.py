@@ -1,4 +1,4 @@
-"""How should the learning rate change while training? As a function from the step, counted from 0, to the rate.
+"""Learning-rate schedules: functions from the step, counted from 0, to the rate.
 
     constant       lr
     step decay     lr factor^floor(step / every)

@@ -1,7 +1,7 @@
-"""Which weights does a network compute with? Not always those in `layer.weights`: its masks and quantizers lie between.
+"""The weights that a network computes with: `layer.weights` after their masks and quantizers.
 
-    layer.weights                       the float32 masters, for whoever writes into them
-    seen = fk(...f2(f1(master)))        what is multiplied: for whoever counts zeros, measures errors or stores
+    layer.weights                       the float32 masters: write into these
+    seen = fk(...f2(f1(master)))        what is multiplied: count zeros, measure errors and store these
 
 Next: `parameter.py`, where the transforms hang.
 """

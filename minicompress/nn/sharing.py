@@ -1,4 +1,4 @@
-"""May a layer stand in a network twice, or a Parameter in two layers? No: each would be wrong in silence.
+"""No layer, Parameter or transform may be used twice in a network: each would be wrong in silence.
 
     layer       its second forward overwrites what the first one kept for backward
     Parameter   an optimizer over `model.parameters()` would step it twice, and every count would have it twice

@@ -1,14 +1,14 @@
-"""What is the state of a network, so that it can be put back? All that its layers, Parameters and transforms hold.
+"""Snapshot: the whole state of a network, taken at one moment and put back later.
 
     snapshot = Snapshot(model)        ... train, prune, quantize ...        snapshot.restore()
 
 An epoch's accuracy belongs to the weights, but also to the masks, the quantizers with their ranges and step sizes,
 batch norm's statistics and the observers of that epoch. So a snapshot walks from the layers over everything that they
 refer to: it copies arrays, and notes what stood in lists, dictionaries and attributes. `restore` writes all of it back
-into the same objects, so that an optimizer and whoever else holds a Parameter or a mask go on with it.
+into the same objects, so that an optimizer, or any code that holds a Parameter or a mask, still works with them.
 
 Left out: gradients and what `backward` needs, which belong to one batch; random generators, which belong to the caller;
-layers and attributes of the container itself but for its list of layers.
+the container's own attributes, apart from its list of layers.
 Next: `storage.py`, the state in a file; `training.py`, which restores the best epoch's.
 """
 

@@ -1,4 +1,4 @@
-"""How is a network kept in a file? As a plain .npz: one array for its architecture, one for each array of its state.
+"""Model files: a plain .npz with the architecture, the arrays of the state, and the transforms.
 
     "architecture"                JSON, as bytes: format version, input shape, and for each layer class name and config
     "0.weight", "0.bias", ...     the arrays of `state_dict`, each in its dtype
@@ -9,8 +9,8 @@ With transforms on its weights, or observers at work, the file has format 2:
     "0.weight.transforms.0.m"     the array m of the first of them
     architecture["extra"]         what layers hold beyond arrays, by their place in the order of execution
 
-So a network that is loaded predicts the same, and goes on training with its masks and quantizers. A transform that
-cannot be stored is refused; `model.bake()` writes what the network sees into the weights instead.
+So a loaded network predicts the same and keeps its masks and quantizers in further training. A transform that cannot be
+stored is refused; `model.bake()` writes what the network sees into the weights instead.
 
 No pickle: reading a file runs no code of the file's. Writing is atomic, and equal models make equal bytes. A file is
 read whole and checked (its checksums, names, shapes) before anything of a model changes.
@@ -81,7 +81,7 @@ def load_into(model, path):
     """Read a file that `save` wrote into `model`: its arrays, its transforms in place of the model's, or on ValueError
     nothing.
 
-    A file without transforms leaves those of the model on: so a masked network can be rewound to earlier weights.
+    A file without transforms leaves the model's transforms on: so a masked network can be rewound to earlier weights.
     """
     architecture, state = _read(path)
     before = model.snapshot()
@@ -142,7 +142,7 @@ def _in_dtypes(model, state):
 
 
 def _set_dtype(model, path, dtype):
-    """Set the dtype of one array, named by a path such as 3, body, 0, weight; one that is not there stays."""
+    """Set the dtype of one array, named by a path such as 3, body, 0, weight; an unknown path is ignored."""
     holder = model
     for step in path[:-1]:
         if isinstance(holder, Sequential):

@@ -1,4 +1,4 @@
-"""What is in a network? One row a layer: its output shape, its parameters, its multiply-accumulates for one sample.
+"""Summary of a network: output shape, parameters and multiply-accumulates per layer, for one sample.
 
     MACs of Linear:  in out          MACs of Conv2d:  out (in / groups) kh kw oh ow          all others: 0
 

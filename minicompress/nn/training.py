@@ -1,4 +1,4 @@
-"""How is a network trained? Epochs of shuffled batches, and the best epoch's network kept.
+"""Training: epochs of shuffled batches; the best epoch's network is kept.
 
     for each epoch:
         for each batch (x, y):
@@ -31,7 +31,7 @@ __all__ = ["History", "Progress", "check_optimizer", "fit"]
 
 @dataclass
 class History:
-    """What `fit` recorded, one entry an epoch in each list; the validation lists stay empty without validation.
+    """What `fit` recorded, one entry per epoch in each list; the validation lists stay empty without validation.
 
     Attributes
     ----------

@@ -1,15 +1,15 @@
-"""Who computes: the NumPy function that a module explains, or its compiled twin in `minicompress.kernels`?
+"""Choice between the NumPy function that a module explains and its compiled twin in `minicompress.kernels`.
 
     y = fastest(convolve, size, x, w, b)(x, w, b, stride, padding, groups)
 
-The twin of `nn/conv.py`'s `convolve` is `kernels/conv.py`'s. It takes over where it knows the dtype and there is enough
-to do. Everything else, and everything under NUMBA_DISABLE_JIT=1, stays with NumPy. The choice depends on the arguments
-alone, never on what was loaded before: the same seed gives the same numbers.
+The twin of `nn/conv.py`'s `convolve` is `kernels/conv.py`'s. It is used for float32 and float64, from a size on at
+which it is faster; NumPy does everything else, and everything under NUMBA_DISABLE_JIT=1. `fastest` chooses by the
+arguments alone.
 
-A twin is imported at its first use, and numba with it, which takes a moment. A convolution is worth it at once. What
-is only a little faster, an optimizer's step, stays with NumPy until that has taken as long as the import would have: so
-who trains a fully connected network for a few seconds never waits, and nobody waits for more than twice the best. Such
-twins must agree with NumPy to the last bit.
+A twin is imported at its first use, and numba with it, which takes a moment. A convolution is worth it at once. A twin
+that is only a little faster, an optimizer's step, is used by `fastest_if_it_pays` once numba is loaded, or once NumPy
+has taken as long as the import would: training a small network never waits for the import. That choice depends on what
+was loaded before, so these twins agree with NumPy to the last bit: the same seed gives the same numbers.
 """
 
 import functools
@@ -36,7 +36,7 @@ def fastest(function, size, *arrays):
 
 
 def fastest_if_it_pays(function, size, *arrays):
-    """`fastest`, for a twin that agrees to the last bit: NumPy goes on until it has cost as much as importing numba."""
+    """`fastest`, for a twin that agrees to the last bit: NumPy is used until it has cost as much as importing numba."""
     global _updated
     if "numba" not in sys.modules and _updated < _WORTH_AN_IMPORT:
         _updated += size

@@ -5,7 +5,7 @@
 
 Overhead is what a sparse network without weights needs: row starts, shapes, scales, biases. It is not computed by hand
 but encoded, so that `measure/storage.py` alone says what a byte is. A kept weight that is rounded to code 0 is no
-longer stored: the file is then smaller than the budget, and whoever compares says by how much.
+longer stored: the file is then smaller than the budget; report by how much.
 
 Next: `orders.py`, which compares networks of equal bytes.
 """

@@ -61,7 +61,7 @@ QUICK = Setting(5_000, epochs=3, fine_tuning_epochs=2, student_epochs={"student"
 
 
 def run(*, seed=0, out=Path("minicompress-demo"), progress=None, quick=False):
-    """Train, compress and measure; write one .npz a row, demo.json and demo.png into the folder `out`.
+    """Train, compress and measure; write one .npz per row, demo.json and demo.png into the folder `out`.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def run(*, seed=0, out=Path("minicompress-demo"), progress=None, quick=False):
 
 
 class _Demo:
-    """One run: its seed, its data, the rows so far, and whom to tell of the progress. One method a stage."""
+    """One run: its seed, its data, the rows so far, and the progress callback. One method per stage."""
 
     def __init__(self, seed, setting, out, progress):
         self.seed, self.setting, self.out, self.progress = seed, setting, out, progress

@@ -1,4 +1,4 @@
-"""What is kept of a run of the demo? A table, a record in JSON, a picture; the models themselves lie beside them.
+"""The record of a demo run: a table, a JSON file and a picture, beside the models themselves.
 
 Each row was measured on a file: encoded, written, read back, decoded, and only then run over the test set. So the size
 in the table is what `ls -l` shows, and the accuracy is that of what the file holds.

@@ -1,6 +1,6 @@
 """In which order are distillation, pruning and quantization done, if one small network gets all three?
 
-    order = ("d", "p", "q")     one string a step; its letters say what the step puts on, and on what it trains:
+    order = ("d", "p", "q")     one string per step; its letters say what the step puts on, and on what it trains:
 
     p    masks on the smallest |w| of all arrays, held         prune, and fine-tune in the same step
     q    fake quantization to b bits                           training sees the rounded weights

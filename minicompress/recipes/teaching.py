@@ -1,4 +1,4 @@
-"""How is a student taught for several epochs, on whatever terms? `distil`, once an epoch, with a rate that falls.
+"""Training of a student for several epochs: `distil` once per epoch, with a rate that falls.
 
     for each epoch, step t, shuffled batch (x, y, what is kept for x):
         learning rate  <- half a cosine at t
