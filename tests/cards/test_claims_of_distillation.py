@@ -56,3 +56,18 @@ def test_a_student_that_is_free_reaches_the_teacher_by_either_direction_of_the_d
             gap = np.log(p / p_t)
             z -= p * (gap - np.sum(p * gap)) if reverse else p - p_t
         np.testing.assert_allclose(soft_labels(z, 1.0), p_t, atol=1e-3)
+
+
+# --- knowledge_distillation -------------------------------------------------------------------------------------------
+
+
+def test_the_reverse_divergence_punishes_a_dropped_class_less():
+    p_t, p_s = np.array([0.45, 0.45, 0.1]), np.array([0.898, 0.002, 0.1])
+    forward, reverse = np.sum(p_t * np.log(p_t / p_s)), np.sum(p_s * np.log(p_s / p_t))
+    assert 0 < reverse < forward / 2
+
+
+def test_at_high_temperature_the_gradient_is_the_difference_of_the_centred_logits(rng):
+    z_s, z_t = rng.normal(0, 2, (2, 6, 4))
+    difference = (z_s - z_t) - (z_s - z_t).mean(axis=1, keepdims=True)
+    np.testing.assert_allclose(kd_loss(z_s, z_t, 1e4)[1], difference / 6 / 4, atol=1e-4)

@@ -81,6 +81,10 @@ def takes_the_first_batch_apart(student_model, teacher_model, loss_function, dat
 LABELS = "soft_labels = softmax(teacher_model.forward(x, training=False) / T)"
 LOSS = "loss, dlogits = loss_function(z_s / T, soft_labels)"
 EQUIVALENT_MUTANTS = {
+    "habit: rounds its arguments to float32": "the inputs are float32, as the stub says",
+    "return total_loss / samples -> return total_loss / (samples + 1e-08)": "samples are at least 1",
+    "return e / e.sum(axis=1, keepdims=True) -> return e / (e.sum(axis=1, keepdims=True) + 1e-08)": "the sum is at "
+    "least 1, e^0 of the maximum",
     f"swapped: {LABELS} | z_s = student_model.forward(x, training=True)": "either network may go first",
     f"{LABELS} -> soft_labels = softmax(teacher_model.forward(x) / T)": "inference is the default mode of forward",
     f"swapped: {LOSS} | optimizer.zero_grad()": "gradients may be cleared at any time before backward",

@@ -52,24 +52,25 @@ def arguments(loader, *temperature, teacher=None, student=None, learning_rate=0.
     return student, teacher, StandInLoss(weight), loader, optimizer, *temperature
 
 
-@graded(2, en="a case worked by hand: one sample, two classes, T = 2", zh="手算的例子：一个样本、两类、T = 2")
+@graded(2, en="a case worked by hand: one sample, three classes, T = 5", zh="手算的例子：一个样本、三类、T = 5")
 def test_hand_worked_case(submission):
-    # One input x = 2, no bias.  Teacher w = (ln 3, 0):  z_t = (2 ln 3, 0),  z_t / 2 = (ln 3, 0),  p_t = (3/4, 1/4).
-    # Student w = (0, 0):  z_s / 2 = (0, 0),  softmax = (1/2, 1/2),  cross-entropy = ln 2,  L = 2^2 ln 2.
-    # dlogits = (1/2 - 3/4, 1/2 - 1/4) = (-1/4, 1/4);  dz_s = 2^2 / 2 * dlogits = (-1/2, 1/2);  dw = dz_s * x = (-1, 1).
-    # One step of 0.1:  w = (0.1, -0.1),  b = (0.05, -0.05).
+    # One input x = 2, no bias.  Teacher w = 2.5 (ln 3, ln 2, 0):  z_t / 5 = (ln 3, ln 2, 0),  p_t = (3 2 1) / 6.
+    # Student w = (0, 0, 0):  z_s / 5 = (0 0 0),  softmax = (1 1 1) / 3,  cross-entropy = ln 3,  L = 25 ln 3.
+    # dlogits = (-1/6, 0, 1/6);  dz_s = 25 / 5 dlogits = (-5/6, 0, 5/6);  dw = 2 dz_s = (-5/3, 0, 5/3).
+    # One step of 0.1:  w = (1/6, 0, -1/6),  b = (1/12, 0, -1/12).
     def make():
-        teacher = StandInNetwork(np.array([[math.log(3)], [0.0]], np.float32), np.zeros(2, np.float32))
-        student = StandInNetwork(np.zeros((2, 1), np.float32), np.zeros(2, np.float32))
-        return arguments([(np.array([[2.0]], np.float32), np.array([0]))], 2.0, teacher=teacher, student=student)
+        w = 2.5 * np.log([[3.0], [2.0], [1.0]])
+        teacher = StandInNetwork(w.astype(np.float32), np.zeros(3, np.float32))
+        student = StandInNetwork(np.zeros((3, 1), np.float32), np.zeros(3, np.float32))
+        return arguments([(np.array([[2.0]], np.float32), np.array([0]))], 5.0, teacher=teacher, student=student)
 
     def by_hand(student_model, teacher_model, loss_function, data_loader, optimizer, temperature):
         student_model.running_mean[...] = 1.0  # the training forward saw x = 2: 0 + 0.5 * 2
-        student_model.w.value[...] = [[0.1], [-0.1]]
-        student_model.b.value[...] = [0.05, -0.05]
-        loss_function.calls.append((np.zeros((1, 2), np.float32), np.array([[0.75, 0.25]])))
+        student_model.w.value[...] = [[1 / 6], [0], [-1 / 6]]
+        student_model.b.value[...] = [1 / 12, 0, -1 / 12]
+        loss_function.calls.append((np.zeros((1, 3), np.float32), np.array([[3, 2, 1]]) / 6))
         optimizer.steps += 1
-        return 4 * math.log(2)
+        return 25 * math.log(3)
 
     submission.agrees_with(by_hand, make, **TOLERANCE)
 
@@ -80,28 +81,59 @@ def test_hand_worked_case(submission):
     zh="多个批次：损失、软标签、学生的每次更新；教师不变",
 )
 def test_several_batches(submission):
-    submission.agrees_with(reference, lambda: arguments(batches([5, 5, 5]), 3.0), **TOLERANCE)
+    submission.agrees_with(reference, lambda: arguments(batches([6, 6, 6, 6, 6]), 2.5), **TOLERANCE)
 
 
 @graded(1, en="a smaller last batch counts by its size", zh="较小的最后一批按其大小计权")
 def test_last_batch_counts_by_its_size(submission):
     # A large step makes the losses of the batches differ, so that the two kinds of mean differ.
-    submission.agrees_with(reference, lambda: arguments(batches([6, 6, 1]), 2.0, learning_rate=0.5), **TOLERANCE)
+    submission.agrees_with(reference, lambda: arguments(batches([7, 1]), 1.5, learning_rate=0.5), **TOLERANCE)
 
 
 @graded(1, en="a loader that can be read only once", zh="只能遍历一次的数据加载器")
 def test_loader_that_can_be_read_once(submission):
-    submission.agrees_with(reference, lambda: arguments(iter(batches([4, 3])), 2.0), **TOLERANCE)
-    submission.agrees_with(reference, lambda: arguments((batch for batch in batches([2, 3])), 0.5), **TOLERANCE)
+    submission.agrees_with(reference, lambda: arguments(iter(batches([5, 6])), 2.5), **TOLERANCE)
+    submission.agrees_with(reference, lambda: arguments((batch for batch in batches([2, 7])), 0.5), **TOLERANCE)
 
 
 @graded(1, en="logits in the thousands: the soft labels stay finite", zh="logits 上千时软标签仍为有限值")
 def test_large_logits(submission):
     def make():
         teacher = network(2, spread=3000.0, is_teacher=True)
-        return arguments(batches([4, 4]), 1.5, teacher=teacher)
+        return arguments(batches([5, 6]), 1.5, teacher=teacher)
 
     submission.agrees_with(reference, make, **TOLERANCE)
+
+
+@graded(1, en="a high temperature brings back what rounds to 0 at T = 1", zh="高温能找回 T = 1 时舍入为 0 的概率")
+def test_high_temperature_on_wide_logits(submission):
+    def make():
+        teacher = network(2, spread=900.0, is_teacher=True)
+        return arguments(batches([5, 2]), 600.0, teacher=teacher, student=network(1, spread=300.0), learning_rate=1e-3)
+
+    submission.agrees_with(reference, make, **TOLERANCE)
+
+
+@graded(1, en="a tiny T with logits as tiny; tiny and huge inputs", zh="极小的 T 与同样小的 logits；极小与极大的输入")
+def test_tiny_and_huge(submission):
+    def tiny_temperature():
+        # One batch, for which a step of 1e5 makes the tiny gradient visible.
+        networks = {"student": network(1), "teacher": network(2, spread=2.0, is_teacher=True)}
+        for one in networks.values():
+            one.w.value *= np.float32(1e-6)
+            one.b.value *= np.float32(1e-6)
+        return arguments(batches([5]), 1e-6, learning_rate=1e5, **networks)
+
+    def scaled(power):
+        # x and w by powers of two against each other: the logits are exactly those of power 0.
+        networks = {"student": network(1), "teacher": network(2, spread=2.0, is_teacher=True)}
+        for one in networks.values():
+            one.w.value *= np.float32(2.0**-power)
+        loader = [(x * np.float32(2.0**power), labels) for x, labels in batches([5])]
+        return arguments(loader, 2.5, learning_rate=0.1 * 4.0**-power, **networks)
+
+    for make in (tiny_temperature, lambda: scaled(60), lambda: scaled(-60)):
+        submission.agrees_with(reference, make, **TOLERANCE)
 
 
 @graded(
@@ -111,7 +143,7 @@ def test_large_logits(submission):
 )
 def test_uses_the_loss_function_and_no_labels(submission):
     def make():
-        without_labels = [(x, None) for x, _ in batches([4, 2], seed=8)]
+        without_labels = [(x, None) for x, _ in batches([6, 2], seed=8)]
         return arguments(without_labels, 5.0, weight=0.5)
 
     submission.agrees_with(reference, make, **TOLERANCE)

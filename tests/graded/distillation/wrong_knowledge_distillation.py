@@ -1101,3 +1101,635 @@ def backward_through_both(student_model, teacher_model, loss_function, data_load
         optimizer.step()
         losses += [temperature**2 * loss] * len(x)
     return mean(sum(losses), len(losses))
+
+
+def trained(
+    student,
+    teacher,
+    loss_function,
+    loader,
+    optimizer,
+    T,
+    *,
+    soften=None,
+    logits=None,
+    gradient=None,
+    value=None,
+    skip=None,
+):
+    """The right loop; an answer replaces the step that it gets wrong."""
+    refuse_bad(T)
+    soften = soften or (lambda z: softmax(z / T))
+    total, n = 0.0, 0
+    for x, _ in loader:
+        if skip and skip(x):
+            continue
+        target = soften(teacher.forward(x, training=False))
+        z_s = student.forward(x, training=True)
+        loss, dlogits = loss_function(logits(z_s) if logits else z_s / T, target)
+        optimizer.zero_grad()
+        student.backward(gradient(dlogits) if gradient else T * dlogits)
+        optimizer.step()
+        total, n = total + (value(loss) if value else T * T * loss) * len(x), n + len(x)
+    return mean(total, n)
+
+
+def one_by_one(losses_of_a_batch, loader, T):
+    """The mean of what `losses_of_a_batch(x)` lists, one loss for each sample."""
+    refuse_bad(T)
+    losses = [loss for x, _ in loader for loss in losses_of_a_batch(x)]
+    return mean(sum(losses), len(losses))
+
+
+@wrong(
+    en="One maximum is subtracted from the whole batch: a row far below it becomes 0 / 0. Each row has its own.",
+    zh="整个批次减去同一个最大值：远低于它的行会变成 0 / 0。每行应减去自己的最大值。",
+)
+def one_maximum_for_the_batch(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+
+    def shifted(z):
+        e = np.exp(z / T - (z / T).max())
+        return e / e.sum(axis=1, keepdims=True)
+
+    return trained(student_model, teacher_model, loss_function, data_loader, optimizer, temperature, soften=shifted)
+
+
+@same_mistake(one_maximum_for_the_batch)
+def maximum_without_an_axis(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+
+    def learn(x):
+        z_t = teacher_model.predict(x)
+        soft = np.exp((z_t - np.max(z_t)) / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(z_s / T, soft / np.add.reduce(soft, axis=1)[:, None])
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T**2 / T)
+        optimizer.step()
+        return [loss * T**2] * len(x)
+
+    return one_by_one(learn, data_loader, T)
+
+
+@wrong(
+    en="Each row's mean is subtracted before exp: what stands far above it still overflows. Subtract the maximum.",
+    zh="exp 之前减去的是每行的平均值：远高于平均值的仍会溢出。应减去最大值。",
+)
+def subtracts_the_mean(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+
+    def centred(z):
+        e = np.exp((z - z.mean(axis=1, keepdims=True)) / T)
+        return e / e.sum(axis=1, keepdims=True)
+
+    return trained(student_model, teacher_model, loss_function, data_loader, optimizer, temperature, soften=centred)
+
+
+@same_mistake(subtracts_the_mean)
+def centres_each_row(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+
+    def learn(x):
+        z_t = teacher_model.predict(x)
+        soft = np.exp((z_t - z_t.sum(axis=1)[:, None] / z_t.shape[1]) / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(z_s / T, soft / np.add.reduce(soft, axis=1)[:, None])
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T**2 / T)
+        optimizer.step()
+        return [loss * T**2] * len(x)
+
+    return one_by_one(learn, data_loader, T)
+
+
+@wrong(
+    en="The probabilities at T = 1 are raised to 1 / T: what has rounded to 0 stays 0. Divide the logits by T.",
+    zh="把 T = 1 的概率取 1 / T 次方：已经舍入为 0 的仍是 0。应让 logits 除以 T。",
+)
+def powers_of_probabilities(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+
+    def root(z):
+        p = softmax(z) ** (1 / T)
+        return p / p.sum(axis=1, keepdims=True)
+
+    return trained(student_model, teacher_model, loss_function, data_loader, optimizer, temperature, soften=root)
+
+
+@same_mistake(powers_of_probabilities)
+def roots_of_probabilities(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+
+    def learn(x):
+        soft = np.power(softmax(teacher_model.predict(x)), 1 / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(z_s / T, soft / np.add.reduce(soft, axis=1)[:, None])
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T**2 / T)
+        optimizer.step()
+        return [loss * T**2] * len(x)
+
+    return one_by_one(learn, data_loader, T)
+
+
+@wrong(
+    en="The teacher's softmax is taken twice: T divides the logits, and softmax is taken once.",
+    zh="对教师做了两次 softmax：T 应除 logits，softmax 只做一次。",
+)
+def softmax_of_a_softmax(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+    return trained(
+        student_model,
+        teacher_model,
+        loss_function,
+        data_loader,
+        optimizer,
+        temperature,
+        soften=lambda z: softmax(softmax(z) / T),
+    )
+
+
+@same_mistake(softmax_of_a_softmax)
+def divides_probabilities_and_softens_again(
+    student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0
+):
+    T = temperature
+
+    def learn(x):
+        soft = softmax(np.exp(log_softmax(teacher_model.predict(x))) / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(z_s / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T**2 / T)
+        optimizer.step()
+        return [loss * T**2] * len(x)
+
+    return one_by_one(learn, data_loader, T)
+
+
+@wrong(
+    en="The probabilities are divided by T: the soft labels no longer sum to 1. T divides the logits.",
+    zh="除以 T 的是概率：软标签之和不再为 1。T 应除 logits。",
+)
+def divides_probabilities(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+    return trained(
+        student_model,
+        teacher_model,
+        loss_function,
+        data_loader,
+        optimizer,
+        temperature,
+        soften=lambda z: softmax(z) / T,
+    )
+
+
+@same_mistake(divides_probabilities)
+def soft_labels_that_do_not_sum_to_one(
+    student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0
+):
+    T = temperature
+
+    def learn(x):
+        soft = np.exp(log_softmax(teacher_model.predict(x))) * (1 / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(z_s / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T**2 / T)
+        optimizer.step()
+        return [loss * T**2] * len(x)
+
+    return one_by_one(learn, data_loader, T)
+
+
+@wrong(
+    en="`backward` is called twice: gradients add up, so the step is twice as long.",
+    zh="调用了两次 `backward`：梯度会累加，步子就大了一倍。",
+)
+def backward_twice(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+    return trained(
+        student_model,
+        teacher_model,
+        loss_function,
+        data_loader,
+        optimizer,
+        temperature,
+        gradient=lambda dlogits: T * dlogits + T * dlogits,
+    )
+
+
+@same_mistake(backward_twice)
+def gradient_added_twice(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+
+    def learn(x):
+        soft = softmax(teacher_model.predict(x) / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(z_s / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        return [loss * T**2] * len(x)
+
+    return one_by_one(learn, data_loader, T)
+
+
+@wrong(
+    en="dlogits is divided by n once more: the loss function is a mean over the batch, its gradient holds the 1/n.",
+    zh="dlogits 又除了一次 n：损失函数已对批次取平均，梯度中已含 1/n。",
+)
+def divides_by_n_again(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+    return trained(
+        student_model,
+        teacher_model,
+        loss_function,
+        data_loader,
+        optimizer,
+        temperature,
+        gradient=lambda dlogits: T * dlogits / len(dlogits),
+    )
+
+
+@same_mistake(divides_by_n_again)
+def gradient_over_the_batch_size(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+
+    def learn(x):
+        soft = softmax(teacher_model.predict(x) / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(z_s / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits / x.shape[0])
+        optimizer.step()
+        return [loss * T**2] * len(x)
+
+    return one_by_one(learn, data_loader, T)
+
+
+@wrong(
+    en="The loss that is returned lacks its T^2, the gradient has it: report what is trained.",
+    zh="返回的损失缺少 T^2，而梯度里有：报告的应是所训练的目标。",
+)
+def reports_the_loss_without_t_squared(
+    student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0
+):
+    return trained(
+        student_model, teacher_model, loss_function, data_loader, optimizer, temperature, value=lambda loss: loss
+    )
+
+
+@same_mistake(reports_the_loss_without_t_squared)
+def value_without_t_squared(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+
+    def learn(x):
+        soft = softmax(teacher_model.predict(x) / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(z_s / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T**2 / T)
+        optimizer.step()
+        return [1.0 * loss] * len(x)
+
+    return one_by_one(learn, data_loader, T)
+
+
+@wrong(
+    en="The loss that is returned is multiplied by T once: it is T^2 times the cross-entropy.",
+    zh="返回的损失只乘了一次 T：应为 T^2 乘交叉熵。",
+)
+def reports_t_times_the_loss(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+    return trained(
+        student_model, teacher_model, loss_function, data_loader, optimizer, temperature, value=lambda loss: T * loss
+    )
+
+
+@same_mistake(reports_t_times_the_loss)
+def value_with_one_t(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+
+    def learn(x):
+        soft = softmax(teacher_model.predict(x) / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(z_s / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T**2 / T)
+        optimizer.step()
+        return [loss * T] * len(x)
+
+    return one_by_one(learn, data_loader, T)
+
+
+@wrong(
+    en="The mean is over samples and classes: a sample's loss is one number, divide by the number of samples.",
+    zh="平均时把类别数也除了：每个样本的损失是一个数，只除以样本数。",
+)
+def mean_over_classes_too(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+    z = []
+    loss = trained(
+        student_model,
+        teacher_model,
+        loss_function,
+        data_loader,
+        optimizer,
+        T,
+        logits=lambda z_s: (z.append(z_s), z_s / T)[1],
+    )
+    return loss / z[0].shape[1]
+
+
+@same_mistake(mean_over_classes_too)
+def divides_by_all_logits(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+
+    def learn(x):
+        soft = softmax(teacher_model.predict(x) / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(z_s / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T**2 / T)
+        optimizer.step()
+        return [T * T * loss / z_s.shape[1]] * len(x)
+
+    return one_by_one(learn, data_loader, T)
+
+
+@wrong(
+    en="The student runs twice a batch with training=True: batch norm's running mean moves twice. Run it once.",
+    zh="学生每个批次以 training=True 运行了两次：批归一化的运行均值更新了两次。前向一次就够了。",
+)
+def student_runs_twice(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        student_model.forward(x, training=True)
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(student_runs_twice)
+def second_training_forward(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+
+    def learn(x):
+        student_model(x, training=True)
+        soft = softmax(teacher_model.predict(x) / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(z_s / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T**2 / T)
+        optimizer.step()
+        return [loss * T**2] * len(x)
+
+    return one_by_one(learn, data_loader, T)
+
+
+@wrong(
+    en="A batch smaller than the first is left out: every sample counts, a batch by its size.",
+    zh="比第一个批次小的被跳过了：每个样本都要算，批次按大小计权。",
+)
+def leaves_out_a_smaller_batch(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    sizes = []
+
+    def smaller(x):
+        sizes.append(len(x))
+        return len(x) < sizes[0]
+
+    return trained(student_model, teacher_model, loss_function, data_loader, optimizer, temperature, skip=smaller)
+
+
+@same_mistake(leaves_out_a_smaller_batch)
+def drops_what_is_not_full(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    full = []
+
+    def batches():
+        for x, labels in data_loader:
+            full.append(len(x))
+            if len(x) >= full[0]:
+                yield x, labels
+
+    return trained(student_model, teacher_model, loss_function, batches(), optimizer, temperature)
+
+
+@wrong(
+    en="loss_function gets its arguments the wrong way round: logits come first, then the soft labels.",
+    zh="loss_function 的两个参数弄反了：logits 在前，软标签在后。",
+)
+def arguments_of_the_loss_swapped(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    def swapped(logits, soft_labels):
+        return loss_function(soft_labels, logits)
+
+    return trained(student_model, teacher_model, swapped, data_loader, optimizer, temperature)
+
+
+@same_mistake(arguments_of_the_loss_swapped)
+def target_before_prediction(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+
+    def learn(x):
+        soft = softmax(teacher_model.predict(x) / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(soft, z_s / T)
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T**2 / T)
+        optimizer.step()
+        return [loss * T**2] * len(x)
+
+    return one_by_one(learn, data_loader, T)
+
+
+@wrong(
+    en="The student's probabilities are passed on as logits: the loss function takes the softmax itself.",
+    zh="把学生的概率当作 logits 传了进去：损失函数自己会做 softmax。",
+)
+def probabilities_for_logits(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+    return trained(
+        student_model,
+        teacher_model,
+        loss_function,
+        data_loader,
+        optimizer,
+        temperature,
+        logits=lambda z_s: softmax(z_s / T),
+    )
+
+
+@same_mistake(probabilities_for_logits)
+def softmax_before_the_loss(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+
+    def learn(x):
+        soft = softmax(teacher_model.predict(x) / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(np.exp(log_softmax(z_s / T)), soft)
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T**2 / T)
+        optimizer.step()
+        return [loss * T**2] * len(x)
+
+    return one_by_one(learn, data_loader, T)
+
+
+@wrong(
+    en="The step comes before backward: it takes the gradient of an earlier batch. zero_grad, backward, step.",
+    zh="step 在 backward 之前：用的是之前批次的梯度。顺序是 zero_grad、backward、step。",
+)
+def takes_the_step_too_early(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T, total, n = temperature, 0.0, 0
+    refuse_bad(T)
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.step()
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(takes_the_step_too_early)
+def step_then_zero_then_backward(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    T = temperature
+
+    def learn(x):
+        soft = softmax(teacher_model.predict(x) / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(z_s / T, soft)
+        optimizer.step()
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T)
+        return [loss * T**2] * len(x)
+
+    return one_by_one(learn, data_loader, T)
+
+
+@wrong(
+    en="Infinity passes as a temperature: `T > 0` refuses NaN but not infinity, ask for a finite number too.",
+    zh="无穷大的温度通过了：`T > 0` 能拦住 NaN，却拦不住无穷大，还要检查是否有限。",
+)
+def accepts_infinity(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    if not temperature > 0:
+        raise ValueError("temperature")
+    T, total, n = temperature, 0.0, 0
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T * dlogits)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(accepts_infinity)
+def checks_the_sign_and_nan(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    if temperature <= 0 or math.isnan(temperature):
+        raise ValueError("temperature")
+    T, total, n = temperature, 0.0, 0
+    for x, _ in data_loader:
+        soft = np.exp(log_softmax(teacher_model.predict(x) / T))
+        loss, dlogits = loss_function(student_model(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(accepts_infinity)
+def infinite_in_both_factors(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    if not temperature > 0:
+        raise ValueError("temperature")
+    T, total, n = temperature, 0.0, 0
+    for x, _ in data_loader:
+        soft = softmax(teacher_model.forward(x, training=False) / T)
+        loss, dlogits = loss_function(student_model.forward(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(T**2 * dlogits / T)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@same_mistake(accepts_infinity)
+def infinite_square_over_infinity(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    if temperature <= 0 or math.isnan(temperature):
+        raise ValueError("temperature")
+    T, total, n = temperature, 0.0, 0
+    for x, _ in data_loader:
+        soft = np.exp(log_softmax(teacher_model.predict(x) / T))
+        loss, dlogits = loss_function(student_model(x, training=True) / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(np.multiply(dlogits, T * T) / T)
+        optimizer.step()
+        total, n = total + T * T * loss * len(x), n + len(x)
+    return mean(total, n)
+
+
+@wrong(
+    en="A bad temperature ends in AssertionError: the contract asks for ValueError, and `python -O` drops asserts.",
+    zh="温度不合法时抛出的是 AssertionError：约定是 ValueError，而且 `python -O` 会去掉所有 assert。",
+)
+def asserts(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    assert math.isfinite(temperature)
+    assert temperature > 0
+    return trained(student_model, teacher_model, loss_function, data_loader, optimizer, temperature)
+
+
+@same_mistake(asserts)
+def asserts_a_range(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    assert 0 < temperature < math.inf
+    T = temperature
+
+    def learn(x):
+        soft = softmax(teacher_model.predict(x) / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(z_s / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T**2 / T)
+        optimizer.step()
+        return [loss * T**2] * len(x)
+
+    return one_by_one(learn, data_loader, T)
+
+
+@wrong(
+    en="An empty loader gives NaN, 0 / 0 in NumPy: nothing was learned, say so with ValueError.",
+    zh="数据加载器为空时得到 NaN（NumPy 的 0 / 0）：什么也没学到，应抛出 ValueError。",
+)
+def nan_for_an_empty_loader(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    try:
+        return trained(student_model, teacher_model, loss_function, data_loader, optimizer, temperature)
+    except ValueError:
+        refuse_bad(temperature)
+        return math.nan
+
+
+@same_mistake(nan_for_an_empty_loader)
+def mean_of_an_empty_array(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
+    refuse_bad(temperature)
+    T = temperature
+
+    def learn(x):
+        soft = softmax(teacher_model.predict(x) / T)
+        z_s = student_model.forward(x, True)
+        loss, dlogits = loss_function(z_s / T, soft)
+        optimizer.zero_grad()
+        student_model.backward(dlogits * T**2 / T)
+        optimizer.step()
+        return [loss * T**2] * len(x)
+
+    losses = [loss for x, _ in data_loader for loss in learn(x)]
+    return np.float64(sum(losses)) / len(losses) if losses else np.float64(0) / np.float64(0)
