@@ -63,8 +63,8 @@ class Screen(VerdictScreen, OverviewScreen):
             self.console.print(drawn)
         text = captured.get()
         if text.count("\n") < self.console.height or not sys.stdin.isatty():
-            sys.stdout.write(text)
-            sys.stdout.flush()
+            self.console.file.write(text)
+            self.console.file.flush()
             return
         import pydoc
 
@@ -111,4 +111,7 @@ class Screen(VerdictScreen, OverviewScreen):
         for line in lines:
             style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
             text = Text(line.rstrip("\n"), style=style)
-            self.console.print(text, overflow="fold", soft_wrap=not self.console.is_terminal)
+            if self.console.is_terminal:
+                self.console.print(text, overflow="fold")
+            else:
+                self.console.print(text, soft_wrap=True)
