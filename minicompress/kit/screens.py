@@ -111,7 +111,7 @@ class Screen(VerdictScreen, OverviewScreen):
         for line in lines:
             style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
             text = Text(line.rstrip("\n"), style=style)
-            if self.console.is_terminal:
+            if self.console.is_terminal or "COLUMNS" in os.environ:
                 self.console.print(text, overflow="fold")
-            else:
+            else:  # a pipe has no width: the text goes on as it is
                 self.console.print(text, soft_wrap=True)

@@ -444,7 +444,7 @@ def test_an_exercise_that_was_given_up_is_seen_until_it_is_solved(command, works
 
 
 def test_the_comparison_in_a_pipe_is_the_text_itself_without_markers_and_padding(command, workspace, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.delenv("COLUMNS")
     write_submission(workspace / "exercises", {PRUNING: HALF})
     _, printed, _ = command("compare", PRUNING, "--give-up")
     assert "SOLUTION" not in printed
