@@ -17,6 +17,7 @@ Left out: fine-tuning between the steps, which is where it belongs; a budget of 
 import numpy as np
 
 from minicompress import arguments
+from minicompress.nn.seen import check_sequential
 from minicompress.pruning.holding import hold_masks
 from minicompress.pruning.importance import l2_norm
 from minicompress.pruning.ranking import largest_first, magnitudes
@@ -41,6 +42,7 @@ def hybrid_pruning(model, *, structure, budget, importance=l2_norm):
 
     Raises ValueError as `structure_pruning` does, for a budget that is no whole number >= 0, and for weights with NaN.
     """
+    check_sequential("hybrid_pruning", model)
     budget = arguments.whole_number("hybrid_pruning", "budget", budget, low=0)
     smaller = structure_pruning(model, structure, importance=importance)
     hold_masks(smaller, _largest(smaller, budget))

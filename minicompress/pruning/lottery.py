@@ -30,6 +30,7 @@ import numpy as np
 
 from minicompress import arguments
 from minicompress.nn import Sequential
+from minicompress.nn.seen import check_sequential
 from minicompress.pruning.holding import hold_masks
 from minicompress.pruning.magnitude import magnitude_mask
 from minicompress.pruning.mask import Mask
@@ -85,6 +86,7 @@ def lottery_rounds(model, train, *, rounds, rate=0.2, output_rate=None):
     ValueError : an argument out of its range, a `train` that is no function, a model without weights. `train` has not
         been called then.
     """
+    check_sequential("lottery_rounds", model)
     rounds = arguments.whole_number("lottery_rounds", "rounds", rounds, low=0)
     rate = arguments.number("lottery_rounds", "rate", rate, low=0, high=1)
     last = rate / 2 if output_rate is None else output_rate
@@ -132,6 +134,7 @@ def ticket(start, masks):
     `start` is a model at the rewinding point, or a fresh one for the control; it stays as it is. `masks` as for
     `hold_masks`, whose ValueErrors are raised here too.
     """
+    check_sequential("ticket", start, "start")
     rewound = start.copy()
     hold_masks(rewound, masks)
     return rewound

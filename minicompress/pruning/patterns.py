@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress.arguments import array, reject, whole_number
+from minicompress.nn.seen import check_layers
 from minicompress.pruning.mask import Mask
 from minicompress.pruning.ranking import largest_first, magnitudes
 
@@ -69,6 +70,7 @@ def n_m_sparsity(model, n=2, m=4, *, layers=None):
     ValueError : n or m out of range, an index that is none, a layer whose inputs m does not divide, weights with NaN.
         The model is as it was then.
     """
+    check_layers("n_m_sparsity", model)
     n, m = _pattern("n_m_sparsity", n, m)
     parameters = [p for index in _indices(model, layers) for p in model.layers[index].weight_parameters()]
     for parameter in parameters:

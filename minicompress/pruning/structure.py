@@ -18,6 +18,7 @@ import warnings
 import numpy as np
 
 from minicompress import arguments
+from minicompress.nn.seen import check_sequential
 from minicompress.pruning.channels import coupled_channels
 from minicompress.pruning.importance import l2_norm
 from minicompress.pruning.ranking import largest_first, with_ties
@@ -40,7 +41,9 @@ def structure_pruning(model, sparsity, *, importance=l2_norm):
 
     Raises ValueError for a bad sparsity, a model whose channels are not understood, or one with none to remove.
     """
+    check_sequential("structure_pruning", model)
     sparsity = arguments.number("structure_pruning", "sparsity", sparsity, low=0, high=1, open_high=True)
+    arguments.function("structure_pruning", "importance", importance, "a function of a model and a ChannelGroup")
     groups = coupled_channels(model)
     if not groups:
         raise ValueError("structure_pruning: model must have channels between input and logits to remove, got none")

@@ -32,6 +32,7 @@ from minicompress.nn.batching import accuracy, batches, same_length
 from minicompress.nn.checks import check_optimizer
 from minicompress.nn.losses import softmax_cross_entropy
 from minicompress.nn.parameter import WeightTransform
+from minicompress.nn.seen import check_sequential
 from minicompress.quantization.low_voltage import (
     CriticalVoltages,
     LowVoltage,
@@ -178,6 +179,7 @@ def voltage_sweep(model, x, y, voltages, *, scheme=8, chips=10, batch_size=1000,
 
     Raises ValueError for wrong arguments.
     """
+    check_sequential("voltage_sweep", model)
     chips = whole_number("voltage_sweep", "chips", chips, low=1)
     rng = generator("voltage_sweep", "rng", rng)
     scheme = scheme if isinstance(scheme, FixedPoint) else FixedPoint(scheme)
