@@ -36,8 +36,8 @@ def attention_transfer(h_s, h_t):
     中文：返回 (loss, dh_s)。每个样本的注意力图 Q 是激活的平方对通道求和，再除以自身的 L2 范数（对该样本的所有位置；
     全零的图保持为零，梯度为 0；除此之外范数上不加任何东西）；损失是归一化图之差的平方对位置求和、对样本取平均；dh_s 是
     损失对 h_s 的梯度，求导要经过范数。非零激活的大小在 1e-8 与 1e8 之间。通道数可以不同；数组不是四维、为空，或 n、h、w
-    不同时抛出 ValueError。loss 是一个数，dh_s 是不与参数共享内存的新浮点数组；不修改参数。计算用 float32 或 float64 均可
-    （相对容差 1e-4，绝对容差 1e-6）。
+    不同时抛出 ValueError。loss 是一个数，dh_s 是不与参数共享内存的新浮点数组；不修改参数。计算用 float32 或 float64
+    均可（相对容差 1e-4，绝对容差 1e-6）。
     """
     ### BEGIN SOLUTION
     if h_s.ndim != 4 or h_s.size * h_t.size == 0 or (len(h_s), h_s.shape[2:]) != (len(h_t), h_t.shape[2:]):
