@@ -92,8 +92,8 @@ def deviation_masks(model, quality):
     -------
     List of boolean arrays, True keeps, one for each weight array.
 
-    The standard deviation is that of all weights of the array, zeros too: removing small weights hardly changes it, so
-    that pruning again with the same quality removes little more.
+    The standard deviation is that of all weights of the array, zeros too. For weights around 0 it falls as the small
+    ones go, to 0.90 of itself for a Gaussian layer at quality 1, so that the same quality removes nothing more.
 
     Raises
     ------

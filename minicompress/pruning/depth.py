@@ -4,11 +4,10 @@
     I = 1 - mean over samples of cos(x, y)         how far the block turns what flows through it
 
 A block with an identity shortcut can be taken out and every shape still fits; what is left is the network whose f is
-zero there. Fewer blocks are fewer products one after the other, so, unlike narrower layers, a shallower network is
-faster even where a single sample leaves the machine half idle.
+zero there. Fewer blocks are fewer products one after the other, while narrower layers leave their number as it is.
 
-The cosine does not see a block that only rescales its input, which matters less where normalization follows. All
-influences are taken on the whole network; after a removal the later blocks see other inputs.
+The cosine does not see a block that only rescales its input. All influences are taken on the whole network; after a
+removal the later blocks see other inputs.
 
 Source: Men et al. 2024, ShortGPT (arXiv:2403.03853), the block influence.
 Differs from the paper: the mean is over samples, each flattened, not over the tokens of a text.

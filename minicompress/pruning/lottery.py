@@ -15,8 +15,9 @@ That a ticket trains well shows little by itself. The hypothesis is about the st
     ticket(fresh, masks)                      same mask, weights drawn anew: is it the structure alone?
     ticket(start, shuffled(masks, rng=rng))   same start, a random mask of equal density in each layer
 
-Only if both train worse is it the pair of mask and start. Larger networks need a rewinding point k > 0, early in
-training: from step 0 their tickets are no better than the controls.
+Only if both train worse is it the pair of mask and start. For larger networks at their usual learning rates the authors
+had to rewind to a point k > 0, early in training; from step 0 their tickets were no better than the controls, unless
+the learning rate was low or warmed up.
 
 Sources: Frankle and Carbin 2019 (arXiv:1803.03635): iterative pruning, 20% a round and the output layer at half the
 rate on LeNet-300-100, random reinitialization; Frankle, Dziugaite, Roy, Carbin 2020 (arXiv:1912.05671): rewinding to

@@ -88,7 +88,7 @@ def obd_saliency(model, x, y, *, loss=softmax_cross_entropy):
     Parameters
     ----------
     model : a model of `minicompress.nn`; it keeps its gradients.
-    x, y : samples, taken one at a time: the square must stand inside the mean. A few hundred are enough for a ranking.
+    x, y : samples, taken one at a time: the square must stand inside the mean.
     loss : function (logits, y) -> (loss, dlogits).
 
     Raises ValueError for no samples, or not as many labels.

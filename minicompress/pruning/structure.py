@@ -4,9 +4,9 @@
 
 Structure pruning removes units, so every array really shrinks: with a share s of the channels gone on both sides of a
 layer, (1 - s)^2 of its weights are left, so s = 0.5 leaves a quarter. No sparse format or kernel is needed; the price
-is that at an equal number of weights accuracy falls further than with single weights gone.
+is that at an equal number of weights accuracy usually falls further than with single weights gone.
 
-All scores are taken before anything is cut, because the columns of a removed channel would count in the next norm.
+All scores are taken before anything is cut: without the columns of a removed channel the next norms would be others.
 
 Source: Li, Kadav, Durdanovic, Samet, Graf 2017 (arXiv:1608.08710), section 3.
 Differs from the paper: there the share of each layer is chosen by a sensitivity scan; here it is one for all.

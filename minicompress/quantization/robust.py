@@ -6,11 +6,10 @@ Three defences, each on top of the one before:
     clip             |w| <= limit in training, after each step                    `WeightClip`
     train with it    g = (g(w_q) + g(w_q with random bit errors)) / 2, w <- w - step(g)      `fit_with_bit_errors`
 
-Clipping does not help by scaling: if weights and errors shrink together, nothing is won. It helps because no outlier
-sets the range, and because the network still wants large logits and can get them only from many weights that agree, so
-that a few wrong ones do not matter.
-Training with fresh errors at each step, never with one fixed pattern, is what carries over to another chip and to
-every higher voltage. The gradient is taken with errors, the update made on the clean float32 master.
+Clipping does not help by scaling: if weights and errors shrink together, nothing is won. The authors' reasons: no
+outlier sets the range, and large logits can come only from many weights that agree, so that a few wrong ones matter
+less. What they trained with fresh errors at each step carried over to other chips and to higher voltages; what they
+trained with one fixed pattern did not. The gradient is taken with errors, the update made on the clean float32 master.
 
     accuracy(V), for many chips:  draw critical voltages once a chip, then lower the voltage          `voltage_sweep`
 

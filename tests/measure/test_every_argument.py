@@ -300,7 +300,7 @@ def fresh(value):
 def refusal(function, **changed):
     """The message of the ValueError that a call raises, or None."""
     arguments = {name: fresh(value) for name, value in CALLS[function].items()} | changed
-    if function is Q.fit_with_bit_errors and not changed.keys() & {"model", "optimizer"}:
+    if function is Q.fit_with_bit_errors and "optimizer" not in changed and isinstance(arguments["model"], nn.Sequential):
         arguments["optimizer"] = nn.SGD(arguments["model"].parameters(), 0.1)
     try:
         function(**arguments)
@@ -324,3 +324,19 @@ def test_what_an_argument_is_not_is_refused_by_name(function):
         for message in filter(None, messages.values()):
             assert ": " in message, argument
             assert "must" in message, argument
+
+
+@pytest.mark.parametrize("function", CALLS, ids=lambda function: function.__name__)
+def test_the_first_sentence_says_whether_the_model_changes(function):
+    if "model" not in CALLS[function]:
+        return
+    model = CALLS[function]["model"]()
+    before = state(model)
+    assert refusal(function, model=model) is None
+    first = function.__doc__.split("\n\n")[0]
+    assert ("in place" in first) == (state(model) != before)
+
+
+def state(model):
+    transforms = {name: repr(parameter.transforms) for name, parameter in model.named_parameters().items()}
+    return {name: array.tobytes() for name, array in model.arrays().items()}, transforms, repr(model)
