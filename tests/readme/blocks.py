@@ -366,6 +366,15 @@ def speaking(language):
         choose_language(None)
 
 
+HOW_TO_WRITE = "python tests/readme/blocks.py writes it anew"
+
+
+def written(name, language):
+    """The text of a block as it stands in the README."""
+    blocks = MARKED.finditer(READMES[language].read_text(encoding="utf-8"))
+    return next(block.group(2) for block in blocks if block.group(1) == name)
+
+
 def fresh(name, language):
     """The text of a block as it must stand in the README."""
     with speaking(language):
