@@ -49,9 +49,9 @@ class Screen(VerdictScreen, OverviewScreen):
         if not self.console.is_terminal:
             sys.stdout.write(markdown)
             return
-        from rich.markdown import Markdown
+        from minicompress.kit.drawn_markdown import DrawnMarkdown
 
-        drawn = Markdown(markdown, hyperlinks=False)
+        drawn = DrawnMarkdown(markdown, hyperlinks=False)
         if paged:
             self._paged(drawn)
         else:
