@@ -33,6 +33,8 @@ def pytest_cmdline_main(config):
     Whoever names a file or a test, debugs, or asks for another number of processes gets what they ask for.
     """
     option = config.option
+    if hasattr(config, "workerinput"):  # this is one of those processes: it must not start others
+        return
     if config.args_source is not config.ArgsSource.TESTPATHS or getattr(option, "numprocesses", 0) is not None:
         return
     if not (option.usepdb or option.collectonly or option.capture == "no"):
