@@ -300,7 +300,11 @@ def fresh(value):
 def refusal(function, **changed):
     """The message of the ValueError that a call raises, or None."""
     arguments = {name: fresh(value) for name, value in CALLS[function].items()} | changed
-    if function is Q.fit_with_bit_errors and "optimizer" not in changed and isinstance(arguments["model"], nn.Sequential):
+    if (
+        function is Q.fit_with_bit_errors
+        and "optimizer" not in changed
+        and isinstance(arguments["model"], nn.Sequential)
+    ):
         arguments["optimizer"] = nn.SGD(arguments["model"].parameters(), 0.1)
     try:
         function(**arguments)
