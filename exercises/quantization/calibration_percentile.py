@@ -25,7 +25,8 @@ def calibration_percentile(batches, percentile, bits):
         s = T / m                                   1.0 if T is 0
         clipped = share of all values with |round(x / s)| > m, from 0 to 1
 
-    Returns two floats. Checks accept a relative error of 1e-6 in s, so float32 throughout is fine; no x / s lies within 0.001 of m + 1/2.
+    Returns two floats. Checks accept a relative error of 1e-6 in s, so float32 throughout is fine; no x / s lies within
+    0.001 of m + 1/2.
 
     Raises ValueError if there is no value at all, if a value is NaN or infinite, for a percentile outside (0, 100] and
     for other `bits`. The batches stay as they are.

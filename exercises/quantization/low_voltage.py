@@ -13,8 +13,8 @@ def low_voltage(codes, bits, s, z, critical, voltage):
     """Read quantized weights back from a memory at `voltage`; return weights, share of flipped bits, relative energy.
 
     codes
-        Integers of any dtype, int8 and uint64 too, and any shape, at least one, from 0 to 2^bits - 1: the unsigned codes
-        q of weights s (q - z).
+        Integers of any dtype, int8 and uint64 too, and any shape, at least one, from 0 to 2^bits - 1: the unsigned
+        codes q of weights s (q - z).
     bits
         An integer from 2 to 16 (NumPy's are fine, int8 too): how many cells hold each code.
     s, z
