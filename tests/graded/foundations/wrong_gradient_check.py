@@ -1149,7 +1149,7 @@ def dy_stays_in_float32(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
 def passes_dy_on_as_it_is(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
     refuse_bad(forward, backward, inputs, dy, h, tolerance)
     copies = tuple(x.astype(np.float64) for x in inputs)
-    slopes = by_units(forward, copies, np.float64(dy), h)
+    slopes = by_units(forward, copies, dy.astype(np.float64), h)
     errors = [relative_error(g, n) for g, n in zip(backward(*copies, dy), slopes, strict=True)]
     return all_pass(errors, tolerance), errors
 
