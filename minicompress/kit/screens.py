@@ -5,6 +5,7 @@ import sys
 
 from rich.text import Text
 
+from minicompress.kit.cards import join_chinese_lines
 from minicompress.kit.language import pick, say
 from minicompress.kit.overview_screen import OverviewScreen
 from minicompress.kit.verdict_screen import VerdictScreen
@@ -51,7 +52,7 @@ class Screen(VerdictScreen, OverviewScreen):
             return
         from minicompress.kit.drawn_markdown import DrawnMarkdown
 
-        drawn = DrawnMarkdown(markdown, hyperlinks=False)
+        drawn = DrawnMarkdown(join_chinese_lines(markdown), hyperlinks=False)
         if paged:
             self._paged(drawn)
         else:

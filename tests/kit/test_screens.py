@@ -11,7 +11,7 @@ import pytest
 from kit_command import PRUNING, environment, points, run, solution, write_submission
 from rich.console import Console
 
-from minicompress.kit.cards import read_card
+from minicompress.kit.cards import join_chinese_lines, read_card
 from minicompress.kit.catalog import find_exercise, read_catalog
 from minicompress.kit.course import plan
 from minicompress.kit.grading import runner
@@ -110,6 +110,28 @@ def test_a_card_in_a_terminal_fits_and_loses_no_code(exercise, width, language):
     shown = "".join(shown.split())
     for block in re.findall(r"```python\n(.*?)```", markdown, flags=re.DOTALL):
         assert "".join(block.split()) in shown
+
+
+CHINESE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+
+
+@pytest.mark.parametrize("exercise", read_catalog())
+def test_the_lines_of_a_chinese_card_are_joined_without_blanks_and_nothing_else_is(exercise):
+    markdown = content().card(exercise, "zh").read_text(encoding="utf-8")
+    joined = join_chinese_lines(markdown)
+    assert "".join(joined.split()) == "".join(markdown.split())
+    assert re.findall("(?ms)^```.*?^```", joined) == re.findall("(?ms)^```.*?^```", markdown)
+    for start in ("#", "- ", "|", "1. "):
+        lines = [[line for line in text.splitlines() if line.startswith(start)] for text in (joined, markdown)]
+        assert len(lines[0]) == len(lines[1])
+    text = "".join(re.split("(?ms)(^```.*?^```)", joined)[::2])
+    assert re.findall(rf"{CHINESE}\n {{0,3}}{CHINESE}", re.sub("(?m)^#.*$", "", text)) == []
+
+
+def test_english_cards_are_left_as_they_are():
+    for exercise in read_catalog():
+        markdown = content().card(exercise, "en").read_text(encoding="utf-8")
+        assert join_chinese_lines(markdown) == markdown
 
 
 def test_the_dashboard_says_what_is_solved_what_is_next_why_and_which_file_to_open(command, workspace):
