@@ -114,6 +114,8 @@ BACKWARD = {
     "exp, where x < 0": lambda x, dy: (3 * np.exp(3 * np.abs(x)) * dy,),
     "exp, no dy": lambda x, dy: (3 * np.exp(3 * x),),
     "times, slightly off": lambda x, w, dy: (dy * w * (1 + 4e-6), dy * x),
+    "times, hardly off": lambda x, w, dy: (dy * w * (1 + 1.4e-6), dy * x),
+    "times, both off": lambda x, w, dy: (dy * w * (1 + 4e-6), dy * x * (1 + 5e-6)),
     "times, twice": lambda x, w, dy: (2 * dy * w, dy * x),
     "times, half": lambda x, w, dy: (dy * w, dy * x / 2),
     "scale, w": lambda x, w, dy: (np.sum(dy), dy * x),
@@ -241,6 +243,7 @@ def test_gradient_of_another_shape(submission):
     agree(
         submission,
         lambda: case("linear, db with a batch axis", *LINEAR),
+        lambda: case("linear, db with a batch axis", (3, 2), (2, 2), (2,), seed=2),
         lambda: case("times, one number", (1, 1), (1, 1), seed=1),
     )
 
@@ -322,6 +325,10 @@ def test_step_and_tolerance(submission):
         lambda: case("exp", (2, 2), seed=1, options=(1e-2, 1e-2)),
         lambda: case("times, slightly off", (2, 2), (2, 2), seed=2),
         lambda: case("times, slightly off", (2, 2), (2, 2), seed=2, options=(1e-5, 1e-5)),
+        # Each of two errors is below 6e-6, their sum is not; 1.4e-6 is above 1.39e-6; float64 leaves 1e-10.
+        lambda: case("times, both off", (2, 2), (2, 2), seed=2, options=(1e-5, 6e-6)),
+        lambda: case("times, hardly off", (2, 2), (2, 2), seed=2, options=(1e-5, 1.39e-6)),
+        lambda: case("linear", *LINEAR, seed=3, options=(1e-5, 5e-9)),
     )
 
 
