@@ -8,7 +8,7 @@ import numbers_sensitivity_scan
 import numpy as np
 
 from minicompress import nn, study
-from minicompress.pruning import tolerated_sparsities
+from minicompress.pruning import n_m_mask, taylor_saliency, tolerated_sparsities
 
 # --- weight_pruning, gradual_schedule ---------------------------------------------------------------------------------
 
@@ -89,3 +89,42 @@ def test_all_layers_together_do_more_harm_than_the_worst_and_less_than_the_sum()
     singles = np.array([rows[layer] for layer in ("fc1", "fc2", "fc3")])
     assert (singles.max(axis=0) < rows["all"]).all()
     assert (rows["all"] < singles.sum(axis=0)).all()
+
+
+# --- n_m_sparsity -----------------------------------------------------------------------------------------------------
+
+
+def kept(w):
+    """Share of the sum of squares that 2:4 keeps."""
+    return np.sum(w**2 * n_m_mask(w, 2, 4)) / np.sum(w**2)
+
+
+def test_a_permutation_of_the_inputs_wins_some_of_what_two_of_four_loses():
+    rng = np.random.default_rng(0)
+    w = rng.normal(size=(32, 32))
+    before = best = kept(w)
+    for _ in range(400):
+        i, j = rng.integers(32, size=2)
+        swapped = w.copy()
+        swapped[:, [i, j]] = w[:, [j, i]]
+        if kept(swapped) > best:
+            w, best = swapped, kept(swapped)
+    assert best > before + 0.01
+
+
+# --- taylor_saliency --------------------------------------------------------------------------------------------------
+
+
+def test_with_all_samples_in_one_batch_nothing_is_left_of_the_saliency_at_a_minimum():
+    rng = np.random.default_rng(0)
+    w, b = rng.normal(size=(4, 6)), rng.normal(size=4)
+    dw, db = rng.normal(size=(64, 4, 6)), rng.normal(size=(64, 4))
+    dw, db = dw - dw.mean(axis=0), db - db.mean(axis=0)  # a minimum: on average no gradient is left
+
+    def mean_saliency(batch):
+        parts = (g.reshape(64 // batch, batch, *g.shape[1:]).mean(axis=1) for g in (dw, db))
+        return taylor_saliency(w, b, *parts).mean()
+
+    found = [mean_saliency(batch) for batch in (1, 4, 16, 64)]
+    assert found == sorted(found, reverse=True)
+    assert found[-1] < 1e-20

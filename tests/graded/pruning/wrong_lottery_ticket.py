@@ -342,7 +342,7 @@ def takes_the_ceiling(weights, initial_weights, masks, rate):
 
 @wrong(
     en="A half is rounded up: Python's round goes to the even number, 2.5 to 2.",
-    zh="逢半进一：Python 的 round 逢半取偶，2.5 得 2。",
+    zh="逢半进一：Python 的 round 舍入到偶数，2.5 得 2。",
 )
 def rounds_halves_up(weights, initial_weights, masks, rate):
     refuse_bad(weights, initial_weights, masks, rate)
