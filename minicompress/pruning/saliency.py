@@ -26,7 +26,6 @@ import numpy as np
 from minicompress.arguments import array, reject
 from minicompress.nn import softmax_cross_entropy
 from minicompress.nn.batching import same_length
-from minicompress.nn.seen import check_sequential
 from minicompress.pruning.channels import named_layers
 
 __all__ = ["obd_saliency", "taylor_importance", "taylor_saliency"]
@@ -66,7 +65,7 @@ def taylor_importance(batches, *, loss=softmax_cross_entropy):
 
     Gradients are taken in inference mode on a copy; the model keeps its own.
     """
-    batches = list(batches) if np.iterable(batches) else [batches]
+    batches = list(batches)
     if not batches or not all(isinstance(batch, (tuple, list)) and len(batch) == 2 for batch in batches):
         reject("taylor_importance", "batches", "one (x, y) or more", batches)
 
@@ -88,12 +87,11 @@ def obd_saliency(model, x, y, *, loss=softmax_cross_entropy):
     Parameters
     ----------
     model : a model of `minicompress.nn`; it keeps its gradients.
-    x, y : samples, taken one at a time: the square must stand inside the mean.
+    x, y : samples, taken one at a time: the square must stand inside the mean. A few hundred are enough for a ranking.
     loss : function (logits, y) -> (loss, dlogits).
 
     Raises ValueError for no samples, or not as many labels.
     """
-    check_sequential("obd_saliency", model)
     x, y = same_length("obd_saliency", x, y)
     if len(x) == 0:
         reject("obd_saliency", "x", "one sample or more", np.shape(x))

@@ -43,7 +43,7 @@ def _take_over_standard_output():
 
 def _grade_file(request, send):
     from minicompress.kit import catalog, language
-    from minicompress.kit.grading import checks, diagnosis, grade, loading, submission, whereabouts
+    from minicompress.kit.grading import checks, diagnosis, grade, loading, remarks, submission, whereabouts
 
     language.choose_language(request["language"])
     exercise = catalog.find_exercise(request["exercise"])
@@ -75,6 +75,9 @@ def _grade_file(request, send):
     for result in results:
         if result.diagnosis:
             send("diagnosis", name=result.name, text=result.diagnosis)
+    send("begin", name="remarks", limit=request["import_limit"])
+    for name, text in remarks.remarks(exercise, results, function):
+        send("remark", name=name, text=text)
 
 
 def _verify_exercise(request, send):

@@ -41,8 +41,9 @@ def diagnose(exercise, results, tapes):
         return
     explanations = explain(failed, tapes, known_answers(exercise), idle_answers(exercise))
     for result in results:
-        texts = (explanation.text for explanation in explanations if result.name in explanation.checks)
-        result.diagnosis = next(texts, None)
+        found = next((explanation for explanation in explanations if result.name in explanation.checks), None)
+        if found:
+            result.diagnosis, result.asserted = found.text, found.certain
 
 
 def explain(failed, tapes, known, idle=()):

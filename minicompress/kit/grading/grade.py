@@ -26,6 +26,8 @@ class CheckResult:
     message: str = ""
     diagnosis: str | None = None
     arrays: dict | None = None  # {"got", "expected", "wrong"} as nested lists, for pictures
+    asserted: bool = False  # the diagnosis explains all that failed, for certain
+    call: object = None  # the `KeptCall` that failed, where there is one
     printed: str = ""  # the last lines that the answer printed in the call that failed
 
     def as_json(self):
@@ -41,13 +43,13 @@ class CheckResult:
 
 def run_check(check, submission):
     """Run one check; the calls it made are on `submission.tape`."""
-    submission.tape, submission.check = [], check.name
+    submission.tape, submission.check, submission.kept_call = [], check.name, None
     result = CheckResult(check.name, check.title, check.points, True)
     try:
         check.function(submission)
     except CheckFailed as failure:
         result.passed, result.message = False, str(failure)
-        result.arrays = _as_lists(failure.arrays)
+        result.arrays, result.call = _as_lists(failure.arrays), submission.kept_call
     except OutputLimitReached:
         result.passed, result.message = False, say("printed_too_much")
     except MemoryError:
@@ -100,7 +102,11 @@ def grade_function(exercise, function, *, with_diagnosis=True):
     results, tapes = record(exercise, function)
     if with_diagnosis:
         from minicompress.kit.grading.diagnosis import diagnose
+        from minicompress.kit.grading.remarks import remarks
 
         with contextlib.suppress(MemoryError):
             diagnose(exercise, results, tapes)
+            for name, text in remarks(exercise, results, function):
+                result = next(result for result in results if result.name == name)
+                result.message += f"\n{text}"
     return results

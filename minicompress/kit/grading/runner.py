@@ -108,9 +108,9 @@ class _Grading:
                 return not_graded(self.exercise, "error", self.not_loaded)
             if ending.how == "cancelled":
                 return not_graded(self.exercise, "error", say("interrupted"))
-            if ending.how != "end" and ending.during == "diagnosis":
+            if ending.how != "end" and ending.during in ("diagnosis", "remarks"):
                 self._note_missing_diagnoses()
-            if ending.how == "end" or ending.during == "diagnosis":
+            if ending.how == "end" or ending.during in ("diagnosis", "remarks"):
                 return self._graded()
             if ending.during in ("start", "import"):
                 status = "timeout" if ending.how == "timeout" else "error"
@@ -147,6 +147,8 @@ class _Grading:
             )
         elif event["event"] == "diagnosis":
             self.results[event["name"]].diagnosis = event["text"]
+        elif event["event"] == "remark":
+            self.results[event["name"]].message += f"\n{event['text']}"
 
     def _check(self, name):
         return next(check for check in self.checks if check.name == name)

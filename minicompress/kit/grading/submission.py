@@ -30,13 +30,23 @@ from minicompress.kit.grading.observation import Outcome, leaves, same_leaves
 from minicompress.kit.grading.wording import describe_call
 from minicompress.kit.language import say
 
-__all__ = ["OutputLimitReached", "Submission"]
+__all__ = ["KeptCall", "OutputLimitReached", "Submission", "observe_call"]
 
 OUTPUT_LIMIT = 1_000_000  # characters; a debugging print stays far below
 
 
 class OutputLimitReached(BaseException):  # not an Exception: the answer's own `except Exception` must not catch it
     """The answer printed more than a check will read."""
+
+
+@dataclass(frozen=True)
+class KeptCall:
+    """A call that can be made again: what builds its arguments, what it is compared with, and how exactly."""
+
+    reference: object
+    make: object
+    tolerance: Tolerance
+    tolerance_of_arguments: Tolerance
 
 
 class Submission:
@@ -50,6 +60,7 @@ class Submission:
         self.name = name
         self.source = source or getattr(getattr(function, "__code__", None), "co_filename", None)
         self.tape = []
+        self.kept_call = None  # the latest that was compared with a reference
 
     def agrees_with(self, reference, make, *, rtol=0.0, atol=0.0, exact_arguments=False, dtypes="integers", new=True):
         """Fail unless the answer returns what `reference` returns and leaves its arguments in the same state.
@@ -67,6 +78,7 @@ class Submission:
         expected = self._expected(reference, make, before)
         got = self._observe(args, reference)
         tolerance = Tolerance(rtol, atol)
+        self.kept_call = KeptCall(reference, make, tolerance, Tolerance() if exact_arguments else tolerance)
         demands = Demands(tolerance, Tolerance() if exact_arguments else tolerance, dtypes, new)
         compare(got, expected, _Call(self, make, before), demands)
 
@@ -79,6 +91,7 @@ class Submission:
         self._raises(error, make, "not_put_back")
 
     def _raises(self, error, make, if_changed):
+        self.kept_call = None
         args = make()
         before = leaves(args)
         call = _Call(self, make, before)
@@ -93,7 +106,7 @@ class Submission:
         known = self.expectations.get(key) if self.expectations is not None else None
         if known and same_leaves(known[0], before):
             return known[1]
-        expected = _observe(reference, make(), names_of=reference)
+        expected = observe_call(reference, make(), names_of=reference)
         if expected.error is not None:
             raise expected.error
         if self.expectations is not None:
@@ -101,7 +114,7 @@ class Submission:
         return expected
 
     def _observe(self, args, reference=None, expects_error=False):
-        outcome = _observe(
+        outcome = observe_call(
             self.function, args, names_of=reference, watch=True, watch_random_state=self.watch_random_state
         )
         outcome.expects_error = expects_error
@@ -131,7 +144,7 @@ def _named_arrays(reference, args):
     return [found for name, value in named for found in arrays_in(value, name)]
 
 
-def _observe(function, args, names_of=None, watch=False, watch_random_state=False):
+def observe_call(function, args, names_of=None, watch=False, watch_random_state=False):
     """Call and observe. `watch` (for answers) keeps what is printed; a touched global random state is seen if asked."""
     outcome = Outcome()
     arguments = _named_arrays(names_of, args)
