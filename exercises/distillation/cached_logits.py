@@ -14,10 +14,10 @@ def cached_logits(z_s, z_t, k, temperature):
 
     z_s, z_t
         Logits of the student and of the teacher: finite floats of one shape (n, classes), n >= 1. They
-        may lie in the thousands.
+        may be of any size up to 1e12.
     k
-        How many classes are kept for each sample, an integer from 1 to classes: the largest z_t, the lower class
-        where two are equal.
+        How many classes are kept for each sample, an integer from 1 to classes (NumPy's are fine, uint8 too): the
+        largest z_t, compared as they are, without rounding; the lower class where two are equal.
     temperature
         T, a finite number > 0, for both networks.
 
@@ -29,18 +29,19 @@ def cached_logits(z_s, z_t, k, temperature):
 
     loss is the mean over the n samples; 0 log 0 is 0, and for k = classes nothing is left over.
 
-    Returns a tuple: the loss, a float, finite also where a probability rounds to 0, and dz_s, a new array. The
-    arguments stay as they are.
+    Returns a tuple: the loss, one number, finite also where a probability rounds to 0, and dz_s, a new array of floats:
+    it shares no memory with the arguments, which stay as they are.
 
     Raises ValueError if z_s is not of two axes, if z_t has another shape, if k is not from 1 to classes, or if
     temperature is not finite or <= 0.
 
-    Checks accept float32 or float64 (relative tolerance 1e-4, absolute 1e-5).
+    Checks accept arithmetic in float32 or float64 (relative tolerance 1e-4, absolute 1e-5).
 
-    中文：每个样本只保留教师最大的 k 个 z_t（相等时取编号小的类）的概率，以及其余各类概率之和 r_t。返回 (loss, dz_s)：
-    公式见上，对 n 个样本取平均，0 log 0 视为 0；梯度请自行推导，教师视为常数。logits 可以上千，概率舍入为 0 时损失仍须
-    有限。k 等于类别数时没有剩余。不修改参数。z_s 不是二维、z_t 形状不同、k 不在 1 到类别数之间、temperature 不是有限
-    正数时，抛出 ValueError。
+    中文：每个样本只保留教师最大的 k 个 z_t（按原值比较，不舍入；相等时取编号小的类）的概率，以及其余各类概率之和 r_t。
+    返回 (loss, dz_s)：公式见上，对 n 个样本取平均，0 log 0 视为 0；梯度请自行推导，教师视为常数。logits 大小可达 1e12，
+    概率舍入为 0 时损失仍须有限。k 等于类别数时没有剩余；k 可以是 NumPy 整数（包括 uint8）。loss 是一个数，dz_s 是不与
+    参数共享内存的新浮点数组；不修改参数。z_s 不是二维、z_t 形状不同、k 不在 1 到类别数之间、temperature 不是有限正数，
+    抛出 ValueError。计算用 float32 或 float64 均可（相对容差 1e-4，绝对容差 1e-5）。
     """
     # Write your answer here.
     raise NotImplementedError

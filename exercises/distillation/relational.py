@@ -12,7 +12,8 @@ def relational(h_s, h_t):
 
     h_s, h_t
         Outputs of student and teacher for the same n samples, floats (n, C_s) and (n, C_t), n >= 2. The widths may
-        differ.
+        differ. Distances that are not 0 lie between 1e-8 and 1e8. In float64 the samples may lie 1e7 times as far from
+        the origin as from each other: take differences in the dtype of the arrays.
 
     For each network, over the samples of the batch:
 
@@ -24,16 +25,18 @@ def relational(h_s, h_t):
 
         L = the mean of huber(psi_s_ij - psi_t_ij) over all pairs i != j: divide by n (n - 1)
 
-    The arguments stay as they are. The gradient is not asked.
+    The arguments stay as they are. The gradient is not asked. Nothing is added to mu.
 
     Raises ValueError if an array has not two axes or no features, if the numbers of samples differ or are below 2, or
     if all samples of one network are equal (then mu does not exist).
 
-    Checks accept arithmetic in float32 or float64 (relative tolerance 1e-4, absolute 1e-6).
+    Checks accept float32 after the differences, or float64 (relative tolerance 1e-4, absolute 1e-6).
 
-    中文：返回关系蒸馏（RKD-D）的距离损失（浮点数），不要求梯度。对每个网络，计算批内两两样本的欧氏距离（不平方），除以
-    非零距离的平均值；损失是两个网络相应值之差的 Huber 函数，对所有 i != j 的样本对取平均，即除以 n (n - 1)。两个网络的
-    宽度可以不同。数组不是二维、没有特征，样本数不同或小于 2，或某个网络的样本全部相同时，抛出 ValueError。不修改参数。
+    中文：返回关系蒸馏（RKD-D）的距离损失（一个浮点数），不要求梯度。对每个网络，计算批内两两样本的欧氏距离（不平方），
+    除以非零距离的平均值（其上不加任何东西）；损失是两个网络相应值之差的 Huber 函数，对所有 i != j 的样本对取平均，即
+    除以 n (n - 1)。两个网络的宽度可以不同。非零距离在 1e-8 与 1e8 之间；float64 时样本到原点的距离可达彼此距离的 1e7
+    倍，相减要用数组自己的 dtype，之后用 float32 亦可（相对容差 1e-4，绝对容差 1e-6）。数组不是二维、没有特征，样本数
+    不同或小于 2，或某个网络的样本全部相同时，抛出 ValueError。不修改参数。
     """
     # Write your answer here.
     raise NotImplementedError

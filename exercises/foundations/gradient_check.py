@@ -14,11 +14,13 @@ def gradient_check(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
 
     forward, backward
         `forward(*inputs)` returns an array y. `backward(*inputs, dy)` returns a tuple or list with one gradient for
-        each input, in order: those of L = sum(dy * y). Both are pure functions of their arguments. backward is the
-        suspect; forward is taken to be right, and smooth near the inputs.
+        each input, in order: those of L = sum(dy * y). Both are pure functions of their arguments, and refuse other
+        arrays than float64 with TypeError. backward is the suspect; forward is taken to be right, and smooth near the
+        inputs.
     inputs
-        A list or tuple of float arrays, x or x, w, b and so on. They are float32 perhaps: do all arithmetic in float64,
-        and call forward and backward with float64 arrays.
+        A list or tuple of one or more float arrays, x or x, w, b and so on, in any memory order, read-only perhaps; of
+        any number of axes, none too, but not empty. They are float32 perhaps: do all arithmetic in float64, and call
+        forward and backward with float64 arrays, dy included.
     dy
         A float array of the shape of y.
     h, tolerance
@@ -31,20 +33,23 @@ def gradient_check(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
         error = ||g - numeric|| / max(||g||, ||numeric||, 1e-3)  with norms over all entries
 
     The 1e-3 is for gradients that are truly zero, where both sides are rounding noise. The error is infinity where g
-    has another shape than x, or where the quotient is not a finite number.
+    has another shape than x, or where the quotient is not a finite number, be it for g or for L. A step is h itself,
+    whatever the size of x.
 
     Returns a tuple: passed, a bool, whether every error is <= tolerance, and errors, a list of floats, one for each
     input. The arguments stay as they are, to the last bit.
 
-    Raises ValueError if h or tolerance is not finite and > 0, if dy has another shape than y, or if backward returns
-    more or fewer gradients than there are inputs.
+    Raises ValueError if h or tolerance is not finite and > 0, if dy has another shape than y (as many numbers are not
+    enough), or if backward returns more or fewer gradients than there are inputs.
 
     Checks accept errors within 5e-7, or 1e-4 of themselves.
 
     中文：返回 (passed, errors)：backward 是否为 forward 的导数，以及每个输入的相对误差。L = sum(dy * y)；用步长 h 的
-    中心差分逐个元素求 numeric，全部用 float64 计算，也以 float64 数组调用 forward 与 backward；误差公式见上，g 的形状与
-    输入不同、或商不是有限数时误差为无穷大。每个误差都不超过 tolerance 才算通过。一个比特也不能改动参数。h 或 tolerance
-    不是有限正数、dy 与 y 形状不同、梯度个数与输入个数不同时抛出 ValueError。
+    中心差分逐个元素求 numeric，全部用 float64 计算，也以 float64 数组（包括 dy）调用 forward 与 backward，否则它们抛出
+    TypeError；步长就是 h，与 x 的大小无关；误差公式见上，g 的形状与输入不同、或商不是有限数（不论因为 g 还是 L）时误差
+    为无穷大。每个误差都不超过 tolerance 才算通过。inputs 是列表或元组，数组的内存顺序任意，可以没有轴，也可以是只读
+    的，但不为空。一个比特也不能改动参数。h 或 tolerance 不是有限正数、dy 与 y 形状不同（元素个数相同也不行）、梯度个数
+    与输入个数不同时抛出 ValueError。
     """
     # Write your answer here.
     raise NotImplementedError

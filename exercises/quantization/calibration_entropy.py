@@ -11,8 +11,8 @@ def calibration_entropy(counts, width, levels):
     """Return the threshold T on |x| for which the quantized distribution says most about the original one.
 
     counts
-        A vector of B integers >= 0: counts[j] is how many |x| of the calibration data lie in bin j, from j * width to
-        (j + 1) * width.
+        A vector of B integers >= 0, of any dtype (uint8 too): counts[j] is how many |x| of the calibration data lie in
+        bin j, from j * width to (j + 1) * width.
     width
         Width of a bin, a number > 0.
     levels

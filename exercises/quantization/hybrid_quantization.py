@@ -11,8 +11,8 @@ def hybrid_quantization(costs, sizes, bits, budget):
     """Return the bit width of each layer, so that the costs add up to the least and the bytes fit into the budget.
 
     costs
-        Float array (layers, choices), of any sign. costs[l, j] is what the loss rises by when layer l has bits[j] bits;
-        costs of layers add up.
+        Array of float32 or float64 (layers, choices), of any sign and magnitude; totals are added in float64.
+        costs[l, j] is what the loss rises by when layer l has bits[j] bits; costs of layers add up.
     sizes
         List of int, the number of weights of each layer.
     bits

@@ -28,6 +28,8 @@ generations of another architecture, which `make` may return if their logits fit
 """
 
 from minicompress import arguments
+from minicompress.nn.layer import Layer
+from minicompress.nn.sharing import within
 
 __all__ = ["born_again"]
 
@@ -58,8 +60,12 @@ def born_again(make, teach, count):
     for g in range(count):
         student = make()
         own = {id(parameter) for parameter in student.parameters()}
+        if isinstance(student, Layer):  # batch norm and quantizers have a state of their own
+            own |= {id(layer) for layer in within(student) if layer.arrays()}
         if own & trained:
-            raise ValueError(f"born_again: make must return a network of its own, got parameters shared at network {g}")
+            raise ValueError(
+                f"born_again: make must return a network of its own, got parameters or layers shared at network {g}"
+            )
         teach(student, networks[-1] if networks else None)
         networks.append(student)
         trained |= own

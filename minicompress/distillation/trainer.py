@@ -84,6 +84,7 @@ def knowledge_distillation(
             z_s = student_model.forward(x, training=True)
             with np.errstate(over="ignore", divide="ignore", invalid="ignore"):  # z_s / T; told once, below
                 loss, dz_s = _distillation_loss(z_s, p_t, labels, loss_function, T, alpha)
+                dz_s = dz_s.astype(z_s.dtype, copy=False)  # NumPy 1 widens it for a large T
             if not math.isfinite(loss) or not np.isfinite(dz_s).all():
                 what = "the gradient is infinite" if math.isfinite(loss) else f"the loss is {loss}"
                 advice = "try a smaller learning rate or another temperature, or look for NaN in x"

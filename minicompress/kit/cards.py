@@ -1,9 +1,11 @@
-"""A question card in two parts: the question, and the answers, which whoever practises wants to see later."""
+"""A question card in two parts: the question, and the answers, which one wants to see only later."""
+
+import re
 
 from minicompress.kit.language import language
 from minicompress.kit.places import content
 
-__all__ = ["read_card"]
+__all__ = ["join_chinese_lines", "read_card"]
 
 
 def read_card(exercise):
@@ -16,3 +18,17 @@ def read_card(exercise):
             headings.append(number)
     first_answer = headings[1] if len(headings) > 1 else len(lines)
     return "".join(lines[:first_answer]), "".join(lines[first_answer:])
+
+
+WIDE = "[\u2014\u201c\u201d\u2026\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"  # Chinese characters and punctuation
+BROKEN = re.compile(rf"(?m)^(?!#)(.*{WIDE})\n {{0,3}}(?={WIDE})")
+
+
+def join_chinese_lines(markdown):
+    """Markdown makes a space of a line's end inside a paragraph, which Chinese text has no use for."""
+    blocks = re.split(r"(?ms)(^```.*?^```)", markdown)
+    for i in range(0, len(blocks), 2):  # every second one is code
+        before = None
+        while before != blocks[i]:
+            before, blocks[i] = blocks[i], BROKEN.sub(r"\1", blocks[i])
+    return "".join(blocks)

@@ -1,4 +1,4 @@
-"""Which exercises are there? `exercises/catalog.toml` lists them; this file reads it.
+"""The catalogue of exercises: reads `exercises/catalog.toml`, and finds the exercise that a name means.
 
 One stem in five places: the exercise `pruning/weight_pruning` has its stub and cards in `exercises/`, its solution in
 `solutions/`, its checks, wrong and right answers in `tests/graded/`, all under that name.

@@ -1,4 +1,4 @@
-"""Which exercise comes next, and why? What is asked most, as far as the time allows; the easy before the hard.
+"""The order of the exercises: what is asked most, as far as the time allows; the easy before the hard.
 
 A path is a budget of time. It takes the exercises that are asked most often until the minutes are spent, each with the
 ones that it needs, and orders them: what is needed first, then by level, then by how often it is asked.

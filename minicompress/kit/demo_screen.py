@@ -8,6 +8,7 @@ import math
 import sys
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -50,13 +51,15 @@ def _progress(console):
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+    bar_width = 16 if console.width >= 100 else 6
     if console.width >= 70:
         rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")
-        bar = BarColumn(bar_width=16 if console.width >= 100 else 6)
-        columns = [bar, TextColumn("{task.fields[message]}", style="dim", table_column=rest)]
+        columns = [BarColumn(bar_width=bar_width), TextColumn("{task.fields[message]}", style="dim", table_column=rest)]
     else:
         columns = [BarColumn(bar_width=None), TimeElapsedColumn()]
     columns.insert(0, TextColumn("{task.description}"))
+    names = [say(f"stage_{stage}") for stage in ("data", "train", "prune", "quantize", "student", "few", "report")]
+    room = console.width - max(map(cell_len, names)) - bar_width - 3
     # Bars are redrawn at most five times a second: drawing takes time from training.
     with Progress(*columns, console=console, refresh_per_second=5, expand=True) as bars:
         tasks = {}
@@ -64,9 +67,17 @@ def _progress(console):
         def report(stage, index, stages, fraction, message):
             if stage not in tasks:
                 tasks[stage] = bars.add_task(say(f"stage_{stage}"), total=1.0, message="")
-            bars.update(tasks[stage], completed=fraction, message=in_words(message))
+            bars.update(tasks[stage], completed=fraction, message=in_words(_shortened(message, room)))
 
         yield report
+
+
+def _shortened(message, room):
+    """Without its middle parts, then without the first, where it is too long: the last one is what counts."""
+    parts = message.split(", ")
+    while len(parts) > 1 and cell_len(in_words(", ".join(parts))) > room:
+        del parts[1 if len(parts) > 2 else 0]
+    return ", ".join(parts)
 
 
 class _StageLines:

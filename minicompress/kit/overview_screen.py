@@ -1,4 +1,4 @@
-"""How far is the learner, and what comes next? The dashboard, `status`, a path."""
+"""The dashboard, `status` and a path: what is solved, and what comes next."""
 
 from rich.table import Table
 from rich.text import Text
@@ -15,7 +15,7 @@ class OverviewScreen(Pieces):
     """Of `minicompress` alone, `status` and `next`."""
 
     def status(self, catalog, progress, following):
-        """One line an exercise, chapter by chapter: solved or not, points, attempts, minutes."""
+        """One line per exercise, chapter by chapter: solved or not, points, attempts, minutes."""
         self._solved(catalog.values(), progress)
         table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
         wide = self.console.width >= 60
@@ -34,7 +34,7 @@ class OverviewScreen(Pieces):
         self._given_up(catalog.values(), progress)
 
     def chapters(self, catalog, progress, following):
-        """One line a chapter, one mark an exercise: what `status` says, at a glance."""
+        """One line per chapter, one mark per exercise: what `status` says, at a glance."""
         self._solved(catalog.values(), progress)
         table = Table.grid(padding=(0, 2))
         for options in ({"no_wrap": True}, {"overflow": "fold"}, {"no_wrap": True, "style": "dim"}):
@@ -103,8 +103,8 @@ def _by_chapter(catalog):
 
 
 def _time(minutes):
-    """Minutes in words; two hours and more to the half hour."""
-    if minutes < 120:
+    """Minutes in words; what is longer than a lesson to the half hour."""
+    if minutes < 100:
         return say("time_minutes", count=minutes)
     return say("time_hours", count=f"{round(minutes / 30) / 2:g}")
 

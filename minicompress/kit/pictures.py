@@ -1,4 +1,4 @@
-"""Where do two arrays differ? A small picture for the terminal, one sign an entry, and a plot for a file.
+"""Where two arrays differ: a small picture for the terminal, one sign per entry, and a plot for a file.
 
     .  right        +  too large       -  too small       ?  NaN or infinite
                     #  and             =  by more than half of the largest difference

@@ -1,4 +1,4 @@
-"""Where do the kit's files lie? In a clone at its top level, in an installed wheel inside the package.
+"""Where the kit's files lie: in a clone at its top level, in an installed wheel inside the package.
 
 Two different things, kept apart:
 

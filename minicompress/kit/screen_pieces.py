@@ -1,4 +1,4 @@
-"""What is every screen of the kit made of? Paragraphs, two columns, marks, commands: `rich`, at any width.
+"""What every screen of the kit is made of: paragraphs, two columns, marks, commands, at any width.
 
 With colour or without, and with signs that the terminal's encoding can show.
 """

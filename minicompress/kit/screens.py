@@ -5,6 +5,7 @@ import sys
 
 from rich.text import Text
 
+from minicompress.kit.cards import join_chinese_lines
 from minicompress.kit.language import pick, say
 from minicompress.kit.overview_screen import OverviewScreen
 from minicompress.kit.verdict_screen import VerdictScreen
@@ -49,9 +50,9 @@ class Screen(VerdictScreen, OverviewScreen):
         if not self.console.is_terminal:
             sys.stdout.write(markdown)
             return
-        from rich.markdown import Markdown
+        from minicompress.kit.drawn_markdown import DrawnMarkdown
 
-        drawn = Markdown(markdown, hyperlinks=False)
+        drawn = DrawnMarkdown(join_chinese_lines(markdown), hyperlinks=False)
         if paged:
             self._paged(drawn)
         else:
@@ -63,8 +64,8 @@ class Screen(VerdictScreen, OverviewScreen):
             self.console.print(drawn)
         text = captured.get()
         if text.count("\n") < self.console.height or not sys.stdin.isatty():
-            sys.stdout.write(text)
-            sys.stdout.flush()
+            self.console.file.write(text)
+            self.console.file.flush()
             return
         import pydoc
 
@@ -111,4 +112,7 @@ class Screen(VerdictScreen, OverviewScreen):
         for line in lines:
             style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
             text = Text(line.rstrip("\n"), style=style)
-            self.console.print(text, overflow="fold", soft_wrap=not self.console.is_terminal)
+            if self.console.is_terminal or "COLUMNS" in os.environ:
+                self.console.print(text, overflow="fold")
+            else:  # a pipe has no width: the text goes on as it is
+                self.console.print(text, soft_wrap=True)

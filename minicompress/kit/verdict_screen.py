@@ -72,19 +72,18 @@ class VerdictScreen(Pieces):
     def _failure(self, check, indent=7):
         if check.diagnosis:
             self.line(check.diagnosis, style="bold yellow", indent=indent)
-        self._message(check.message, indent=indent)
-        if getattr(check, "printed", "").strip():
-            self._printed(check.printed, indent)
+        self._message(check.message, indent, self._printed(check))
         if check.arrays:
             self._picture(check.arrays, indent=indent)
 
-    def _printed(self, printed, indent):
-        """The last lines of what the answer has printed."""
-        lines = printed.rstrip().splitlines()
+    def _printed(self, check):
+        """The last lines of what the answer has printed, as a row."""
+        lines = getattr(check, "printed", "").rstrip().splitlines()
+        if not lines:
+            return []
         kept = ["…"] * (len(lines) > PRINTED_LINES) + lines[-PRINTED_LINES:]
         kept = [line if len(line) <= PRINTED_COLUMNS else f"{line[:PRINTED_COLUMNS]}…" for line in kept]
-        text = "\n".join(self._showable(line) for line in kept)
-        self.rows([(say("label_printed"), text)], indent=indent)
+        return [(say("label_printed"), "\n".join(self._showable(line) for line in kept))]
 
     def _showable(self, line):
         """Without control characters, such as those that clear the screen."""
@@ -100,15 +99,18 @@ class VerdictScreen(Pieces):
                 text.append(self._encodable(sign), style=SIGN_STYLES.get(sign, "dim"))
             self.console.print(text, overflow="ignore", no_wrap=True)
 
-    def _message(self, message, indent):
+    def _message(self, message, indent, more=()):
+        """A sentence, then rows of label and value; or the source that it quotes, where columns count."""
         first, *rest = message.splitlines()
         self.line(first, indent=indent)
         rows = [ROW.fullmatch(line) for line in rest]
-        if all(rows):
-            self.rows([row.groups() for row in rows], indent=indent)
-        else:  # source text with a caret: columns count
+        if not all(rows):
             for line in rest:
                 self.console.print(Text(" " * indent + line), overflow="ignore", no_wrap=True)
+            rows = []
+        pairs = [row.groups() for row in rows] + list(more)
+        if pairs:
+            self.rows(pairs, indent=indent)
 
     def after_check(self, results, following):
         """Under the verdicts: how many, and what to type now. `following` is False where nobody keeps count."""

@@ -48,10 +48,13 @@ def split(x, y, fraction, *, rng):
 def accuracy(model, x, y, batch_size=1000):
     """Return the fraction, in [0, 1], of samples whose largest logit in inference mode is their label's.
 
-    Raises ValueError if there are no samples, if y is not a class for each, and for logits that are NaN.
+    Raises ValueError if there are no samples, for pixels in uint8, if y is not a class for each, and for logits that
+    are NaN.
     """
     if not hasattr(model, "predict"):
         arguments.reject("accuracy", "model", "a Sequential", model)
+    if np.asarray(x).dtype == np.uint8:  # as `fit` does; other integers may be features
+        float_samples("accuracy", "x", x)
     x, y = same_length("accuracy", x, y)
     arguments.same_shape("accuracy", "y", y, (len(x),))  # (n, 1) would broadcast against the predictions
     if len(x) == 0:

@@ -39,7 +39,8 @@ class _Optimizer:
 
     def step(self):
         """Update every parameter's value in place from its gradient, then let its transforms project it."""
-        learning_rate = float(self.learning_rate)  # a NumPy float64 would promote float32 arrays
+        # It is a plain attribute. As a float: a NumPy float64 would promote float32 arrays.
+        learning_rate = arguments.number(type(self).__name__, "learning_rate", self.learning_rate, low=0)
         self._begin()
         for index, parameter in enumerate(self.parameters):
             self._update(index, parameter.value, parameter.read_grad(), learning_rate)

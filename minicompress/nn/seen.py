@@ -6,7 +6,11 @@
 Next: `parameter.py`, where the transforms hang.
 """
 
-__all__ = ["seen_weights"]
+import numpy as np
+
+from minicompress import arguments
+
+__all__ = ["check_layers", "check_sequential", "seen_weights"]
 
 
 def seen_weights(model):
@@ -21,3 +25,17 @@ def seen_weights(model):
         else:
             seen += layer.weights
     return seen
+
+
+def check_layers(owner, model, argument="model"):
+    """Raise ValueError unless `model` has `.layers`, a network or a stand-in for one."""
+    if not np.iterable(getattr(model, "layers", None)):
+        arguments.reject(owner, argument, "a model, such as a Sequential", model)
+
+
+def check_sequential(owner, model, argument="model"):
+    """Raise ValueError unless `model` is a Sequential, which can be copied and run."""
+    from minicompress.nn.containers import Sequential
+
+    if not isinstance(model, Sequential):
+        arguments.reject(owner, argument, "a Sequential", model)

@@ -8,6 +8,7 @@ Biases and batch norm are not counted in MACs, as in the compression papers; bot
 from dataclasses import dataclass
 
 from minicompress import arguments
+from minicompress.nn.sharing import refuse_shared
 from minicompress.tables import table_lines
 
 __all__ = ["Summary", "SummaryRow", "summarize"]
@@ -54,6 +55,7 @@ def summarize(model, input_shape=None):
     Raises ValueError if neither is known, or if a layer cannot take the shape that reaches it.
     """
     shape = model.input_shape if input_shape is None else arguments.shape("summary", "input_shape", input_shape)
+    refuse_shared("summary", model)  # it would be counted twice
     if shape is None:
         raise ValueError("summary: input_shape must be given, such as (1, 28, 28): the model does not know it")
     rows = []

@@ -23,6 +23,7 @@ import math
 from dataclasses import dataclass, field
 
 from minicompress import nn
+from minicompress.nn.seen import check_sequential
 
 __all__ = ["ChannelGroup", "coupled_channels", "named_layers"]
 
@@ -59,6 +60,7 @@ def coupled_channels(model):
 
     Raises ValueError for a layer whose channels are not known, and for an addition of channels that do not match.
     """
+    check_sequential("coupled_channels", model)
     walk = _Walk()
     source = walk.open(None)
     logits, _ = walk.sequence(model.layers, "", source, None)

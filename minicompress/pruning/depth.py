@@ -4,11 +4,10 @@
     I = 1 - mean over samples of cos(x, y)         how far the block turns what flows through it
 
 A block with an identity shortcut can be taken out and every shape still fits; what is left is the network whose f is
-zero there. Fewer blocks are fewer products one after the other, so, unlike narrower layers, a shallower network is
-faster even where a single sample leaves the machine half idle.
+zero there. Fewer blocks are fewer products one after the other, while narrower layers leave their number as it is.
 
-The cosine does not see a block that only rescales its input, which matters less where normalization follows. All
-influences are taken on the whole network; after a removal the later blocks see other inputs.
+The cosine does not see a block that only rescales its input. All influences are taken on the whole network; after a
+removal the later blocks see other inputs.
 
 Source: Men et al. 2024, ShortGPT (arXiv:2403.03853), the block influence.
 Differs from the paper: the mean is over samples, each flattened, not over the tokens of a text.
@@ -18,6 +17,7 @@ Left out: blocks whose shortcut has layers of its own, which change shapes; plai
 import numpy as np
 
 from minicompress import arguments, nn
+from minicompress.nn.seen import check_sequential
 from minicompress.pruning.ranking import with_ties
 
 __all__ = ["block_influence", "layer_pruning", "remove_blocks"]
@@ -31,6 +31,7 @@ def block_influence(model, x):
 
     Raises ValueError for an x that is empty or not finite.
     """
+    check_sequential("block_influence", model)
     x = arguments.array("block_influence", "x", x, finite=True)
     if not x.size:
         arguments.reject("block_influence", "x", "a batch of one sample or more", f"shape {x.shape}")
@@ -47,8 +48,11 @@ def remove_blocks(model, indices):
 
     Raises ValueError for an index of anything but a Residual with an identity shortcut, and for one that comes twice.
     """
+    check_sequential("remove_blocks", model)
     removable = [index for index, layer in enumerate(model.layers) if _is_removable(layer)]
-    indices = list(indices)
+    if not np.iterable(indices) or isinstance(indices, str):
+        arguments.reject("remove_blocks", "indices", f"a list of indices among {removable}, identity blocks", indices)
+    indices = [arguments.whole_number("remove_blocks", "indices", index) for index in indices]
     if not set(indices) <= set(removable) or len(set(indices)) < len(indices):
         arguments.reject("remove_blocks", "indices", f"different ones among {removable}, identity blocks", indices)
     shallower = model.copy()
@@ -71,7 +75,8 @@ def layer_pruning(model, count, *, x, importance=block_influence):
 
     Raises ValueError for a count that is too large or no whole number, and for an importance that is no finite number.
     """
-    scores = importance(model, x)
+    check_sequential("layer_pruning", model)
+    scores = arguments.function("layer_pruning", "importance", importance)(model, x)
     if not hasattr(scores, "items"):
         arguments.reject("layer_pruning", "importance", "a function that returns {index: score}", scores)
     count = arguments.whole_number("layer_pruning", "count", count, low=0, high=len(scores))

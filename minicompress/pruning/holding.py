@@ -15,6 +15,7 @@ Next: `mask.py`, which keeps the zeros through training.
 import numpy as np
 
 from minicompress import arguments
+from minicompress.nn.seen import check_layers
 from minicompress.pruning.mask import Mask
 from minicompress.pruning.report import sparsity
 
@@ -40,6 +41,7 @@ def hold_masks(model, masks):
     ------
     ValueError : not one mask for each weight array, or one of another shape or not boolean. Nothing is changed then.
     """
+    check_layers("hold_masks", model)
     parameters = [parameter for layer in model.layers for parameter in layer.weight_parameters()]
     _check(masks, parameters)
     for m, parameter in zip(masks, parameters, strict=True):

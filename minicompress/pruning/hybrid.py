@@ -3,9 +3,8 @@
     model <- structure_pruning(model, share)            fewer neurons and filters: smaller arrays
     m = the `budget` largest |w| of what is left        zeros inside the smaller arrays
 
-Structure first. A weight that is kept and then goes with its unit is budget spent for nothing; and ranking units after
-their small weights are gone measures how the masks fell. The removed units make every product smaller on any hardware;
-the zeros inside save storage, in a sparse format, on top.
+Structure first: a weight that is kept and then goes with its unit is budget spent for nothing. The removed units make
+the arrays and products themselves smaller; the zeros inside save storage, in a sparse format, on top.
 
 The split between the two is a choice that no formula makes: with a fixed number of weights, more structure means fewer
 units that are denser. Measure both ends, too: share 0 is weight pruning, a budget that binds nothing is structure
@@ -17,6 +16,7 @@ Left out: fine-tuning between the steps, which is where it belongs; a budget of 
 import numpy as np
 
 from minicompress import arguments
+from minicompress.nn.seen import check_sequential
 from minicompress.pruning.holding import hold_masks
 from minicompress.pruning.importance import l2_norm
 from minicompress.pruning.ranking import largest_first, magnitudes
@@ -41,6 +41,7 @@ def hybrid_pruning(model, *, structure, budget, importance=l2_norm):
 
     Raises ValueError as `structure_pruning` does, for a budget that is no whole number >= 0, and for weights with NaN.
     """
+    check_sequential("hybrid_pruning", model)
     budget = arguments.whole_number("hybrid_pruning", "budget", budget, low=0)
     smaller = structure_pruning(model, structure, importance=importance)
     hold_masks(smaller, _largest(smaller, budget))

@@ -17,7 +17,8 @@ Next: `structure.py`.
 import numpy as np
 
 from minicompress import arguments, nn
-from minicompress.pruning.channels import named_layers
+from minicompress.nn.seen import check_sequential
+from minicompress.pruning.channels import ChannelGroup, named_layers
 
 __all__ = [
     "batch_norm_scale",
@@ -32,12 +33,12 @@ __all__ = [
 
 def l1_norm(model, group):
     """Return the sum of |w| over the weights that make each channel, shape (size,). Biases do not count."""
-    return sum(np.abs(w).sum(axis=1) for w in _rows(model, group))
+    return sum(np.abs(w).sum(axis=1) for w in _rows("l1_norm", model, group))
 
 
 def l2_norm(model, group):
     """Return the root of the sum of w^2 over the weights that make each channel, shape (size,)."""
-    rows = list(_rows(model, group))
+    rows = list(_rows("l2_norm", model, group))
     # In units of the largest weight: squares of float64 numbers may be too large or too small for a float.
     unit = max(float(np.max(np.abs(w), initial=0)) for w in rows) or 1.0
     return unit * np.sqrt(sum(np.square(w / unit).sum(axis=1) for w in rows))
@@ -51,7 +52,7 @@ def batch_norm_scale(model, group):
 
     Raises ValueError for a group that passes no batch norm.
     """
-    layers = named_layers(model)
+    layers = _layers("batch_norm_scale", model, group)
     norms = [layers[name] for name in group.passers if hasattr(layers[name], "gamma")]
     if not norms:
         raise ValueError(f"batch_norm_scale: the channels of {group.name} must pass a batch norm, got none")
@@ -98,9 +99,16 @@ def _batch(owner, x):
     return x
 
 
-def _rows(model, group):
+def _layers(owner, model, group):
+    check_sequential(owner, model)
+    if not isinstance(group, ChannelGroup):
+        arguments.reject(owner, "group", "a ChannelGroup, as `coupled_channels` returns them", group)
+    return named_layers(model)
+
+
+def _rows(owner, model, group):
     """The weights of each maker as the network sees them, one row a channel, in float64."""
-    layers = named_layers(model)
+    layers = _layers(owner, model, group)
     for name in group.makers:
         yield layers[name].weight.effective().reshape(group.size, -1).astype(np.float64)
 

@@ -15,8 +15,9 @@ That a ticket trains well shows little by itself. The hypothesis is about the st
     ticket(fresh, masks)                      same mask, weights drawn anew: is it the structure alone?
     ticket(start, shuffled(masks, rng=rng))   same start, a random mask of equal density in each layer
 
-Only if both train worse is it the pair of mask and start. Larger networks need a rewinding point k > 0, early in
-training: from step 0 their tickets are no better than the controls.
+Only if both train worse is it the pair of mask and start. For larger networks at their usual learning rates the authors
+had to rewind to a point k > 0, early in training; from step 0 their tickets were no better than the controls, unless
+the learning rate was low or warmed up.
 
 Sources: Frankle and Carbin 2019 (arXiv:1803.03635): iterative pruning, 20% a round and the output layer at half the
 rate on LeNet-300-100, random reinitialization; Frankle, Dziugaite, Roy, Carbin 2020 (arXiv:1912.05671): rewinding to
@@ -30,6 +31,7 @@ import numpy as np
 
 from minicompress import arguments
 from minicompress.nn import Sequential
+from minicompress.nn.seen import check_sequential
 from minicompress.pruning.holding import hold_masks
 from minicompress.pruning.magnitude import magnitude_mask
 from minicompress.pruning.mask import Mask
@@ -85,6 +87,7 @@ def lottery_rounds(model, train, *, rounds, rate=0.2, output_rate=None):
     ValueError : an argument out of its range, a `train` that is no function, a model without weights. `train` has not
         been called then.
     """
+    check_sequential("lottery_rounds", model)
     rounds = arguments.whole_number("lottery_rounds", "rounds", rounds, low=0)
     rate = arguments.number("lottery_rounds", "rate", rate, low=0, high=1)
     last = rate / 2 if output_rate is None else output_rate
@@ -132,6 +135,7 @@ def ticket(start, masks):
     `start` is a model at the rewinding point, or a fresh one for the control; it stays as it is. `masks` as for
     `hold_masks`, whose ValueErrors are raised here too.
     """
+    check_sequential("ticket", start, "start")
     rewound = start.copy()
     hold_masks(rewound, masks)
     return rewound

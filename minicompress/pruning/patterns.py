@@ -11,6 +11,9 @@ neighbouring x, and the two bits choose the two that meet a weight. Groups acros
 so 2:4 is 9/16 of dense float16, not 1/2. Half of the products are gone and no index is wider than two bits. The price:
 the zeros are not at the smallest weights of the matrix, only at the smallest of each group.
 
+Here n counts what stays. Hubara et al. 2021 (arXiv:2102.08124) and PyTorch's `zeros_per_block` count the zeros: the two
+agree for 2:4 and not for 1:4.
+
 Source: Mishra et al. 2021 (arXiv:2104.08378). Zhou et al. 2021 (arXiv:2102.04010) train with N:M from
 the start. Left out: the permutation of input channels before grouping, and training from scratch.
 Next: `sparse.py`, where zeros may be anywhere.
@@ -21,6 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress.arguments import array, reject, whole_number
+from minicompress.nn.seen import check_layers
 from minicompress.pruning.mask import Mask
 from minicompress.pruning.ranking import largest_first, magnitudes
 
@@ -69,6 +73,7 @@ def n_m_sparsity(model, n=2, m=4, *, layers=None):
     ValueError : n or m out of range, an index that is none, a layer whose inputs m does not divide, weights with NaN.
         The model is as it was then.
     """
+    check_layers("n_m_sparsity", model)
     n, m = _pattern("n_m_sparsity", n, m)
     parameters = [p for index in _indices(model, layers) for p in model.layers[index].weight_parameters()]
     for parameter in parameters:

@@ -8,8 +8,8 @@
 
 A fixed mask (`mask.py`) ends a weight for good: its gradient is masked and its master is 0. Here the master is never
 touched by the mask. dL/dseen says how the loss would change if the weight were there, the optimizer moves it along, and
-once it is worth b it is spliced in again. With a = b weights near the threshold would flicker at every step; the gap
-is the hysteresis that stops it. sigma falls during training, so that the mask settles and the rest can converge.
+once it is worth b it is spliced in again. With a = b weights near the threshold could flicker from step to step; the
+gap is a hysteresis against that. sigma falls during training, so that the mask settles.
 
 Source: Guo, Yao, Chen 2016 (arXiv:1608.04493), "Dynamic network surgery".
 Differs from the paper: it derives a and b of each layer from mean and deviation of its |w|; here the caller says.

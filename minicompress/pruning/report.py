@@ -18,8 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from minicompress import arguments
 from minicompress.nn import Residual
-from minicompress.nn.seen import seen_weights
+from minicompress.nn.seen import check_layers, seen_weights
 from minicompress.pruning.compact import size_ledgers
 from minicompress.tables import table_lines
 
@@ -32,6 +33,7 @@ def sparsity(model):
     `model` is anything with `.layers`, each with `.weights`. They are counted as the network sees them, through masks
     and quantizers. Biases and batch norm's parameters are not weights.
     """
+    check_layers("sparsity", model)
     weights = [np.asarray(w) for w in seen_weights(model)]
     return _fraction_of_zeros(sum(int(np.count_nonzero(w)) for w in weights), sum(w.size for w in weights))
 
@@ -145,6 +147,9 @@ def pruning_report(model, input_shape=None):
 
     Raises ValueError if a layer cannot take the shape that reaches it.
     """
+    check_layers("pruning_report", model)
+    if input_shape is not None and (not np.iterable(input_shape) or isinstance(input_shape, str)):
+        arguments.reject("pruning_report", "input_shape", "the shape of a sample, such as (1, 28, 28)", input_shape)
     shape = getattr(model, "input_shape", None) if input_shape is None else tuple(input_shape)
     names = [f"{i}.{type(layer).__name__}" for i, layer in enumerate(model.layers) for _ in layer.weights]
     arrays = list(zip(names, seen_weights(model), strict=True))

@@ -26,6 +26,7 @@ import numpy as np
 from minicompress.arguments import array, reject
 from minicompress.nn import softmax_cross_entropy
 from minicompress.nn.batching import same_length
+from minicompress.nn.seen import check_sequential
 from minicompress.pruning.channels import named_layers
 
 __all__ = ["obd_saliency", "taylor_importance", "taylor_saliency"]
@@ -65,7 +66,7 @@ def taylor_importance(batches, *, loss=softmax_cross_entropy):
 
     Gradients are taken in inference mode on a copy; the model keeps its own.
     """
-    batches = list(batches)
+    batches = list(batches) if np.iterable(batches) else [batches]
     if not batches or not all(isinstance(batch, (tuple, list)) and len(batch) == 2 for batch in batches):
         reject("taylor_importance", "batches", "one (x, y) or more", batches)
 
@@ -87,11 +88,12 @@ def obd_saliency(model, x, y, *, loss=softmax_cross_entropy):
     Parameters
     ----------
     model : a model of `minicompress.nn`; it keeps its gradients.
-    x, y : samples, taken one at a time: the square must stand inside the mean. A few hundred are enough for a ranking.
+    x, y : samples, taken one at a time: the square must stand inside the mean.
     loss : function (logits, y) -> (loss, dlogits).
 
     Raises ValueError for no samples, or not as many labels.
     """
+    check_sequential("obd_saliency", model)
     x, y = same_length("obd_saliency", x, y)
     if len(x) == 0:
         reject("obd_saliency", "x", "one sample or more", np.shape(x))

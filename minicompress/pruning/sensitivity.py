@@ -15,6 +15,7 @@ sparsities.
 import numpy as np
 
 from minicompress import arguments
+from minicompress.nn.seen import check_layers
 from minicompress.pruning.magnitude import magnitude_mask
 
 __all__ = ["sensitivity_scan", "tolerated_sparsities"]
@@ -39,6 +40,7 @@ def sensitivity_scan(model, sparsities, evaluate):
     ValueError : a sparsity outside [0, 1]; weights with NaN. Nothing is evaluated then. Or an `evaluate` that is no
         function or returns no number, NaN among them.
     """
+    check_layers("sensitivity_scan", model)
     if not np.iterable(sparsities) or isinstance(sparsities, str):
         arguments.reject("sensitivity_scan", "sparsities", "a list of numbers in [0, 1]", sparsities)
     if not callable(evaluate):

@@ -27,6 +27,7 @@ import numpy as np
 
 from minicompress import arguments, nn
 from minicompress.nn.parameter import Parameter, WeightTransform
+from minicompress.nn.seen import check_sequential
 from minicompress.pruning.channels import coupled_channels, named_layers
 from minicompress.pruning.importance import batch_norm_scale, layer_inputs
 from minicompress.pruning.ranking import largest_first
@@ -73,6 +74,7 @@ def penalize_scales(model, strength):
 
     Raises ValueError for a model without batch norm or a bad strength; nothing is changed then.
     """
+    check_sequential("penalize_scales", model)
     strength = arguments.number("penalize_scales", "strength", strength, low=0)
     norms = [layer for layer in named_layers(model).values() if _is_norm(layer)]
     if not norms:
@@ -102,6 +104,7 @@ def network_slimming(model, share, *, x):
     channels are not understood or pass no batch norm, and for channels in front of a grouped convolution, each block of
     which would have to keep equally many.
     """
+    check_sequential("network_slimming", model)
     share = arguments.number("network_slimming", "share", share, low=0, high=1, open_high=True)
     groups = [group for group in coupled_channels(model) if _passes_norm(model, group)]
     if not groups:

@@ -4,9 +4,9 @@
 
 Structure pruning removes units, so every array really shrinks: with a share s of the channels gone on both sides of a
 layer, (1 - s)^2 of its weights are left, so s = 0.5 leaves a quarter. No sparse format or kernel is needed; the price
-is that at an equal number of weights accuracy falls further than with single weights gone.
+is that at an equal number of weights accuracy usually falls further than with single weights gone.
 
-All scores are taken before anything is cut, because the columns of a removed channel would count in the next norm.
+All scores are taken before anything is cut: without the columns of a removed channel the next norms would be others.
 
 Source: Li, Kadav, Durdanovic, Samet, Graf 2017 (arXiv:1608.08710), section 3.
 Differs from the paper: there the share of each layer is chosen by a sensitivity scan; here it is one for all.
@@ -18,6 +18,7 @@ import warnings
 import numpy as np
 
 from minicompress import arguments
+from minicompress.nn.seen import check_sequential
 from minicompress.pruning.channels import coupled_channels
 from minicompress.pruning.importance import l2_norm
 from minicompress.pruning.ranking import largest_first, with_ties
@@ -40,7 +41,9 @@ def structure_pruning(model, sparsity, *, importance=l2_norm):
 
     Raises ValueError for a bad sparsity, a model whose channels are not understood, or one with none to remove.
     """
+    check_sequential("structure_pruning", model)
     sparsity = arguments.number("structure_pruning", "sparsity", sparsity, low=0, high=1, open_high=True)
+    arguments.function("structure_pruning", "importance", importance, "a function of a model and a ChannelGroup")
     groups = coupled_channels(model)
     if not groups:
         raise ValueError("structure_pruning: model must have channels between input and logits to remove, got none")

@@ -21,6 +21,7 @@ import numpy as np
 
 from minicompress import arguments, nn
 from minicompress.nn.parameter import Parameter
+from minicompress.nn.seen import check_sequential
 from minicompress.pruning.channels import coupled_channels, named_layers
 from minicompress.pruning.mask import Mask
 
@@ -43,6 +44,7 @@ def keep_channels(model, keep):
     ValueError : a name of no removable group, or two of the same; indices that are none; in front of a grouped
         convolution, not equally many in each of its groups; a transform other than a Mask on a weight that is cut.
     """
+    check_sequential("keep_channels", model)
     groups = {maker: group for group in coupled_channels(model) for maker in group.makers}
     if not hasattr(keep, "items"):
         arguments.reject("keep_channels", "keep", "a dict of a layer's name to indices", keep)

@@ -18,6 +18,7 @@ Next: `report.py`.
 import numpy as np
 
 from minicompress.arguments import number
+from minicompress.nn.seen import check_layers
 from minicompress.pruning.mask import Mask
 from minicompress.pruning.report import sparsity
 
@@ -48,6 +49,7 @@ def weight_pruning(model, threshold, *, hold=True):
     ValueError : `threshold` negative, NaN or no number; a weight that is no writable array of numbers, or with NaN,
         which is neither small nor large. Nothing is changed then.
     """
+    check_layers("weight_pruning", model)
     threshold = number("weight_pruning", "threshold", threshold, low=0, finite=False)
     for w in _weights(model):
         _check_writable(w)

@@ -22,7 +22,8 @@ import functools
 import numpy as np
 
 from minicompress import nn
-from minicompress.arguments import reject, whole_number
+from minicompress.arguments import function, reject, whole_number
+from minicompress.nn.seen import check_layers, check_sequential
 from minicompress.quantization.affine import affine_parameters, code_range
 from minicompress.quantization.calibration import MinMaxObserver, MovingAverageObserver, Observer
 
@@ -174,8 +175,8 @@ def quantize_activations(
     ------
     ValueError : no calibration data, NaN or infinity among the activations, bits out of range.
     """
-    if not isinstance(model, nn.Sequential):
-        reject("quantize_activations", "model", "a Sequential", model)
+    check_sequential("quantize_activations", model)
+    function("quantize_activations", "observer", observer, "a function that makes an Observer")
     batch_size = whole_number("quantize_activations", "batch_size", batch_size, low=1)
     if not dynamic and (np.ndim(x) == 0 or len(x) == 0):
         reject("quantize_activations", "x", "calibration data, at least one sample", x)
@@ -194,6 +195,7 @@ def quantize_activations(
 
 def activation_quantizers(model):
     """Return every `ActivationQuantizer` of a model, in order of execution, those in branches too."""
+    check_layers("activation_quantizers", model)
     found = []
     for layer in model.layers:
         if isinstance(layer, ActivationQuantizer):
@@ -209,6 +211,7 @@ def saturation_ratios(model, x, *, batch_size=500):
     Compare with the same on calibration data: a ratio that grows says that the data have moved out of the range.
     Raises ValueError for no samples, or a batch size that is no integer >= 1.
     """
+    check_sequential("saturation_ratios", model)
     batch_size = whole_number("saturation_ratios", "batch_size", batch_size, low=1)
     if np.ndim(x) == 0 or len(x) == 0:
         reject("saturation_ratios", "x", "at least one sample", np.shape(x))

@@ -107,7 +107,7 @@ def affine_dequantize(q, s, z, dtype=np.float32):
     Raises ValueError for codes that are no numbers, a scale that is not finite and > 0, a zero point that is no
     integer, shapes that do not fit.
     """
-    q = array("affine_dequantize", "q", q)
+    q = array("affine_dequantize", "q", q, finite=True)
     s = check_grid("affine_dequantize", None, s, z)
     try:
         np.broadcast_shapes(q.shape, s.shape, np.shape(z))

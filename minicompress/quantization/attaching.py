@@ -18,6 +18,7 @@ import numpy as np
 
 from minicompress import arguments
 from minicompress.nn.parameter import WeightTransform
+from minicompress.nn.seen import check_sequential
 
 __all__ = ["attach"]
 
@@ -36,6 +37,7 @@ def attach(model, methods, *, layers=None):
 
     Raises ValueError, with nothing changed, for a list of another length, what is no method, or no layer with weights.
     """
+    check_sequential("attach", model)
     parameters = model.weight_parameters() if layers is None else _chosen(model, layers)
     methods = list(methods) if isinstance(methods, (list, tuple)) else [methods] * len(parameters)
     if len(methods) != len(parameters):

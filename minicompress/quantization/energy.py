@@ -36,6 +36,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress.arguments import number, one_of, reject, whole_number
+from minicompress.nn.seen import check_sequential
 from minicompress.quantization.low_voltage import relative_energy
 from minicompress.tables import table_lines
 
@@ -128,6 +129,7 @@ def inference_energy(
     ValueError : numbers out of range, a list of another length, an input shape that is unknown or does not fit, a shift
         with float32.
     """
+    check_sequential("inference_energy", model)
     owner = "inference_energy"
     bits = _bits_of_layers(model, weight_bits)
     activation_bits = whole_number(owner, "activation_bits", activation_bits, low=1, high=32)

@@ -36,7 +36,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress.arguments import array, reject, whole_number
-from minicompress.nn.seen import seen_weights
+from minicompress.nn.seen import check_layers, seen_weights
 from minicompress.quantization.affine import float_dtype
 
 __all__ = [
@@ -199,6 +199,7 @@ def cast_weights(model, format, *, scaled=False):
     ValueError : a weight array that is not writable or not of floats of at most 64 bits; a weight that is NaN,
         infinite, or, without `scaled`, beyond format.max. Nothing is changed then.
     """
+    check_layers("cast_weights", model)
     _check_format("cast_weights", format)
     weights = [w for layer in model.layers for w in layer.weights]
     for w in weights:

@@ -26,6 +26,7 @@ import numpy as np
 from minicompress import nn
 from minicompress.arguments import array, number, same_shape
 from minicompress.nn.parameter import Parameter
+from minicompress.nn.seen import check_sequential
 
 __all__ = ["FrozenBatchNorm1d", "FrozenBatchNorm2d", "fold_batchnorm", "folded_arrays", "freeze_batchnorm"]
 
@@ -84,6 +85,7 @@ def fold_batchnorm(model):
     ValueError : a batch norm of another number of channels than the layer in front of it; a transform, such as a mask
         or a quantizer, on a parameter to be folded. It was chosen for the weight as it is: `parameter.bake()` first.
     """
+    check_sequential("fold_batchnorm", model)
     folded = model.copy()
     _fold_inside(folded)
     return folded
@@ -94,6 +96,7 @@ def freeze_batchnorm(model):
 
     gamma and beta go on learning. `fold_batchnorm` folds frozen batch norms as it does others.
     """
+    check_sequential("freeze_batchnorm", model)
     frozen = model.copy()
     _freeze_inside(frozen)
     return frozen

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress import arguments
+from minicompress.nn.seen import check_sequential
 from minicompress.quantization.attaching import made_for_one
 from minicompress.quantization.bit_allocation import exact_allocation, greedy_allocation, uniform_allocation
 from minicompress.quantization.fake_quantize import FakeQuantize
@@ -54,6 +55,8 @@ class Method:
     extra_bytes: int = 4
 
     def __post_init__(self):
+        if not isinstance(self.name, str):
+            arguments.reject("Method", "name", "a text", self.name)
         bits = arguments.whole_number("Method", "bits", self.bits, low=1, high=32)
         if 16 < bits < 32:
             arguments.reject("Method", "bits", "an integer from 1 to 16, or 32", bits)
@@ -78,6 +81,7 @@ def uniform_bits(bits):
 
 def method_sizes(model, methods):
     """Return the int64 array (weight arrays, methods) of bytes. Raises ValueError for what is no list of `Method`s."""
+    check_sequential("method_sizes", model)
     methods = _methods("method_sizes", methods)
     counts = [parameter.size for parameter in model.weight_parameters()]
     return np.array([[method.size_bytes(n) for method in methods] for n in counts], np.int64).reshape(
@@ -100,6 +104,7 @@ def measured_costs(model, methods, loss):
 
     Raises ValueError for what is no list of `Method`s, and for a loss that is no finite number.
     """
+    check_sequential("measured_costs", model)
     methods = _methods("measured_costs", methods)
     arguments.function("measured_costs", "loss", loss, "a function of the model")
     baseline = arguments.number("measured_costs", "loss of the model as it is", loss(model))
@@ -112,6 +117,7 @@ def squared_errors(model, methods):
 
     Raises ValueError for what is no list of `Method`s.
     """
+    check_sequential("squared_errors", model)
     methods = _methods("squared_errors", methods)
     errors = [[_squared_error(p.effective(), method) for method in methods] for p in model.weight_parameters()]
     return np.array(errors, np.float64).reshape(-1, len(methods))
@@ -124,7 +130,7 @@ def compare_allocations(costs, sizes, budget, names):
     uniform cannot meet it, dashes stand.
     """
     exact = exact_allocation(costs, sizes, budget)
-    if len(names) != np.shape(costs)[1]:
+    if not np.iterable(names) or len(names) != np.shape(costs)[1]:
         arguments.reject("compare_allocations", "names", f"{np.shape(costs)[1]}, one for each method", names)
     rows = [("allocation", "cost", "excess", "size", "methods")]
     for name, allocate in (("exact", exact_allocation), ("greedy", greedy_allocation), ("uniform", uniform_allocation)):
@@ -133,7 +139,7 @@ def compare_allocations(costs, sizes, budget, names):
         except ValueError:
             rows.append((name, "-", "-", "-", "none fits"))
             continue
-        chosen = ", ".join(names[j] for j in found.choices)
+        chosen = ", ".join(str(names[j]) for j in found.choices)
         rows.append((name, f"{found.cost:.4g}", f"{found.cost - exact.cost:.4g}", f"{found.size:,}", chosen))
     return "\n".join(table_lines(rows))
 
@@ -156,6 +162,8 @@ def _squared_error(w, method):
 
 def _methods(owner, methods):
     methods = list(methods) if np.iterable(methods) else [methods]
+    if not methods:
+        arguments.reject(owner, "methods", "a list of Methods, at least one", methods)
     for method in methods:
         if not isinstance(method, Method):
             arguments.reject(owner, "methods", "a list of Methods such as uniform_bits(4)", method)

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress import arguments, nn
+from minicompress.nn.seen import check_sequential
 from minicompress.quantization.activations import ActivationQuantizer
 from minicompress.quantization.affine import affine_dequantize, affine_parameters, affine_quantize, code_range
 from minicompress.quantization.calibration import MinMaxObserver
@@ -147,6 +148,9 @@ def to_integers(model, x, *, per_channel=True, signed=True, rescaling=FixedPoint
     ValueError : no samples, NaN or infinity among them or among the weights; a layer of another kind; an
         ActivationQuantizer that is not calibrated, or of more than 8 bits; sums that could leave 32 bits.
     """
+    check_sequential("to_integers", model)
+    arguments.function("to_integers", "rescaling", rescaling, "a class such as FixedPointScale")
+    arguments.function("to_integers", "observer", observer, "a function that makes an Observer")
     x = arguments.array("to_integers", "x", x, kinds="fiub")
     if x.ndim == 0 or x.size == 0 or not np.isfinite(x).all():
         arguments.reject("to_integers", "x", "finite calibration samples, at least one", f"shape {x.shape}")

@@ -21,7 +21,7 @@ an interleaved set of its own; n shifts and an addition instead of one shift:
 
 Traps: a shift to the right of each product throws bits away, and an arithmetic one rounds towards minus infinity
 (-3 >> 1 is -2). Here every shift goes left, from the smallest exponent up, and the sum is exact. x is widened first:
-in int8, 100 << 1 is -56. In C, a left shift of a negative number is undefined before C++20.
+in int8, 100 << 1 is -56. In C a left shift of a negative number is undefined; C++ defines it from C++20 on.
 
 Sources: Miyashita, Lee, Murmann 2016 (arXiv:1603.01025; rounding the logarithm); Zhou et al. 2017 (arXiv:1702.03044,
 INQ; the nearer power, floor(log2(4/3 |w|))); Li, Dong, Wang 2020 (arXiv:1909.13144; APoT).

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress.arguments import array, whole_number
-from minicompress.nn.seen import seen_weights
+from minicompress.nn.seen import check_layers, seen_weights
 from minicompress.quantization.granularity import scale_count, symmetric_scales
 from minicompress.quantization.packing import packed_bytes
 from minicompress.quantization.uniform import dequantize, quantize
@@ -110,6 +110,7 @@ def quantization_report(before, after_or_bits, *, axis=None, group_size=None):
     ValueError : bits out of range, two models whose weights differ in number or shape, an axis or a group size that
         does not fit every array or is given with a model; weights with NaN or infinity.
     """
+    check_layers("quantization_report", before, "before")
     named = _named_weights(before)
     sharing = {"axis": axis, "group_size": group_size}
     if hasattr(after_or_bits, "layers"):

@@ -6,11 +6,10 @@ Three defences, each on top of the one before:
     clip             |w| <= limit in training, after each step                    `WeightClip`
     train with it    g = (g(w_q) + g(w_q with random bit errors)) / 2, w <- w - step(g)      `fit_with_bit_errors`
 
-Clipping does not help by scaling: if weights and errors shrink together, nothing is won. It helps because no outlier
-sets the range, and because the network still wants large logits and can get them only from many weights that agree, so
-that a few wrong ones do not matter.
-Training with fresh errors at each step, never with one fixed pattern, is what carries over to another chip and to
-every higher voltage. The gradient is taken with errors, the update made on the clean float32 master.
+Clipping does not help by scaling: if weights and errors shrink together, nothing is won. The authors' reasons: no
+outlier sets the range, and large logits can come only from many weights that agree, so that a few wrong ones matter
+less. What they trained with fresh errors at each step carried over to other chips and to higher voltages; what they
+trained with one fixed pattern did not. The gradient is taken with errors, the update made on the clean float32 master.
 
     accuracy(V), for many chips:  draw critical voltages once a chip, then lower the voltage          `voltage_sweep`
 
@@ -28,10 +27,11 @@ import numpy as np
 
 from minicompress.arguments import array, generator, number, reject, whole_number
 from minicompress.nn.architecture import register
-from minicompress.nn.batching import accuracy, batches, same_length
-from minicompress.nn.checks import check_optimizer
+from minicompress.nn.batching import accuracy, batches, float_samples, same_length
+from minicompress.nn.checks import check_optimizer, evaluate, first_not_finite
 from minicompress.nn.losses import softmax_cross_entropy
 from minicompress.nn.parameter import WeightTransform
+from minicompress.nn.seen import check_sequential
 from minicompress.quantization.low_voltage import (
     CriticalVoltages,
     LowVoltage,
@@ -77,7 +77,19 @@ class WeightClip(WeightTransform):
 
 
 def fit_with_bit_errors(
-    model, x, y, *, optimizer, epochs, rate, scheme=8, batch_size=100, start_below=1.75, loss=softmax_cross_entropy, rng
+    model,
+    x,
+    y,
+    *,
+    optimizer,
+    epochs,
+    rate,
+    scheme=8,
+    batch_size=100,
+    drop_last=False,
+    start_below=1.75,
+    loss=softmax_cross_entropy,
+    rng,
 ):
     """Train `model` in place to bear random bit errors (RandBET); return the mean clean loss of each epoch, a list.
 
@@ -87,9 +99,10 @@ def fit_with_bit_errors(
     Parameters
     ----------
     model : a model of `minicompress.nn`.
-    x, y : training samples and labels.
+    x, y : training samples, floats, and labels.
     optimizer : over the model's parameters.
     epochs, batch_size : integers >= 1.
+    drop_last : leave out, in each epoch, a last batch that is smaller than the others.
     rate : share of bits that flip in each second pass, in [0, 1]. 0 trains with quantization alone.
     scheme : a `FixedPoint`, or its number of bits for the robust one.
     start_below : errors start, for good, once the clean loss of a batch is below; 1.75 as in the paper. From the first
@@ -108,18 +121,20 @@ def fit_with_bit_errors(
     start_below = number(owner, "start_below", start_below, finite=False)
     rng = generator(owner, "rng", rng)
     batch_size = whole_number(owner, "batch_size", batch_size, low=1)
-    x, y = same_length(owner, x, y)
+    check_optimizer(owner, optimizer, model)
+    x, y = same_length(owner, float_samples(owner, "x", x), y)
     if not len(x):
         reject(owner, "x", "at least one sample", "none")
-    check_optimizer(owner, optimizer, model)
+    if drop_last and len(x) < batch_size:
+        reject(owner, "batch_size", f"at most the {len(x)} training samples with drop_last", batch_size)
     errors = [RandomBitErrors(scheme, 0.0, rng=rng) for _ in model.weight_parameters()]
     for parameter, transform in zip(model.weight_parameters(), errors, strict=True):
         parameter.transforms = [*_without_errors(parameter), transform]
 
     losses, started = [], False
     for _ in range(epochs):
-        total = 0.0
-        for x_batch, y_batch in batches(x, y, batch_size, rng=rng):
+        total, seen = 0.0, 0
+        for x_batch, y_batch in batches(x, y, batch_size, rng=rng, drop_last=drop_last):
             optimizer.zero_grad()
             clean = _pass(model, x_batch, y_batch, loss)
             if not np.isfinite(clean):
@@ -131,7 +146,11 @@ def fit_with_bit_errors(
             _set_rate(errors, 0.0)
             optimizer.step()
             total += clean * len(x_batch)
-        losses.append(total / len(x))
+            seen += len(x_batch)
+        losses.append(total / seen)
+    name = first_not_finite(model)  # after the last step no loss has shown it yet
+    if name is not None:
+        raise ValueError(f"{owner}: {name} is not finite; try a smaller learning rate")
     return losses
 
 
@@ -178,6 +197,7 @@ def voltage_sweep(model, x, y, voltages, *, scheme=8, chips=10, batch_size=1000,
 
     Raises ValueError for wrong arguments.
     """
+    check_sequential("voltage_sweep", model)
     chips = whole_number("voltage_sweep", "chips", chips, low=1)
     rng = generator("voltage_sweep", "rng", rng)
     scheme = scheme if isinstance(scheme, FixedPoint) else FixedPoint(scheme)
@@ -207,9 +227,9 @@ def voltage_sweep(model, x, y, voltages, *, scheme=8, chips=10, batch_size=1000,
 
 def _pass(model, x, y, loss):
     """Add half of the gradient of one forward and backward pass; return its loss."""
-    value, dlogits = loss(model.forward(x, training=True), y)
+    value, dlogits = evaluate("fit_with_bit_errors", loss, model.forward(x, training=True), y)
     model.backward(dlogits / 2, need_dx=False)
-    return float(value)
+    return value
 
 
 def _set_rate(errors, rate):

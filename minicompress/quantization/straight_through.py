@@ -11,8 +11,8 @@ line on the way back. Three things make that work:
 * The optimizer moves the latent float w, not its sign: many small steps of one direction add up until w crosses 0 and
   its sign flips. Steps on the sign itself would be forgotten by the next forward.
 * w is clipped to [-1, 1] after each step. Beyond, it acts as at 1 but needs ever longer to come back.
-* Where |x| > 1 an activation's gradient stops, or x is driven further out without any effect. The limit is <=, so that
-  a value which was clipped to exactly 1 can come back.
+* Where |x| > 1 an activation's gradient stops; without that the authors found networks to be much worse. The limit is
+  <=, so that a value which was clipped to exactly 1 can come back.
 
 Sources: Bengio, Leonard, Courville 2013 (arXiv:1308.3432); Courbariaux et al. 2015 (arXiv:1511.00363), algorithm 1;
 Courbariaux et al. 2016 (arXiv:1602.02830), eq. 4 and algorithm 1.
@@ -44,7 +44,7 @@ class Binarize(WeightTransform):
     rng : None, the sign (deterministic); a numpy.random.Generator, +1 with the probability clip((w + 1)/2, 0, 1), drawn
         anew at each forward (stochastic BinaryConnect), for which `scale` must be None.
 
-    Use: `parameter.transforms.append(Binarize())`, train, then `parameter.bake()`. After stochastic training the paper
+    Use: `attach(model, Binarize())`, train, then `model.bake()`. After stochastic training the paper
     infers with the latent floats: drop the transform instead (`parameter.transforms.remove(...)`).
 
     Source: Courbariaux et al. 2015 (arXiv:1511.00363), section 2.

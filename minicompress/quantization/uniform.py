@@ -25,7 +25,7 @@ Next: `fake_quantize.py`, the same map inside training.
 import numpy as np
 
 from minicompress.arguments import array, positive, reject, whole_number
-from minicompress.nn.seen import seen_weights
+from minicompress.nn.seen import check_layers, seen_weights
 from minicompress.quantization.affine import broadcasts, float_dtype
 
 __all__ = ["dequantize", "quantization", "quantize", "symmetric_scale"]
@@ -72,7 +72,7 @@ def dequantize(q, s, dtype=np.float32):
 
     Raises ValueError for codes that are no numbers, a scale that is not finite and > 0, shapes that do not fit.
     """
-    q, s = array("dequantize", "q", q), positive("dequantize", "s", s)
+    q, s = array("dequantize", "q", q, finite=True), positive("dequantize", "s", s)
     try:
         np.broadcast_shapes(q.shape, s.shape)
     except ValueError:
@@ -104,6 +104,7 @@ def quantization(model, bits):
 
     Source: Krishnamoorthi 2018 (arXiv:1806.08342), section 2.2.
     """
+    check_layers("quantization", model)
     bits = whole_number("quantization", "bits", bits, low=2, high=16)
     weights = [w for layer in model.layers for w in layer.weights]
     for w in weights:

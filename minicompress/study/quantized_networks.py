@@ -7,8 +7,8 @@
     power_of_two                    one shift a product
     hybrid_bits                     bits for each layer by exact allocation, then trained with
 
-PTQ takes the network that was trained on in floats; all others take the one from before, and train it on for the same
-epochs as what they are to become. Activations have 8 bits, with a zero point; see `Bench` for their ranges.
+PTQ takes the network that was fine-tuned in floats. The other arms start before that fine-tuning and fine-tune for the
+same epochs with their quantizer in the loop. Activations have 8 bits, with a zero point; see `Bench` for their ranges.
 
 Next: `stored_weights.py`, how weights are packed.
 """
@@ -103,7 +103,7 @@ class QuantizedNetwork:
         return self._aware(fold_batchnorm(self.start()), codes), codes
 
     def hybrid_bits(self):
-        """The least sum of what the training loss rises by, layer by layer, in `bits` bits a weight on average."""
+        """Exact bit allocation: the least sum of the layers' loss increases, at `bits` bits a weight on average."""
         network = fold_batchnorm(self.start())
         options = [UniformCodes(bits, 0) for bits in self.c.hybrid_choices]
         parameters = network.weight_parameters()

@@ -37,4 +37,5 @@ def samples_of(mnist, seed, c):
     x, y, x_test, y_test = mnist
     x, y, *held_out = nn.split(x, y, c.validation_samples / len(x), rng=stream(seed, "split"))
     n, n_test = c.training_samples, getattr(c, "test_samples", None)
-    return Samples(seed, x[:n], y[:n], tuple(held_out), (x_test[:n_test], y_test[:n_test]))
+    x, y = x[:n].copy(), y[:n].copy()  # of its own: a view would keep all 60,000 shuffled images in memory
+    return Samples(seed, x, y, tuple(held_out), (x_test[:n_test], y_test[:n_test]))

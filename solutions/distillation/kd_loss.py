@@ -16,7 +16,7 @@ def kd_loss(z_s, z_t, temperature, labels, alpha):
         Logits of the student and of the teacher: finite float32 or float64 arrays of one shape (n, classes), neither
         axis empty. Of any size up to 1e20, and as tiny as T may be.
     temperature
-        T, a finite number > 0, for both networks, from 1e-16 to 1000.
+        T, a finite number > 0, for both networks, from 1e-16 to 20.
     labels
         Shape (n,), of any integer dtype, int8 and uint8 too; each from 0 to classes - 1, whatever alpha is. The numbers
         themselves and the dtype need no check.
@@ -41,7 +41,7 @@ def kd_loss(z_s, z_t, temperature, labels, alpha):
 
     中文：返回 (loss, dz_s)：温度 T 下的软损失与 T = 1 的硬损失的混合（公式见上，均对 n 个样本取平均），以及它对学生
     logits 的梯度（请自行推导；教师视为常数）。alpha 是软损失的权重。logits 为有限的 float32 或 float64，大小可达 1e20，
-    也可以与 T 一样小；T 从 1e-16 到 1000；labels 可为任意整数类型，包括 int8 与 uint8，不论 alpha 为何都在 0 到
+    也可以与 T 一样小；T 从 1e-16 到 20；labels 可为任意整数类型，包括 int8 与 uint8，不论 alpha 为何都在 0 到
     classes - 1 之内，数值与类型不必检查。概率舍入为 0 时损失仍须有限。dz_s 是不与参数共享内存的新数组，float32 或
     float64 均可；不修改参数。z_s 不是二维、z_t 形状不同、labels 的形状不是 (n,)（不得靠广播或变形来凑合）、
     temperature 不是有限正数、alpha 不在 [0, 1] 内（NaN 都不算）时抛出 ValueError。

@@ -30,7 +30,8 @@ def soft_labels(logits, temperature):
 
     Raises ValueError if temperature is not finite (NaN, infinity) or <= 0.
 
-    Checks accept arithmetic in float32 or float64 (relative tolerance 1e-4, absolute 1e-12).
+    Checks accept arithmetic in float32 or float64 (relative tolerance 1e-4, and absolute 1e-12 for logits
+    beyond 100).
 
     中文：返回 logits 在温度 T 下沿最后一轴的 softmax（公式见上）：T = 1 即普通 softmax，T 越大分布越平。
     logits 的形状为 (..., classes)，各轴都不为空；可为有限的 float32、float64，或任意整数类型，包括 int8 与 uint8（直接

@@ -11,8 +11,8 @@ def calibration_entropy(counts, width, levels):
     """Return the threshold T on |x| for which the quantized distribution says most about the original one.
 
     counts
-        A vector of B integers >= 0: counts[j] is how many |x| of the calibration data lie in bin j, from j * width to
-        (j + 1) * width.
+        A vector of B integers >= 0, of any dtype (uint8 too): counts[j] is how many |x| of the calibration data lie in
+        bin j, from j * width to (j + 1) * width.
     width
         Width of a bin, a number > 0.
     levels
@@ -52,7 +52,7 @@ def calibration_entropy(counts, width, levels):
             continue
         level, used = np.arange(i) * levels // i, kept > 0
         share = np.bincount(level, kept) / np.maximum(np.bincount(level, used), 1)
-        p, q = kept[used], share[level][used]
+        p, q = kept[used].astype(np.float64), share[level][used]  # a uint8 cannot take in what is beyond
         p[-1] += beyond
         p, q = p / p.sum(), q / q.sum()
         divergences.append(np.sum(p * np.log(p / q)))

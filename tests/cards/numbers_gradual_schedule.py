@@ -7,6 +7,8 @@ import numpy as np
 from minicompress.pruning import gradual, iterative
 
 GIVEN = {
+    "95%": "a sparsity of the pruning study, whose record a test reads",
+    "99%": "the same",
     "50%": "a share that the text prunes twice",
     "90%": "the final sparsity that text and tables assume",
     "0.9": "the same as a fraction",

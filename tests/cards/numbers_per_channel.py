@@ -12,7 +12,6 @@ GIVEN = {
     "2.13": "the PyTorch version the differences were measured on",
     "2%": "abstract of arXiv:1806.08342",
     "1.0": "the scale of a channel of zeros",
-    "127.5": "PyTorch's divisor: half of the 255 steps from -128 to 127",
 }
 
 

@@ -6,6 +6,8 @@ from minicompress.nn import zoo
 from minicompress.pruning import local_masks, sensitivity_scan
 
 GIVEN = {
+    "0.3": "an error at which the text reads the table",
+    "0.45": "the same; a test reads it there too",
     "0.5": "a sparsity that the table asks for",
     "0.7": "a sparsity that the table asks for",
     "0.9": "a sparsity that the table asks for",

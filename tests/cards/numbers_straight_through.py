@@ -27,18 +27,18 @@ def numbers():
         "inputs that pass": " / ".join(f"{math.erf(1 / s / math.sqrt(2)):.1%}" for s in (0.5, 1, 2, 4)),
         "steps to come back": f"{steps_back(clipped=True)} / {steps_back(clipped=False)}",
         "share of +1": f"{share:.1%}",
-        "flips": f"{flips}",
+        "flips": f"{flips} / {oscillation(0.3, STEP / 100)[1]}",
         "stochastic mean": f"{stochastic_mean(0.3):.3f}",
         "smallest useful step": " / ".join(f"{step_of(bits):.3f}" for bits in (2, 4, 8)),
         "steps of 1/64 to the next code": " / ".join(str(steps_to_the_next_code(bits)) for bits in (2, 4, 8)),
     }
 
 
-def latent(value):
+def latent(value, rate=STEP):
     """One latent weight with a binary transform, and plain gradient descent on it."""
     parameter = nn.Parameter(np.array([value], np.float64))
     parameter.transforms.append(Binarize())
-    return parameter, nn.SGD([parameter], STEP)
+    return parameter, nn.SGD([parameter], rate)
 
 
 def steps_back(*, clipped):
@@ -57,9 +57,9 @@ def steps_back(*, clipped):
     return steps
 
 
-def oscillation(target):
+def oscillation(target, rate=STEP):
     """Share of 1,000 steps that the sign is +1, and how often it flips, on the loss (sign(w) - target)^2 / 2."""
-    parameter, optimizer = latent(0.001)  # no sum of steps comes near 0, where rounding would decide
+    parameter, optimizer = latent(0.064 * rate, rate)  # no sum of steps comes near 0, where rounding would decide
     seen = []
     for _ in range(1000):
         seen.append(parameter.forward()[0])

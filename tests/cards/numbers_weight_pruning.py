@@ -14,6 +14,8 @@ GIVEN = {
     "50%": "the sparsity asked for",
     "90%": "the sparsity asked for",
     "2.5": "0.5 x 5, the PyTorch example's amount before rounding",
+    "1.5": "0.5 x 3, the same for its second call",
+    "99%": "a sparsity at which the pruning study does not get all accuracy back",
     "2.13": "the PyTorch version the differences were measured on",
     "6.7": "AlexNet's parameters after pruning, in millions: abstract of arXiv:1506.02626",
 }

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from minicompress import nn
+from minicompress.kit.places import content
 from minicompress.nn.losses import softmax, softmax_cross_entropy
 
 # --- linear_backward --------------------------------------------------------------------------------------------------
@@ -85,3 +86,43 @@ def test_gamma_can_be_taken_out_of_the_means_in_batch_norm_and_not_in_layer_norm
     expected = differences(lambda x: np.sum(dy * gamma * normalized(x, axis)), x)
     np.testing.assert_allclose(direction(gamma * dy), expected, atol=1e-8)
     assert np.allclose(gamma * direction(dy), expected, atol=1e-8) == can_be_taken_out
+
+
+# --- gradient_check ---------------------------------------------------------------------------------------------------
+
+
+def tanh_backward(x, dy):
+    return ((1 - np.tanh(x) ** 2) * dy,)
+
+
+def relu(x):
+    return np.maximum(x, 0)
+
+
+def relu_backward(x, dy):
+    return ((x > 0) * dy,)
+
+
+def error_of(forward, backward, x, h):
+    """The relative error that the exercise's solution finds."""
+    names = {}
+    exec(content().solution("foundations/gradient_check").read_text(encoding="utf-8"), names)
+    dy = np.random.default_rng(1).normal(size=forward(x).shape)
+    return names["gradient_check"](forward, backward, [x], dy, h)[1][0]
+
+
+def test_a_right_gradient_is_below_1e_6_and_a_mistake_keeps_its_error_whatever_the_step(rng):
+    x = rng.normal(size=(4, 5))
+    right = [error_of(np.tanh, tanh_backward, x, h) for h in (1e-4, 1e-5, 1e-6)]
+    wrong = [error_of(np.tanh, lambda x, dy: (1.01 * tanh_backward(x, dy)[0],), x, h) for h in (1e-4, 1e-5, 1e-6)]
+    assert max(right) < 1e-6
+    assert max(right) > 10 * min(right)
+    np.testing.assert_allclose(wrong, 1 / 101, rtol=1e-4)
+
+
+def test_a_kink_within_the_step_looks_like_a_mistake_and_goes_away_with_a_smaller_step(rng):
+    x = rng.normal(size=(10, 10))
+    x[np.abs(x) < 1e-3] = 1
+    x[0, 3] = 3e-6
+    assert 1e-3 < error_of(relu, relu_backward, x, 1e-5) < 0.2
+    assert error_of(relu, relu_backward, x, 1e-6) < 1e-8

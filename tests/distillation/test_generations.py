@@ -107,3 +107,16 @@ def test_a_network_that_would_be_its_own_teacher_is_refused(generations, rng):
     made = iter([first, second, nn.Sequential(first.layers)] if generations == 3 else [first, first])
     with pytest.raises(ValueError, match=f"shared at network {generations - 1}"):
         born_again(lambda: next(made), lambda student, teacher: None, generations)
+
+
+def test_a_generation_that_shares_a_layer_with_a_state_is_refused():
+    from minicompress.quantization import ActivationQuantizer
+
+    quantizer, made = ActivationQuantizer(8), []
+
+    def make():
+        made.append(nn.Sequential(nn.Linear(3, 3, rng=np.random.default_rng(len(made))), nn.Tanh(), quantizer))
+        return made[-1]
+
+    with pytest.raises(ValueError, match="a network of its own, got parameters or layers shared at network 1"):
+        born_again(make, lambda student, teacher: None, 2)

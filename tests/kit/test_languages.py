@@ -10,9 +10,11 @@ from minicompress.kit import language
 from minicompress.kit.catalog import read_catalog
 from minicompress.kit.command_line import main
 from minicompress.kit.commands import COMMANDS
+from minicompress.kit.demo_screen import in_words
 from minicompress.kit.grading.answers import wrong_answers
 from minicompress.kit.grading.checks import load_checks
-from minicompress.kit.language import LANGUAGES, choose_language, say
+from minicompress.kit.grading.comparison import Tolerance
+from minicompress.kit.language import LANGUAGES, choose_language, row, say
 from minicompress.kit.places import PACKAGE, content
 from minicompress.kit.toml_files import read_toml
 
@@ -175,3 +177,73 @@ def test_values_are_filled_in():
     assert say("points_of", earned=3, points=10) == "3 of 10 points"
     choose_language("zh")
     assert say("points_of", earned=3, points=10) == "3 / 10 分"
+
+
+def test_a_number_brings_the_word_that_goes_with_it():
+    choose_language("en")
+    assert say("init_updated", count=1).startswith("1 file that")
+    assert say("init_updated", count=2).startswith("2 files that")
+    assert say("check_summary", passed=0, count=1, earned=1, points=1) == "0 of 1 exercise passed, 1 of 1 point."
+
+
+COUNTED = r"\{(?:count|points|minutes|seeds|made|kept|wrong|right|mutant|cores|problems|size)\}"
+
+
+@pytest.mark.parametrize("key", MESSAGES)
+def test_no_english_plural_stands_behind_a_bare_number(key):
+    assert re.findall(rf"{COUNTED} [a-z]+s\b(?! than)", MESSAGES[key]["en"]) == []
+
+
+HALF_WIDTH = re.compile(
+    r"[\u4e00-\u9fff](?:[,;:?!] ?(?=[\u4e00-\u9fff`{])|[,;:?!]$)|[\u4e00-\u9fff]\(|\([\u4e00-\u9fff]|。 "
+)
+
+
+@pytest.mark.parametrize("key", sorted(set(MESSAGES) - {"demo_phrases"}))
+def test_chinese_is_punctuated_in_full_width(key):
+    assert HALF_WIDTH.findall(MESSAGES[key]["zh"]) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(), ("status",), ("next",), ("hint",), ("check", "weight_pruning"), ("next", "--path", "one-week")],
+    ids=" ".join,
+)
+def test_what_is_put_together_is_punctuated_in_full_width_too(command, workspace, words):
+    (workspace / "exercises" / "pruning" / "weight_pruning.py").write_text(
+        "def weight_pruning(m, t):\n    return None\n"
+    )
+    _, printed, error = command("--lang", "zh", *words)
+    assert HALF_WIDTH.findall(printed + error) == []
+
+
+def test_sentences_and_rows_that_are_put_together_are_chinese(command):
+    _, _, error = command("--lang", "zh", "check", "weight_prunning")
+    assert "题目。你是不是" in error
+    choose_language("zh")
+    assert row("行", "3: x") == "行：3: x"
+    assert str(Tolerance(rtol=1e-9)) == "1e-09 * |期望值|"
+    assert in_words("float32 values of all weights; float32 biases") == "全部权重的 float32 值；float32 偏置"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("reset",), "缺少参数：ID"),
+        (("hint", "--level", "x"), "--level 必须是整数，收到 'x'"),
+        (("hint", "--level", "7"), "--level 必须是 1, 2, 3 之一，收到"),
+        (("check", "--json"), "--json 需要一个值"),
+        (("show", "a", "b"), "无法识别的参数：b"),
+        (("check", "--time-limit", "x"), "--time-limit 必须是数，收到 'x'"),
+        (("check", "--verbose=1"), "--verbose 不带值"),
+    ],
+)
+def test_what_argparse_refuses_is_said_in_chinese(command, words, said):
+    status, _, error = command("--lang", "zh", *words)
+    assert (status, said in error) == (2, True), error
+    assert command(*words)[0] == 2
+
+
+def test_hours_are_told_where_minutes_would_be_many(command):
+    assert "about 10 hours" in command("next", "--path", "one-week")[1]
+    assert "about 2 hours" in command("next", "--path", "two-hours")[1]

@@ -138,7 +138,7 @@ def test_the_command_checks_without_writing_and_says_how_many(stub_file, command
     stub_file.write_text("changed\n")
     status, printed, _ = command("stubs", "--check")
     assert status == 1
-    assert f"{len(read_catalog())} stubs checked, 1 problems." in printed
+    assert f"{len(read_catalog())} stubs checked, 1 problem." in printed
     assert stub_file.read_text() == "changed\n"
 
 

@@ -13,6 +13,9 @@ from kit_command import DISTILLATION, PRUNING, QUANTIZATION, environment, soluti
 from minicompress.kit import progress as progress_room
 from minicompress.kit.catalog import find_exercise, read_catalog
 from minicompress.kit.course import next_exercise, plan
+from minicompress.kit.grading.grade import grade_function
+from minicompress.kit.grading.loading import load_function
+from minicompress.kit.grading.runner import ExerciseResult
 from minicompress.kit.places import Workspace, find_workspace
 from minicompress.kit.progress import Progress, Record, back_up
 from minicompress.kit.stubs import read_stub
@@ -92,11 +95,19 @@ def test_a_check_is_noted_and_a_solved_exercise_brings_the_next(command, workspa
     assert SECOND in command("next")[1]
 
 
-def test_checking_the_fresh_stubs_fails_kindly_and_is_no_attempt(command, workspace):
-    status, printed, _ = command("check")
+def test_checking_fresh_stubs_fails_kindly_and_is_no_attempt(command, workspace):
+    status, printed, _ = command("check", PRUNING, DISTILLATION)
     assert status == 1
-    assert printed.count("Not written yet") == len(read_catalog())
+    assert printed.count("Not written yet") == 2
     assert all(record["attempts"] == 0 for record in saved(workspace)["exercises"].values())
+
+
+@pytest.mark.parametrize("exercise", read_catalog().values(), ids=lambda exercise: exercise.id)
+def test_every_check_of_a_fresh_stub_says_that_it_is_not_written(exercise, _laid_out):
+    stub = load_function(_laid_out / "exercises" / f"{exercise.id}.py", exercise.slug)
+    result = ExerciseResult(exercise, checks=grade_function(exercise, stub, with_diagnosis=False))
+    assert result.untouched
+    assert result.earned == 0
 
 
 def test_the_course_goes_from_easy_to_hard_and_brings_first_what_an_exercise_needs():

@@ -11,16 +11,18 @@ import pytest
 from kit_command import PRUNING, environment, points, run, solution, write_submission
 from rich.console import Console
 
-from minicompress.kit.cards import read_card
+from minicompress.kit.cards import join_chinese_lines, read_card
 from minicompress.kit.catalog import find_exercise, read_catalog
 from minicompress.kit.course import plan
 from minicompress.kit.grading import runner
+from minicompress.kit.grading.answers import right_answers
 from minicompress.kit.grading.checks import load_checks
 from minicompress.kit.grading.grade import CheckResult
 from minicompress.kit.grading.runner import ExerciseResult
 from minicompress.kit.language import choose_language
 from minicompress.kit.places import content
 from minicompress.kit.screens import Screen
+from minicompress.kit.styles import right_styles
 
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 HALF = "def weight_pruning(model, threshold):\n    return 0.0\n"
@@ -108,6 +110,28 @@ def test_a_card_in_a_terminal_fits_and_loses_no_code(exercise, width, language):
     shown = "".join(shown.split())
     for block in re.findall(r"```python\n(.*?)```", markdown, flags=re.DOTALL):
         assert "".join(block.split()) in shown
+
+
+CHINESE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+
+
+@pytest.mark.parametrize("exercise", read_catalog())
+def test_the_lines_of_a_chinese_card_are_joined_without_blanks_and_nothing_else_is(exercise):
+    markdown = content().card(exercise, "zh").read_text(encoding="utf-8")
+    joined = join_chinese_lines(markdown)
+    assert "".join(joined.split()) == "".join(markdown.split())
+    assert re.findall("(?ms)^```.*?^```", joined) == re.findall("(?ms)^```.*?^```", markdown)
+    for start in ("#", "- ", "|", "1. "):
+        lines = [[line for line in text.splitlines() if line.startswith(start)] for text in (joined, markdown)]
+        assert len(lines[0]) == len(lines[1])
+    text = "".join(re.split("(?ms)(^```.*?^```)", joined)[::2])
+    assert re.findall(rf"{CHINESE}\n {{0,3}}{CHINESE}", re.sub("(?m)^#.*$", "", text)) == []
+
+
+def test_english_cards_are_left_as_they_are():
+    for exercise in read_catalog():
+        markdown = content().card(exercise, "en").read_text(encoding="utf-8")
+        assert join_chinese_lines(markdown) == markdown
 
 
 def test_the_dashboard_says_what_is_solved_what_is_next_why_and_which_file_to_open(command, workspace):
@@ -415,3 +439,86 @@ def test_while_an_answer_hangs_the_terminal_says_what_is_being_graded(workspace)
 def test_in_a_pipe_nothing_is_said_while_it_lasts(command, workspace):
     write_submission(workspace / "exercises", {PRUNING: HALF})
     assert "grading" not in command("check", PRUNING)[1]
+
+
+# --- the overview and the comparison ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_every_title_is_in_sight_cut_if_it_must_be(command, monkeypatch, width, language):
+    monkeypatch.setenv("COLUMNS", str(width))
+    _, printed, _ = command("status", "--lang", language)
+    lines = {line.split()[1]: line for line in printed.splitlines() if len(line.split()) > 2}
+    for exercise in read_catalog().values():
+        assert exercise.titles[language][:6] in lines[exercise.slug]
+
+
+def test_an_exercise_that_was_given_up_is_seen_until_it_is_solved(command, workspace):
+    write_submission(workspace / "exercises", {PRUNING: HALF})
+    command("compare", PRUNING, "--give-up")
+    for words in ((), ("status",)):
+        assert "○ 1 given up" in command(*words)[1]
+    assert "○ weight_pruning" in command("status")[1]
+    write_submission(workspace / "exercises", {PRUNING: solution(PRUNING)})
+    command("check", PRUNING)
+    assert "given up" not in command("status")[1]
+
+
+def test_the_comparison_in_a_pipe_is_the_text_itself_without_markers_and_padding(command, workspace, monkeypatch):
+    monkeypatch.delenv("COLUMNS")
+    write_submission(workspace / "exercises", {PRUNING: HALF})
+    _, printed, _ = command("compare", PRUNING, "--give-up")
+    assert "SOLUTION" not in printed
+    longest = max(solution(PRUNING).splitlines(), key=len)
+    assert f"+{longest}" in printed.splitlines()
+    assert [line for line in printed.splitlines() if line != line.rstrip()] == []
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_no_line_in_a_pipe_ends_in_blanks(command, workspace, words):
+    write_submission(workspace / "exercises", {PRUNING: HALF})
+    _, printed, _ = command(*words)
+    assert [line for line in printed.splitlines() if line != line.rstrip()] == []
+
+
+def test_the_styles_are_right_answers_as_text(command, workspace):
+    write_submission(workspace / "exercises", {PRUNING: HALF})
+    status, printed, _ = command("compare", PRUNING, "--styles")
+    assert (status, "def " in printed) == (1, False)
+    status, printed, _ = command("compare", PRUNING, "--styles", "--give-up")
+    assert status == 0
+    for answer in right_answers(PRUNING):
+        assert answer.name.replace("_", " ") in printed
+        assert f"def {answer.name}(" in printed
+    assert "@right" not in printed
+
+
+@pytest.mark.parametrize("exercise", read_catalog())
+def test_every_exercise_has_styles_to_show(exercise):
+    styles = right_styles(exercise)
+    assert [name for name, _ in styles] == [answer.name for answer in right_answers(exercise)]
+    for _, text in styles:
+        compile(text, exercise, "exec")
+
+
+def test_a_study_without_a_name_lists_the_studies(command):
+    from minicompress.study import STUDIES
+
+    for language in ("en", "zh"):
+        status, printed, _ = command("--lang", language, "study")
+        assert status == 0
+        assert [name for name in STUDIES if f"minicompress study {name}" not in printed] == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [70, 80, 100])
+def test_the_progress_of_the_demo_shows_the_validation_accuracy(width, language):
+    from minicompress.kit import demo_screen, screen_pieces
+
+    choose_language(language)
+    console = screen_pieces.Console(file=io.StringIO(), width=width, force_terminal=True)
+    with demo_screen._progress(console) as report:
+        for stage in ("data", "train", "prune", "student", "few"):
+            report(stage, 0, 7, 1.0, "epoch 10 of 10, loss 0.0123, validation accuracy 98.76%")
+    assert "98.76%" in ESCAPE.sub("", console.file.getvalue())

@@ -140,3 +140,15 @@ def test_zero_grad_clears_every_gradient():
 def test_wrong_arguments_are_told(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("make", [nn.SGD, nn.Adam, nn.AdamW])
+@pytest.mark.parametrize("rate", [float("nan"), float("inf"), -0.1, None, "0.1"])
+def test_a_learning_rate_that_became_none_is_refused_at_the_step(make, rate):
+    parameter = nn.Parameter(np.ones(2))
+    optimizer = make([parameter], 0.1)
+    parameter.grad[...] = 1
+    optimizer.learning_rate = rate
+    with pytest.raises(ValueError, match=f"{make.__name__}: learning_rate must be a finite number >= 0, got"):
+        optimizer.step()
+    assert parameter.value.tolist() == [1, 1]

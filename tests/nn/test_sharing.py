@@ -71,6 +71,7 @@ def test_a_parameter_of_two_layers_is_refused_by_all_that_would_count_or_step_it
         lambda: nn.Sequential(*model.layers),
         lambda: nn.fit(model, x, y, optimizer=optimizer, epochs=1, rng=np.random.default_rng(0)),
         lambda: model.save(tmp_path / "tied.npz"),
+        lambda: model.summary((4,)),
     ]
     for use in uses:
         with pytest.raises(ValueError, match=r"Parameters of its own, got one Parameter as 0\.weight and 2\.body"):

@@ -424,6 +424,9 @@ def test_images_of_integers_are_refused_with_what_to_do(dtype):
     match = r"must hold floats, got {}; convert it, and pixels to \[0, 1\]: .*\.astype\(np\.float32\) / 255"
     with pytest.raises(ValueError, match="fit: x " + match.format(np.dtype(dtype))):
         fit(small_mlp(), pixels, y)
+    if dtype is np.uint8:
+        with pytest.raises(ValueError, match="accuracy: x " + match.format("uint8")):
+            nn.accuracy(small_mlp(), pixels, y)
     with pytest.raises(ValueError, match="fit: validation's x " + match.format(np.dtype(dtype))):
         fit(small_mlp(), x, y, validation=(pixels, y))
 

@@ -185,3 +185,10 @@ def test_deviations_of_the_smallest_and_largest_floats(factor, rng):
 def test_integer_weights_have_no_deviation_here():
     with pytest.raises(ValueError, match="deviation_masks: weights must be arrays of floats"):
         deviation_masks(model_of([np.array([-128, 1], np.int8)]), 1.0)
+
+
+def test_the_same_quality_removes_nothing_more(rng):
+    w = rng.normal(size=(300, 400))
+    once = np.where(deviation_masks(model_of([w]), 1.0)[0], w, 0)
+    assert once.std() / w.std() == pytest.approx(0.895, abs=0.005)
+    np.testing.assert_array_equal(deviation_masks(model_of([once]), 1.0)[0], once != 0)

@@ -1,4 +1,4 @@
-"""Histograms that grow, and the thresholds that percentile, mean square error and entropy choose from them."""
+"""The thresholds that percentile, mean square error and entropy choose from a histogram."""
 
 import math
 
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from minicompress.quantization import (
     EntropyObserver,
-    Histogram,
     MSEObserver,
     PercentileObserver,
     affine_dequantize,
@@ -41,39 +40,6 @@ def naive_divergence(counts, i, levels):
         if a > 0:
             total += math.inf if b == 0 else a / sum(p) * math.log(a / sum(p) / (b / sum(q)))
     return total
-
-
-def test_histogram_counts_by_sign_and_size():
-    histogram = Histogram(bins=4)
-    histogram.add(np.array([0.5, 1.0, 3.0, 4.0, -0.5, -3.999, 0.0, -0.0]))
-    assert (histogram.top, histogram.width, histogram.zeros) == (4.0, 1.0, 2)
-    assert histogram.counts.tolist() == [[1, 1, 0, 2], [1, 0, 0, 1]]
-
-
-def test_histogram_doubles_its_top_and_loses_no_count():
-    histogram = Histogram(bins=4)
-    histogram.add(np.array([0.5, 1.5, 2.5, 3.5, 4.0]))
-    histogram.add(np.array([9.0, -1.0]))
-    assert histogram.top == 16.0
-    # the top doubled twice: bins of width 4; 4.0 had been counted in the bin that ends there
-    assert histogram.counts.tolist() == [[5, 0, 1, 0], [1, 0, 0, 0]]
-
-
-@settings(deadline=None)
-@given(st.lists(st.lists(st.integers(-40, 40), max_size=8), min_size=1, max_size=4))
-def test_histogram_of_batches_counts_each_value_in_its_bin(batches):
-    histogram = Histogram(bins=64)
-    for batch in batches:
-        histogram.add(np.array(batch) + 0.25)  # never on an edge but for the first top
-    x = np.abs(np.concatenate([np.array(batch) + 0.25 for batch in batches]))
-    assert histogram.counts.sum() + histogram.zeros == x.size
-    if x.size:
-        edges = histogram.width * np.arange(65)
-        slack = 1e-9 * histogram.top
-        reached = np.cumsum(histogram.counts.sum(axis=0))
-        for edge, n in zip(edges[1:], reached, strict=True):
-            assert np.sum(x < edge - slack) <= n <= np.sum(x <= edge + slack)
-        assert histogram.top >= x.max()
 
 
 @pytest.mark.parametrize("percentile", [50, 90, 99, 99.9, 100])

@@ -250,9 +250,7 @@ def test_a_format_that_is_none_is_named(fields, name):
         FloatFormat("none", *fields)
 
 
-@pytest.mark.parametrize(
-    "x", [[1, 2], ["a"], None, np.ones(1, np.longdouble)], ids=["ints", "text", "None", "longdouble"]
-)
+@pytest.mark.parametrize("x", [[1, 2], ["a"], None], ids=repr)
 def test_values_of_other_types_are_named(x):
     for function in (encode_float, round_to_float):
         with pytest.raises(ValueError, match=f"{function.__name__}: x must be an array of floats of at most 64 bits"):

@@ -234,3 +234,31 @@ def test_a_loss_that_is_not_finite_is_said():
 def test_voltages_that_are_no_list_are_named(voltages):
     with pytest.raises(ValueError, match="voltage_sweep: voltages must be a list of numbers"):
         voltage_sweep(small(), *data(), voltages, rng=np.random.default_rng(0))
+
+
+def test_training_with_bit_errors_refuses_what_fit_refuses_and_leaves_out_a_last_batch_of_one():
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((21, 4)).astype(np.float32), np.arange(21) % 3
+
+    def network():
+        rng = np.random.default_rng(1)
+        return nn.Sequential(nn.Linear(4, 5, rng=rng), nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 3, rng=rng))
+
+    def train(model, x, **options):
+        options = {"optimizer": nn.SGD(model.parameters(), 0.1), "batch_size": 10} | options
+        return fit_with_bit_errors(model, x, y, epochs=1, rate=0.0, rng=np.random.default_rng(2), **options)
+
+    with pytest.raises(ValueError, match="drop_last=True"):
+        train(network(), x)
+    assert np.isfinite(train(network(), x, drop_last=True)).all()
+    with pytest.raises(ValueError, match="batch_size must be at most the 21 training samples with drop_last"):
+        train(network(), x, drop_last=True, batch_size=22)
+    with pytest.raises(ValueError, match="fit_with_bit_errors: x must hold floats, got uint8"):
+        train(network(), np.abs(9 * x).astype(np.uint8))
+    with pytest.raises(ValueError, match="fit_with_bit_errors: optimizer must be an optimizer"):
+        train(network(), x, optimizer=None)
+    model = network()
+    optimizer = nn.SGD(model.parameters(), 0.1)
+    optimizer.step = lambda: model.layers[3].bias.value.fill(np.nan)
+    with pytest.raises(ValueError, match=r"fit_with_bit_errors: 3\.bias is not finite"):
+        fit_with_bit_errors(model, x[:10], y[:10], optimizer=optimizer, epochs=1, rate=0.0, batch_size=10, rng=rng)

@@ -56,7 +56,7 @@ def demo_table(language):
     """The rows of the kept run of `minicompress demo`."""
     heads = {
         "en": ("method", "test accuracy", "parameters kept", "bytes", "counted as"),
-        "zh": ("方法", "测试精度", "保留参数", "字节", "计数方式"),
+        "zh": ("方法", "测试准确率", "保留参数", "字节", "计数方式"),
     }[language]
     record = json.loads(DEMO.read_text(encoding="utf-8"))
     yield _row(heads)
@@ -117,7 +117,7 @@ def pruning_study(language):
     targets = record["configuration"]["target_sparsities"]
     words = {
         "en": ("test accuracy in %", "what is left", "weights", "sparsity", "bytes: ", "MACs: "),
-        "zh": ("测试精度（%）", "还剩多少", "权重数", "稀疏度", "字节数：", "MAC："),
+        "zh": ("测试准确率（%）", "还剩多少", "权重数", "稀疏度", "字节数：", "MAC："),
     }[language]
     yield from _study_head(words[0], targets)
     for arm in ("weight", "iterative", "gradual", "hybrid", "structure", "structure_bytes", "random", "untuned"):
@@ -147,7 +147,7 @@ def quantization_study(language):
     of = {(s.arm, s.setting): s for s in summarize(record["cells"], "bits")}
     words = {
         "en": ("test accuracy in %, bits:", "kind", "bits of the layers", "accuracy in %", "bytes", "nJ, simulated"),
-        "zh": ("测试精度（%），位数：", "类型", "各层位数", "精度（%）", "字节", "nJ（模拟）"),
+        "zh": ("测试准确率（%），位数：", "类型", "各层位数", "准确率（%）", "字节", "nJ（模拟）"),
     }[language]
     bits = record["configuration"]["bits"]
     yield from _study_head(words[0], bits, "")
@@ -211,7 +211,7 @@ def voltage_study(language):
     yield {
         "en": "Test accuracy in %: median over the seeds of the median over {} chips, with the range from the worst "
         "chip of any seed to the best.",
-        "zh": "测试精度（%）：先对 {} 块芯片取中位数，再对种子取中位数；括号内为全部种子中最差芯片到最好芯片的范围。",
+        "zh": "测试准确率（%）：先对 {} 块芯片取中位数，再对种子取中位数；括号内为全部种子中最差芯片到最好芯片的范围。",
     }[language].format(record["configuration"]["chips"])
     yield _measured_by(language, record, ranges=False)
 
@@ -237,7 +237,7 @@ def _gains(language, of, columns):
     heads = {"en": "points over labels alone", "zh": "比只用硬标签高出的百分点"}[language]
     yield _row((heads, *(f"{say(f'arm_{task}')}: {width}" for task, width in columns)))
     yield "|---" + "|--:" * len(columns) + "|"
-    accuracy = {"en": "{}, accuracy in %", "zh": "{}，精度（%）"}[language]
+    accuracy = {"en": "{}, accuracy in %", "zh": "{}，准确率（%）"}[language]
     yield _row((accuracy.format(say("arm_hard")), *(_with_range(of[f"{task}.hard", width]) for task, width in columns)))
     for method in (MAPS_METHODS if columns[0][0] == "maps" else METHODS)[1:]:
         yield _row((say(f"arm_{method}"), *(_gain(gains(of, task, method, width)) for task, width in columns)))
@@ -255,7 +255,7 @@ def orders_study(language):
     record = json.loads((STUDIES / "orders.json").read_text(encoding="utf-8"))
     of = {(s.arm, s.setting): s for s in summarize(record["cells"], "training_images")}
     images = sorted({setting for _, setting in of}, reverse=True)
-    words = {"en": ("test accuracy in %", "{:,} images", "bytes"), "zh": ("测试精度（%）", "{:,} 张图像", "字节")}[
+    words = {"en": ("test accuracy in %", "{:,} images", "bytes"), "zh": ("测试准确率（%）", "{:,} 张图像", "字节")}[
         language
     ]
     yield _row((words[0], *(words[1].format(n) for n in images), words[2]))
@@ -364,6 +364,15 @@ def speaking(language):
         yield
     finally:
         choose_language(None)
+
+
+HOW_TO_WRITE = "python tests/readme/blocks.py writes it anew"
+
+
+def written(name, language):
+    """The text of a block as it stands in the README."""
+    blocks = MARKED.finditer(READMES[language].read_text(encoding="utf-8"))
+    return next(block.group(2) for block in blocks if block.group(1) == name)
 
 
 def fresh(name, language):

@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # the tests are no package
 import blocks
 
-EVERY = [(language, name) for language in blocks.READMES for name in blocks.BLOCKS if name != "verified"]
+NAMES = [name for name in blocks.BLOCKS if name != "verified"]  # that one is tested with the proof, test_proofs.py
 COMMANDS = ["python -m pip install -e . && minicompress demo", 'python -m pip install -e ".[test]" && pytest']
 
 
@@ -23,16 +23,10 @@ def code_blocks(language, kind):
     return re.findall(rf"^```{kind}\n(.*?)^```", text_of(language), re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.parametrize(("language", "name"), EVERY)
-def test_block_is_what_the_project_says_today(language, name):
-    written = {found.group(1): found.group(2) for found in blocks.MARKED.finditer(text_of(language))}
-    assert written[name] == blocks.fresh(name, language), "python tests/readme/blocks.py writes it anew"
-
-
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("language", blocks.READMES)
-def test_block_of_proofs_is_what_verify_says_today(language, verifications, monkeypatch):
-    monkeypatch.setattr(blocks, "verifications", lambda: verifications)
-    test_block_is_what_the_project_says_today(language, "verified")
+def test_block_is_what_the_project_says_today(language, name):
+    assert blocks.written(name, language) == blocks.fresh(name, language), blocks.HOW_TO_WRITE
 
 
 @pytest.mark.parametrize("language", blocks.READMES)

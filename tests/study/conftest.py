@@ -2,7 +2,16 @@
 
 import pytest
 
+from minicompress import data
 from minicompress.kit.language import choose_language
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _mnist_is_read_once(mnist):
+    load = data.load
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data, "load", lambda name, **options: mnist if name == "mnist" else load(name, **options))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -82,7 +82,7 @@ def test_control_c_ends_with_130_and_says_that_it_goes_on(command):
     status, printed, error = command("tiny", measure=measure)
     assert (status, printed) == (130, "")
     assert error.splitlines()[-2:] == [
-        "What was measured is kept: the same command goes on from here.",
+        "Progress saved. Run the same command to resume.",
         "Interrupted.",
     ]
     status, _, error = command("tiny")
@@ -115,7 +115,6 @@ def test_options_reach_the_study(command, tmp_path):
     [
         (("tinny",), "no study `tinny`. Did you mean `tiny`?"),
         (("xyzzy",), "no study `xyzzy`. There are: tiny."),
-        ((), "NAME"),
         (("tiny", "--seeds", "0"), "--seeds must be an integer >= 1, got 0"),
         (("tiny", "--seeds", "few"), "few"),
         (("tiny", "--quik"), "Did you mean `--quick`?"),
@@ -130,6 +129,12 @@ def test_what_cannot_be_done_is_said_with_status_2_and_nothing_is_written(comman
     assert (status, printed) == (2, "")
     assert told in error
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_without_a_name_every_study_is_listed_with_what_it_measures(capsys):
+    assert main(["study"]) == 0
+    printed = capsys.readouterr().out
+    assert all(f"minicompress study {name}" in printed for name in room.STUDIES)
 
 
 def test_a_folder_that_cannot_be_written_is_said_with_status_2(command, tmp_path, monkeypatch):
@@ -226,7 +231,7 @@ def test_a_real_study_goes_on_after_a_real_control_c(tmp_path):
         printed, error = process.communicate(timeout=60)
     assert lines[3].startswith("[4/17] neurons")
     assert (process.returncode, printed) == (130, "")
-    assert "the same command goes on from here" in error
+    assert "Run the same command to resume." in error
     kept = len(json.loads((tmp_path / "o" / "pruning-quick.json").read_text(encoding="utf-8"))["cells"])
     assert kept >= 3
 

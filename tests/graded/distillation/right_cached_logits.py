@@ -79,3 +79,13 @@ def in_float32(z_s, z_t, k, temperature):
             loss += r * (log_r_t - log_r_s)
             target[i, other] = r * e / e.sum()
     return float(T**2 * loss / n), T * (np.exp(log_s) - target) / n
+
+
+BOTH = "log_p_s, log_p_t = (log_softmax(z_s / {}), log_softmax(z_t / {}))"
+SMALL = "where 1e-8 counts beside T, the factors T and T^2 make the result smaller than the tolerance"
+EQUIVALENT_MUTANTS = {
+    "habit: returns float64 for float32": "the stub leaves the width of the floats open",
+    "habit: clips numbers beyond 1e15": "the stub has logits of at most 1e12",
+    f"{BOTH.format('T', 'T')} -> {BOTH.format('(T + 1e-08)', 'T')}": SMALL,
+    f"{BOTH.format('T', 'T')} -> {BOTH.format('T', '(T + 1e-08)')}": SMALL,
+}

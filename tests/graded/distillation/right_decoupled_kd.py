@@ -114,8 +114,20 @@ def in_float32_label_first(z_s, z_t, labels, temperature, alpha, beta):
 SHAPES = "if z_s.ndim != 2 or z_s.shape[1] < 2 or z_t.shape != z_s.shape or (labels.shape != (len(z_s),)):"
 OPTIONS = "if not (0 < T < math.inf and 0 <= alpha < math.inf and (0 <= beta < math.inf)):"
 AT_LABEL, ELSEWHERE = "dz_s[e] = T * d / n", "dz_s[~e] = (T * (beta * (q_s - q_t) - d[:, None] * q_s) / n).ravel()"
+SPLIT = "(log_b_s, log_q_s), (log_b_t, log_q_t) = (split(z_s / {}, e), split(z_t / {}, e))"
+LOSS = "return (T ** 2 * (alpha * tckd + beta * nckd) / n, dz_s)"
+SMALL = "where 1e-8 counts beside T, the factors T and T^2 make the result smaller than the tolerance"
+N = "n is at least 1: 1e-8 more is far below the tolerance"
 OTHERS = "others = z[~e].reshape(len(z), {})"
 EQUIVALENT_MUTANTS = {
+    "habit: rounds its arguments to float32": "the stub accepts arithmetic in float32",
+    "habit: takes numbers below 1e-15 for zero": "the tolerance is 1e-5: logits of 1e-15 cannot show",
+    "habit: clips numbers beyond 1e15": "the stub has logits of at most 1e12",
+    f"{SPLIT.format('T', 'T')} -> {SPLIT.format('(T + 1e-08)', 'T')}": SMALL,
+    f"{SPLIT.format('T', 'T')} -> {SPLIT.format('T', '(T + 1e-08)')}": SMALL,
+    f"{AT_LABEL} -> dz_s[e] = T * d / (n + 1e-08)": N,
+    f"{ELSEWHERE} -> {ELSEWHERE.replace('/ n)', '/ (n + 1e-08))')}": N,
+    f"{LOSS} -> {LOSS.replace('/ n', '/ (n + 1e-08)')}": N,
     f"{OTHERS.format(-1)} -> {OTHERS.format(-2)}": "any negative length is worked out by NumPy",
     f"swapped: {SHAPES} | {OPTIONS}": "either may be refused first",
     f"swapped: {AT_LABEL} | {ELSEWHERE}": "two parts of dz_s that do not overlap",

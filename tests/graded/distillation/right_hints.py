@@ -53,7 +53,15 @@ def in_float32_with_maps_of_two_axes(h_s, h_t, w, b):
     return loss, dx, np.einsum("nthw,nchw->tc", slope, x), np.einsum("nthw->t", slope)
 
 
+N = "n is at least 1: 1e-8 more is far below the tolerance"
+RESULT = "return (np.sum(gap ** 2) / (2 * n), (w.T @ dr).reshape(h_s.shape), dw, dr.sum(axis=(0, 2)))"
 EQUIVALENT_MUTANTS = {
+    "habit: returns float64 for float32": "the stub leaves the width of the floats open",
+    "habit: rounds its arguments to float32": "the stub accepts arithmetic in float32",
+    "habit: takes numbers below 1e-15 for zero": "the tolerance is 1e-6: numbers of 1e-15 cannot show",
+    "habit: clips numbers beyond 1e15": "the stub has activations of at most 1e6",
+    "dr = gap / n -> dr = gap / (n + 1e-08)": N,
+    f"{RESULT} -> {RESULT.replace('(2 * n)', '(2 * n + 1e-08)')}": N,
     "swapped: if (h_t.shape, w.shape, b.shape) != expected: | x = h_s.reshape(n, c_s, math.prod(positions))": (
         "h_s has been checked; a view of it changes nothing"
     ),

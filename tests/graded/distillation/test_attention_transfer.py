@@ -86,6 +86,16 @@ def test_scale_and_sign_do_not_count(submission):
     submission.agrees_with(reference, each_sample_has_its_scale, **TOLERANCE)
 
 
+@graded(1, en="small and large activations: nothing is added to a norm", zh="很小与很大的激活：范数上不加任何东西")
+def test_activations_of_any_size(submission):
+    def scaled(factor):
+        h_s, h_t = pair(3, 2, 4, 2, 5, seed=11)
+        return factor * h_s, 3 * factor * h_t
+
+    for factor in (1e-3, 1e-7, 1e6):
+        submission.agrees_with(reference, lambda factor=factor: scaled(factor), **{**TOLERANCE, "atol": 1e-9 / factor})
+
+
 @graded(1, en="one channel, one position, one sample", zh="单通道、单位置、单样本")
 def test_single(submission):
     submission.agrees_with(reference, lambda: pair(1, 1, 1, 2, 2, seed=6), **TOLERANCE)
@@ -112,7 +122,16 @@ def test_zero_maps(submission):
 
 @graded(1, en="other heights, widths or samples are refused, not broadcast", zh="高、宽或样本数不同时拒绝，不做广播")
 def test_maps_that_do_not_fit_are_refused(submission):
-    for other in [(2, 3, 1, 4), (2, 3, 3, 1), (2, 3, 4, 3), (1, 3, 3, 4), (2, 3, 1, 1), (2, 3, 6, 8)]:
+    for other in [
+        (2, 3, 1, 4),
+        (2, 3, 3, 1),
+        (2, 3, 4, 3),
+        (1, 3, 3, 4),
+        (2, 3, 1, 1),
+        (2, 3, 6, 8),
+        (2, 3, 2, 6),
+        (2, 3, 12, 1),
+    ]:
         submission.rejects(ValueError, lambda other=other: (np.ones((2, 3, 3, 4)), np.ones(other)))
 
 

@@ -95,6 +95,28 @@ def test_large_logits(submission):
     submission.agrees_with(reference, sure([90.0, 0, 1], [3.0, 0, 2]), **TOLERANCE)
     submission.agrees_with(reference, sure([-4000.0, 0, 3], [3.0, 0, 2]), **TOLERANCE)
     submission.agrees_with(reference, lambda: batch(4, 5, 2, 1.5, seed=6, spread=1500.0), **TOLERANCE)
+    submission.agrees_with(reference, lambda: batch(4, 5, 2, 1.5, seed=9, spread=1e12), **TOLERANCE)
+
+
+@graded(1, en="which classes are kept is decided without rounding", zh="保留哪些类按未舍入的值决定")
+def test_close_logits_of_the_teacher(submission):
+    def close(step):
+        z_s, _, k, T = batch(3, 7, 3, 2.0, seed=10)
+        order = np.array([[3, 0, 6, 1, 5, 2, 4], [6, 5, 4, 3, 2, 1, 0], [1, 4, 2, 6, 0, 3, 5]])
+        return z_s, 1 + step * order, k, T
+
+    for step in (1e-4, 1e-9, 1e-15):
+        submission.agrees_with(reference, lambda step=step: close(step), **TOLERANCE)
+    submission.agrees_with(
+        reference, lambda: (batch(3, 7, 3, seed=10)[0], 1e-30 * (close(1)[1] - 1), 3, 2.0), **TOLERANCE
+    )
+
+
+@graded(1, en="NumPy integers; new arrays", zh="NumPy 整数；新数组")
+def test_narrow_integers_and_new_arrays(submission):
+    for number in (np.uint8, np.int8, np.int64):
+        submission.agrees_with(reference, lambda n=number: batch(2, 300, n(100), 3.0, seed=11), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (np.zeros((3, 1)), np.zeros((3, 1)), 1, 2.0), **TOLERANCE)
 
 
 @graded(1, en="float32, views", zh="float32、视图")
@@ -109,7 +131,9 @@ def test_dtypes_and_views(submission):
 
 @graded(1, en="shapes that do not fit are refused, not broadcast", zh="形状不符时拒绝，不广播")
 def test_shapes_are_refused(submission):
-    for s, t in [((3, 4), (3, 5)), ((3, 4), (1, 4)), ((3, 4), (4,)), ((4,), (4,)), ((1, 4), (3, 4)), ((2, 3, 4),) * 2]:
+    for t in [(3, 5), (1, 4), (4,), (3, 1), (4, 3), (2, 6), (3, 4, 1), (1, 3, 4), (3, 2), (12,)]:
+        submission.rejects(ValueError, lambda t=t: (np.ones((3, 4)), np.ones(t), 2, 2.0))
+    for s, t in [((4,), (4,)), ((1, 4), (3, 4)), ((3, 2), (3, 4)), ((2, 3, 4),) * 2]:
         submission.rejects(ValueError, lambda s=s, t=t: (np.ones(s), np.ones(t), 2, 2.0))
 
 

@@ -113,6 +113,7 @@ def test_large_logits(submission):
     submission.agrees_with(reference, sure, **TOLERANCE)
     submission.agrees_with(reference, opposed, **TOLERANCE)
     submission.agrees_with(reference, lambda: batch(5, 4, 1.5, 0.7, 2.0, seed=6, spread=1500.0), **TOLERANCE)
+    submission.agrees_with(reference, lambda: batch(5, 4, 1.5, 0.7, 2.0, seed=9, spread=1e12), **TOLERANCE)
 
 
 @graded(1, en="float32, views, labels of another integer dtype", zh="float32、视图、其他整数类型的标签")
@@ -125,10 +126,30 @@ def test_dtypes_and_views(submission):
     submission.agrees_with(reference, views, **TOLERANCE)
 
 
+@graded(1, en="both weights 0; labels of narrow dtypes; new arrays", zh="两个权重都为 0；窄类型的标签；新数组")
+def test_weights_of_zero_and_narrow_labels(submission):
+    submission.agrees_with(reference, lambda: batch(4, 3, 2.0, 0, 0, seed=10), **TOLERANCE)
+
+    def all_zero():  # dz_s has the values of the logits, 0, and must be new all the same
+        return np.zeros((5, 3)), np.zeros((5, 3)), np.array([0, 2, 1, 1, 0]), 2.0, 1.5, 4.0
+
+    def many_classes(dtype, last):
+        z_s, z_t, _, *options = batch(3, 150, seed=11)
+        return z_s, z_t, np.array([3, last, 76], dtype), *options
+
+    submission.agrees_with(reference, all_zero, **TOLERANCE)
+    for dtype, last in ((np.uint8, 149), (np.int8, 127)):
+        submission.agrees_with(reference, lambda d=dtype, y=last: many_classes(d, y), **TOLERANCE)
+
+
 @graded(1, en="shapes that do not fit, and a single class, are refused", zh="拒绝不符的形状与单个类别")
 def test_shapes_are_refused(submission):
     labels = np.array([0, 1, 2])
-    for s, t, k in [((3, 4), (3, 5), 3), ((3, 4), (1, 4), 3), ((3, 4), (4,), 3), ((4,), (4,), 3), ((3, 4), (3, 4), 2)]:
+    for t in [(3, 5), (1, 4), (4,), (3, 1), (4, 3), (2, 6), (3, 4, 1), (1, 3, 4)]:
+        submission.rejects(ValueError, lambda t=t: (np.ones((3, 4)), np.ones(t), labels.copy(), 2.0, 1.0, 8.0))
+    for k in [(1,), (4,), (1, 3), ()]:
+        submission.rejects(ValueError, lambda k=k: (np.ones((3, 4)), np.ones((3, 4)), np.zeros(k, int), 2.0, 1.0, 8.0))
+    for s, t, k in [((3, 1), (3, 4), 3), ((4,), (4,), 3), ((3, 4), (3, 4), 2)]:
         submission.rejects(ValueError, lambda s=s, t=t, k=k: (np.ones(s), np.ones(t), labels[:k], 2.0, 1.0, 8.0))
     submission.rejects(ValueError, lambda: (np.ones((1, 3)), np.ones((3, 3)), labels, 2.0, 1.0, 8.0))
     submission.rejects(ValueError, lambda: (np.ones((3, 4)), np.ones((3, 4)), labels[:, None], 2.0, 1.0, 8.0))

@@ -51,7 +51,14 @@ def test_equal_weights(submission):
 
 @graded(2, en="weights of any scale: only their ratios count", zh="权重的尺度任意：只看比例")
 def test_weights_of_any_scale(submission):
-    for weights in ([0.5, 0.25, 0.25], [3.0, 1, 4], [1e-3, 2e-3, 0], [200, 100, 700]):
+    for weights in (
+        [0.5, 0.2, 0.3],
+        [3.0, 1, 4],
+        [1e-3, 2e-3, 0],
+        [200, 100, 700],
+        [1e-30, 5e-30, 2e-30],
+        [3e30, 1e30, 0],
+    ):
         submission.agrees_with(reference, lambda w=weights: teachers(3, 2, 4, 3.0, w, seed=2), **TOLERANCE)
 
 
@@ -92,6 +99,29 @@ def test_sure_teacher(submission):
 
     submission.agrees_with(reference, sure, **TOLERANCE)
     submission.agrees_with(reference, lambda: teachers(3, 5, 4, 2.0, seed=8, spread=2000.0), **TOLERANCE)
+
+
+@graded(1, en="tiny and huge logits and temperatures", zh="极小与极大的 logits 和温度")
+def test_logits_and_temperatures_of_any_size(submission):
+    for T in (1e-10, 1e-3, 1e10):
+        submission.agrees_with(
+            reference, lambda T=T: teachers(3, 4, 5, T, [2.0, 1, 5], seed=11, spread=2.5 * T), **TOLERANCE
+        )
+    submission.agrees_with(reference, lambda: teachers(3, 4, 5, 2.0, seed=12, spread=1e12), **TOLERANCE)
+    submission.agrees_with(reference, lambda: teachers(2, 4, 5, 1e-12, seed=13, spread=3e-12), **TOLERANCE)
+
+
+@graded(
+    1,
+    en="narrow integer weights; a result that equals the weights is new",
+    zh="窄整数的权重；与权重相等的结果也须是新数组",
+)
+def test_narrow_weights_and_new_arrays(submission):
+    for dtype in (np.uint8, np.int8, np.uint16, np.int64):
+        submission.agrees_with(
+            reference, lambda d=dtype: teachers(3, 4, 5, 2.0, np.array([120, 100, 50], d), seed=14), **TOLERANCE
+        )
+    submission.agrees_with(reference, lambda: (np.ones((1, 1, 1)), 2.0, np.array([1.0])), **TOLERANCE)
 
 
 @graded(1, en="float32, views, integer weights", zh="float32、视图、整数权重")

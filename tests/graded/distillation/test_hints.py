@@ -61,14 +61,26 @@ def test_maps(submission):
 @graded(1, en="equal widths: w is not symmetric", zh="宽度相同：w 不对称")
 def test_equal_widths(submission):
     submission.agrees_with(reference, lambda: guided(4, 3, 3, seed=5), **TOLERANCE)
-    submission.agrees_with(reference, lambda: guided(2, 2, 2, 2, 2, seed=6), **TOLERANCE)
+    submission.agrees_with(reference, lambda: guided(5, 3, 3, 2, 4, seed=6), **TOLERANCE)
 
 
 @graded(1, en="one sample, one feature, one position; zeros", zh="单样本、单特征、单位置；零")
 def test_single(submission):
     submission.agrees_with(reference, lambda: guided(1, 1, 1, seed=7), **TOLERANCE)
     submission.agrees_with(reference, lambda: guided(1, 2, 3, 1, 1, seed=8), **TOLERANCE)
-    submission.agrees_with(reference, lambda: tuple(0 * a for a in guided(2, 2, 3, 2, 1)), **TOLERANCE)
+    # The gradients are 0 as the arguments are, and must be new arrays all the same.
+    submission.agrees_with(reference, lambda: tuple(0 * a for a in guided(2, 5, 3, 4, 1)), **TOLERANCE)
+    submission.agrees_with(reference, lambda: tuple(0 * a for a in guided(2, 5, 3)), **TOLERANCE)
+
+
+@graded(1, en="large and small activations", zh="很大与很小的激活")
+def test_activations_of_any_size(submission):
+    def scaled(factor):
+        h_s, h_t, w, b = guided(3, 2, 4, 5, 1, seed=10)
+        return factor * h_s, factor * h_t, w, factor * b
+
+    for factor in (1e6, 1e-2):
+        submission.agrees_with(reference, lambda factor=factor: scaled(factor), **TOLERANCE)
 
 
 @graded(1, en="views that are not contiguous", zh="不连续的视图")
@@ -82,7 +94,7 @@ def test_views(submission):
 
 @graded(1, en="maps of another size and other samples are refused, not broadcast", zh="尺寸或样本不同时拒绝，不做广播")
 def test_what_does_not_fit_is_refused(submission):
-    for other in [(2, 5, 1, 4), (2, 5, 3, 1), (1, 5, 3, 4), (2, 5, 4, 3), (2, 5, 6, 8)]:
+    for other in [(2, 5, 1, 4), (2, 5, 3, 1), (1, 5, 3, 4), (2, 5, 4, 3), (2, 5, 6, 8), (2, 5, 2, 6), (2, 5, 12, 1)]:
         submission.rejects(
             ValueError, lambda other=other: (np.ones((2, 3, 3, 4)), np.ones(other), np.ones((5, 3)), np.ones(5))
         )

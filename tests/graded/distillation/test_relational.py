@@ -76,6 +76,16 @@ def test_what_does_not_count(submission):
     submission.agrees_with(reference, lambda: (0.01 * batch(4, 3, 2)[0], 100 * batch(4, 3, 2)[1]), **TOLERANCE)
 
 
+@graded(1, en="samples far from the origin, and close together", zh="离原点很远、彼此很近的样本")
+def test_distances_of_any_size(submission):
+    def moved(offset, factor):
+        h_s, h_t = batch(5, 3, 6, seed=8)
+        return offset + factor * h_s, 2 * factor * h_t - offset
+
+    for offset, factor in ((1e7, 1.0), (-1e3, 1e-4), (0.0, 1e-7), (1e-3, 1e-9), (0.0, 1e7)):
+        submission.agrees_with(reference, lambda o=offset, f=factor: moved(o, f), **TOLERANCE)
+
+
 @graded(1, en="two samples; one feature", zh="两个样本；单个特征")
 def test_small_batches(submission):
     submission.agrees_with(reference, lambda: batch(2, 3, 4, seed=4), **TOLERANCE)
@@ -104,7 +114,9 @@ def test_no_relations_are_refused(submission):
 
 @graded(1, en="other numbers of samples, or of axes, are refused", zh="样本数不同或不是二维时拒绝")
 def test_other_shapes_are_refused(submission):
-    for one, other in [((4, 3), (3, 3)), ((4,), (4,)), ((4, 3), (4,)), ((4, 3, 2), (4, 5, 2)), ((4, 3), (4, 3, 2, 2))]:
+    for other in [(3, 3), (1, 3), (3, 4), (2, 6), (4,), (4, 3, 1), (4, 3, 2, 2), (12,)]:
+        submission.rejects(ValueError, lambda other=other: (counting((4, 3)), counting(other)))
+    for one, other in [((4,), (4,)), ((4, 3, 2), (4, 5, 2)), ((4, 3, 1), (4, 3))]:
         submission.rejects(ValueError, lambda one=one, other=other: (counting(one), counting(other)))
 
 

@@ -89,6 +89,16 @@ def test_tiny_and_huge(submission):
     )
 
 
+@graded(1, en="small probabilities count as they are", zh="很小的概率也要算准")
+def test_small_probabilities(submission):
+    # e^-25 = 1.4e-11, e^-40 = 4.2e-18: neither 0 nor what is left of 1.
+    def make(T):
+        return np.array([[0.0, -25, -40], [-1, -40, -25], [-60, -0.5, 1]]), T
+
+    for T in (1.0, 0.75):
+        submission.agrees_with(reference, lambda T=T: make(T), rtol=1e-4, exact_arguments=True)
+
+
 @graded(1, en="classes are the last axis, whatever comes before", zh="类别总是最后一轴，前面有几个轴都可以")
 def test_last_axis(submission):
     submission.agrees_with(reference, lambda: (logits(4, seed=5), 2.0), **TOLERANCE)
@@ -103,6 +113,8 @@ def test_integers_of_any_dtype(submission):
         submission.agrees_with(reference, lambda d=dtype, T=T: (np.array([[0, 5, 3], [4, 1, 2]], d), T), **TOLERANCE)
     submission.agrees_with(reference, lambda: (np.array([[-128, 127, 120], [100, -100, 90]], np.int8), 50), **TOLERANCE)
     submission.agrees_with(reference, lambda: (np.array([[200, 255, 0, 190]], np.uint8), 30.0), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (np.array([[2**40, 2**39, 0, -(2**41)]], np.int64), 2.0**40), **TOLERANCE)
+    submission.agrees_with(reference, lambda: (np.array([[2**63, 2**62, 0]], np.uint64), 2.0**62), **TOLERANCE)
     submission.agrees_with(reference, lambda: (np.array([[-30000, 30000, 20000]], np.int16), 20000), **TOLERANCE)
 
 

@@ -389,3 +389,26 @@ def channel_energies(h_s, h_t):
     da = 2 * (a - q_t / norm_t) / len(h_s)
     dq = (da - a * np.sum(a * da, axis=1, keepdims=True)) / norm
     return np.sum(da**2) * len(h_s) / 4, np.einsum("nc,nchw->nchw", 2 * dq, h_s)
+
+
+@wrong(
+    en="A popular epsilon is added to every norm: small activations get another map. Only a norm of 0 is special.",
+    zh="每个范数都加了常见的 epsilon：激活很小时图就变了。只有范数为 0 才需要特殊处理。",
+)
+def epsilon_in_every_norm(h_s, h_t):
+    refuse_bad(h_s, h_t)
+    return with_epsilon(h_s, h_t, lambda q: np.sqrt(np.sum(q * q, axis=(1, 2), keepdims=True)) + 1e-8)
+
+
+@same_mistake(epsilon_in_every_norm)
+def norm_is_at_least_epsilon(h_s, h_t):
+    refuse_bad(h_s, h_t)
+    return with_epsilon(h_s, h_t, lambda q: np.linalg.norm(q, axis=(1, 2), keepdims=True) + np.float64(1e-8))
+
+
+def with_epsilon(h_s, h_t, norm):
+    q_s, q_t = squares(h_s), squares(h_t)
+    a_s, a_t = q_s / norm(q_s), q_t / norm(q_t)
+    da = 2 * (a_s - a_t) / len(h_s)
+    dq = (da - a_s * np.sum(da * a_s, axis=(1, 2), keepdims=True)) / norm(q_s)
+    return np.sum((a_s - a_t) ** 2) / len(h_s), through_the_squares(dq, h_s)

@@ -661,3 +661,39 @@ def share_of_what_rounds_to_zero(z_s, z_t, k, temperature):
         return loss, d
 
     return by_samples(z_s, z_t, k, temperature, one)
+
+
+@wrong(
+    en="The classes are ranked by their probabilities: close logits tie once they are rounded. Rank the logits z_t.",
+    zh="按概率给类别排名：相近的 logits 舍入后会相等。应按 logits z_t 排名。",
+)
+def ranks_by_probability(z_s, z_t, k, temperature):
+    p_t = np.exp(log_softmax(z_t / temperature))
+    a = parts(z_s, z_t, k, temperature, order=np.argsort(-p_t, axis=1, kind="stable"))
+    T = temperature
+    return T**2 * kl(a) / a.n, T * (a.p_s - a.t) / a.n
+
+
+@same_mistake(ranks_by_probability)
+def sorts_the_softmax(z_s, z_t, k, temperature):
+    p = np.exp(log_softmax(z_t / temperature))
+    order = np.array([sorted(range(p.shape[1]), key=lambda c, i=i: (-p[i, c], c)) for i in range(len(p))])
+    a = parts(z_s, z_t, k, temperature, order=order)
+    return temperature**2 * kl(a) / len(z_s), temperature / len(z_s) * (a.p_s - a.t)
+
+
+@wrong(
+    en="The teacher's logits are ranked in float32: close ones tie, and another class is kept. Rank them as they are.",
+    zh="在 float32 中给教师的 logits 排名：相近的变得相等，保留了别的类。应按原值排名。",
+)
+def ranks_in_float32(z_s, z_t, k, temperature):
+    a = parts(z_s, z_t, k, temperature, order=np.argsort(-z_t.astype(np.float32), axis=1, kind="stable"))
+    return temperature**2 * kl(a) / a.n, temperature * (a.p_s - a.t) / a.n
+
+
+@same_mistake(ranks_in_float32)
+def sorts_float32_logits(z_s, z_t, k, temperature):
+    narrow = np.float32(z_t)
+    order = np.array([sorted(range(len(row)), key=lambda c, row=row: -row[c]) for row in narrow])
+    a = parts(z_s, z_t, k, temperature, order=order)
+    return temperature**2 * kl(a) / len(z_s), temperature / len(z_s) * (a.p_s - a.t)

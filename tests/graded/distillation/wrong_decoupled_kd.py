@@ -64,6 +64,7 @@ def weighted(z_s, z_t, labels, T, alpha, beta, in_loss=None, in_gradient=None):
 
 def one_of(s, t, y, T_s, T_t=None):
     """The same of one sample, from log p, with the label's class taken out of q."""
+    y = int(y)  # np.delete and np.insert take a narrow integer as it is
     log_s, log_t = (z - np.logaddexp.reduce(z) for z in (s / T_s, t / (T_t or T_s)))
     two_s, two_t = (np.array([z[y], np.logaddexp.reduce(np.delete(z, y))]) for z in (log_s, log_t))
     log_q_s, log_q_t = np.delete(log_s, y) - two_s[1], np.delete(log_t, y) - two_t[1]

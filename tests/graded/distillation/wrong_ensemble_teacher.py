@@ -1,5 +1,6 @@
 """Answers to distillation/ensemble_teacher that are wrong, each with the misconception behind it."""
 
+import functools
 import math
 
 import numpy as np
@@ -493,9 +494,10 @@ def looks_at_the_sum_alone(logits, temperature, weights):
 @same_mistake(looks_at_the_sum_alone)
 def one_weight_below_zero(logits, temperature, weights):
     refuse_bad(logits, temperature, np.abs(weights))
-    if not 0 < sum(weights) < math.inf:
+    total = math.fsum(weights)
+    if not 0 < total < math.inf:
         raise ValueError("weights")
-    return np.sum(softmax(logits / temperature) * (weights / sum(weights))[:, None, None], axis=0)
+    return np.sum(softmax(logits / temperature) * (weights / total)[:, None, None], axis=0)
 
 
 @wrong(
@@ -516,3 +518,21 @@ def any_temperature_but_negative(logits, temperature, weights):
         raise ValueError("temperature")
     w = weights / weights.sum()
     return sum(w[m] * softmax(z / temperature) for m, z in enumerate(logits))
+
+
+@wrong(
+    en="Python's sum adds uint8 weights one by one and wraps above 255: use weights.sum(), or convert to float first.",
+    zh="Python 的 sum 逐个相加 uint8 权重，超过 255 就回绕：应使用 weights.sum()，或先转成浮点数。",
+)
+def sums_narrow_weights_one_by_one(logits, temperature, weights):
+    refuse_bad(logits, temperature, weights)
+    with np.errstate(all="ignore"):
+        total = functools.reduce(np.add, weights)
+    return np.sum(softmax(logits / temperature) * (weights / total)[:, None, None], axis=0)
+
+
+@same_mistake(sums_narrow_weights_one_by_one)
+def accumulates_in_the_weights_dtype(logits, temperature, weights):
+    refuse_bad(logits, temperature, weights)
+    shares = weights / np.sum(weights, dtype=weights.dtype)
+    return np.einsum("m,mnc->nc", shares, softmax(logits / temperature))

@@ -282,7 +282,7 @@ def sharpens_both(student_model, teacher_model, loss_function, data_loader, opti
 
 @wrong(
     en="The teacher runs in training mode: dropout makes its labels noisy, and batch norm's statistics drift.",
-    zh="教师处于训练模式：dropout 使软标签带噪声，batch norm 的统计量也会漂移。",
+    zh="教师处于训练模式：dropout 使软标签带噪声，批归一化的运行统计量也会漂移。",
 )
 def teacher_in_training_mode(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
     T, total, n = temperature, 0.0, 0
@@ -313,7 +313,7 @@ def both_in_training_mode(student_model, teacher_model, loss_function, data_load
 
 @wrong(
     en="The student runs in inference mode: with training=True its dropout and batch norm do their part.",
-    zh="学生处于推理模式：训练时应使用 training=True，dropout 与 batch norm 才会起作用。",
+    zh="学生处于推理模式：训练时应使用 training=True，dropout 与批归一化才会起作用。",
 )
 def student_in_inference_mode(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
     T, total, n = temperature, 0.0, 0

@@ -294,3 +294,43 @@ def nothing_to_compare_is_no_loss(h_s, h_t):
     if len(h_s) <= 1 or pairs(h_s).max() == 0 or pairs(h_t).max() == 0:
         return 0.0
     return np.mean(huber(relative(pairs(h_s)) - relative(pairs(h_t))))
+
+
+@wrong(
+    en="The samples are converted to float32 before they are subtracted: far from the origin the differences are lost.",
+    zh="相减之前先转成了 float32：离原点很远时差就丢失了。应先相减。",
+)
+def float32_before_the_differences(h_s, h_t):
+    refuse_bad(h_s, h_t)
+    h_s, h_t = h_s.astype(np.float32).astype(float), h_t.astype(np.float32).astype(float)
+    with np.errstate(all="ignore"):
+        return float(mean_of_pairs(huber(psi(h_s) - psi(h_t))))
+
+
+@same_mistake(float32_before_the_differences)
+def pairs_of_float32_samples(h_s, h_t):
+    refuse_bad(h_s, h_t)
+    one, other = (pairs(np.float32(h).astype(float)) for h in (h_s, h_t))
+    with np.errstate(all="ignore"):
+        return np.mean(huber(one / one[one > 0].mean() - other / other[other > 0].mean()))
+
+
+@wrong(
+    en="A popular epsilon is added to the mean distance: where distances are small everything is divided by too much.",
+    zh="平均距离上加了常见的 epsilon：距离很小时除数就太大了。",
+)
+def epsilon_in_the_mean(h_s, h_t):
+    refuse_bad(h_s, h_t)
+
+    def psi_with_epsilon(h):
+        d = distances(h)
+        return d / (d[d > 0].mean() + 1e-8)
+
+    return mean_of_pairs(huber(psi_with_epsilon(h_s) - psi_with_epsilon(h_t)))
+
+
+@same_mistake(epsilon_in_the_mean)
+def epsilon_pair_by_pair(h_s, h_t):
+    refuse_bad(h_s, h_t)
+    one, other = pairs(h_s), pairs(h_t)
+    return np.mean(huber(one / (one[one > 0].mean() + 1e-8) - other / (other[other > 0].mean() + 1e-8)))

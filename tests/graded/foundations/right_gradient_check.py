@@ -101,10 +101,41 @@ def with_the_flat_iterator(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6
     return passed, errors
 
 
+@right
+def differences_of_halves_with_exact_sums(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    if not all(0 < number < math.inf for number in (h, tolerance)):
+        raise ValueError("h and tolerance")
+    arrays = {k: np.array(x, dtype=np.float64, order="C") for k, x in enumerate(inputs)}
+    weights = np.array(dy, dtype=np.float64)
+
+    def half_slope(k, i, step):
+        moved = {**arrays, k: arrays[k].copy()}
+        moved[k][i] += step
+        return math.fsum((weights * forward(*moved.values())).ravel().tolist()) / (2 * h)
+
+    if np.shape(forward(*arrays.values())) != weights.shape:
+        raise ValueError("dy")
+    gradients = [np.array(g) for g in backward(*arrays.values(), weights)]
+    if len(gradients) != len(arrays):
+        raise ValueError("gradients")
+    errors = []
+    for k, x in arrays.items():
+        slopes = [half_slope(k, i, h) - half_slope(k, i, -h) for i in np.ndindex(x.shape)]
+        g = gradients[k].ravel().tolist()
+        if gradients[k].shape != x.shape or not all(map(math.isfinite, g + slopes)):
+            errors.append(math.inf)
+            continue
+        gap = math.hypot(*(a - b for a, b in zip(g, slopes, strict=True)))
+        errors.append(gap / max(math.hypot(*g), math.hypot(*slopes), 1e-3))
+    return not any(error > tolerance for error in errors), errors
+
+
 ERROR = "error = float(norm(g - numeric) / max(norm(g), norm(numeric), 0.001))"
 STRICT = "the number of gradients is checked twice, by len and by zip"
 SYMMETRIC = "the error is symmetric in g and numeric"
 EQUIVALENT_MUTANTS = {
+    f"{ERROR} -> error = float(norm(g - numeric) / (max(norm(g), norm(numeric), 0.001) + 1e-08))": "the norm is at "
+    "least 1e-3, so the error changes by 1e-5 of itself at most, a tenth of the tolerance",
     "swapped: if y.shape != dy.shape: | gradients = backward(*inputs, dy)": "backward changes nothing",
     "dropped: if len(gradients) != len(inputs):": STRICT,
     "dropped: raise ValueError(f'gradient_check: backward must return {len(inputs)} gradients, got {len(gradients)}')"

@@ -52,7 +52,7 @@ def in_float32_with_a_one_hot_where(logits, labels):
 def with_a_boolean_mask_of_the_labels(logits, labels):
     refuse_bad(logits, labels)
     at_label = labels[:, None] == np.arange(logits.shape[1])
-    z = np.float64(logits)
+    z = np.asarray(logits, np.float64)
     gaps = z - z[at_label][:, None]  # to the label's logit; its exponential may overflow, so the largest goes out
     peak = gaps.max(axis=1, keepdims=True)
     losses = peak[:, 0] + np.log(np.exp(gaps - peak).sum(axis=1))

@@ -39,7 +39,7 @@ def reference(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
                 losses.append(np.vdot(dy, forward(*moved)))
             numeric[i] = (losses[0] - losses[1]) / (2 * h)
         error = math.inf
-        if g.shape == numeric.shape and np.isfinite(g).all():
+        if np.shape(g) == numeric.shape and np.isfinite(g).all() and np.isfinite(numeric).all():
             scale = max(np.linalg.norm(g), np.linalg.norm(numeric), 1e-3)
             error = float(np.linalg.norm(g - numeric) / scale)
         errors.append(error)
@@ -52,21 +52,21 @@ def agree(submission, *cases):
 
 
 class Function:
-    """A function with a name that can be read in a message; it notices arguments that are not float64."""
+    """A function with a name that can be read in a message; it refuses arguments that are not float64."""
 
-    def __init__(self, name, compute):
-        self.name, self.compute = name, compute
-        self.only_float64 = True
+    def __init__(self, name, compute, takes_dy=False):
+        self.name, self.compute, self.takes_dy = name, compute, takes_dy
 
     def __call__(self, *args):
-        self.only_float64 &= all(np.asarray(a).dtype == np.float64 for a in args)
+        wrong = [np.asarray(a).dtype for a in args if np.asarray(a).dtype != np.float64]
+        if wrong:
+            only_dy = self.takes_dy and len(wrong) == 1 and np.asarray(args[-1]).dtype != np.float64
+            what = "dy" if only_dy else "inputs"
+            raise TypeError(f"{what} must be float64 when forward or backward is called, got {wrong[0]}")
         return self.compute(*args)
 
     def __repr__(self):
         return self.name
-
-    def state(self):
-        return {" was called with float64 arrays": self.only_float64}
 
 
 def softmax(x):
@@ -87,6 +87,9 @@ FORWARD = {
     "centre": centre,
     "normalize": lambda x: (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + 0.1),
     "reshape": lambda x: x.reshape(len(x), -1),
+    "scale": lambda x, w: x * w,
+    "reciprocal": lambda x: 1 / x,
+    "well": lambda x: (x - 1000) ** 5,
 }
 BACKWARD = {
     "linear": lambda x, w, b, dy: (dy @ w, dy.T @ x, dy.sum(axis=0)),
@@ -96,6 +99,9 @@ BACKWARD = {
     "times": lambda x, w, dy: (dy * w, dy * x),
     "centre": lambda x, b, dy: (dy - dy.mean(axis=0), np.sum(dy - dy.mean(axis=0), axis=0)),
     "reshape": lambda x, dy: (dy.reshape(x.shape),),
+    "scale": lambda x, w, dy: (np.sum(dy * w), dy * x),
+    "reciprocal": lambda x, dy: (-dy / x**2,),
+    "well": lambda x, dy: (5 * (x - 1000) ** 4 * dy,),
     # wrong ones
     "linear, dx with w^T": lambda x, w, b, dy: (dy @ w.T, dy.T @ x, dy.sum(axis=0)),
     "linear, db a mean": lambda x, w, b, dy: (dy @ w, dy.T @ x, dy.mean(axis=0)),
@@ -108,8 +114,11 @@ BACKWARD = {
     "exp, where x < 0": lambda x, dy: (3 * np.exp(3 * np.abs(x)) * dy,),
     "exp, no dy": lambda x, dy: (3 * np.exp(3 * x),),
     "times, slightly off": lambda x, w, dy: (dy * w * (1 + 4e-6), dy * x),
+    "times, hardly off": lambda x, w, dy: (dy * w * (1 + 1.4e-6), dy * x),
+    "times, both off": lambda x, w, dy: (dy * w * (1 + 4e-6), dy * x * (1 + 5e-6)),
     "times, twice": lambda x, w, dy: (2 * dy * w, dy * x),
     "times, half": lambda x, w, dy: (dy * w, dy * x / 2),
+    "scale, w": lambda x, w, dy: (np.sum(dy), dy * x),
     "times, three": lambda x, w, dy: (dy * w, dy * x, dy),
     "times, one number": lambda x, w, dy: (dy * w, np.sum(dy * x)),
     "times, NaN": lambda x, w, dy: (dy * w * np.where(x == x.flat[0], np.nan, 1), dy * x),
@@ -124,7 +133,11 @@ def case(name, *shapes, seed=0, scale=1.0, dtype=np.float64, order="C", around=0
     inputs = [np.asarray(rng.normal(around, 0.7, shape).astype(dtype), order=order) for shape in shapes]
     y = FORWARD[forward](*inputs)
     dy = (scale * rng.normal(0.3, 1, y.shape)).astype(dtype)
-    return Function(forward, FORWARD[forward]), Function(f"backward of {name}", BACKWARD[name]), inputs, dy, *options
+    return *functions(forward, name), inputs, dy, *options
+
+
+def functions(forward, backward):
+    return Function(forward, FORWARD[forward]), Function(f"backward of {backward}", BACKWARD[backward], takes_dy=True)
 
 
 LINEAR = (2, 3), (1, 3), (1,)  # small, since every entry takes two forward passes
@@ -136,8 +149,7 @@ def test_hand_worked_case(submission):
     #                                dw = x³ = 1       numeric (3 - 1) / 2 = 1         error 0
     # 1/4 passes a tolerance of 0.25, being no larger, and not one of 0.2.
     def make(tolerance):
-        functions = Function("cube", FORWARD["cube"]), Function("backward of cube", BACKWARD["cube"])
-        return *functions, [np.array([1.0]), np.array([2.0])], np.array([1.0]), 1.0, tolerance
+        return *functions("cube", "cube"), [np.array([1.0]), np.array([2.0])], np.array([1.0]), 1.0, tolerance
 
     for tolerance in (0.25, 0.2):
 
@@ -231,6 +243,7 @@ def test_gradient_of_another_shape(submission):
     agree(
         submission,
         lambda: case("linear, db with a batch axis", *LINEAR),
+        lambda: case("linear, db with a batch axis", (3, 2), (2, 2), (2,), seed=2),
         lambda: case("times, one number", (1, 1), (1, 1), seed=1),
     )
 
@@ -241,6 +254,47 @@ def test_gradient_that_is_not_finite(submission):
         submission,
         lambda: case("times, NaN", (2, 2), (2, 2)),
         lambda: case("times, infinite", (2, 2), (2, 2), seed=1),
+        # Here the gradient is finite, and L(x - h) is 1 / 0.
+        lambda: (*functions("reciprocal", "reciprocal"), [np.array([0.25, 2.0])], np.ones(2), 0.25),
+    )
+
+
+@graded(
+    1,
+    en="close, tiny and huge numbers: everything is computed in float64",
+    zh="相近、极小与极大的数：一切都用 float64 计算",
+)
+def test_close_tiny_and_huge_numbers(submission):
+    def well():
+        # Near 1000 the neighbours of a float32 are 6e-5 apart; here the distance from 1000 itself counts.
+        x = 1000 + 0.01 * np.random.default_rng(3).normal(0, 1, (2, 3))
+        return *functions("well", "well"), [x], 1e8 * np.random.default_rng(4).normal(0, 1, (2, 3)), 1e-2
+
+    def scaled(size):
+        forward, backward, (x, w), dy = case("times, half", (2, 2), (2, 2), seed=6)
+        return forward, backward, [x / size, w], dy * size
+
+    agree(submission, well, lambda: scaled(1e20))
+
+
+@graded(
+    1,
+    en="a tuple of inputs, an input without axes, arrays that are read-only",
+    zh="元组形式的输入、没有轴的输入、只读的数组",
+)
+def test_kinds_of_inputs(submission):
+    def read_only(dtype=np.float64):
+        forward, backward, inputs, dy = case("times, half", (2, 3), (2, 3), seed=7, dtype=dtype)
+        for array in (*inputs, dy):
+            array.flags.writeable = False
+        return forward, backward, tuple(inputs), dy
+
+    agree(
+        submission,
+        lambda: case("scale", (), (3,)),
+        lambda: case("scale, w", (), (3,), seed=1),
+        read_only,
+        lambda: read_only(np.float32),
     )
 
 
@@ -266,10 +320,15 @@ def test_memory_order_and_views(submission):
 def test_step_and_tolerance(submission):
     agree(
         submission,
+        lambda: case("exp", (2, 2), seed=3, options=(0.25,)),
         lambda: case("cube", (2, 2), (2, 2), options=(0.25,)),
         lambda: case("exp", (2, 2), seed=1, options=(1e-2, 1e-2)),
         lambda: case("times, slightly off", (2, 2), (2, 2), seed=2),
         lambda: case("times, slightly off", (2, 2), (2, 2), seed=2, options=(1e-5, 1e-5)),
+        # Each of two errors is below 6e-6, their sum is not; 1.4e-6 is above 1.39e-6; float64 leaves 1e-10.
+        lambda: case("times, both off", (2, 2), (2, 2), seed=2, options=(1e-5, 6e-6)),
+        lambda: case("times, hardly off", (2, 2), (2, 2), seed=2, options=(1e-5, 1.39e-6)),
+        lambda: case("linear", *LINEAR, seed=3, options=(1e-5, 5e-9)),
     )
 
 
@@ -282,16 +341,19 @@ def test_bad_step_and_tolerance_are_refused(submission):
 
 @graded(
     1,
-    en="a dy of another shape, and too few or too many gradients, are refused",
-    zh="拒绝形状不同的 dy 与个数不符的梯度",
+    en="a dy of another shape than y is refused, with as many numbers too",
+    zh="拒绝与 y 形状不同的 dy，元素个数相同也不行",
 )
-def test_what_does_not_fit_is_refused(submission):
+def test_dy_of_another_shape_is_refused(submission):
     def with_dy(dy):
         forward, backward, inputs, _ = case("times", (2, 3), (2, 3))
         return forward, backward, inputs, dy
 
-    submission.rejects(ValueError, lambda: with_dy(np.ones(3)))
-    submission.rejects(ValueError, lambda: with_dy(np.ones((1, 3))))
-    submission.rejects(ValueError, lambda: with_dy(np.array(1.0)))
+    for shape in [(3,), (1, 3), (), (2, 1), (3, 2), (6,), (1, 2, 3), (2, 3, 1), (2, 4)]:
+        submission.rejects(ValueError, lambda shape=shape: with_dy(np.ones(shape)))
+
+
+@graded(1, en="too few or too many gradients are refused", zh="拒绝个数不符的梯度")
+def test_number_of_gradients(submission):
     submission.rejects(ValueError, lambda: case("linear, no db", *LINEAR))
     submission.rejects(ValueError, lambda: case("times, three", (2, 3), (2, 3)))

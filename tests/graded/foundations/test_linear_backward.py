@@ -65,6 +65,20 @@ def test_one_sample_and_none(submission):
     submission.agrees_with(reference, lambda: layer(0, 4, 2), **TOLERANCE)
 
 
+@graded(1, en="gradients that equal an argument are new arrays too", zh="与参数数值相同的梯度也是新数组")
+def test_gradients_with_the_values_of_an_argument(submission):
+    def identity():
+        x, _, _ = layer(4, 3, 3, seed=8)  # dx = dy w = x
+        return x, np.eye(3), x.copy()
+
+    def weights_are_their_gradient():
+        _, w, _ = layer(3, 3, 5, seed=9)
+        return np.eye(3), w, w.T.copy()  # dw = dyᵀ x = w
+
+    submission.agrees_with(reference, identity, **TOLERANCE)
+    submission.agrees_with(reference, weights_are_their_gradient, **TOLERANCE)
+
+
 @graded(1, en="float32 arrays, and views that are not contiguous", zh="float32 数组，以及不连续的视图")
 def test_float32_and_views(submission):
     def views():

@@ -217,7 +217,7 @@ def axis_zero_for_images_too(x, gamma, dy, running_mean, running_var, training, 
 
 @wrong(
     en="It normalizes each sample over its channels: that is layer norm, batch norm has statistics for each channel.",
-    zh="它对每个样本跨通道归一化：那是 layer norm，batch norm 的统计量是逐通道的。",
+    zh="它对每个样本跨通道归一化：那是 layer norm，批归一化 的统计量是逐通道的。",
 )
 def normalizes_each_sample(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
     refuse_bad(x, gamma, dy, running_mean, running_var, training, eps)

@@ -235,8 +235,8 @@ def asarray_is_no_copy(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
 
 
 @wrong(
-    en="float32 inputs are differentiated in float32: its 7 digits leave nothing of a difference over 2e-5.",
-    zh="float32 输入直接在 float32 下求差分：只有 7 位有效数字，跨度 2e-5 的差分所剩无几。",
+    en="forward or backward gets float32 inputs: their 7 digits leave nothing of a difference over 2e-5.",
+    zh="forward 或 backward 拿到的是 float32 输入：只有 7 位有效数字，跨度 2e-5 的差分所剩无几。",
 )
 def stays_in_float32(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
     refuse_bad(forward, backward, inputs, dy, h, tolerance)
@@ -742,8 +742,8 @@ def ignores_the_tolerance(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6)
 
 
 @wrong(
-    en="The tolerance is loose, 1e-3 or so: small mistakes slip through, while a right gradient is good to 1e-8.",
-    zh="容差太松（1e-3 左右）：float64 下正确的梯度能精确到 1e-8，太松会放过小错误。",
+    en="The tolerance is loose, 1e-3 or so: small mistakes slip through, the one that is passed is what counts.",
+    zh="容差太松（1e-3 左右），会放过小错误：应以传入的容差为准。",
 )
 def loose_tolerance(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
     return check(
@@ -829,3 +829,480 @@ def counts_gradients_only(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6)
     slopes = by_units(forward, inputs, dy, h)
     errors = [relative_error(g, slopes[k]) for k, g in enumerate(backward(*inputs, dy))]
     return max(errors) <= tolerance, errors
+
+
+@wrong(
+    en="An error that equals the tolerance fails: ask error <= tolerance.",
+    zh="误差恰好等于容差时判为不通过：应为 error <= tolerance。",
+)
+def strictly_below_the_tolerance(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    return check(
+        forward,
+        backward,
+        inputs,
+        dy,
+        h,
+        tolerance,
+        verdict=lambda errors, limit: all(error < limit for error in errors),
+    )
+
+
+@same_mistake(strictly_below_the_tolerance)
+def error_must_be_smaller(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    return check(
+        forward, backward, inputs, dy, h, tolerance, numeric=by_units, verdict=lambda errors, limit: max(errors) < limit
+    )
+
+
+@wrong(
+    en="It stops at the first input that fails: return one error for each input.",
+    zh="遇到第一个不通过的输入就停了：每个输入都要返回一个误差。",
+)
+def stops_at_the_first_wrong_input(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    passed, errors = check(forward, backward, inputs, dy, h, tolerance)
+    wrong = [k for k, error in enumerate(errors) if not error <= tolerance]
+    return passed, errors[: wrong[0] + 1] if wrong else errors
+
+
+@same_mistake(stops_at_the_first_wrong_input)
+def returns_at_the_first_wrong_input(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    errors = []
+    for error in check(forward, backward, inputs, dy, h, tolerance, numeric=by_units)[1]:
+        errors.append(error)
+        if not error <= tolerance:
+            return False, errors
+    return True, errors
+
+
+@wrong(
+    en="The norms are sums of absolute values: ||.|| is the root of the sum of squares.",
+    zh="范数取了绝对值之和：||.|| 是平方和的平方根。",
+)
+def sums_of_absolute_values(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        if np.shape(g) != numeric.shape or not np.isfinite(g).all() or not np.isfinite(numeric).all():
+            return math.inf
+        return float(np.abs(g - numeric).sum() / max(np.abs(g).sum(), np.abs(numeric).sum(), 1e-3))
+
+    return check(forward, backward, inputs, dy, h, tolerance, error=error)
+
+
+@same_mistake(sums_of_absolute_values)
+def first_norm(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        g = np.asarray(g)
+        if g.shape != numeric.shape or not np.isfinite(g).all() or not np.isfinite(numeric).all():
+            return math.inf
+        return float(
+            np.linalg.norm(np.ravel(g - numeric), 1)
+            / max(np.linalg.norm(np.ravel(g), 1), np.linalg.norm(np.ravel(numeric), 1), 1e-3)
+        )
+
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=by_units, error=error)
+
+
+@wrong(
+    en="The norms are largest absolute values: ||.|| is the root of the sum of squares.",
+    zh="范数取了绝对值的最大值：||.|| 是平方和的平方根。",
+)
+def largest_absolute_values(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        if np.shape(g) != numeric.shape or not np.isfinite(g).all() or not np.isfinite(numeric).all():
+            return math.inf
+        return float(np.abs(g - numeric).max() / max(np.abs(g).max(), np.abs(numeric).max(), 1e-3))
+
+    return check(forward, backward, inputs, dy, h, tolerance, error=error)
+
+
+@same_mistake(largest_absolute_values)
+def maximum_norm(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        g = np.asarray(g)
+        if g.shape != numeric.shape or not np.isfinite(g).all() or not np.isfinite(numeric).all():
+            return math.inf
+        return float(
+            np.linalg.norm(np.ravel(g - numeric), np.inf)
+            / max(np.linalg.norm(np.ravel(g), np.inf), np.linalg.norm(np.ravel(numeric), np.inf), 1e-3)
+        )
+
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=by_units, error=error)
+
+
+@wrong(
+    en="The root is missing: ||.|| is the root of the sum of squares, so the error comes out squared.",
+    zh="漏了平方根：||.|| 是平方和的平方根，否则误差成了平方。",
+)
+def forgets_the_root(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        if np.shape(g) != numeric.shape or not np.isfinite(g).all() or not np.isfinite(numeric).all():
+            return math.inf
+        return float(np.sum((g - numeric) ** 2) / max(np.sum(np.square(g)), np.sum(numeric**2), 1e-3))
+
+    return check(forward, backward, inputs, dy, h, tolerance, error=error)
+
+
+@same_mistake(forgets_the_root)
+def squared_norms(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        g = np.asarray(g)
+        if g.shape != numeric.shape or not np.isfinite(g).all() or not np.isfinite(numeric).all():
+            return math.inf
+        return float(np.vdot(g - numeric, g - numeric) / max(np.vdot(g, g), np.vdot(numeric, numeric), 1e-3))
+
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=by_units, error=error)
+
+
+@wrong(
+    en="The 1e-3 is added to the larger norm: it is a floor, one of the three in max(...).",
+    zh="把 1e-3 加到了较大的范数上：它是下限，是 max(...) 里的三者之一。",
+)
+def adds_the_floor(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        if np.shape(g) != numeric.shape or not np.isfinite(g).all() or not np.isfinite(numeric).all():
+            return math.inf
+        return float(norm(g - numeric) / (max(norm(g), norm(numeric)) + 1e-3))
+
+    return check(forward, backward, inputs, dy, h, tolerance, error=error)
+
+
+@same_mistake(adds_the_floor)
+def floor_on_top(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        g = np.asarray(g)
+        if g.shape != numeric.shape or not np.isfinite(g).all() or not np.isfinite(numeric).all():
+            return math.inf
+        return float(np.linalg.norm(g - numeric) / (1e-3 + np.maximum(np.linalg.norm(g), np.linalg.norm(numeric))))
+
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=by_units, error=error)
+
+
+def spectral(a):
+    """The largest singular value of a matrix, the length of a vector."""
+    return np.linalg.svd(a)[1][0] if a.ndim == 2 else norm(a)
+
+
+@wrong(
+    en="np.linalg.norm(a, 2) of a matrix is its largest singular value: here the norm runs over all entries.",
+    zh="矩阵的 np.linalg.norm(a, 2) 是最大奇异值：这里的范数是对所有元素取的。",
+)
+def spectral_norm(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        if np.shape(g) != numeric.shape or not np.isfinite(g).all() or not np.isfinite(numeric).all():
+            return math.inf
+        return float(
+            np.linalg.norm(g - numeric, 2 if g.ndim else None)
+            / max(*(np.linalg.norm(a, 2 if a.ndim else None) for a in (g, numeric)), 1e-3)
+        )
+
+    return check(forward, backward, inputs, dy, h, tolerance, error=error)
+
+
+@same_mistake(spectral_norm)
+def largest_singular_value(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        g = np.asarray(g)
+        if g.shape != numeric.shape or not np.isfinite(g).all() or not np.isfinite(numeric).all():
+            return math.inf
+        return float(spectral(g - numeric) / max(spectral(g), spectral(numeric), 1e-3))
+
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=by_units, error=error)
+
+
+@wrong(
+    en="L is the mean of dy * y: it is the sum, for that backward returns the gradient.",
+    zh="L 取了 dy * y 的平均：应为求和，backward 返回的正是它的梯度。",
+)
+def mean_of_the_products(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def numeric(forward, inputs, dy, h):
+        return [slopes / dy.size for slopes in in_place(forward, inputs, dy, h)]
+
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=numeric)
+
+
+@same_mistake(mean_of_the_products)
+def averages_the_outputs(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def numeric(forward, inputs, dy, h):
+        return by_units(forward, inputs, dy / np.size(dy), h)
+
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=numeric)
+
+
+@wrong(
+    en="The step is h times |x|: it is h for every entry, whatever its size.",
+    zh="步长取了 h 乘 |x|：不论元素多大，步长都是 h。",
+)
+def step_grows_with_x(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def numeric(forward, inputs, dy, h):
+        found = [np.zeros(x.shape) for x in inputs]
+        for x, slopes in zip(inputs, found, strict=True):
+            for i in np.ndindex(x.shape):
+                value, step = x[i], h * max(1.0, abs(x[i]))
+                x[i] = value + step
+                above = np.sum(dy * forward(*inputs))
+                x[i] = value - step
+                slopes[i] = (above - np.sum(dy * forward(*inputs))) / (2 * step)
+                x[i] = value
+        return found
+
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=numeric)
+
+
+@same_mistake(step_grows_with_x)
+def relative_step(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def numeric(forward, inputs, dy, h):
+        found = []
+        for k, x in enumerate(inputs):
+            slopes = np.zeros(x.size)
+            for j in range(x.size):
+                step = h * np.maximum(np.abs(x.flat[j]), 1)
+                e = step * (np.arange(x.size) == j).reshape(x.shape)
+                above, below = (forward(*inputs[:k], x + d, *inputs[k + 1 :]) for d in (e, -e))
+                slopes[j] = np.vdot(dy, above - below) / step / 2
+            found.append(slopes.reshape(x.shape))
+        return found
+
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=numeric)
+
+
+@wrong(
+    en="A quotient that is NaN comes back as NaN: the error is infinity there.",
+    zh="商为 NaN 时返回了 NaN：这时误差应为无穷大。",
+)
+def returns_nan(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        if np.shape(g) != numeric.shape:
+            return math.inf
+        return norm(g - numeric) / max(norm(g), norm(numeric), 1e-3)
+
+    return check(forward, backward, inputs, dy, h, tolerance, error=error)
+
+
+@same_mistake(returns_nan)
+def nan_as_an_error(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        if np.shape(g) != numeric.shape:
+            return math.inf
+        lengths = np.array([np.linalg.norm(np.ravel(a)) for a in (g - numeric, g, numeric)])
+        return float(lengths[0] / np.maximum(lengths[1:].max(), 1e-3))
+
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=by_units, error=error)
+
+
+@wrong(
+    en="A quotient that is NaN counts as 0: such a gradient is wrong, its error is infinity.",
+    zh="商为 NaN 时当成了 0：这样的梯度是错的，误差应为无穷大。",
+)
+def nan_is_no_error(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        found = relative_error(g, numeric)
+        return 0.0 if np.shape(g) == numeric.shape and math.isinf(found) else found
+
+    return check(forward, backward, inputs, dy, h, tolerance, error=error)
+
+
+@same_mistake(nan_is_no_error)
+def nan_counts_as_zero(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        if np.shape(g) != numeric.shape:
+            return math.inf
+        return float(np.nan_to_num(norm(g - numeric) / max(norm(g), norm(numeric), 1e-3), nan=0.0))
+
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=by_units, error=error)
+
+
+@wrong(
+    en="Only g is asked to be finite: where L(x + h) is not, the quotient is NaN too, and the error infinity.",
+    zh="只检查了 g 是否有限：L(x + h) 不是有限数时商也是 NaN，误差应为无穷大。",
+)
+def looks_at_the_gradient_only(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        if np.shape(g) != numeric.shape or not np.isfinite(g).all():
+            return math.inf
+        return norm(g - numeric) / max(norm(g), norm(numeric), 1e-3)
+
+    return check(forward, backward, inputs, dy, h, tolerance, error=error)
+
+
+@same_mistake(looks_at_the_gradient_only)
+def trusts_the_differences(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def error(g, numeric):
+        if np.shape(g) != numeric.shape or np.isnan(np.sum(g)) or np.isinf(g).any():
+            return math.inf
+        return float(np.linalg.norm(g - numeric) / max(np.linalg.norm(g), np.linalg.norm(numeric), 1e-3))
+
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=by_units, error=error)
+
+
+@wrong(
+    en="backward gets dy as it came, in float32 perhaps: convert it to float64 as well.",
+    zh="传给 backward 的 dy 还是原来的，可能是 float32：它也要转成 float64。",
+)
+def dy_stays_in_float32(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    refuse_bad(forward, backward, inputs, dy, h, tolerance)
+    inputs = float64(inputs)
+    gradients = backward(*inputs, dy)
+    errors = [relative_error(g, n) for g, n in zip(gradients, in_place(forward, inputs, dy, h), strict=True)]
+    return all_pass(errors, tolerance), errors
+
+
+@same_mistake(dy_stays_in_float32)
+def passes_dy_on_as_it_is(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    refuse_bad(forward, backward, inputs, dy, h, tolerance)
+    copies = tuple(x.astype(np.float64) for x in inputs)
+    slopes = by_units(forward, copies, dy.astype(np.float64), h)
+    errors = [relative_error(g, n) for g, n in zip(backward(*copies, dy), slopes, strict=True)]
+    return all_pass(errors, tolerance), errors
+
+
+@wrong(
+    en="dy is compared by its size: one of another shape with as many numbers passes, compare dy.shape with y.shape.",
+    zh="只比较了 dy 的元素个数：形状不同、个数相同的 dy 也通过了，应比较 dy.shape 与 y.shape。",
+)
+def compares_sizes_of_dy(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    refuse_bad_numbers(h, tolerance)
+    shape = forward(*float64(inputs)).shape
+    if dy.size != math.prod(shape):
+        raise ValueError("dy")
+    return check(forward, backward, inputs, dy.reshape(shape), h, tolerance)
+
+
+@same_mistake(compares_sizes_of_dy)
+def reshapes_dy(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    refuse_bad_numbers(h, tolerance)
+    dy = np.reshape(dy, np.shape(forward(*float64(inputs))))  # ValueError where the numbers do not suffice
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=by_units)
+
+
+@wrong(
+    en="More gradients than inputs pass: their number must be that of the inputs.",
+    zh="梯度比输入多也通过了：个数必须与输入相同。",
+)
+def ignores_surplus_gradients(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def refuse(forward, backward, inputs, dy, h, tolerance):
+        refuse_bad_numbers(h, tolerance)
+        refuse_bad_dy(forward, inputs, dy)
+        if len(backward(*float64(inputs), dy.astype(np.float64))) < len(inputs):
+            raise ValueError("gradients")
+
+    return check(forward, backward, inputs, dy, h, tolerance, refuse=refuse)
+
+
+@same_mistake(ignores_surplus_gradients)
+def too_many_gradients_pass(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    refuse_bad_numbers(h, tolerance)
+    refuse_bad_dy(forward, inputs, dy)
+
+    def first_ones(*args):
+        gradients = list(backward(*args))
+        if len(gradients) < len(inputs):
+            raise ValueError("too few")
+        return gradients[: len(inputs)]
+
+    return check(forward, first_ones, inputs, dy, h, tolerance, numeric=by_units)
+
+
+@wrong(
+    en="NaN slips through `h <= 0`: every comparison with NaN is false, ask `0 < h < inf`.",
+    zh="NaN 逃过了 `h <= 0`：与 NaN 的比较都为假，应写 `0 < h < inf`。",
+)
+def nan_step_passes(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def refuse(forward, backward, inputs, dy, h, tolerance):
+        if h <= 0 or tolerance <= 0 or math.inf in (h, tolerance):
+            raise ValueError("h or tolerance")
+        refuse_bad_dy(forward, inputs, dy)
+        refuse_bad_count(backward, inputs, dy)
+
+    return check(forward, backward, inputs, dy, h, tolerance, refuse=refuse)
+
+
+@same_mistake(nan_step_passes)
+def nan_is_not_below_zero(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    if min(h, 0) == h or min(tolerance, 0) == tolerance or np.isinf([h, tolerance]).any():
+        raise ValueError("h or tolerance")
+    refuse_bad(forward, backward, inputs, dy, 1.0, 1.0)
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=by_units, refuse=lambda *_: None)
+
+
+@wrong(
+    en="Infinity passes as h or tolerance: ask for finite numbers too.",
+    zh="h 或 tolerance 为无穷大时也通过了：还要检查是否有限。",
+)
+def infinite_step_passes(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def refuse(forward, backward, inputs, dy, h, tolerance):
+        if not (h > 0 and tolerance > 0):
+            raise ValueError("h or tolerance")
+        refuse_bad_dy(forward, inputs, dy)
+        refuse_bad_count(backward, inputs, dy)
+
+    return check(forward, backward, inputs, dy, h, tolerance, refuse=refuse)
+
+
+@same_mistake(infinite_step_passes)
+def checks_the_sign_and_nan(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    if np.isnan([h, tolerance]).any() or min(h, tolerance) <= 0:
+        raise ValueError("h or tolerance")
+    refuse_bad(forward, backward, inputs, dy, 1.0, 1.0)
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=by_units, refuse=lambda *_: None)
+
+
+@wrong(
+    en="tolerance is not checked: 0, a negative number, NaN or infinity must raise ValueError, as for h.",
+    zh="没有检查 tolerance：与 h 一样，0、负数、NaN 或无穷大应抛出 ValueError。",
+)
+def tolerance_is_not_checked(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def refuse(forward, backward, inputs, dy, h, tolerance):
+        refuse_bad(forward, backward, inputs, dy, h, 1.0)
+
+    return check(forward, backward, inputs, dy, h, tolerance, refuse=refuse)
+
+
+@same_mistake(tolerance_is_not_checked)
+def checks_h_alone(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    refuse_bad(forward, backward, inputs, dy, h, 1e-6)
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=by_units, refuse=lambda *_: None)
+
+
+@wrong(
+    en="Bad input ends in AssertionError: the contract asks for ValueError, and `python -O` drops every assert.",
+    zh="输入不合法时抛出的是 AssertionError：约定是 ValueError，而且 `python -O` 会去掉所有 assert。",
+)
+def asserts(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    try:
+        refuse_bad(forward, backward, inputs, dy, h, tolerance)
+    except ValueError as error:
+        raise AssertionError from error
+    return check(forward, backward, inputs, dy, h, tolerance)
+
+
+@same_mistake(asserts)
+def asserts_one_after_the_other(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    assert 0 < h < math.inf
+    assert 0 < tolerance < math.inf
+    assert forward(*float64(inputs)).shape == dy.shape
+    assert len(backward(*float64(inputs), np.array(dy, np.float64))) == len(inputs)
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=by_units)
+
+
+@wrong(
+    en="An entry is put back by adding h again: x - h + h is not quite x, and a tiny x is lost. Keep its value.",
+    zh="把元素加回 h 来恢复：x - h + h 与 x 的最后几位不同，很小的 x 会丢失。应记住原值。",
+)
+def adds_h_again(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=in_place_adding_back)
+
+
+@same_mistake(adds_h_again)
+def moves_back_by_h(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
+    def numeric(forward, inputs, dy, h):
+        found = [np.zeros(x.shape) for x in inputs]
+        for x, slopes in zip(inputs, found, strict=True):
+            for i in np.ndindex(x.shape):
+                losses = []
+                for step in (h, -2 * h):
+                    x[i] = x[i] + step
+                    losses.append(np.vdot(dy, forward(*inputs)))
+                x[i] = x[i] + h
+                slopes[i] = (losses[0] - losses[1]) / (2 * h)
+        return found
+
+    return check(forward, backward, inputs, dy, h, tolerance, numeric=numeric)

@@ -461,3 +461,19 @@ def asserts(x, w, dy):
 def a_single_assert(x, w, dy):
     assert (x.ndim, w.ndim, x.shape[1:], dy.shape) == (2, 2, w.shape[1:], (len(x), len(w)))
     return np.dot(dy, w), np.dot(dy.T, x), np.add.reduce(dy)
+
+
+@wrong(
+    en="xᵀ dy is reshaped to the shape of w: reshape keeps the order of the numbers, it takes a transpose, dyᵀ x.",
+    zh="把 xᵀ dy 变形成了 w 的形状：reshape 不改变数的顺序，这里需要转置，即 dyᵀ x。",
+)
+def reshapes_dw(x, w, dy):
+    refuse_bad(x, w, dy)
+    return dy @ w, (x.T @ dy).reshape(w.shape), dy.sum(axis=0)
+
+
+@same_mistake(reshapes_dw)
+def dw_in_another_order(x, w, dy):
+    refuse_bad(x, w, dy)
+    product = np.einsum("ni,no->io", x, dy)
+    return np.dot(dy, w), np.array(product.ravel().tolist()).reshape(len(w), -1), np.add.reduce(dy)

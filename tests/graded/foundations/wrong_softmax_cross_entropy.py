@@ -361,7 +361,7 @@ def writes_into_its_argument(logits, labels):
 
 @wrong(
     en="0 times -inf is NaN: where one-hot is 0 a masked class must not be multiplied, pick the label's entry instead.",
-    zh="0 乘 -inf 是 NaN：one-hot 为 0 处不能与被屏蔽的类别相乘，应直接取出标签处的值。",
+    zh="0 乘 -inf 是 NaN：独热向量为 0 处不能与被屏蔽的类别相乘，应直接取出标签处的值。",
 )
 def multiplies_by_one_hot(logits, labels):
     refuse_bad(logits, labels)

@@ -138,7 +138,7 @@ def test_ties(submission):
     agrees(submission, reference, lambda: signs(12, (40,), [0.25, 0.5], 0.3))
 
 
-@graded(1, en="a half rounds to even: of 5, 7, 10 and 3 that are alive", zh="逢半取偶：存活 5、7、10、3 个时")
+@graded(1, en="a half rounds to even: of 5, 7, 10 and 3 that are alive", zh="舍入到偶数：存活 5、7、10、3 个时")
 def test_rounding(submission):
     for alive, rate in ((5, 0.5), (7, 0.5), (10, 0.25), (3, 0.5), (10, 0.17), (10, 0.13), (1, 0.5)):
 

@@ -657,3 +657,18 @@ def pairs_from_the_end(weights, sparsity, scope):
     scores = [np.abs(w) for w in reversed(weights)]
     masks = take_by_pairs(scores, round(sparsity * total(weights)))
     return shaped(list(reversed(masks)), weights)
+
+
+@wrong(
+    en="Vectors are left whole, as if they were biases: every array in the list is pruned.",
+    zh="把一维数组当作偏置留了下来：列表中的每个数组都要剪。",
+)
+def spares_vectors(weights, sparsity, scope):
+    masks = both(weights, sparsity, scope)
+    return [m if m.ndim > 1 else np.ones(m.shape, bool) for m in masks]
+
+
+@same_mistake(spares_vectors)
+def prunes_only_matrices_and_kernels(weights, sparsity, scope):
+    masks = both(weights, sparsity, scope, taking=take_by_pairs)
+    return [mask | (len(w.shape) == 1) for mask, w in zip(masks, weights, strict=True)]

@@ -342,7 +342,7 @@ def takes_the_ceiling(weights, initial_weights, masks, rate):
 
 @wrong(
     en="A half is rounded up: Python's round goes to the even number, 2.5 to 2.",
-    zh="逢半进一：Python 的 round 逢半取偶，2.5 得 2。",
+    zh="逢半进一：Python 的 round 舍入到偶数，2.5 得 2。",
 )
 def rounds_halves_up(weights, initial_weights, masks, rate):
     refuse_bad(weights, initial_weights, masks, rate)
@@ -852,4 +852,24 @@ def percentile(weights, initial_weights, masks, rate):
         alive = np.abs(w[m])
         threshold = np.percentile(alive, 100 * rate) if alive.size else 0.0
         new.append(np.where(np.abs(w) < threshold, False, m))
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(zeros_are_dead)
+def living_zeros_are_out_of_the_running(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = []
+    for w, m in zip(weights, masks, strict=True):
+        alive = m & (w != 0)
+        new.append(m & ~(alive & ~drop(np.abs(w), alive, share(alive, rate))))
+    return new, rewind(initial_weights, new)
+
+
+@same_mistake(zeros_are_dead)
+def only_the_nonzero_can_die(weights, initial_weights, masks, rate):
+    refuse_bad(weights, initial_weights, masks, rate)
+    new = []
+    for w, m in zip(weights, masks, strict=True):
+        places = [i for i in ranked(w, m) if w[i] != 0]
+        new.append(without(m, places[: round(rate * len(places))]))
     return new, rewind(initial_weights, new)

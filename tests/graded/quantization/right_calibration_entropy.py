@@ -80,7 +80,13 @@ def with_a_matrix_that_merges(counts, width, levels):
 
 SHARE = "share = np.bincount(level, kept) / np.maximum(np.bincount(level, used), 1)"
 UNITS = "p, q = (p / p.sum(), q / q.sum())"
+ADD = "divergences.append(np.sum(p * np.log(p / q)))"
+SMALL = "counts are at least 1: it moves a divergence by far less than the 1e-6 that separate the least from the others"
 EQUIVALENT_MUTANTS = {
+    f"{UNITS} -> p, q = (p / (p.sum() + 1e-08), q / q.sum())": SMALL,
+    f"{UNITS} -> p, q = (p / p.sum(), q / (q.sum() + 1e-08))": SMALL,
+    f"{ADD} -> divergences.append(np.sum(p * np.log(p / q + 1e-08)))": SMALL,
+    f"{ADD} -> divergences.append(np.sum(p * np.log(p / (q + 1e-08))))": SMALL,
     "swapped: if not width > 0 or not np.any(counts) or np.min(counts) < 0: | "
     "if levels not in range(1, len(counts) + 1):": "only the order of two refusals",
     "if levels not in range(1, len(counts) + 1): -> if levels not in range(1, len(counts) + 2):": (

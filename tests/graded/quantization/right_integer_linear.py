@@ -17,6 +17,7 @@ def refuse_bad(q_x, s_x, q_w, s_w, b, s_y):
 @right
 def in_pythons_integers(q_x, s_x, z_x, q_w, s_w, z_w, b, s_y, z_y):
     refuse_bad(q_x, s_x, q_w, s_w, b, s_y)
+    z_x, z_w, z_y = int(z_x), int(z_w), int(z_y)
     q_y = np.empty((q_x.shape[0], q_w.shape[0]), np.int8)
     for o in range(len(q_w)):
         f, e = math.frexp(s_x * float(s_w[o]) / s_y)
@@ -33,6 +34,7 @@ def in_pythons_integers(q_x, s_x, z_x, q_w, s_w, z_w, b, s_y, z_y):
 @right
 def zero_points_multiplied_out(q_x, s_x, z_x, q_w, s_w, z_w, b, s_y, z_y):
     refuse_bad(q_x, s_x, q_w, s_w, b, s_y)
+    z_x, z_w, z_y = int(z_x), int(z_w), int(z_y)
     x, w = q_x.astype(np.int32), q_w.astype(np.int32)
     # What does not depend on x goes into the bias.
     constant = np.rint(b / (s_x * s_w)).astype(np.int32) - z_x * w.sum(axis=1) + x.shape[1] * z_x * z_w
@@ -48,6 +50,7 @@ def zero_points_multiplied_out(q_x, s_x, z_x, q_w, s_w, z_w, b, s_y, z_y):
 @right
 def exact_sums_in_float64(q_x, s_x, z_x, q_w, s_w, z_w, b, s_y, z_y):
     refuse_bad(q_x, s_x, q_w, s_w, b, s_y)
+    z_x, z_w, z_y = int(z_x), int(z_w), int(z_y)
     acc = (q_x.astype(np.float64) - z_x) @ (q_w.astype(np.float64) - z_w).T  # whole numbers far below 2^53
     acc = acc.astype(np.int64) + np.rint(b / (s_x * s_w)).astype(np.int64)
     q_y = []

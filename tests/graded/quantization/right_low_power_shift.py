@@ -70,4 +70,10 @@ def multiplies_by_the_powers(w, x, bits):
     return (np.sign(w) * k).astype(int), low, np.rint(x.astype(float) @ powers.astype(float).T).astype(np.int64)
 
 
-EQUIVALENT_MUTANTS = {}
+LOG, CLIP = "p = np.rint(np.log2(size.clip(smallest))).clip(low)", "size.clip(smallest)"
+SHIFTED = "y = (sign * ({}[:, None, :] << shift)).sum(axis=2)"
+EQUIVALENT_MUTANTS = {
+    f"{LOG} -> p = np.floor(np.log2({CLIP}) + 0.5).clip(low)": "no logarithm lies at a half in the stub",
+    f"{LOG} -> {LOG.replace(CLIP, 'size')}": "log2 of 0 is -inf, with a warning, and clipped to low",
+    f"{SHIFTED.format('x.astype(np.int64)')} -> {SHIFTED.format('x')}": "shift is int64, and so is what it shifts",
+}

@@ -53,4 +53,6 @@ def one_bit_plane_at_a_time(codes, bits, s, z, critical, voltage):
     return w, flips / (codes.size * int(bits)), (voltage * np.sqrt(bits / 8)) ** 2
 
 
-EQUIVALENT_MUTANTS = {}
+EQUIVALENT_MUTANTS = {
+    "habit: hands back an argument where nothing changed": "codes are integers, and critical has another size than w",
+}

@@ -57,6 +57,10 @@ def in_float32(w, x, loss_gradient, learning_rate, u=None):
 
 
 EQUIVALENT_MUTANTS = {
+    "habit: clips numbers beyond 1e15": "w and u lie in [-1, 1], and of a large x only the sign counts",
+    "dx = dy @ wb * (np.abs(x) <= 1) -> dx = dy @ wb * (np.square(x) <= 1)": (
+        "the square of the number next to 1 lies on the same side of 1, in any float"
+    ),
     "w[...] = np.clip(w - learning_rate * dw, -1, 1) -> w[...] = np.clip(-1, w - learning_rate * dw, 1)": (
         "np.clip takes min(max(a, low), high), and max(-1, moved) is max(moved, -1)"
     ),

@@ -40,4 +40,6 @@ def clears_what_is_small(w, factor=0.7):
     return q, np.float64(np.abs(left).sum() / max(np.abs(q).sum(dtype=int), 1))
 
 
-EQUIVALENT_MUTANTS = {}
+EQUIVALENT_MUTANTS = {
+    "habit: hands back an argument where nothing changed": "w holds floats and q int8; alpha is a number",
+}

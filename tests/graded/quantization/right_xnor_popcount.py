@@ -51,6 +51,9 @@ def adds_bits_up_in_pairs(x, w_words):
 
 
 EQUIVALENT_MUTANTS = {
+    "habit: hands back an argument where nothing changed": "no argument holds signed integers",
+    "habit: clips numbers beyond 1e15": "the sign stays",
+    "habit: returns integers of another width": "the stub leaves the width open",
     "ones = np.array([bin(byte).count('1') for byte in range(256)]) "
     "-> ones = np.array([bin(byte).count('1') for byte in range(257)])": "no byte looks up the 257th entry",
 }

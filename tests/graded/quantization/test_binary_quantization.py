@@ -68,7 +68,22 @@ def test_zeros(submission):
 def test_extremes(submission):
     submission.agrees_with(reference, lambda: (np.array([-0.75]),), rtol=RTOL)
     submission.agrees_with(reference, lambda: (np.array([-0.75, 0.5, 4]), True), rtol=RTOL)
-    submission.agrees_with(reference, lambda: (np.array([[-1e-30, 1e-30]]),), rtol=RTOL)
+    submission.agrees_with(reference, lambda: (np.array([[-1e-30, 3e-30, 2e-30]]),), rtol=RTOL)
+    # alpha equals w here, and must be a new array all the same.
+    submission.agrees_with(reference, lambda: (np.array([0.75]),), rtol=RTOL)
+    submission.agrees_with(reference, lambda: (np.array([[0.75], [0.5]]), True), rtol=RTOL)
+
+
+@graded(1, en="the largest numbers of each dtype: the mean does not overflow", zh="各类型的最大数：平均不溢出")
+def test_the_largest_numbers(submission):
+    for dtype, largest in ((np.float16, 6e4), (np.float32, 3e38), (np.float64, 1e300)):
+        for per_channel in (False, True):
+            submission.agrees_with(
+                reference,
+                lambda d=dtype, v=largest, p=per_channel: (np.array([[v, -v, v, 0.75 * v], [-v, v, v, v]], d), p),
+                rtol=RTOL,
+            )
+    submission.agrees_with(reference, lambda: (weights(3, 40, seed=2, dtype=np.float16), True), rtol=RTOL)
 
 
 @graded(1, en="all of one sign, and float64", zh="全部同号，以及 float64")

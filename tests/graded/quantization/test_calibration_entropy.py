@@ -97,6 +97,34 @@ def test_many_empty_bins(submission):
         )
 
 
+@graded(
+    2,
+    en="infinite where Q misses a bin that P has: no epsilon instead",
+    zh="P 有而 Q 没有的区间使散度无穷大：不能用 epsilon 代替",
+)
+def test_infinite_where_q_is_zero(submission):
+    # With 1e-12 to 1e-4 in place of 0, each of these would take fewer bins.
+    for counts, levels in (
+        ((2000, 1, 0, 1, 2), 3),
+        ((100000, 3, 0, 0, 1, 2000, 1), 3),
+        ((3, 7000, 0, 0, 3, 2, 1, 1), 3),
+        ((0, 0, 50, 1, 1, 7000, 7000, 100000), 2),
+        ((0, 0, 0, 2, 0, 1, 2, 1), 2),
+    ):
+        submission.agrees_with(reference, lambda c=counts, v=levels: (integers(*c), 0.5, v), **TOLERANCE)
+
+
+@graded(1, en="counts of narrow and wide integer dtypes", zh="窄与宽的整数类型的计数")
+def test_counts_of_every_integer_dtype(submission):
+    for dtype in (np.uint8, np.int8, np.uint16, np.uint64):
+        submission.agrees_with(
+            reference, lambda d=dtype: (integers(120, 100, 90, 70, 0, 40, 9, 0, 0, 3).astype(d), 0.25, 3), **TOLERANCE
+        )
+    submission.agrees_with(
+        reference, lambda: (integers(3, 1, 0, 2, 1) * 10**12, np.float32(0.5), np.int8(2)), **TOLERANCE
+    )
+
+
 @graded(1, en="empty bins at the end are a candidate as others are", zh="末尾的空区间同样是候选")
 def test_empty_bins_at_the_end(submission):
     # Five bins and two levels: {1 1 1} {3 0}: Q = P, while four bins cannot: {1 1} {1 3}.

@@ -7,7 +7,7 @@ import numpy as np
 
 from minicompress.kit.grading import graded
 
-TOLERANCE = {"rtol": 1e-6, "atol": 1e-12}
+TOLERANCE = {"rtol": 1e-6}
 
 
 def reference(batches, percentile, bits):
@@ -17,7 +17,7 @@ def reference(batches, percentile, bits):
     left = math.floor(position)
     right = min(left + 1, len(sizes) - 1)
     T = sizes[left] + (position - left) * (sizes[right] - sizes[left])
-    m = 2 ** (bits - 1) - 1
+    m = 2 ** (int(bits) - 1) - 1
     s = T / m if T > 0 else 1.0
     assert all(abs(size / s - m - 0.5) > 1e-3 for size in sizes), "the data of this check lie too near to a tie"
     return s, sum(size / s > m + 0.5 for size in sizes) / len(sizes)
@@ -90,8 +90,21 @@ def test_half_a_step_beyond_the_threshold(submission):
 
 @graded(1, en="bits: 2, 5, 16; NumPy integers are integers", zh="位数：2、5、16；NumPy 整数也是整数")
 def test_bits(submission):
-    for bits in (2, 5, np.int64(12), 16):
+    for bits in (2, 5, np.int64(12), 16, np.int8(8), np.int8(16), np.uint8(9)):
         submission.agrees_with(reference, lambda b=bits: (batches_of((40,), (20,), seed=9), 95, b), **TOLERANCE)
+
+
+@graded(1, en="tiny and huge activations", zh="极小与极大的激活")
+def test_activations_of_any_size(submission):
+    for factor in (1e-28, 1e-12, 1e12, 1e28):
+        submission.agrees_with(
+            reference,
+            lambda f=factor: ([f * b for b in batches_of((40,), (9, 3), seed=12, dtype=np.float64)], 85, 8),
+            **TOLERANCE,
+        )
+    wide = np.array([1e-25, -3e-20, 2e-10, -1.0, 4e10, 5e20, -2e25])
+    for percentile in (30, 60, 90):
+        submission.agrees_with(reference, lambda p=percentile: ([wide.copy()], p, 4), **TOLERANCE)
 
 
 @graded(1, en="T = 0 gives the scale 1.0", zh="T = 0 时 scale 为 1.0")

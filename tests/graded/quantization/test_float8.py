@@ -55,6 +55,10 @@ def reference(x, kind, saturate):
     return q, y
 
 
+def agrees(submission, reference, make):
+    submission.agrees_with(reference, make, dtypes="all")
+
+
 def float32(values):
     return np.array(values, dtype=np.float32)
 
@@ -86,29 +90,29 @@ def test_hand_worked_case(submission):
             return np.array([42, 216, 3, 126], np.uint8), float32([0.3125, -16, 0.005859375, 448])
         return np.array([53, 204, 29, 96], np.uint8), float32([0.3125, -16, 0.0048828125, 512])
 
-    submission.agrees_with(by_hand, lambda: make("e4m3"))
-    submission.agrees_with(by_hand, lambda: make("e5m2"))
+    agrees(submission, by_hand, lambda: make("e4m3"))
+    agrees(submission, by_hand, lambda: make("e5m2"))
 
 
 @graded(2, en="every number of E4M3 is itself", zh="E4M3 的每个数都是它自己")
 def test_numbers_of_e4m3(submission):
-    submission.agrees_with(reference, lambda: (all_numbers("e4m3"), "e4m3", True))
-    submission.agrees_with(reference, lambda: (-all_numbers("e4m3"), "e4m3", False))
+    agrees(submission, reference, lambda: (all_numbers("e4m3"), "e4m3", True))
+    agrees(submission, reference, lambda: (-all_numbers("e4m3"), "e4m3", False))
 
 
 @graded(2, en="every number of E5M2 is itself", zh="E5M2 的每个数都是它自己")
 def test_numbers_of_e5m2(submission):
-    submission.agrees_with(reference, lambda: (all_numbers("e5m2"), "e5m2", True))
-    submission.agrees_with(reference, lambda: (-all_numbers("e5m2"), "e5m2", False))
+    agrees(submission, reference, lambda: (all_numbers("e5m2"), "e5m2", True))
+    agrees(submission, reference, lambda: (-all_numbers("e5m2"), "e5m2", False))
 
 
 @graded(1, en="normal numbers between them go to the nearest", zh="介于其间的正规数舍入到最近者")
 def test_normal_numbers(submission):
-    submission.agrees_with(reference, lambda: (spread(-6, 8, (5, 8), 1), "e4m3", False))
-    submission.agrees_with(reference, lambda: (spread(-14, 15, (5, 8), 2), "e5m2", False))
+    agrees(submission, reference, lambda: (spread(-6, 8, (5, 8), 1), "e4m3", False))
+    agrees(submission, reference, lambda: (spread(-14, 15, (5, 8), 2), "e5m2", False))
 
 
-@graded(2, en="all ties go to the even code", zh="所有半数都取偶数码")
+@graded(2, en="all ties go to the even code", zh="所有半数都舍入到偶数编码")
 def test_ties(submission):
     def make(kind, saturate):
         x = all_numbers(kind)
@@ -116,21 +120,21 @@ def test_ties(submission):
         return np.concatenate([ties, -ties, np.nextafter(ties, np.float32(0)), np.nextafter(ties, np.float32(9e9))])
 
     for kind, saturate in [("e4m3", True), ("e5m2", False)]:
-        submission.agrees_with(reference, lambda k=kind, s=saturate: (make(k, s), k, s))
+        agrees(submission, reference, lambda k=kind, s=saturate: (make(k, s), k, s))
 
 
 @graded(1, en="subnormal numbers, and what is smaller than half of the smallest", zh="次正规数，以及小于最小数一半的数")
 def test_subnormal_numbers(submission):
-    submission.agrees_with(reference, lambda: (spread(-11, -6, (4, 5), 3), "e4m3", True))
-    submission.agrees_with(reference, lambda: (spread(-18, -14, (4, 5), 4), "e5m2", True))
-    submission.agrees_with(reference, lambda: (float32([1e-30, -1e-45, 2.0**-10, -(2.0**-17)]), "e4m3", False))
+    agrees(submission, reference, lambda: (spread(-11, -6, (4, 5), 3), "e4m3", True))
+    agrees(submission, reference, lambda: (spread(-18, -14, (4, 5), 4), "e5m2", True))
+    agrees(submission, reference, lambda: (float32([1e-30, -1e-45, 2.0**-10, -(2.0**-17)]), "e4m3", False))
 
 
 @graded(1, en="what still rounds back to the largest number", zh="仍能舍入回最大数的数")
 def test_beyond_the_largest_but_not_too_large(submission):
     for saturate in (False, True):
-        submission.agrees_with(reference, lambda s=saturate: (float32([449, -460, 463.9, 464]), "e4m3", s))
-        submission.agrees_with(reference, lambda s=saturate: (float32([57345, -61439]), "e5m2", s))
+        agrees(submission, reference, lambda s=saturate: (float32([449, -460, 463.9, 464]), "e4m3", s))
+        agrees(submission, reference, lambda s=saturate: (float32([57345, -61439]), "e5m2", s))
 
 
 TOO_LARGE = {"e4m3": [464.1, -480, 500, 1e9, -3e38], "e5m2": [61440, -65536, 1e9, -3e38]}
@@ -138,8 +142,8 @@ TOO_LARGE = {"e4m3": [464.1, -480, 500, 1e9, -3e38], "e5m2": [61440, -65536, 1e9
 
 @graded(1, en="too large: the largest number of E4M3; infinity in E5M2", zh="过大的数：E4M3 取最大数；E5M2 为无穷大")
 def test_too_large_as_each_format_is_cast_most_often(submission):
-    submission.agrees_with(reference, lambda: (float32(TOO_LARGE["e4m3"]), "e4m3", True))
-    submission.agrees_with(reference, lambda: (float32(TOO_LARGE["e5m2"]), "e5m2", False))
+    agrees(submission, reference, lambda: (float32(TOO_LARGE["e4m3"]), "e4m3", True))
+    agrees(submission, reference, lambda: (float32(TOO_LARGE["e5m2"]), "e5m2", False))
 
 
 @graded(
@@ -148,28 +152,54 @@ def test_too_large_as_each_format_is_cast_most_often(submission):
     zh="过大的数，反过来：E4M3 为 NaN；E5M2 取最大数",
 )
 def test_too_large_the_other_way(submission):
-    submission.agrees_with(reference, lambda: (float32(TOO_LARGE["e4m3"]), "e4m3", False))
-    submission.agrees_with(reference, lambda: (float32(TOO_LARGE["e5m2"]), "e5m2", True))
+    agrees(submission, reference, lambda: (float32(TOO_LARGE["e4m3"]), "e4m3", False))
+    agrees(submission, reference, lambda: (float32(TOO_LARGE["e5m2"]), "e5m2", True))
 
 
-@graded(2, en="zeros, infinities and NaN of both signs", zh="正负零、正负无穷大、正负 NaN")
-def test_special_numbers(submission):
-    # 0 and NaN first: only infinity depends on `saturate`.
+@graded(1, en="zeros of both signs", zh="正负零")
+def test_zeros(submission):
     for kind, saturate in BOTH:
-        submission.agrees_with(reference, lambda k=kind, s=saturate: (float32([0.0, -0.0]), k, s))
-        submission.agrees_with(reference, lambda k=kind, s=saturate: (float32([np.nan, -np.nan]), k, s))
+        agrees(submission, reference, lambda k=kind, s=saturate: (float32([0.0, -0.0, 1e-30, -1e-30]), k, s))
+
+
+@graded(1, en="NaN of both signs", zh="正负 NaN")
+def test_nan(submission):
     for kind, saturate in BOTH:
-        submission.agrees_with(reference, lambda k=kind, s=saturate: (float32([np.inf, -np.inf]), k, s))
+        agrees(submission, reference, lambda k=kind, s=saturate: (float32([np.nan, -np.nan]), k, s))
+
+
+@graded(1, en="infinities of both signs", zh="正负无穷大")
+def test_infinities(submission):
+    for kind, saturate in BOTH:
+        agrees(submission, reference, lambda k=kind, s=saturate: (float32([np.inf, -np.inf]), k, s))
+
+
+@graded(1, en="`saturate` as a NumPy bool", zh="saturate 是 NumPy 的 bool")
+def test_numpy_bools(submission):
+    for kind, saturate in BOTH:
+        agrees(submission, reference, lambda k=kind, s=saturate: (float32([1.5, 1e9, -1e9]), k, np.bool_(s)))
+
+
+@graded(
+    1, en="numbers next to a tie: float32 decides, no shorter type", zh="紧邻半数的数：由 float32 决定，不经更短的类型"
+)
+def test_next_to_a_tie(submission):
+    def make():
+        up = np.nextafter(float32([1.0625, 17, 0.00292969]), np.float32(9e9))
+        return np.concatenate([up, -up, float32([1.0626, 1.1874, 17.01, 18.99])])
+
+    agrees(submission, reference, lambda: (make(), "e4m3", True))
+    agrees(submission, reference, lambda: (2 * make(), "e5m2", False))
 
 
 @graded(1, en="any shape: a view, a single number, none", zh="任意形状：视图、单个数、空数组")
 def test_shapes(submission):
-    submission.agrees_with(reference, lambda: (spread(-4, 4, (4, 6, 2), 5)[::2, ::-1].T, "e4m3", True))
-    submission.agrees_with(reference, lambda: (float32([-0.3]), "e5m2", True))
-    submission.agrees_with(reference, lambda: (np.zeros((0, 3), np.float32), "e5m2", False))
+    agrees(submission, reference, lambda: (spread(-4, 4, (4, 6, 2), 5)[::2, ::-1].T, "e4m3", True))
+    agrees(submission, reference, lambda: (float32([-0.3]), "e5m2", True))
+    agrees(submission, reference, lambda: (np.zeros((0, 3), np.float32), "e5m2", False))
 
 
-@graded(1, en="other kinds are refused", zh="拒绝其他的 kind")
+@graded(1, en="other kinds are refused, upper case too", zh="拒绝其他的 kind，包括大写")
 def test_bad_kinds_are_refused(submission):
-    for kind in ("E4M3", "fp8", "e3m4", "", None):
+    for kind in ("fp8", "e3m4", "", None, "e4m3fn", "E4M3", "E5m2"):
         submission.rejects(ValueError, lambda kind=kind: (float32([1.0, 500]), kind, True))

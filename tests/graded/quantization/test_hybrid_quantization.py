@@ -114,6 +114,17 @@ def test_any_costs(submission):
     submission.agrees_with(reference, lambda: (-problem(4, 50)[0], *problem(4, 50)[1:]))
 
 
+@graded(1, en="costs that are close, tiny or huge", zh="相近、极小或极大的代价")
+def test_costs_of_any_size(submission):
+    def close(step, factor):
+        order = np.array([[3, 1, 0], [9, 4, 2], [20, 11, 5], [40, 26, 13]])
+        return factor * (1 + step * order), [8, 16, 24, 40], [2, 4, 8], 40
+
+    for step, factor in ((1e-3, 1.0), (1e-6, 1.0), (1e-10, 1.0), (1.0, 1e-30), (1.0, 1e30), (1e-10, -1e20)):
+        submission.agrees_with(reference, lambda s=step, f=factor: close(s, f))
+    submission.agrees_with(reference, lambda: (close(1e-5, 1.0)[0].astype(np.float32), *close(1, 1)[1:]))
+
+
 @graded(2, en="forty layers, too many to try all", zh="四十层，无法穷举")
 def test_many_layers(submission):
     submission.agrees_with(reference, lambda: problem(40, 60, share=0.3, most=40))

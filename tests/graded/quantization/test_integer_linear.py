@@ -9,7 +9,7 @@ from minicompress.kit.grading import graded
 
 def reference(q_x, s_x, z_x, q_w, s_w, z_w, b, s_y, z_y):
     """One output at a time in Python's integers, with the zero points multiplied out into four sums."""
-    inputs = q_w.shape[1]
+    inputs, z_x, z_w, z_y = q_w.shape[1], int(z_x), int(z_w), int(z_y)
     q_y = np.zeros((len(q_x), len(q_w)), np.int8)
     for i, x in enumerate(q_x.tolist()):
         for o, w in enumerate(q_w.tolist()):
@@ -128,6 +128,64 @@ def test_fixed_point_multiplier(submission):
     submission.agrees_with(reference, lambda: layer(4, 8, 3, seed=12, m=0.003))
 
 
+@graded(
+    1,
+    en="the multiplier at a half goes to the even one, and up to 2^31",
+    zh="乘数恰在一半处取偶数，最大为 2^31",
+)
+def test_multiplier_at_a_half_and_at_the_end(submission):
+    # f 2^31 = c + 1/2 with c even, so M0 = c. The sum A lies so that A c is below a half of 2^51 and A (c + 1) is not.
+    def half(A, c):
+        m = math.ldexp(c + 0.5, -51)
+        return np.zeros((1, 1), np.int8), 1.0, 0, np.ones((1, 1), np.int8), np.array([m]), 0, np.array([A * m]), 1.0, 3
+
+    for A, c in ((33555337, 1375694608), (33555261, 1644126548), (33555201, 1912558792)):
+        submission.agrees_with(reference, lambda A=A, c=c: half(A, c))
+    submission.agrees_with(reference, lambda: sums([1, 3, 5, 60, 127], 0.5 * (1 - 2.0**-34)))
+    submission.agrees_with(reference, lambda: sums([1, 3, 5, 60, 127], 1 - 2.0**-34))
+
+
+@graded(
+    1,
+    en="scales of any magnitude; zero points as NumPy integers; a result that equals q_x",
+    zh="任意大小的缩放因子；NumPy 整数的零点；与 q_x 相等的结果",
+)
+def test_scales_of_any_size_and_new_arrays(submission):
+    def scaled(factor):
+        q_x, s_x, z_x, q_w, s_w, z_w, b, s_y, z_y = layer(3, 5, 4, seed=14)
+        b = b.astype(np.float64)
+        return q_x, factor * s_x, np.int8(z_x), q_w, s_w / 3, np.int8(z_w), factor * b, factor * s_y, np.int8(z_y)
+
+    for factor in (1e-28, 1e-9, 1e9, 1e28):
+        submission.agrees_with(reference, lambda factor=factor: scaled(factor))
+    submission.agrees_with(
+        reference,
+        lambda: (
+            np.array([[5], [-7]], np.int8),
+            1.0,
+            0,
+            np.array([[2]], np.int8),
+            np.array([0.5]),
+            0,
+            np.zeros(1),
+            1.0,
+            0,
+        ),
+    )
+    for number in (np.int8, np.int64):
+        submission.agrees_with(
+            reference,
+            lambda n=number: (
+                *layer(3, 6, 2, seed=15)[:2],
+                n(-128),
+                *layer(3, 6, 2, seed=15)[3:5],
+                n(-100),
+                *layer(3, 6, 2, seed=15)[6:8],
+                n(127),
+            ),
+        )
+
+
 @graded(1, en="codes that do not fit are clipped after the zero point is added", zh="放不下的码在加上零点之后截断")
 def test_saturation(submission):
     submission.agrees_with(reference, lambda: layer(6, 12, 5, seed=10, m=0.03, z_y=40))
@@ -141,8 +199,13 @@ def test_bad_multipliers_are_refused(submission):
         args[4] = np.array([0.01, s, 0.005])
         return tuple(args)
 
-    for s in (0.0, -0.01, 3.0):
+    for s in (0.0, -0.01, 3.0, math.nan, math.inf, -math.inf):
         submission.rejects(ValueError, lambda s=s: with_scale(s))
+    for position in (1, 7):
+        for s in (math.nan, -0.05):
+            args = list(layer(2, 3, 4))
+            args[position] = s
+            submission.rejects(ValueError, lambda args=args: tuple(args))
     submission.rejects(ValueError, lambda: sums([1, 2], 1.0))
     submission.rejects(ValueError, lambda: sums([1, 2], 1.5))
 
@@ -161,5 +224,11 @@ def test_bad_shapes_are_refused(submission):
         (4, np.full((3, 1), 0.01)),
         (6, np.zeros(1, np.float32)),
         (6, np.zeros((2, 3), np.float32)),
+        (6, np.zeros((3, 1), np.float32)),
+        (6, np.zeros((1, 3), np.float32)),
+        (4, np.full((1, 3), 0.01)),
+        (4, np.array(0.01)),
+        (3, np.zeros((4, 3), np.int8)),
+        (3, np.zeros((3, 1), np.int8)),
     ]:
         submission.rejects(ValueError, lambda position=position, value=value: with_argument(position, value))

@@ -10,6 +10,8 @@ import numpy as np
 
 from minicompress.kit.grading import graded
 
+OPEN = {"dtypes": ("[2]",)}  # y is int64; the width of q is left open
+
 
 def reference(w, x, bits):
     """One weight at a time: count up the exponents until the boundary is passed; multiply with Python integers."""
@@ -65,7 +67,7 @@ def test_hand_worked_case(submission):
     def by_hand(w, x, bits):
         return np.array([[3, -1, 0], [2, 0, -3]]), -2, np.array([[17, -22]])
 
-    submission.agrees_with(by_hand, make)
+    submission.agrees_with(by_hand, make, **OPEN)
 
 
 @graded(
@@ -79,29 +81,31 @@ def test_exponents_are_rounded_in_the_logarithm(submission):
         w = np.array([[0.72, -0.74, 1.45, 1.4], [-0.7, 2.9, 0.36, -0.35]])
         return w, np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1], [-1, 2, -3, 4]]), 4
 
-    submission.agrees_with(reference, make)
+    submission.agrees_with(reference, make, **OPEN)
 
 
 @graded(2, en="negative weights and activations, float32 and int8", zh="负的权重与激活，float32 与 int8")
 def test_signs(submission):
-    submission.agrees_with(reference, lambda: (weights(5, 7), inputs(3, 7), 4))
-    submission.agrees_with(reference, lambda: (-weights(2, 9, seed=3, depth=2), inputs(4, 9, seed=4), 3))
-    submission.agrees_with(reference, lambda: (np.array([[-0.3]]), np.array([[-7]], np.int8), 4))
+    submission.agrees_with(reference, lambda: (weights(5, 7), inputs(3, 7), 4), **OPEN)
+    submission.agrees_with(reference, lambda: (-weights(2, 9, seed=3, depth=2), inputs(4, 9, seed=4), 3), **OPEN)
+    submission.agrees_with(reference, lambda: (np.array([[-0.3]]), np.array([[-7]], np.int8), 4), **OPEN)
 
 
 @graded(1, en="every number of bits from 2 to 6; NumPy integers are integers", zh="2 到 6 位；NumPy 整数也是整数")
 def test_bit_widths(submission):
     for bits in (2, 3, 4, 5, np.int64(6)):
-        submission.agrees_with(reference, lambda bits=bits: (weights(4, 11, seed=2, depth=40), inputs(2, 11), bits))
+        submission.agrees_with(
+            reference, lambda bits=bits: (weights(4, 11, seed=2, depth=40), inputs(2, 11), bits), **OPEN
+        )
 
 
 @graded(1, en="the range follows the largest weight, above and below 1", zh="范围随最大的权重而定，可大于也可小于 1")
 def test_range_follows_the_weights(submission):
     for high in (-9, -1, 3, 12):
-        submission.agrees_with(reference, lambda high=high: (weights(3, 8, seed=7, high=high), inputs(2, 8), 3))
+        submission.agrees_with(reference, lambda high=high: (weights(3, 8, seed=7, high=high), inputs(2, 8), 3), **OPEN)
 
     # The largest weight is negative; and log2(0.75 * 8) = 2.58 rounds up to 3.
-    submission.agrees_with(reference, lambda: (np.array([[0.5, -6.0], [1.0, 2.0]]), inputs(2, 2), 3))
+    submission.agrees_with(reference, lambda: (np.array([[0.5, -6.0], [1.0, 2.0]]), inputs(2, 2), 3), **OPEN)
 
 
 @graded(
@@ -115,13 +119,25 @@ def test_small_weights(submission):
         w = np.array([[1.0, 0.125, -0.125, 0.1249, -0.1249, 0.15], [0.26, -0.17, 1e-6, 0.0, -1e-30, 0.2]])
         return w, inputs(3, 6), 3
 
-    submission.agrees_with(reference, make)
+    submission.agrees_with(reference, make, **OPEN)
+
+
+@graded(1, en="tiny and huge weights; just below the boundary; new arrays", zh="极小与极大的权重；紧挨边界之下；新数组")
+def test_weights_of_any_size_and_new_arrays(submission):
+    for high in (-95, -60, 60, 95):
+        submission.agrees_with(
+            reference, lambda high=high: (weights(3, 8, seed=9, high=high, dtype=np.float64), inputs(2, 8), 4), **OPEN
+        )
+    below = 0.125 * (1 - 2.0**-50)
+    submission.agrees_with(reference, lambda: (np.array([[1.0, below, -below, 0.125]]), inputs(3, 4), 3), **OPEN)
+    # y equals x here, and must be a new array all the same.
+    submission.agrees_with(reference, lambda: (np.array([[1.0]]), np.array([[5], [-7]]), 2), **OPEN)
 
 
 @graded(1, en="all weights zero; a single weight", zh="全零的权重；单个权重")
 def test_zeros_and_a_single_weight(submission):
-    submission.agrees_with(reference, lambda: (np.zeros((2, 3), np.float32), inputs(2, 3), 4))
-    submission.agrees_with(reference, lambda: (np.array([[0.36]]), np.array([[5], [-5]], np.int8), 2))
+    submission.agrees_with(reference, lambda: (np.zeros((2, 3), np.float32), inputs(2, 3), 4), **OPEN)
+    submission.agrees_with(reference, lambda: (np.array([[0.36]]), np.array([[5], [-5]], np.int8), 2), **OPEN)
 
 
 @graded(
@@ -132,7 +148,7 @@ def test_zeros_and_a_single_weight(submission):
 def test_wide_sums(submission):
     for dtype in (np.int8, np.uint8, np.int16, np.int32):
         submission.agrees_with(
-            reference, lambda dtype=dtype: (weights(3, 40, seed=5, depth=20), inputs(2, 40, dtype=dtype), 6)
+            reference, lambda dtype=dtype: (weights(3, 40, seed=5, depth=20), inputs(2, 40, dtype=dtype), 6), **OPEN
         )
 
 

@@ -14,7 +14,7 @@ TOLERANCE = {"rtol": 1e-6, "atol": 1e-9}
 
 def reference(codes, bits, s, z, critical, voltage):
     """One cell at a time, on lists of bits."""
-    w, flipped = np.zeros(codes.shape), 0
+    bits, w, flipped = int(bits), np.zeros(codes.shape), 0
     for index in np.ndindex(codes.shape):
         q, read = int(codes[index]), 0
         for j in range(bits):
@@ -30,6 +30,7 @@ def reference(codes, bits, s, z, critical, voltage):
 def memory(shape, bits, seed=0, dtype=np.uint8):
     """(codes, critical voltages): codes from everywhere in the range, the ends among them; about normal voltages."""
     rng = np.random.default_rng(seed)
+    bits = int(bits)
     codes = rng.integers(0, 2**bits, shape).astype(dtype)
     codes.flat[0], codes.flat[-1] = 0, 2**bits - 1
     critical = np.rint(rng.normal(0.75, 0.08, (*shape, bits)) * 64) / 64
@@ -38,7 +39,7 @@ def memory(shape, bits, seed=0, dtype=np.uint8):
 
 def case(shape, bits, voltage, s=0.125, z=None, **options):
     codes, critical = memory(shape, bits, **options)
-    return codes, bits, s, 2 ** (bits - 1) if z is None else z, critical, voltage
+    return codes, bits, s, 2 ** (int(bits) - 1) if z is None else z, critical, voltage
 
 
 @graded(
@@ -129,6 +130,30 @@ def test_bits_and_shapes(submission):
         )
     submission.agrees_with(
         reference, lambda: (np.array([[9]], np.uint8), 4, 2.0, 8, np.full((1, 1, 4), 0.875), 0.5), **TOLERANCE
+    )
+
+
+@graded(1, en="voltages that are close, tiny or huge", zh="相近、极小或极大的电压")
+def test_voltages_of_any_size(submission):
+    def close(step, factor=1.0):
+        codes, critical = memory((3, 5), 4, seed=13)
+        steps = np.rint(64 * (critical - 0.75)).clip(-3, 3)  # of the voltage: equal, just above, just below
+        return codes, 4, 0.125, 5, factor * (0.75 + step * steps), factor * 0.75
+
+    for step in (1e-4, 1e-9, 2.0**-52):
+        submission.agrees_with(reference, lambda step=step: close(step), **TOLERANCE)
+    for factor in (1e-30, 1e30):
+        submission.agrees_with(reference, lambda f=factor: close(1e-3, f), rtol=1e-6)
+
+
+@graded(1, en="every integer dtype, for codes, bits and zero point", zh="量化值、位数与零点可为任意整数类型")
+def test_every_integer_dtype(submission):
+    for dtype in (np.int8, np.uint16, np.int32, np.uint64):
+        submission.agrees_with(reference, lambda d=dtype: case((2, 3), 7, 0.75, seed=14, dtype=d), **TOLERANCE)
+    for number in (np.int8, np.uint8, np.int16):
+        submission.agrees_with(reference, lambda n=number: case((2, 3), n(8), 0.75, z=n(100), seed=15), **TOLERANCE)
+    submission.agrees_with(
+        reference, lambda: case((2, 3), np.int8(16), 0.75, z=9, seed=16, dtype=np.uint16), **TOLERANCE
     )
 
 

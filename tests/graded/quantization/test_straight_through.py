@@ -43,6 +43,19 @@ class AwayFrom:
         return f"y -> (y - {self.target.tolist()}) / {len(self.target) if self.target.ndim else 1}"
 
 
+class Given:
+    """A gradient that does not depend on y."""
+
+    def __init__(self, dy):
+        self.dy = np.asarray(dy)
+
+    def __call__(self, y):
+        return self.dy.copy()
+
+    def __repr__(self):
+        return f"y -> {self.dy.tolist()}"
+
+
 def case(outs, ins, n, *, seed=0, learning_rate=0.0625, stochastic=False, dtype=np.float32, spread=1.2):
     """Latent weights of all sizes, inputs in and out of [-1, 1], a target that needs no rounding."""
     rng = np.random.default_rng(seed)
@@ -84,6 +97,44 @@ def test_gradient_of_the_inputs(submission):
 
     submission.agrees_with(reference, at_the_ends, **TOLERANCE)
     submission.agrees_with(reference, lambda: case(4, 6, 7, seed=2, spread=2.0), **TOLERANCE)
+
+
+@graded(
+    1,
+    en="inputs next to the ends: the float32 above 1 is outside",
+    zh="紧邻端点的输入：比 1 大一步的 float32 在窗口之外",
+)
+def test_inputs_next_to_the_ends(submission):
+    def make():
+        w, _, loss_gradient, rate = case(3, 6, 1, seed=9)
+        one = np.float32(1)
+        above, below = np.nextafter(one, np.float32(2)), np.nextafter(one, np.float32(0))
+        return w, np.array([[above, below, -above, -below, 1.0004, -1.0004]], np.float32), loss_gradient, rate
+
+    submission.agrees_with(reference, make, **TOLERANCE)
+
+
+@graded(1, en="tiny and huge inputs and latent weights: the sign counts", zh="极小与极大的输入和潜在权重：只看符号")
+def test_tiny_and_huge_numbers(submission):
+    def make():
+        w, _, loss_gradient, rate = case(3, 5, 2, seed=10)
+        w[0], w[1, :3] = [1e-30, -1e-30, 1e-9, -1e-9, 0.5], [-1e-30, -1e-9, 1e-30]
+        x = [[1e-30, -1e-30, 3e38, -3e38, -1e-9], [-1e-30, 1e-9, -3e38, 1e5, 70000]]
+        return w, np.array(x, np.float32), loss_gradient, rate
+
+    submission.agrees_with(reference, make, **TOLERANCE)
+
+
+@graded(1, en="gradients of 1e-30 and of 1e30", zh="大小为 1e-30 与 1e30 的梯度")
+def test_tiny_and_huge_gradients(submission):
+    # one output, and dy of one sign: no sum cancels
+    def make(size):
+        w = np.array([[0.5, -0.375, 1, -1, 0.125]]) * np.float64(size if size < 1 else 1)
+        x = np.array([[0.5, -0.75, 0.25, 1, -0.5], [0.25, -1, 0.5, 2, -3]])
+        return w, x, Given(size * np.array([[3.0], [1]])), 0.0625
+
+    submission.agrees_with(reference, lambda: make(1e-30), rtol=1e-5)
+    submission.agrees_with(reference, lambda: make(1e30), rtol=1e-5)
 
 
 @graded(2, en="large steps: clipped to [-1, 1] after the update", zh="大步更新：更新后截断到 [-1, 1]")
@@ -133,6 +184,22 @@ def test_stochastic_at_the_ends(submission):
     submission.agrees_with(reference, make, **TOLERANCE)
 
 
-@graded(1, en="float64 weights and inputs", zh="float64 的权重与输入")
-def test_float64(submission):
+@graded(1, en="float64 weights and inputs, views, a single row", zh="float64 的权重与输入、视图、单独一行")
+def test_types_and_views(submission):
+    def views():
+        w, x, loss_gradient, rate = case(4, 3, 5, seed=11)
+        return np.asfortranarray(w), np.repeat(x, 2, axis=1)[:, ::2], loss_gradient, rate
+
     submission.agrees_with(reference, lambda: case(3, 4, 6, seed=8, dtype=np.float64), **TOLERANCE)
+    submission.agrees_with(reference, views, **TOLERANCE)
+    submission.agrees_with(reference, lambda: case(1, 6, 4, seed=12), **TOLERANCE)
+
+
+@graded(1, en="dx equal to x and to w: still a new array", zh="dx 与 x、w 数值相同时，仍是新数组")
+def test_results_are_new(submission):
+    # wb = w = x = [1, -1, 1] and dy = 3 - 2 = 1: dx = wb
+    def make():
+        signs = np.array([[1.0, -1, 1]])
+        return signs, signs.copy(), AwayFrom(2.0), 0.125
+
+    submission.agrees_with(reference, make, **TOLERANCE)

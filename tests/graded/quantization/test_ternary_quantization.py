@@ -56,8 +56,21 @@ def test_shapes(submission):
 
 @graded(1, en="small and large weights: the threshold follows them", zh="很小和很大的权重：阈值随之变化")
 def test_scales(submission):
-    submission.agrees_with(reference, lambda: (weights(4, 5, seed=2, spread=0.01),), rtol=RTOL)
-    submission.agrees_with(reference, lambda: (weights(4, 5, seed=3, spread=100.0, dtype=np.float64),), rtol=RTOL)
+    submission.agrees_with(reference, lambda: (weights(4, 5, seed=2, spread=1e-30),), rtol=RTOL)
+    for spread in (1e-200, 1e-30, 100.0, 1e30, 1e200):
+        submission.agrees_with(
+            reference, lambda s=spread: (weights(4, 5, seed=3, spread=s, dtype=np.float64),), rtol=RTOL
+        )
+
+
+@graded(1, en="the largest numbers of each dtype: the means do not overflow", zh="各类型的最大数：平均不溢出")
+def test_the_largest_numbers(submission):
+    for dtype, largest in ((np.float16, 6e4), (np.float32, 3e38), (np.float64, 1e300)):
+        submission.agrees_with(
+            reference,
+            lambda d=dtype, v=largest: (np.array([[v, -v, v, 0.25 * v], [-v, 0, v, 0.75 * v]], d),),
+            rtol=RTOL,
+        )
 
 
 @graded(2, en="other factors: 0, 0.5, 1, 1.5", zh="其他系数：0、0.5、1、1.5")

@@ -86,7 +86,7 @@ def takes_the_lowest_byte(x, low, high, bits):
 
 @wrong(
     en="It clips after the cast to uint8: by then the codes have wrapped around.",
-    zh="转换为 uint8 之后才截断：那时码已经回绕了。",
+    zh="转换为 uint8 之后才截断：那时量化值已经回绕了。",
 )
 def clips_after_the_cast(x, low, high, bits):
     refuse_bad(x, low, high, bits)
@@ -204,7 +204,7 @@ def magnitudes_only(x, low, high, bits):
 
 @wrong(
     en="It divides the range by the 2^bits codes: between them lie only 2^bits - 1 steps.",
-    zh="把范围除以码的个数 2^bits：码之间只有 2^bits - 1 个步长。",
+    zh="把范围除以量化值的个数 2^bits：量化值之间只有 2^bits - 1 个步长。",
 )
 def divides_by_the_number_of_codes(x, low, high, bits):
     refuse_bad(x, low, high, bits)
@@ -261,7 +261,7 @@ def divides_by_127(x, low, high, bits):
 
 @wrong(
     en="The range is not widened to hold 0: from 2 to 3 the zero point is no code, and 0.0 cannot be represented.",
-    zh="没有把范围扩展到包含 0：范围 2 到 3 的零点不是一个码，0.0 无法表示。",
+    zh="没有把范围扩展到包含 0：范围 2 到 3 的零点不是一个量化值，0.0 无法表示。",
 )
 def leaves_zero_out(x, low, high, bits):
     refuse_bad(x, low, high, bits)
@@ -323,7 +323,7 @@ def mirrors_the_range(x, low, high, bits):
 
 @wrong(
     en="z is clipped instead of the range widened: z is a code then, but the grid slides away from the data.",
-    zh="没有扩展范围，而是截断了 z：z 虽成了码，网格却从数据处移开了。",
+    zh="没有扩展范围，而是截断了 z：z 虽成了量化值，网格却从数据处移开了。",
 )
 def clips_the_zero_point_only(x, low, high, bits):
     refuse_bad(x, low, high, bits)
@@ -342,7 +342,7 @@ def clips_the_rounded_quotient(x, low, high, bits):
 
 @wrong(
     en="The zero point is not rounded: 0.0 falls between two codes, and padding is no longer exactly zero.",
-    zh="零点没有取整：0.0 落在两个码之间，补零就不再恰好是零。",
+    zh="零点没有取整：0.0 落在两个量化值之间，补零就不再恰好是零。",
 )
 def keeps_z_a_float(x, low, high, bits):
     refuse_bad(x, low, high, bits)
@@ -380,7 +380,7 @@ def rounds_the_sum(x, low, high, bits):
 
 @wrong(
     en="The codes are round((x - a) / s): they use -a / s, while the zero point that is returned is rounded.",
-    zh="码取的是 round((x - a) / s)：用的是未取整的 -a / s，与返回的零点不一致。",
+    zh="量化值取的是 round((x - a) / s)：用的是未取整的 -a / s，与返回的零点不一致。",
 )
 def measures_from_the_low_end(x, low, high, bits):
     refuse_bad(x, low, high, bits)
@@ -664,7 +664,7 @@ def dynamic_range(x, low, high, bits):
 
 @wrong(
     en="x is clipped to [low, high], not the codes: where the range leaves out 0, 0 itself is lost.",
-    zh="截断的是 x（到 [low, high]）而不是码：范围不含 0 时，0 本身就丢失了。",
+    zh="截断的是 x（到 [low, high]）而不是量化值：范围不含 0 时，0 本身就丢失了。",
 )
 def clips_x(x, low, high, bits):
     refuse_bad(x, low, high, bits)
@@ -702,7 +702,7 @@ def forgets_the_empty_range(x, low, high, bits):
 
 @wrong(
     en="An epsilon stands in for the scale of a range of zeros: noise then fills all codes. s is 1.0.",
-    zh="范围为 [0, 0] 时用很小的数充当缩放因子：噪声会占满所有码。此时 s 应为 1.0。",
+    zh="范围为 [0, 0] 时用很小的数充当缩放因子：噪声会占满所有量化值。此时 s 应为 1.0。",
 )
 def epsilon_scale(x, low, high, bits):
     refuse_bad(x, low, high, bits)
@@ -816,7 +816,7 @@ def demands_low_below_high(x, low, high, bits):
 
 @wrong(
     en="It returns the reciprocal of the scale: here s is the width of a step, so that x is s (q - z).",
-    zh="返回的是 scale 的倒数：这里 s 是步长，x 等于 s (q - z)。",
+    zh="返回的是缩放因子的倒数：这里 s 是步长，x 等于 s (q - z)。",
 )
 def returns_the_reciprocal(x, low, high, bits):
     refuse_bad(x, low, high, bits)
@@ -835,7 +835,7 @@ def steps_over_range(x, low, high, bits):
 
 @wrong(
     en="It returns s (q - z), floats again: the codes are asked for.",
-    zh="返回的是反量化后的浮点数 s (q - z)：要的是码。",
+    zh="返回的是反量化后的浮点数 s (q - z)：要的是量化值。",
 )
 def returns_values(x, low, high, bits):
     refuse_bad(x, low, high, bits)
@@ -897,7 +897,7 @@ def zero_point_second(x, low, high, bits):
 
 @wrong(
     en="The codes lie from -2^(bits-1) to 2^(bits-1) - 1: asked are unsigned ones, from 0 to 2^bits - 1.",
-    zh="码在 -2^(bits-1) 到 2^(bits-1) - 1 之间：要的是 0 到 2^bits - 1 的无符号码。",
+    zh="量化值在 -2^(bits-1) 到 2^(bits-1) - 1 之间：要的是 0 到 2^bits - 1 的无符号量化值。",
 )
 def signed_codes(x, low, high, bits):
     refuse_bad(x, low, high, bits)

@@ -5,6 +5,10 @@ import numpy as np
 from minicompress.kit.grading import same_mistake, wrong
 
 
+def magnitudes(w):
+    return np.abs(w.astype(np.float64))
+
+
 def refuse_bad(w):
     if not w.size or not np.isfinite(w).all():
         raise ValueError("weights")
@@ -19,7 +23,7 @@ def over(w, per_channel):
 
 
 def scale(w, per_channel):
-    return np.abs(w).mean(axis=over(w, per_channel), keepdims=True)
+    return magnitudes(w).mean(axis=over(w, per_channel), keepdims=True)
 
 
 def by_rows(w, per_channel, of):
@@ -94,7 +98,7 @@ def looks_at_signbit(w, per_channel=False):
 )
 def largest_magnitude(w, per_channel=False):
     refuse_bad(w)
-    return signs(w), np.abs(w).max(axis=over(w, per_channel), keepdims=True)
+    return signs(w), magnitudes(w).max(axis=over(w, per_channel), keepdims=True)
 
 
 @same_mistake(largest_magnitude)
@@ -184,7 +188,7 @@ def root_of_the_variance(w, per_channel=False):
 )
 def median_magnitude(w, per_channel=False):
     refuse_bad(w)
-    return signs(w), np.median(np.abs(w), axis=over(w, per_channel), keepdims=True)
+    return signs(w), np.median(magnitudes(w), axis=over(w, per_channel), keepdims=True)
 
 
 @same_mistake(median_magnitude)
@@ -199,7 +203,7 @@ def middle_of_the_sorted(w, per_channel=False):
 )
 def sum_of_magnitudes(w, per_channel=False):
     refuse_bad(w)
-    return signs(w), np.abs(w).sum(axis=over(w, per_channel), keepdims=True)
+    return signs(w), magnitudes(w).sum(axis=over(w, per_channel), keepdims=True)
 
 
 @same_mistake(sum_of_magnitudes)
@@ -215,7 +219,7 @@ def l1_norm(w, per_channel=False):
 def mean_of_the_nonzero(w, per_channel=False):
     refuse_bad(w)
     count = np.maximum((w != 0).sum(axis=over(w, per_channel), keepdims=True), 1)
-    return signs(w), np.abs(w).sum(axis=over(w, per_channel), keepdims=True) / count
+    return signs(w), magnitudes(w).sum(axis=over(w, per_channel), keepdims=True) / count
 
 
 @same_mistake(mean_of_the_nonzero)
@@ -261,7 +265,7 @@ def always_by_rows(w, per_channel=False):
 def one_scale_for_each_input(w, per_channel=False):
     refuse_bad(w)
     if per_channel and w.ndim > 1:
-        return signs(w), np.abs(w).mean(axis=(0, *range(2, w.ndim)), keepdims=True)
+        return signs(w), magnitudes(w).mean(axis=(0, *range(2, w.ndim)), keepdims=True)
     return signs(w), scale(w, per_channel)
 
 
@@ -280,7 +284,7 @@ def means_of_the_columns(w, per_channel=False):
 def one_scale_for_each_position(w, per_channel=False):
     refuse_bad(w)
     if per_channel and w.ndim > 1:
-        return signs(w), np.abs(w).mean(axis=1, keepdims=True)
+        return signs(w), magnitudes(w).mean(axis=1, keepdims=True)
     return signs(w), scale(w, per_channel)
 
 
@@ -331,7 +335,7 @@ def plus_or_minus_alpha(w, per_channel=False):
 )
 def scale_without_axes(w, per_channel=False):
     refuse_bad(w)
-    return signs(w), np.atleast_1d(np.abs(w).mean(axis=over(w, per_channel)))
+    return signs(w), np.atleast_1d(magnitudes(w).mean(axis=over(w, per_channel)))
 
 
 @same_mistake(scale_without_axes)
@@ -372,3 +376,25 @@ def refuses_only_what_is_not_finite(w, per_channel=False):
     if np.isnan(w).any() or np.isinf(w).any():
         raise ValueError("weights")
     return signs(w), by_rows(w, per_channel, lambda row: np.abs(row).mean())
+
+
+@wrong(
+    en="The mean is taken in the dtype of w: the sum of a few float32 weights of 3e38 is infinite. Add in float64.",
+    zh="平均用 w 自己的类型计算：几个 3e38 的 float32 权重之和就是无穷。应以 float64 累加。",
+)
+def mean_in_the_dtype_of_w(w, per_channel=False):
+    refuse_bad(w)
+    with np.errstate(all="ignore"):
+        alpha = np.abs(w).mean(axis=tuple(range(1, w.ndim)) if per_channel else None, keepdims=True, dtype=w.dtype)
+    return np.where(w >= 0, 1, -1).astype(np.int8), alpha
+
+
+@same_mistake(mean_in_the_dtype_of_w)
+def sum_over_count_in_the_dtype_of_w(w, per_channel=False):
+    refuse_bad(w)
+    rows = np.abs(w).reshape(len(w) if per_channel else 1, -1)
+    with np.errstate(all="ignore"):
+        alpha = np.add.reduce(rows, axis=1, dtype=w.dtype) / w.dtype.type(rows.shape[1])
+    q = np.ones(w.shape, np.int8)
+    q[w < 0] = -1
+    return q, alpha.reshape(-1, *(1,) * (w.ndim - 1))

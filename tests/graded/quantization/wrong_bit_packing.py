@@ -543,7 +543,7 @@ def takes_the_low_bits(data, bits, count=None):
 
 @wrong(
     en="Negative codes go through, as two's complement: they come back as large ones, raise ValueError.",
-    zh="没有拒绝负的量化值（按补量化值打包）：取回时变成了很大的量化值，应抛出 ValueError。",
+    zh="没有拒绝负的量化值（按补码打包）：取回时变成了很大的量化值，应抛出 ValueError。",
 )
 def takes_negative_codes(data, bits, count=None):
     refuse_bad_bits(bits)

@@ -344,3 +344,32 @@ def min_max(counts, width, levels):
 def last_bin_in_use(counts, width, levels):
     refuse_bad(counts, width, levels)
     return max(j + 1 for j, count in enumerate(counts) if count) * width
+
+
+@wrong(
+    en="Zeros of Q are replaced by an epsilon: a bin that Q misses must make the divergence infinite.",
+    zh="用 epsilon 代替了 Q 中的零：Q 缺少的区间应使散度无穷大。",
+)
+def epsilon_for_the_zeros_of_q(counts, width, levels):
+    refuse_bad(counts, width, levels)
+    tried = [with_epsilon(np.array(counts, float), i, levels) for i in range(levels, len(counts) + 1)]
+    return (levels + int(np.argmin(tried)) + 0.5) * width
+
+
+@same_mistake(epsilon_for_the_zeros_of_q)
+def epsilon_in_both(counts, width, levels):
+    refuse_bad(counts, width, levels)
+    best = None
+    for i in range(levels, len(counts) + 1):
+        d = with_epsilon(np.array(counts, float), i, levels, both=True)
+        if best is None or d < best[0]:
+            best = d, i
+    return (best[1] + 0.5) * width
+
+
+def with_epsilon(counts, i, levels, both=False, eps=1e-10):
+    kept = counts[:i].copy()
+    p, q = kept.copy(), merged(kept, levels_of(i, levels))
+    p[-1] += counts[i:].sum()
+    p, q = p / p.sum(), normal(q)
+    return np.sum(p * np.log((p + eps) / (q + eps) if both else np.where(p > 0, p, 1) / np.maximum(q, eps)))

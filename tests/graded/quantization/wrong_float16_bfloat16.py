@@ -405,3 +405,449 @@ def converts_first(x, kind):
 def accepts_everything(x, kind):
     x = np.asarray(x, dtype=np.float32)
     return one_by_one(x, kind, lambda size: by_steps(size, kind, np.rint))
+
+
+def in_kind(x, kind, which, other):
+    """As asked, but `other(n, k)` drops the bits in the kind `which`."""
+    return answer(x, kind, other if kind == which else to_even)
+
+
+def special(x, kind, change):
+    """As asked, but change(q, a) of the 15 bits."""
+    refuse_bad(x, kind)
+    sign, a = parts(x)
+    q = np.where(a > 0x7F800000, NAN[kind], np.minimum(to_even(*placed(a, kind)), INFINITY[kind]))
+    return (sign << 15 | change(q, a)).astype(np.uint16)
+
+
+def afterwards(x, kind, change):
+    """As asked, but change(bits, x) of all 16 bits, as NumPy's own float16 or shifts make them."""
+    refuse_bad(x, kind)
+    bits = answer(x, kind, to_even)
+    return np.asarray(change(bits, x)).astype(np.uint16)
+
+
+@wrong(
+    en="bfloat16 is cut off, not rounded: the lower half of the float32 decides up or down.",
+    zh="bfloat16 是截断得到的，没有舍入：应由 float32 的低半部分决定进位。",
+)
+def cuts_bfloat16(x, kind):
+    return in_kind(x, kind, "bfloat16", lambda n, k: n >> k)
+
+
+@same_mistake(cuts_bfloat16)
+def upper_half_is_bfloat16(x, kind):
+    refuse_bad(x, kind)
+    if kind == "float16":
+        return answer(x, kind, to_even)
+    upper = (x.view(np.uint32) >> 16).astype(np.int64)
+    return np.where(np.isnan(x), NAN[kind] | (upper & 0x8000), upper).astype(np.uint16)
+
+
+@same_mistake(cuts_bfloat16)
+def plain_upper_half(x, kind):
+    refuse_bad(x, kind)
+    if kind == "float16":
+        return answer(x, kind, to_even)
+    return (x.view(np.uint32) >> 16).astype(np.uint16)
+
+
+@same_mistake(cuts_bfloat16)
+def every_second_uint16(x, kind):
+    refuse_bad(x, kind)
+    if kind == "float16":
+        return answer(x, kind, to_even)
+    return np.array([int(u) >> 16 for u in x.view(np.uint32).ravel()], np.uint16).reshape(x.shape)
+
+
+@wrong(
+    en="float16 is cut off, not rounded: the dropped bits decide up or down.",
+    zh="float16 是截断得到的，没有舍入：应由丢弃的位决定进位。",
+)
+def cuts_float16(x, kind):
+    return in_kind(x, kind, "float16", lambda n, k: n >> k)
+
+
+@same_mistake(cuts_float16)
+def shifts_float16(x, kind):
+    return in_kind(x, kind, "float16", lambda n, k: n // (1 << k))
+
+
+@wrong(
+    en="bfloat16 rounds every half up (+ 0x8000): a tie must go to the neighbour whose last bit is 0.",
+    zh="bfloat16 把一半都向上取（+ 0x8000）：恰为一半时应取末位为 0 的一侧。",
+)
+def half_up_in_bfloat16(x, kind):
+    return in_kind(x, kind, "bfloat16", lambda n, k: (n + (1 << (k - 1))) >> k)
+
+
+@same_mistake(half_up_in_bfloat16)
+def adds_0x8000(x, kind):
+    refuse_bad(x, kind)
+    if kind == "float16":
+        return answer(x, kind, to_even)
+    u = x.view(np.uint32).astype(np.int64)
+    return np.where(np.isnan(x), u >> 31 << 15 | 0x7FC0, (u + 0x8000) >> 16).astype(np.uint16)
+
+
+@wrong(
+    en="float16 rounds every half up: a tie must go to the neighbour whose last bit is 0.",
+    zh="float16 把一半都向上取：恰为一半时应取末位为 0 的一侧。",
+)
+def half_up_in_float16(x, kind):
+    return in_kind(x, kind, "float16", lambda n, k: (n + (1 << (k - 1))) >> k)
+
+
+@same_mistake(half_up_in_float16)
+def adds_half_a_step(x, kind):
+    return in_kind(x, kind, "float16", lambda n, k: (n >> k) + (n >> (k - 1) & 1))
+
+
+@wrong(
+    en="Infinity becomes the largest number, like all that is too large: both are infinity.",
+    zh="无穷大与过大的数都变成了最大数：两者都应是无穷大。",
+)
+def infinity_saturates_too(x, kind):
+    return special(x, kind, lambda q, a: np.where(q == INFINITY[kind], INFINITY[kind] - 1, q))
+
+
+@same_mistake(infinity_saturates_too)
+def nothing_is_infinite(x, kind):
+    return special(x, kind, lambda q, a: np.where(a > 0x7F800000, q, np.minimum(q, INFINITY[kind] - 1)))
+
+
+@wrong(
+    en="Infinity becomes NaN: an exponent of all ones is NaN only where the fraction is not 0.",
+    zh="无穷大变成了 NaN：指数全 1 时，只有尾数不为 0 才是 NaN。",
+)
+def infinity_is_nan(x, kind):
+    return special(x, kind, lambda q, a: np.where(a >= 0x7F800000, NAN[kind], q))
+
+
+@same_mistake(infinity_is_nan)
+def exponent_255_is_nan(x, kind):
+    return special(x, kind, lambda q, a: np.where(a >> 23 == 255, NAN[kind], q))
+
+
+@wrong(
+    en="NaN loses its sign: bit 15 is that of x, for NaN too.",
+    zh="NaN 丢了符号：位 15 取自 x，NaN 也一样。",
+)
+def nan_without_sign(x, kind):
+    return afterwards(x, kind, lambda bits, x: np.where(np.isnan(x), NAN[kind], bits))
+
+
+@same_mistake(nan_without_sign)
+def one_nan_for_both_signs(x, kind):
+    bits = answer(x, kind, to_even)
+    bits[np.isnan(x)] = NAN[kind]
+    return bits
+
+
+@same_mistake(nan_without_sign)
+def nan_without_sign_in_float16(x, kind):
+    bits = answer(x, kind, to_even)
+    return np.where(np.isnan(x) & (kind == "float16"), np.uint16(0x7E00), bits)
+
+
+@same_mistake(nan_without_sign)
+def positive_nan_in_float16(x, kind):
+    bits = answer(x, kind, to_even)
+    if kind == "float16":
+        bits[np.isnan(x)] = 0x7E00
+    return bits
+
+
+@wrong(
+    en="float16 is left to NumPy's cast, which keeps part of a NaN's payload: every NaN is 0x7E00 here.",
+    zh="float16 交给了 NumPy 的转换，它会保留 NaN 载荷的一部分：这里 NaN 都是 0x7E00。",
+)
+def numpys_nan_in_float16(x, kind):
+    refuse_bad(x, kind)
+    return x.astype(np.float16).view(np.uint16) if kind == "float16" else answer(x, kind, to_even)
+
+
+@same_mistake(numpys_nan_in_float16)
+def astype_float16(x, kind):
+    refuse_bad(x, kind)
+    return np.float16(x).view(np.uint16) if kind == "float16" else answer(x, kind, to_even)
+
+
+@wrong(
+    en="bfloat16 flushes subnormal numbers to zero: they are rounded like all others.",
+    zh="bfloat16 把次正规数清成了零：应照常舍入。",
+)
+def flushes_bfloat16(x, kind):
+    return special(x, kind, lambda q, a: np.where((a < 1 << 23) & (kind == "bfloat16"), 0, q))
+
+
+@same_mistake(flushes_bfloat16)
+def no_subnormal_bfloat16(x, kind):
+    return special(x, kind, lambda q, a: q * ((a >> 23 > 0) | (kind == "float16")))
+
+
+@wrong(
+    en="Subnormal numbers are flushed to zero, in both formats: they are rounded like all others.",
+    zh="两种格式都把次正规数清成了零：应照常舍入。",
+)
+def flushes_both(x, kind):
+    return special(x, kind, lambda q, a: np.where(a >> 23 < (113 if kind == "float16" else 1), 0, q))
+
+
+@same_mistake(flushes_both)
+def no_subnormals(x, kind):
+    return special(x, kind, lambda q, a: np.where(a < (113 << 23 if kind == "float16" else 1 << 23), 0, q))
+
+
+@wrong(
+    en="The exponent of float16 is off by one: 127 - 15 is 112.",
+    zh="float16 的指数差了 1：127 - 15 = 112。",
+)
+def bias_off_by_one(x, kind):
+    return biased(x, kind, 111)
+
+
+@same_mistake(bias_off_by_one)
+def twice_too_large(x, kind):
+    return biased(x, kind, 127 - 16)
+
+
+def biased(x, kind, difference):
+    """float16 with this difference of the biases."""
+    refuse_bad(x, kind)
+    sign, a = parts(x)
+    if kind == "bfloat16":
+        return answer(x, kind, to_even)
+    e = a >> 23
+    below = np.clip(113 - e, 0, 12)
+    n = np.maximum(e - difference, 1) << 23 | a & 0x7FFFFF
+    return finish(sign, a, to_even(n, 13 + below), kind)
+
+
+@wrong(
+    en="Numbers far below 2^-24 do not become 0: 12 bits more are dropped where 12 powers of two are missing.",
+    zh="远小于 2^-24 的数没有变成 0：缺 12 个 2 的幂时应多丢 12 位。",
+)
+def shifts_too_little(x, kind):
+    return limited_shift(x, kind, 10)
+
+
+@same_mistake(shifts_too_little)
+def smallest_never_vanish(x, kind):
+    return limited_shift(x, kind, 11 - 1)
+
+
+@same_mistake(shifts_too_little)
+def eleven_at_most(x, kind):
+    return limited_shift(x, kind, 11)
+
+
+@same_mistake(shifts_too_little)
+def one_too_few(x, kind):
+    return limited_shift(x, kind, 12 - 1)
+
+
+def limited_shift(x, kind, most):
+    """float16 with at most this many bits dropped for missing powers of two."""
+    refuse_bad(x, kind)
+    sign, a = parts(x)
+    if kind == "bfloat16":
+        return answer(x, kind, to_even)
+    e = a >> 23
+    n = np.maximum(e - 112, 1) << 23 | a & 0x7FFFFF
+    return finish(sign, a, to_even(n, 13 + np.clip(113 - e, 0, most)), kind)
+
+
+@wrong(
+    en="A float16 that is too large is not made infinity: its exponent runs into the sign, or reads as NaN.",
+    zh="过大的 float16 没有变为无穷大：指数溢出到符号位，或成了 NaN。",
+)
+def too_large_is_not_limited(x, kind):
+    refuse_bad(x, kind)
+    sign, a = parts(x)
+    q = np.where(a > 0x7F800000, NAN[kind], to_even(*placed(a, kind)))
+    return (sign << 15 | q).astype(np.uint16)
+
+
+@same_mistake(too_large_is_not_limited)
+def exponents_run_over(x, kind):
+    refuse_bad(x, kind)
+    sign, a = parts(x)
+    q = np.where(np.isnan(x), NAN[kind], to_even(*placed(a, kind)))
+    return ((sign << 15) + (q & ~(sign << 15))).astype(np.uint16)
+
+
+@wrong(
+    en="65520 becomes 65504: it is a tie, and the even neighbour is infinity.",
+    zh="65520 变成了 65504：它恰在中间，偶数一侧是无穷大。",
+)
+def infinite_above_65520(x, kind):
+    return special(x, kind, lambda q, a: np.where(np.abs(x) == 65520, 0x7BFF, q) if kind == "float16" else q)
+
+
+@same_mistake(infinite_above_65520)
+def tie_at_the_top_goes_down(x, kind):
+    return special(x, kind, lambda q, a: np.where((a == 0x477FF000) & (kind == "float16"), 0x7BFF, q))
+
+
+@wrong(
+    en="A signalling NaN becomes infinity: every exponent of all ones with a fraction other than 0 is NaN.",
+    zh="发信 NaN 变成了无穷大：指数全 1 且尾数不为 0 的都是 NaN。",
+)
+def quiet_nan_only(x, kind):
+    return special(x, kind, lambda q, a: np.where((a > 0x7F800000) & (a < 0x7FC00000), INFINITY[kind], q))
+
+
+@same_mistake(quiet_nan_only)
+def signalling_nan_is_infinite(x, kind):
+    return special(x, kind, lambda q, a: np.where(np.isnan(x) & (a & 0x400000 == 0), INFINITY[kind], q))
+
+
+@wrong(
+    en="The two formats are swapped: bfloat16 has 8 bits of exponent, float16 has 5.",
+    zh="两种格式弄反了：bfloat16 有 8 位指数，float16 有 5 位。",
+)
+def swaps_the_kinds(x, kind):
+    refuse_bad(x, kind)
+    return answer(x, {"float16": "bfloat16", "bfloat16": "float16"}[kind], to_even)
+
+
+@same_mistake(swaps_the_kinds)
+def the_other_format(x, kind):
+    refuse_bad(x, kind)
+    other = "float16" if kind == "bfloat16" else "bfloat16"
+    sign, a = parts(x)
+    return finish(sign, a, to_even(*placed(a, other)), other)
+
+
+@wrong(
+    en="The result is flat: it has the shape of x.",
+    zh="结果被展平了：应与 x 同形状。",
+)
+def returns_a_flat_array(x, kind):
+    return answer(x, kind, to_even).ravel()
+
+
+@same_mistake(returns_a_flat_array)
+def loses_the_shape(x, kind):
+    return answer(np.ascontiguousarray(x).reshape(-1), kind, to_even)
+
+
+@wrong(
+    en="The values stand in the order in which they lie in memory: a view has another order.",
+    zh="数值按内存中的次序排列：视图的次序与之不同。",
+)
+def order_in_memory(x, kind):
+    return answer(x, kind, to_even).ravel(order="K").reshape(x.shape)
+
+
+@same_mistake(order_in_memory)
+def ravels_as_it_lies(x, kind):
+    return answer(x.ravel(order="K"), kind, to_even).reshape(x.shape)
+
+
+@wrong(
+    en="kind is taken in upper case too: only 'float16' and 'bfloat16' are kinds.",
+    zh="大写的 kind 也被接受：只有 'float16' 和 'bfloat16' 两种。",
+)
+def kind_in_any_case(x, kind):
+    return answer(x, kind.lower() if isinstance(kind, str) else kind, to_even)
+
+
+@same_mistake(kind_in_any_case)
+def lowers_the_kind(x, kind):
+    if str(kind).lower() not in INFINITY:
+        raise ValueError("kind")
+    return answer(x, str(kind).lower(), to_even)
+
+
+@wrong(
+    en="kind is known by its beginning: 'bfloat16_' is another kind, compare the whole.",
+    zh="只看 kind 的开头：'bfloat16_' 是别的 kind，应整体比较。",
+)
+def kind_by_its_beginning(x, kind):
+    for name in INFINITY:
+        if str(kind).startswith(name):
+            return answer(x, name, to_even)
+    raise ValueError("kind")
+
+
+@same_mistake(kind_by_its_beginning)
+def kind_startswith(x, kind):
+    names = [name for name in INFINITY if isinstance(kind, str) and kind[: len(name)] == name]
+    return answer(x, names[0] if names else kind, to_even)
+
+
+@wrong(
+    en="Another kind is taken for float16: raise ValueError.",
+    zh="其他的 kind 被当成了 float16：应抛出 ValueError。",
+)
+def other_kinds_are_float16(x, kind):
+    return answer(x, kind if kind == "bfloat16" else "float16", to_even)
+
+
+@same_mistake(other_kinds_are_float16)
+def else_is_float16(x, kind):
+    bits = answer(x, "float16", to_even)
+    return answer(x, kind, to_even) if kind in INFINITY else bits
+
+
+@wrong(
+    en="Another kind is taken for bfloat16: raise ValueError.",
+    zh="其他的 kind 被当成了 bfloat16：应抛出 ValueError。",
+)
+def other_kinds_are_bfloat16(x, kind):
+    return answer(x, kind if kind == "float16" else "bfloat16", to_even)
+
+
+@same_mistake(other_kinds_are_bfloat16)
+def else_is_bfloat16(x, kind):
+    bits = answer(x, "bfloat16", to_even)
+    return answer(x, kind, to_even) if kind in INFINITY else bits
+
+
+@wrong(
+    en="Short names are taken, fp16 and bf16: only 'float16' and 'bfloat16' are kinds.",
+    zh="接受了缩写 fp16 与 bf16：只有 'float16' 和 'bfloat16' 两种。",
+)
+def short_names_too(x, kind):
+    return answer(x, {"fp16": "float16", "bf16": "bfloat16"}.get(kind, kind), to_even)
+
+
+@same_mistake(short_names_too)
+def accepts_abbreviations(x, kind):
+    if kind == "fp16":
+        kind = "float16"
+    if kind == "bf16":
+        kind = "bfloat16"
+    return answer(x, kind, to_even)
+
+
+@wrong(
+    en="Integers of four bytes go through: an int32 is no float32, compare the dtype.",
+    zh="没有拒绝四字节的整数：int32 不是 float32，应比较 dtype。",
+)
+def any_four_bytes(x, kind):
+    return answer(x if x.itemsize != 4 else x.view(np.float32), kind, to_even)
+
+
+@same_mistake(any_four_bytes)
+def looks_at_the_item_size(x, kind):
+    if kind not in INFINITY or x.dtype.itemsize != 4:
+        raise ValueError("bad")
+    return answer(x.view(np.float32), kind, to_even)
+
+
+@wrong(
+    en="Other floats are converted: a float64 is rounded twice then. Refuse what is not float32.",
+    zh="转换了其他浮点类型：float64 会被舍入两次。不是 float32 的应拒绝。",
+)
+def any_floats(x, kind):
+    return answer(x.astype(np.float32) if x.dtype.kind == "f" else x, kind, to_even)
+
+
+@same_mistake(any_floats)
+def converts_other_floats(x, kind):
+    if kind not in INFINITY or not np.issubdtype(x.dtype, np.floating):
+        raise ValueError("bad")
+    return answer(np.asarray(x, np.float32), kind, to_even)

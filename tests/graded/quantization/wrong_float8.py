@@ -111,7 +111,7 @@ def other_way_round(x, kind, saturate):
 
 @wrong(
     en="E4M3 is read like IEEE 754, with every code of exponent 15 special: it ends at 448, not 240; only 0x7F is NaN.",
-    zh="把 E4M3 当作 IEEE 754，指数 15 的码全作特殊值：那样最大只有 240。其实只有 0x7F 是 NaN，448 是存在的。",
+    zh="把 E4M3 当作 IEEE 754，指数 15 的编码全作特殊值：那样最大只有 240。其实只有 0x7F 是 NaN，448 是存在的。",
 )
 def e4m3_like_ieee(x, kind, saturate):
     bias, m, largest = shape_of(kind)
@@ -216,7 +216,7 @@ def floors_the_steps(x, kind, saturate):
 
 @wrong(
     en="A tie goes away from zero here, always: it must go to the even code.",
-    zh="半数总是远离零舍入：应舍入到偶数码。",
+    zh="半数总是远离零舍入：应舍入到偶数编码。",
 )
 def half_away(x, kind, saturate):
     return by_table(x, kind, saturate, choose=lambda down, up: up)
@@ -229,7 +229,7 @@ def floor_of_a_half_more(x, kind, saturate):
 
 @wrong(
     en="A tie goes toward zero here, always: it must go to the even code.",
-    zh="半数总是向零舍入：应舍入到偶数码。",
+    zh="半数总是向零舍入：应舍入到偶数编码。",
 )
 def half_toward_zero(x, kind, saturate):
     return by_table(x, kind, saturate, choose=lambda down, up: down)
@@ -455,7 +455,7 @@ def values_half_as_large(x, kind, saturate):
 
 @wrong(
     en="The second result is x, clipped at most: return the numbers that the codes stand for.",
-    zh="第二个结果是（至多截断过的）x：应返回码所表示的数。",
+    zh="第二个结果是（至多截断过的）x：应返回编码所表示的数。",
 )
 def returns_x(x, kind, saturate):
     q, y = by_table(x, kind, saturate)
@@ -470,3 +470,395 @@ def clipped_but_not_rounded(x, kind, saturate):
     out = y.copy()
     out[inside] = x[inside]
     return q, out
+
+
+def steps(
+    x, kind, saturate, *, choose=even, ties=None, size=np.abs, limit=limited, sign=None, largest=None, values=None
+):
+    """All as asked, in the solution's order, but for the step that is given."""
+    bias, m, last = shape_of(kind)
+    last = last if largest is None else largest(kind)
+    table = numbers(bias, m) if values is None else values(bias, m)
+    borders = (table[:-1] + table[1:]) / 2 if ties is None else ties(table)
+    a = size(x)
+    q = limit(choose(np.searchsorted(borders, a, "left"), np.searchsorted(borders, a, "right")), x, last, saturate)
+    return (signed if sign is None else sign)(q, x, special(table, kind, last))
+
+
+@wrong(
+    en="A tie goes to the odd code: it must go to the even one.",
+    zh="恰为一半时取了奇数编码：应取偶数编码。",
+)
+def ties_to_odd(x, kind, saturate):
+    return steps(x, kind, saturate, choose=lambda below, up: np.where(below % 2 == 1, below, up))
+
+
+@same_mistake(ties_to_odd)
+def odd_code_wins(x, kind, saturate):
+    return steps(x, kind, saturate, choose=lambda below, up: below + (below < up) * (below % 2 == 0))
+
+
+@wrong(
+    en="It rounds away from zero: the nearest number is wanted, half to even.",
+    zh="一律远离零取整：应取最近的数，一半时舍入到偶数。",
+)
+def rounds_up(x, kind, saturate):
+    return steps(x, kind, saturate, choose=lambda below, up: below, ties=lambda v: v[:-1])
+
+
+@same_mistake(rounds_up)
+def away_from_zero(x, kind, saturate):
+    return steps(x, kind, saturate, choose=np.minimum, ties=lambda v: v[:-1])
+
+
+@wrong(
+    en="`saturate` is turned round: with True, too large is the largest number.",
+    zh="saturate 弄反了：为 True 时，过大的数应变为最大数。",
+)
+def opposite_of_saturate(x, kind, saturate):
+    return steps(x, kind, saturate, limit=lambda q, x, largest, saturate: limited(q, x, largest, not saturate))
+
+
+@same_mistake(opposite_of_saturate)
+def saturates_the_other_way(x, kind, saturate):
+    return steps(
+        x,
+        kind,
+        saturate,
+        limit=lambda q, x, largest, saturate: np.where(
+            np.isnan(x), 0x7F, np.where(q > largest, largest + bool(saturate), q)
+        ),
+    )
+
+
+@wrong(
+    en="`saturate is True` is false for a NumPy bool: ask for its truth, `if saturate`.",
+    zh="对 NumPy 的 bool，saturate is True 为假：应判断真值，如 if saturate。",
+)
+def is_true(x, kind, saturate):
+    return steps(x, kind, saturate, limit=lambda q, x, largest, saturate: limited(q, x, largest, saturate is True))
+
+
+@same_mistake(is_true)
+def compares_with_true(x, kind, saturate):
+    return steps(
+        x,
+        kind,
+        saturate,
+        limit=lambda q, x, largest, saturate: limited(q, x, largest, isinstance(saturate, bool) and saturate),
+    )
+
+
+@wrong(
+    en="Too large is not handled: the codes run on to whatever stands behind the largest number.",
+    zh="没有处理过大的数：编码一直延伸到最大数之后。",
+)
+def codes_beyond_the_largest(x, kind, saturate):
+    return steps(x, kind, saturate, limit=lambda q, x, largest, saturate: np.where(np.isnan(x), 0x7F, q))
+
+
+@same_mistake(codes_beyond_the_largest)
+def no_limit_at_all(x, kind, saturate):
+    return steps(
+        x, kind, saturate, limit=lambda q, x, largest, saturate: np.where(np.isnan(x), 0x7F, np.minimum(q, 0x7F))
+    )
+
+
+@wrong(
+    en="NaN loses its sign: bit 7 of q is that of x, for NaN too.",
+    zh="NaN 丢了符号：q 的位 7 取自 x，NaN 也一样。",
+)
+def nan_without_sign(x, kind, saturate):
+    return steps(
+        x,
+        kind,
+        saturate,
+        sign=lambda q, x, v: (
+            np.where(np.isnan(x), q, q | np.signbit(x) << 7).astype(np.uint8),
+            np.copysign(v[q], x).astype(np.float32),
+        ),
+    )
+
+
+@same_mistake(nan_without_sign)
+def one_nan(x, kind, saturate):
+    return steps(
+        x,
+        kind,
+        saturate,
+        sign=lambda q, x, v: (
+            (q | (np.signbit(x) & ~np.isnan(x)) << 7).astype(np.uint8),
+            np.copysign(v[q], x).astype(np.float32),
+        ),
+    )
+
+
+@wrong(
+    en="NaN has the code 0x7F in both formats: 0x7E is a NaN of E5M2 too, but not the one that is asked for.",
+    zh="两种格式中 NaN 的编码都是 0x7F：0x7E 也是 E5M2 的 NaN，但不是题目要的那个。",
+)
+def another_nan_in_e5m2(x, kind, saturate):
+    return steps(
+        x,
+        kind,
+        saturate,
+        limit=lambda q, x, largest, saturate: np.where(
+            np.isnan(x), 0x7F if largest == 0x7E else 0x7E, limited(q, x, largest, saturate)
+        ),
+    )
+
+
+@same_mistake(another_nan_in_e5m2)
+def quiet_nan_of_ieee(x, kind, saturate):
+    return steps(
+        x,
+        kind,
+        saturate,
+        limit=lambda q, x, largest, saturate: limited(q, x, largest, saturate) - (np.isnan(x) & (largest == 0x7B)),
+    )
+
+
+@wrong(
+    en="NaN becomes infinity in E5M2: 0x7C is infinity, NaN is 0x7F.",
+    zh="E5M2 中 NaN 变成了无穷大：0x7C 是无穷大，NaN 是 0x7F。",
+)
+def nan_is_infinity(x, kind, saturate):
+    return steps(
+        x,
+        kind,
+        saturate,
+        limit=lambda q, x, largest, saturate: np.where(
+            np.isnan(x), 0x7F if largest == 0x7E else 0x7C, limited(q, x, largest, saturate)
+        ),
+    )
+
+
+@same_mistake(nan_is_infinity)
+def infinity_for_nan(x, kind, saturate):
+    return steps(
+        x,
+        kind,
+        saturate,
+        limit=lambda q, x, largest, saturate: limited(q, x, largest, saturate) - 3 * (np.isnan(x) & (largest == 0x7B)),
+    )
+
+
+@wrong(
+    en="The signs are lost: bit 7 of q is the sign of x, and y has it too.",
+    zh="丢掉了符号：q 的位 7 是 x 的符号，y 也应带符号。",
+)
+def no_signs(x, kind, saturate):
+    return steps(x, kind, saturate, sign=lambda q, x, v: (q.astype(np.uint8), v[q].astype(np.float32)))
+
+
+@same_mistake(no_signs)
+def only_magnitudes(x, kind, saturate):
+    return steps(x, kind, saturate, sign=lambda q, x, v: signed(q, np.zeros(x.shape), v))
+
+
+@wrong(
+    en="q has no sign: its bit 7 is that of x.",
+    zh="q 没有符号：其位 7 应取自 x。",
+)
+def q_without_sign(x, kind, saturate):
+    return steps(x, kind, saturate, sign=lambda q, x, v: (q.astype(np.uint8), np.copysign(v[q], x).astype(np.float32)))
+
+
+@same_mistake(q_without_sign)
+def sign_in_y_only(x, kind, saturate):
+    return steps(x, kind, saturate, sign=lambda q, x, v: (q.astype(np.uint8), signed(q, x, v)[1]))
+
+
+@wrong(
+    en="y has no sign: it is the number that the code stands for.",
+    zh="y 没有符号：它应是编码所表示的数。",
+)
+def y_without_sign(x, kind, saturate):
+    return steps(
+        x, kind, saturate, sign=lambda q, x, v: ((q | np.signbit(x) << 7).astype(np.uint8), v[q].astype(np.float32))
+    )
+
+
+@same_mistake(y_without_sign)
+def sign_in_q_only(x, kind, saturate):
+    return steps(x, kind, saturate, sign=lambda q, x, v: (signed(q, x, v)[0], np.abs(signed(q, x, v)[1])))
+
+
+@wrong(
+    en="The order of what is returned is (q, y): codes, then values.",
+    zh="返回值的顺序是 (q, y)：先编码，后数值。",
+)
+def values_first(x, kind, saturate):
+    return by_table(x, kind, saturate)[::-1]
+
+
+@same_mistake(values_first)
+def swaps_codes_and_values(x, kind, saturate):
+    q, y = in_a_loop(x, kind, saturate)
+    return y, q
+
+
+@wrong(
+    en="y is in another type: asked is float32, the type of x.",
+    zh="y 用了别的类型：题目要求 float32，与 x 相同。",
+)
+def y_in_another_dtype(x, kind, saturate):
+    q, y = by_table(x, kind, saturate)
+    return q, y.astype(np.float64)
+
+
+@same_mistake(y_in_another_dtype)
+def y_in_float64(x, kind, saturate):
+    q, y = in_a_loop(x, kind, saturate)
+    return q, y.astype(np.float16)
+
+
+@wrong(
+    en="The second result is x itself: return the numbers that the codes stand for, in a new array.",
+    zh="第二个结果就是 x：应在新数组中返回编码所表示的数。",
+)
+def returns_x_itself(x, kind, saturate):
+    return by_table(x, kind, saturate)[0], x
+
+
+@same_mistake(returns_x_itself)
+def the_argument_as_values(x, kind, saturate):
+    return in_a_loop(x, kind, saturate)[0], x.copy()
+
+
+@wrong(
+    en="E5M2 has 65536 as its largest number here: 0x7C is infinity, the largest number is 57344.",
+    zh="E5M2 的最大数成了 65536：0x7C 是无穷大，最大数是 57344。",
+)
+def e5m2_infinity_is_a_number(x, kind, saturate):
+    return steps(x, kind, saturate, largest=lambda kind: 0x7E if kind == "e4m3" else 0x7C)
+
+
+@same_mistake(e5m2_infinity_is_a_number)
+def largest_of_e5m2_is_0x7c(x, kind, saturate):
+    return steps(x, kind, saturate, largest=lambda kind: {"e4m3": 0x7E, "e5m2": 0x7B + 1}[kind])
+
+
+@wrong(
+    en="The subnormals have a leading 1: exponent 0 means f / 2^M without it.",
+    zh="次正规数带了首位 1：指数 0 表示没有首位 1 的 f / 2^M。",
+)
+def leading_one_in_subnormals(x, kind, saturate):
+    return steps(x, kind, saturate, values=lambda bias, m: leading_ones(bias, m))
+
+
+@same_mistake(leading_one_in_subnormals)
+def digits_with_a_one(x, kind, saturate):
+    return steps(x, kind, saturate, values=leading_ones)
+
+
+def leading_ones(bias, m):
+    exponent, fraction = np.divmod(np.arange(128), 2**m)
+    return (2**m + fraction) * 2.0 ** (np.maximum(exponent, 1) - bias - m)
+
+
+@wrong(
+    en="x passes through float16 first, and is rounded twice: next to a tie the second one goes astray.",
+    zh="x 先经过 float16，舍入了两次：在半数附近第二次会出错。",
+)
+def through_float16(x, kind, saturate):
+    return steps(x, kind, saturate, size=lambda x: np.abs(x.astype(np.float16)))
+
+
+@same_mistake(through_float16)
+def rounds_twice(x, kind, saturate):
+    return steps(x, kind, saturate, size=lambda x: np.abs(np.float16(x)).astype(np.float64))
+
+
+@wrong(
+    en="x is cut to bfloat16 first: what lies just above a tie then is one.",
+    zh="x 先被截成 bfloat16：略高于半数的数就成了半数。",
+)
+def through_bfloat16(x, kind, saturate):
+    return steps(
+        x,
+        kind,
+        saturate,
+        size=lambda x: np.abs((np.ascontiguousarray(x).view(np.uint32) & 0xFFFF0000).view(np.float32).reshape(x.shape)),
+    )
+
+
+@same_mistake(through_bfloat16)
+def cuts_the_lower_half(x, kind, saturate):
+    return steps(x, kind, saturate, size=upper_half)
+
+
+def upper_half(x):
+    u = np.array(x, order="C").view(np.uint32) >> 16 << 16
+    return np.abs(u.view(np.float32)).reshape(x.shape)
+
+
+@wrong(
+    en="x is scaled to the range first: encode x as it is, a scale is another function's work.",
+    zh="先把 x 缩放到了范围内：应直接编码 x，缩放是另一个函数的事。",
+)
+def scales_first(x, kind, saturate):
+    _, _, largest = shape_of(kind)
+    finite = x.size > 0 and np.isfinite(x).all() and np.abs(x).max() > 0
+    s = np.abs(x).max() / values_of(kind)[largest] if finite else 1.0
+    return by_table((x / s).astype(np.float32), kind, saturate)
+
+
+@same_mistake(scales_first)
+def fits_the_largest(x, kind, saturate):
+    top = values_of(kind)[shape_of(kind)[2]]
+    finite = x.size > 0 and np.isfinite(x).all() and x.any()
+    s = np.abs(x).max() / top if finite else 1.0
+    return in_a_loop((x / s).astype(np.float32), kind, saturate)
+
+
+@wrong(
+    en="Another kind is taken for E5M2: raise ValueError.",
+    zh="其他的 kind 被当成了 E5M2：应抛出 ValueError。",
+)
+def kind_is_not_checked(x, kind, saturate):
+    return by_table(x, kind if kind == "e4m3" else "e5m2", saturate)
+
+
+@same_mistake(kind_is_not_checked)
+def else_is_e5m2(x, kind, saturate):
+    return in_a_loop(x, "e4m3" if kind == "e4m3" else "e5m2", saturate)
+
+
+@wrong(
+    en="Another kind is taken for E4M3: raise ValueError.",
+    zh="其他的 kind 被当成了 E4M3：应抛出 ValueError。",
+)
+def else_is_e4m3(x, kind, saturate):
+    return by_table(x, kind if kind == "e5m2" else "e4m3", saturate)
+
+
+@same_mistake(else_is_e4m3)
+def other_kinds_are_e4m3(x, kind, saturate):
+    return in_a_loop(x, "e5m2" if kind == "e5m2" else "e4m3", saturate)
+
+
+@wrong(
+    en="kind is taken in upper case too: only 'e4m3' and 'e5m2' are kinds.",
+    zh="大写的 kind 也被接受：只有 'e4m3' 和 'e5m2' 两种。",
+)
+def kind_in_any_case(x, kind, saturate):
+    return by_table(x, kind.lower() if isinstance(kind, str) else kind, saturate)
+
+
+@same_mistake(kind_in_any_case)
+def lowers_the_kind(x, kind, saturate):
+    return in_a_loop(x, str(kind).lower(), saturate)
+
+
+@wrong(
+    en="'e4m3fn' is taken for 'e4m3': only 'e4m3' and 'e5m2' are kinds.",
+    zh="'e4m3fn' 被当成了 'e4m3'：只有 'e4m3' 和 'e5m2' 两种。",
+)
+def pytorchs_names_too(x, kind, saturate):
+    return by_table(x, "e4m3" if kind == "e4m3fn" else kind, saturate)
+
+
+@same_mistake(pytorchs_names_too)
+def kind_startswith(x, kind, saturate):
+    return in_a_loop(x, kind[:4] if isinstance(kind, str) else kind, saturate)

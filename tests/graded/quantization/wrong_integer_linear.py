@@ -20,9 +20,9 @@ def refuse_bad_multipliers(a):
 
 class Arguments:
     def __init__(self, q_x, s_x, z_x, q_w, s_w, z_w, b, s_y, z_y):
-        self.q_x, self.s_x, self.z_x = q_x, s_x, z_x
-        self.q_w, self.s_w, self.z_w = q_w, s_w, z_w
-        self.b, self.s_y, self.z_y = b, s_y, z_y
+        self.q_x, self.s_x, self.z_x = q_x, s_x, int(z_x)
+        self.q_w, self.s_w, self.z_w = q_w, s_w, int(z_w)
+        self.b, self.s_y, self.z_y = b, s_y, int(z_y)
 
 
 # One right layer, with whole arrays, of which each wrong answer replaces a part.
@@ -617,3 +617,81 @@ def trusts_numpy_with_shapes(*args):
     a = Arguments(*args)
     refuse_bad_multipliers(a)
     return saturated(rescaled(bias(a) + product(a), multiplier(a)), a)
+
+
+@wrong(
+    en="The multiplier is rounded half up: the stub rounds M0 half to even, as np.rint does.",
+    zh="乘数在一半处向上舍入：题目要求 M0 舍入到偶数，即 np.rint。",
+)
+def multiplier_half_up(*args):
+    def half_up(acc, m):
+        f, e = np.frexp(m)
+        n = 31 - e.astype(np.int64)
+        return (acc * np.floor(f * 2**31 + 0.5).astype(np.int64) + (np.int64(1) << (n - 1))) >> n
+
+    return arrays(args, rescaled=half_up)
+
+
+@same_mistake(multiplier_half_up)
+def multiplier_half_up_with_python(*args):
+    def half_up(acc, m):
+        columns = []
+        for a, multiplier in zip(acc.T, m, strict=True):
+            f, e = math.frexp(multiplier)
+            m0 = math.floor(f * 2**31 + 0.5)
+            columns.append([(int(v) * m0 + (1 << (30 - e))) >> (31 - e) for v in a])
+        return np.array(columns).T
+
+    return arrays(args, rescaled=half_up)
+
+
+@wrong(
+    en="M0 is capped at 2^31 - 1, the largest int32: f close to 1 rounds to 2^31, which a 64-bit product holds.",
+    zh="M0 被限制为 int32 的最大值 2^31 - 1：接近 1 的 f 舍入到 2^31，64 位乘积放得下。",
+)
+def multiplier_capped_at_int32(*args):
+    def capped(acc, m):
+        f, e = np.frexp(m)
+        n = 31 - e.astype(np.int64)
+        m0 = np.minimum(np.rint(f * 2**31), 2**31 - 1).astype(np.int64)
+        return (acc * m0 + (np.int64(1) << (n - 1))) >> n
+
+    return arrays(args, rescaled=capped)
+
+
+@same_mistake(multiplier_capped_at_int32)
+def multiplier_clipped_one_by_one(*args):
+    def capped(acc, m):
+        columns = []
+        for a, multiplier in zip(acc.T, m, strict=True):
+            f, e = math.frexp(multiplier)
+            m0 = min(round(f * 2**31), 2**31 - 1)
+            columns.append([(int(v) * m0 + (1 << (30 - e))) >> (31 - e) for v in a])
+        return np.array(columns).T
+
+    return arrays(args, rescaled=capped)
+
+
+@wrong(
+    en="NaN slips through `m <= 0 or m >= 1`, since every comparison with it is false: ask for 0 < m < 1 instead.",
+    zh="NaN 逃过了 `m <= 0 or m >= 1`，因为与它的比较都为假：应改为要求 0 < m < 1。",
+)
+def nan_slips_through(*args):
+    a = Arguments(*args)
+    refuse_bad_shapes(a)
+    m = a.s_x * a.s_w / a.s_y
+    if np.any(m <= 0) or np.any(m >= 1):
+        raise ValueError("multiplier")
+    with np.errstate(all="ignore"):
+        return arrays(args, check=False)
+
+
+@same_mistake(nan_slips_through)
+def nan_slips_through_min_and_max(*args):
+    a = Arguments(*args)
+    refuse_bad_shapes(a)
+    m = [a.s_x * s / a.s_y for s in a.s_w.tolist()]
+    if any(value <= 0 for value in m) or any(value >= 1 for value in m):
+        raise ValueError("multiplier")
+    with np.errstate(all="ignore"):
+        return arrays(args, check=False)

@@ -33,7 +33,7 @@ def answer(
 ):
     """The right answer, with a place for each mistake."""
     refuse_bad(codes, bits, critical, voltage)
-    failing = fails(critical, voltage)
+    bits, z, failing = int(bits), int(z), fails(critical, voltage)
     q = read(codes, failing)
     w = s * (q - z) if decode is None else decode(q)
     return w, float(rate(failing)), bits / 8 * voltage**2 if energy is None else energy
@@ -42,7 +42,7 @@ def answer(
 def loop(codes, bits, s, z, critical, voltage, read, count=None):
     """`read` returns the code that is read for one code and the list of its failing cells; the rest is right."""
     refuse_bad(codes, bits, critical, voltage)
-    w, flips = np.zeros(codes.shape), 0
+    bits, w, flips = int(bits), np.zeros(codes.shape), 0
     for index, code in np.ndenumerate(codes):
         failing = [j for j in range(int(bits)) if voltage < critical[(*index, j)]]
         w[index] = s * (read(int(code), failing) - int(z))
@@ -472,3 +472,21 @@ def flips_in_place(codes, bits, s, z, critical, voltage):
         codes[tuple(index)] ^= np.array(1 << int(j)).astype(codes.dtype)
         flips += 1
     return s * (codes.astype(np.float64) - z), flips / critical.size, bits / 8 * voltage**2
+
+
+@wrong(
+    en="Voltages are compared in float32: a cell whose critical voltage is a little higher then holds, or fails.",
+    zh="在 float32 中比较电压：临界电压略高的单元就不失效了，或反之。",
+)
+def compares_in_float32(codes, bits, s, z, critical, voltage):
+    def fails(critical, voltage):
+        return np.float32(voltage) < critical.astype(np.float32)
+
+    return answer(codes, bits, s, z, critical, voltage, fails=fails)
+
+
+@same_mistake(compares_in_float32)
+def cells_as_float32(codes, bits, s, z, critical, voltage):
+    refuse_bad(codes, bits, critical, voltage)
+    narrow = np.float32(critical)
+    return answer(codes, bits, s, z, critical, voltage, fails=lambda *_: narrow > np.float32(voltage))

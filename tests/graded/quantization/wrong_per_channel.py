@@ -750,7 +750,7 @@ def multiplies_by_the_scale(w, bits):
 
 @wrong(
     en="Each channel has its own zero point (min to max on unsigned codes): asked is the symmetric quantizer.",
-    zh="每个通道用了各自的零点（最小值到最大值映射到无符号码）：题目要求对称量化。",
+    zh="每个通道用了各自的零点（最小值到最大值映射到无符号量化值）：题目要求对称量化。",
 )
 def affine_channels(w, bits):
     refuse_bad(w, bits)

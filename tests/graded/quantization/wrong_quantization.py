@@ -75,7 +75,7 @@ def fixed_point_q_format(model, bits):
 
 @wrong(
     en="It uses 2**bits - 1 as the largest code: half of the codes are negative, k signed bits reach 2**(k-1) - 1.",
-    zh="把 2**bits - 1 当作最大码：k 位有符号码最大为 2**(k-1) - 1，一半的码是负的。",
+    zh="把 2**bits - 1 当作最大量化值：k 位有符号量化值最大为 2**(k-1) - 1，一半的量化值是负的。",
 )
 def unsigned_number_of_levels(model, bits):
     refuse_bad(model, bits)
@@ -100,7 +100,7 @@ def unsigned_levels_by_shift(model, bits):
 
 @wrong(
     en="It divides by 2**(bits-1), without the -1: the largest weight then has code 128, which 8 bits cannot hold.",
-    zh="除以的是 2**(bits-1)，漏了 -1：最大的权重对应码 128，8 位存不下。",
+    zh="除以的是 2**(bits-1)，漏了 -1：最大的权重对应量化值 128，8 位存不下。",
 )
 def forgets_the_minus_one(model, bits):
     refuse_bad(model, bits)
@@ -362,7 +362,7 @@ def with_largest_code(model, bits, largest_code):
 
 @wrong(
     en="It leaves the integer codes in the weights: multiply back by the scale, or every layer's output is off by 1/s.",
-    zh="权重里留下的是整数码：应再乘以 scale，否则每层输出都差 1/s 倍。",
+    zh="权重里留下的是整数量化值：应再乘以缩放因子，否则每层输出都差 1/s 倍。",
 )
 def leaves_the_codes(model, bits):
     refuse_bad(model, bits)
@@ -542,7 +542,7 @@ def truncates_after_adding_half(model, bits):
 
 @wrong(
     en="One scale for the whole model: the layer with the largest weights takes the resolution from all the others.",
-    zh="整个模型共用一个 scale：权重最大的层会夺走其他各层的分辨率。",
+    zh="整个模型共用一个缩放因子：权重最大的层会夺走其他各层的分辨率。",
 )
 def one_scale_for_the_model(model, bits):
     refuse_bad(model, bits)
@@ -687,7 +687,7 @@ def quantizes_layer_by_layer_with_bias(model, bits):
 
 @wrong(
     en="It returns 1/s, the factor that multiplies; the scale is what one step is worth, w = q * s.",
-    zh="返回了 1/s（相乘的系数）；scale 是一个步长的大小，w = q * s。",
+    zh="返回了 1/s（相乘的系数）；缩放因子是一个步长的大小，w = q * s。",
 )
 def returns_the_reciprocal(model, bits):
     refuse_bad(model, bits)
@@ -714,7 +714,7 @@ def multiplies_by_codes_per_unit(model, bits):
 
 @wrong(
     en="An array of zeros gives 0 / 0: its scale is 1.0 and it stays zero.",
-    zh="全零数组导致 0 / 0：其 scale 应为 1.0，数组保持为零。",
+    zh="全零数组导致 0 / 0：其缩放因子应为 1.0，数组保持为零。",
 )
 def divides_zero_by_zero(model, bits):
     refuse_bad(model, bits)
@@ -829,7 +829,7 @@ def notices_late(model, bits):
 
 @wrong(
     en="NaN or infinite weights go through: they make the scale NaN or infinite, and with it the whole array.",
-    zh="没有拒绝 NaN 或无穷大的权重：它们会使 scale 变成 NaN 或无穷大，进而毁掉整个数组。",
+    zh="没有拒绝 NaN 或无穷大的权重：它们会使缩放因子变成 NaN 或无穷大，进而毁掉整个数组。",
 )
 def accepts_weights_that_are_not_finite(model, bits):
     whole = isinstance(bits, (int, np.integer)) and not isinstance(bits, bool)
@@ -996,7 +996,7 @@ class _matrices:
 
 @wrong(
     en="With 2 bits it makes ±max|w| of every weight (a sign): 2 symmetric bits have the codes -1, 0 and 1.",
-    zh="2 位时把每个权重都变成 ±max|w|（取符号）：对称 2 位的码是 -1、0、1。",
+    zh="2 位时把每个权重都变成 ±max|w|（取符号）：对称 2 位的量化值是 -1、0、1。",
 )
 def two_bits_as_binary(model, bits):
     refuse_bad(model, bits)
@@ -1082,7 +1082,7 @@ def from_two_to_eight(model, bits):
 
 @wrong(
     en="Codes pass through int8: beyond 8 bits they wrap around, and a large weight comes back negative.",
-    zh="码经过了 int8：超过 8 位就会回绕，大权重变成负数。",
+    zh="量化值经过了 int8：超过 8 位就会回绕，大权重变成负数。",
 )
 def codes_in_int8(model, bits):
     refuse_bad(model, bits)

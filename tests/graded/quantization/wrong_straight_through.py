@@ -475,3 +475,551 @@ def signs_of_the_updated(w, x, loss_gradient, learning_rate, u=None):
         w[...] = sign(w - learning_rate * dw)
 
     return loops(w, x, loss_gradient, learning_rate, u, move=move)
+
+
+@wrong(
+    en="np.sign(0) is 0: an input of 0 has the sign +1 here.",
+    zh="np.sign(0) 是 0：这里值为 0 的输入符号取 +1。",
+)
+def sign_of_zero_inputs(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, of_x=np.sign)
+
+
+@same_mistake(sign_of_zero_inputs)
+def zero_inputs_are_zero(w, x, loss_gradient, learning_rate, u=None):
+    return loops(w, x, loss_gradient, learning_rate, u, of_x=np.sign)
+
+
+@wrong(
+    en="np.sign(0) is 0: a latent weight of 0 has the sign +1 here.",
+    zh="np.sign(0) 是 0：这里值为 0 的潜在权重符号取 +1。",
+)
+def sign_of_zero_weights(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, of_w=lambda w, u: np.sign(w) if u is None else binary(w, u))
+
+
+@same_mistake(sign_of_zero_weights)
+def zero_weights_are_zero(w, x, loss_gradient, learning_rate, u=None):
+    return loops(w, x, loss_gradient, learning_rate, u, of_w=lambda w, u: np.sign(w) if u is None else binary(w, u))
+
+
+@wrong(
+    en="The sign of an input of 0 became -1: it is +1 where x >= 0.",
+    zh="值为 0 的输入符号成了 -1：x >= 0 处都取 +1。",
+)
+def zero_inputs_are_negative(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, of_x=lambda x: np.where(x > 0, 1.0, -1.0))
+
+
+@same_mistake(zero_inputs_are_negative)
+def only_positive_inputs(w, x, loss_gradient, learning_rate, u=None):
+    return loops(w, x, loss_gradient, learning_rate, u, of_x=lambda x: np.where(x > 0, 1.0, -1.0))
+
+
+@wrong(
+    en="The sign of a latent weight of 0 became -1: it is +1 where w >= 0.",
+    zh="值为 0 的潜在权重符号成了 -1：w >= 0 处都取 +1。",
+)
+def zero_weights_are_negative(w, x, loss_gradient, learning_rate, u=None):
+    return whole(
+        w,
+        x,
+        loss_gradient,
+        learning_rate,
+        u,
+        of_w=lambda w, u: np.where(w > 0, 1.0, -1.0) if u is None else binary(w, u),
+    )
+
+
+@same_mistake(zero_weights_are_negative)
+def only_positive_weights(w, x, loss_gradient, learning_rate, u=None):
+    return loops(
+        w,
+        x,
+        loss_gradient,
+        learning_rate,
+        u,
+        of_w=lambda w, u: np.where(w > 0, 1.0, -1.0) if u is None else binary(w, u),
+    )
+
+
+@wrong(
+    en="The binary inputs are 0 and 1: asked are -1 and +1.",
+    zh="二值输入取了 0 和 1：题目要求 -1 和 +1。",
+)
+def inputs_of_zero_and_one(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, of_x=lambda x: np.where(x >= 0, 1.0, 0.0))
+
+
+@same_mistake(inputs_of_zero_and_one)
+def heaviside_inputs(w, x, loss_gradient, learning_rate, u=None):
+    return loops(w, x, loss_gradient, learning_rate, u, of_x=lambda x: np.where(x >= 0, 1.0, 0.0))
+
+
+@wrong(
+    en="The binary weights are 0 and 1: asked are -1 and +1.",
+    zh="二值权重取了 0 和 1：题目要求 -1 和 +1。",
+)
+def weights_of_zero_and_one(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, of_w=lambda w, u: (binary(w, u) + 1) / 2)
+
+
+@same_mistake(weights_of_zero_and_one)
+def heaviside_weights(w, x, loss_gradient, learning_rate, u=None):
+    return loops(w, x, loss_gradient, learning_rate, u, of_w=lambda w, u: (binary(w, u) + 1) / 2)
+
+
+@wrong(
+    en="The binary weights are scaled by the mean of |w|, as XNOR-Net does: asked are -1 and +1 alone.",
+    zh="二值权重乘了 |w| 的均值（XNOR-Net 的做法）：题目只要 -1 和 +1。",
+)
+def scales_the_signs(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, of_w=lambda w, u: binary(w, u) * np.abs(w).mean())
+
+
+@same_mistake(scales_the_signs)
+def binary_weight_network(w, x, loss_gradient, learning_rate, u=None):
+    return loops(w, x, loss_gradient, learning_rate, u, of_w=lambda w, u: binary(w, u) * np.abs(w).mean())
+
+
+@wrong(
+    en="An epsilon is added before the sign, or values are rounded: -1e-9 has the sign -1.",
+    zh="取符号之前加了小数，或做了取整：-1e-9 的符号是 -1。",
+)
+def tiny_inputs_are_positive(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, of_x=lambda x: sign(x + 1e-8))
+
+
+@same_mistake(tiny_inputs_are_positive)
+def an_epsilon_before_the_sign(w, x, loss_gradient, learning_rate, u=None):
+    return loops(w, x, loss_gradient, learning_rate, u, of_x=lambda x: sign(x + 1e-8))
+
+
+@same_mistake(tiny_inputs_are_positive)
+def tiny_weights_are_positive(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, of_w=lambda w, u: sign(w + 1e-8) if u is None else binary(w, u))
+
+
+@same_mistake(tiny_inputs_are_positive)
+def an_epsilon_before_the_sign_of_w(w, x, loss_gradient, learning_rate, u=None):
+    return loops(w, x, loss_gradient, learning_rate, u, of_w=lambda w, u: sign(w + 1e-8) if u is None else binary(w, u))
+
+
+@same_mistake(tiny_inputs_are_positive)
+def rounds_before_the_sign(w, x, loss_gradient, learning_rate, u=None):
+    return whole(
+        w, x, loss_gradient, learning_rate, u, of_w=lambda w, u: sign(np.round(w, 6)) if u is None else binary(w, u)
+    )
+
+
+@same_mistake(tiny_inputs_are_positive)
+def six_decimals(w, x, loss_gradient, learning_rate, u=None):
+    return loops(
+        w, x, loss_gradient, learning_rate, u, of_w=lambda w, u: sign(np.round(w, 6)) if u is None else binary(w, u)
+    )
+
+
+@wrong(
+    en="The window is wider than [-1, 1]: the float next to 1 lies outside already.",
+    zh="窗口比 [-1, 1] 宽：紧邻 1 的浮点数已在窗口之外。",
+)
+def a_wider_window(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, slope=lambda x: np.abs(x) <= 1 + 1e-6)
+
+
+@same_mistake(a_wider_window)
+def ends_with_an_epsilon(w, x, loss_gradient, learning_rate, u=None):
+    return loops(w, x, loss_gradient, learning_rate, u, slope=lambda x: np.abs(x) <= 1 + 1e-6)
+
+
+@same_mistake(a_wider_window)
+def almost_one(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, slope=lambda x: np.abs(x) < 1 + 1e-3)
+
+
+@same_mistake(a_wider_window)
+def one_and_a_thousandth(w, x, loss_gradient, learning_rate, u=None):
+    return loops(w, x, loss_gradient, learning_rate, u, slope=lambda x: np.abs(x) <= 1.001)
+
+
+@same_mistake(a_wider_window)
+def window_in_float16(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, slope=lambda x: np.abs(x.astype(np.float16)) <= 1)
+
+
+@same_mistake(a_wider_window)
+def half_precision_window(w, x, loss_gradient, learning_rate, u=None):
+    return loops(w, x, loss_gradient, learning_rate, u, slope=lambda x: np.abs(np.float16(x)) <= np.float16(1))
+
+
+@wrong(
+    en="The surrogate's slope is a triangle, 2 - 2|x|: asked for is hardtanh, slope 1 up to |x| = 1.",
+    zh="用了三角形的替代斜率 2 - 2|x|：题目要求 hardtanh，|x| <= 1 内斜率为 1。",
+)
+def triangle_slope(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, slope=lambda x: np.maximum(2 - 2 * np.abs(x), 0))
+
+
+@same_mistake(triangle_slope)
+def second_order_surrogate(w, x, loss_gradient, learning_rate, u=None):
+    return loops(w, x, loss_gradient, learning_rate, u, slope=lambda x: np.maximum(2 - 2 * np.abs(x), 0))
+
+
+@wrong(
+    en="dx is multiplied by the clipped x: the slope of clip(x, -1, 1) is 1 inside and 0 outside.",
+    zh="dx 乘了截断后的 x：clip(x, -1, 1) 的斜率在内为 1，在外为 0。",
+)
+def clipped_x_as_slope(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, slope=lambda x: np.clip(x, -1, 1))
+
+
+@same_mistake(clipped_x_as_slope)
+def times_hardtanh(w, x, loss_gradient, learning_rate, u=None):
+    return loops(w, x, loss_gradient, learning_rate, u, slope=lambda x: np.clip(x, -1, 1))
+
+
+@wrong(
+    en="The window is put on y: the gradient stops where the input x is outside of [-1, 1].",
+    zh="窗口加在了 y 上：应在输入 x 超出 [-1, 1] 处停止梯度。",
+)
+def window_on_the_outputs(w, x, loss_gradient, learning_rate, u=None):
+    xb, wb = sign(x), binary(w, u)
+    y = xb @ wb.T
+    dy = loss_gradient(y)
+    dx = (dy * inside(y)) @ wb
+    step(w, dy.T @ xb, learning_rate)
+    return y, dx
+
+
+@same_mistake(window_on_the_outputs)
+def gates_dy(w, x, loss_gradient, learning_rate, u=None):
+    xb, wb = sign(x), binary(w, u)
+    y = np.einsum("ni,oi->no", xb, wb)
+    dy = loss_gradient(y)
+    dx = np.einsum("no,oi->ni", np.where(np.abs(y) <= 1, dy, 0), wb)
+    step(w, np.einsum("no,ni->oi", dy, xb), learning_rate)
+    return y, dx
+
+
+@wrong(
+    en="The window masks dw too: the product is taken with xb at every x, only dL/dx stops outside.",
+    zh="窗口也遮住了 dw：乘积对所有 x 都用 xb，只有 dL/dx 在窗口外停止。",
+)
+def window_in_dw(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, dw=lambda dy, xb: dy.T @ (xb * inside(x)))
+
+
+@same_mistake(window_in_dw)
+def large_inputs_give_nothing(w, x, loss_gradient, learning_rate, u=None):
+    xb, wb = sign(x), binary(w, u)
+    y = np.einsum("ni,oi->no", xb, wb)
+    dy = loss_gradient(y)
+    step(w, dy.T @ (xb * inside(x)), learning_rate)
+    return y, np.einsum("no,oi->ni", dy, wb) * inside(x)
+
+
+@wrong(
+    en="dw is computed with the clipped x: the weights were multiplied by the binary inputs.",
+    zh="dw 用了截断的 x：权重乘的是二值输入。",
+)
+def clipped_inputs_in_dw(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, dw=lambda dy, xb: dy.T @ np.clip(x, -1, 1))
+
+
+@same_mistake(clipped_inputs_in_dw)
+def hardtanh_in_dw(w, x, loss_gradient, learning_rate, u=None):
+    xb, wb = sign(x), binary(w, u)
+    y = np.einsum("ni,oi->no", xb, wb)
+    dy = loss_gradient(y)
+    step(w, dy.T @ np.clip(x, -1, 1), learning_rate)
+    return y, np.einsum("no,oi->ni", dy, wb) * inside(x)
+
+
+@wrong(
+    en="dw is multiplied by the batch size: the mean is in dy, and stays.",
+    zh="dw 乘了批次大小：平均已在 dy 中，应保留。",
+)
+def sums_instead_of_the_mean(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, dw=lambda dy, xb: dy.T @ xb * len(x))
+
+
+@same_mistake(sums_instead_of_the_mean)
+def undoes_the_mean(w, x, loss_gradient, learning_rate, u=None):
+    xb, wb = sign(x), binary(w, u)
+    y = np.einsum("ni,oi->no", xb, wb)
+    dy = loss_gradient(y)
+    step(w, dy.T @ xb * len(x), learning_rate)
+    return y, np.einsum("no,oi->ni", dy, wb) * inside(x)
+
+
+@wrong(
+    en="The step takes the sign of the gradient: it is learning_rate times the gradient.",
+    zh="更新用了梯度的符号：应为 learning_rate 乘以梯度。",
+)
+def sign_of_the_gradient(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u, dw=lambda dy, xb: np.sign(dy.T @ xb))
+
+
+@same_mistake(sign_of_the_gradient)
+def sign_descent(w, x, loss_gradient, learning_rate, u=None):
+    xb, wb = sign(x), binary(w, u)
+    y = np.einsum("ni,oi->no", xb, wb)
+    dy = loss_gradient(y)
+    step(w, np.sign(dy.T @ xb), learning_rate)
+    return y, np.einsum("no,oi->ni", dy, wb) * inside(x)
+
+
+@wrong(
+    en="The learning rate is left out: w moves by learning_rate * dw.",
+    zh="漏掉了学习率：w 应移动 learning_rate * dw。",
+)
+def forgets_the_learning_rate(w, x, loss_gradient, learning_rate, u=None):
+    return whole(
+        w,
+        x,
+        loss_gradient,
+        learning_rate,
+        u,
+        move=lambda w, dw, lr: np.copyto(w, np.clip(w - dw, -1, 1), casting="same_kind"),
+    )
+
+
+@same_mistake(forgets_the_learning_rate)
+def a_step_of_one(w, x, loss_gradient, learning_rate, u=None):
+    return loops(
+        w, x, loss_gradient, learning_rate, u, move=lambda w, dw, lr: w.__setitem__(slice(None), np.clip(w - dw, -1, 1))
+    )
+
+
+@wrong(
+    en="The latent weights are clipped to [0, 1]: their range is [-1, 1].",
+    zh="潜在权重被截断到 [0, 1]：其范围是 [-1, 1]。",
+)
+def clips_to_zero_and_one(w, x, loss_gradient, learning_rate, u=None):
+    return whole(
+        w,
+        x,
+        loss_gradient,
+        learning_rate,
+        u,
+        move=lambda w, dw, lr: np.copyto(w, np.clip(w - lr * dw, 0, 1), casting="same_kind"),
+    )
+
+
+@same_mistake(clips_to_zero_and_one)
+def weights_from_zero(w, x, loss_gradient, learning_rate, u=None):
+    return loops(
+        w,
+        x,
+        loss_gradient,
+        learning_rate,
+        u,
+        move=lambda w, dw, lr: w.__setitem__(slice(None), np.clip(w - lr * dw, 0, 1)),
+    )
+
+
+@wrong(
+    en="It writes into a flat copy: ravel copies a w that is no plain block. Write w[...].",
+    zh="写进了展平的副本：w 不连续时 ravel 会复制。应写 w[...]。",
+)
+def writes_into_a_flat_copy(w, x, loss_gradient, learning_rate, u=None):
+    return whole(
+        w,
+        x,
+        loss_gradient,
+        learning_rate,
+        u,
+        move=lambda w, dw, lr: np.copyto(w.ravel(), np.clip(w - lr * dw, -1, 1).ravel(), casting="same_kind"),
+    )
+
+
+@same_mistake(writes_into_a_flat_copy)
+def loops_over_ravel(w, x, loss_gradient, learning_rate, u=None):
+    return loops(
+        w,
+        x,
+        loss_gradient,
+        learning_rate,
+        u,
+        move=lambda w, dw, lr: w.reshape(-1).__setitem__(slice(None), np.clip(w - lr * dw, -1, 1).reshape(-1)),
+    )
+
+
+@wrong(
+    en="dx is computed with the signs of w though u was given: the same wb serves forward and backward.",
+    zh="给了 u，dx 却用了 w 的符号：前向与反向应使用同一个 wb。",
+)
+def another_wb_backward(w, x, loss_gradient, learning_rate, u=None):
+    signs, kept = sign(w), []
+    y = whole(w, x, lambda y: keep(loss_gradient(y), kept), learning_rate, u)[0]
+    return y, (kept.pop() @ signs) * inside(x)
+
+
+@same_mistake(another_wb_backward)
+def deterministic_backward(w, x, loss_gradient, learning_rate, u=None):
+    signs = sign(w)
+    return loops(w, x, loss_gradient, learning_rate, u, back=signs)
+
+
+def keep(value, kept):
+    kept.append(value)
+    return value
+
+
+@wrong(
+    en="y is computed with the weights after the update: it is the output of the forward pass.",
+    zh="y 用了更新之后的权重：它应是前向的输出。",
+)
+def y_after_the_update(w, x, loss_gradient, learning_rate, u=None):
+    _, dx = whole(w, x, loss_gradient, learning_rate, u)
+    return sign(x) @ sign(w).T, dx
+
+
+@same_mistake(y_after_the_update)
+def forward_at_last(w, x, loss_gradient, learning_rate, u=None):
+    _, dx = loops(w, x, loss_gradient, learning_rate, u)
+    return np.einsum("ni,oi->no", sign(x), sign(w)), dx
+
+
+@wrong(
+    en="y is divided by the number of inputs: it is the plain product of xb and wb.",
+    zh="y 除以了输入数：它就是 xb 与 wb 的乘积。",
+)
+def scales_the_outputs(w, x, loss_gradient, learning_rate, u=None):
+    xb, wb = sign(x), binary(w, u)
+    y = xb @ wb.T / x.shape[1]
+    dy = loss_gradient(y)
+    step(w, dy.T @ xb, learning_rate)
+    return y, (dy @ wb) * inside(x)
+
+
+@same_mistake(scales_the_outputs)
+def mean_of_the_products(w, x, loss_gradient, learning_rate, u=None):
+    xb, wb = sign(x), binary(w, u)
+    y = np.array([[np.mean(row * signs) for signs in wb] for row in xb])
+    dy = loss_gradient(y)
+    step(w, np.einsum("no,ni->oi", dy, xb), learning_rate)
+    return y, np.einsum("no,oi->ni", dy, wb) * inside(x)
+
+
+@wrong(
+    en="The latent weights are used in the forward pass: y is the product with their signs.",
+    zh="前向用了潜在权重：y 应是与其符号的乘积。",
+)
+def latent_forward(w, x, loss_gradient, learning_rate, u=None):
+    xb, wb = sign(x), binary(w, u)
+    y = xb @ w.T
+    dy = loss_gradient(y)
+    dx = (dy @ wb) * inside(x)
+    step(w, dy.T @ xb, learning_rate)
+    return y, dx
+
+
+@same_mistake(latent_forward)
+def no_binary_weights_forward(w, x, loss_gradient, learning_rate, u=None):
+    xb, wb = sign(x), binary(w, u)
+    y = np.einsum("ni,oi->no", xb, w)
+    dy = loss_gradient(y)
+    dx = np.einsum("no,oi->ni", dy, wb) * inside(x)
+    step(w, np.einsum("no,ni->oi", dy, xb), learning_rate)
+    return y, dx
+
+
+@wrong(
+    en="u is compared with |w|: the probability of +1 is (w + 1) / 2, of either sign.",
+    zh="u 与 |w| 相比：取 +1 的概率是 (w + 1) / 2，正负都适用。",
+)
+def magnitude_as_probability(w, x, loss_gradient, learning_rate, u=None):
+    return whole(
+        w,
+        x,
+        loss_gradient,
+        learning_rate,
+        u,
+        of_w=lambda w, u: sign(w) if u is None else np.where(u < np.abs(w), 1.0, -1.0),
+    )
+
+
+@same_mistake(magnitude_as_probability)
+def large_weights_are_plus(w, x, loss_gradient, learning_rate, u=None):
+    return loops(
+        w,
+        x,
+        loss_gradient,
+        learning_rate,
+        u,
+        of_w=lambda w, u: sign(w) if u is None else np.where(u < np.abs(w), 1.0, -1.0),
+    )
+
+
+@wrong(
+    en="u is compared with a sigmoid of w: the probability is the hard one, (w + 1) / 2.",
+    zh="u 与 sigmoid(w) 相比：概率应是硬性的 (w + 1) / 2。",
+)
+def sigmoid_as_probability(w, x, loss_gradient, learning_rate, u=None):
+    return whole(
+        w,
+        x,
+        loss_gradient,
+        learning_rate,
+        u,
+        of_w=lambda w, u: sign(w) if u is None else np.where(u < 1 / (1 + np.exp(-w)), 1.0, -1.0),
+    )
+
+
+@same_mistake(sigmoid_as_probability)
+def logistic_probability(w, x, loss_gradient, learning_rate, u=None):
+    return loops(
+        w,
+        x,
+        loss_gradient,
+        learning_rate,
+        u,
+        of_w=lambda w, u: sign(w) if u is None else np.where(u < 1 / (1 + np.exp(-w)), 1.0, -1.0),
+    )
+
+
+@wrong(
+    en="The order of what is returned is (y, dx).",
+    zh="返回值的顺序是 (y, dx)。",
+)
+def swaps_what_is_returned(w, x, loss_gradient, learning_rate, u=None):
+    return whole(w, x, loss_gradient, learning_rate, u)[::-1]
+
+
+@same_mistake(swaps_what_is_returned)
+def dx_first(w, x, loss_gradient, learning_rate, u=None):
+    y, dx = loops(w, x, loss_gradient, learning_rate, u)
+    return dx, y
+
+
+@wrong(
+    en="dL/dw is returned in place of dL/dx: the layer before needs the gradient of its output, x.",
+    zh="返回了 dL/dw 而不是 dL/dx：前一层需要的是对 x 的梯度。",
+)
+def returns_dw(w, x, loss_gradient, learning_rate, u=None):
+    grads = []
+    y, _ = whole(w, x, loss_gradient, learning_rate, u, dw=lambda dy, xb: keep(dy.T @ xb, grads))
+    return y, grads[0]
+
+
+@same_mistake(returns_dw)
+def gradient_of_the_weights(w, x, loss_gradient, learning_rate, u=None):
+    xb, wb = sign(x), binary(w, u)
+    y = np.einsum("ni,oi->no", xb, wb)
+    dw = np.einsum("no,ni->oi", loss_gradient(y), xb)
+    step(w, dw, learning_rate)
+    return y, dw
+
+
+@wrong(
+    en="A list is returned: asked is the tuple (y, dx).",
+    zh="返回的是列表：题目要求元组 (y, dx)。",
+)
+def returns_a_list(w, x, loss_gradient, learning_rate, u=None):
+    return list(whole(w, x, loss_gradient, learning_rate, u))
+
+
+@same_mistake(returns_a_list)
+def a_list_of_two(w, x, loss_gradient, learning_rate, u=None):
+    return [*loops(w, x, loss_gradient, learning_rate, u)]

@@ -5,22 +5,26 @@ import numpy as np
 from minicompress.kit.grading import same_mistake, wrong
 
 
+def magnitudes(w):
+    return np.abs(w.astype(np.float64))
+
+
 def refuse_bad(w, factor=0.0):
     if not w.size or not np.isfinite(w).all() or not factor >= 0:
         raise ValueError("arguments")
 
 
 def threshold(w, factor):
-    return factor * np.abs(w).mean()
+    return factor * magnitudes(w).mean()
 
 
 def codes(w, delta):
-    return np.where(np.abs(w) > delta, np.sign(w), 0).astype(np.int8)
+    return np.where(magnitudes(w) > delta, np.sign(w), 0).astype(np.int8)
 
 
 def mean_of(w, where):
     """Mean |w| where the mask says, 0.0 for none."""
-    return float(np.abs(w)[where].mean()) if where.any() else 0.0
+    return float(magnitudes(w)[where].mean()) if where.any() else 0.0
 
 
 def loop(w, delta, alpha_of=lambda kept: sum(kept) / len(kept), above=lambda size, delta: size > delta):
@@ -41,13 +45,13 @@ def loop(w, delta, alpha_of=lambda kept: sum(kept) / len(kept), above=lambda siz
 def scale_of_all(w, factor=0.7):
     refuse_bad(w, factor)
     q = codes(w, threshold(w, factor))
-    return q, float(np.abs(w).mean()) if q.any() else 0.0
+    return q, float(magnitudes(w).mean()) if q.any() else 0.0
 
 
 @same_mistake(scale_of_all)
 def binary_scale(w, factor=0.7):
     refuse_bad(w, factor)
-    return loop(w, threshold(w, factor), lambda kept: np.abs(w).sum(dtype=float) / w.size)
+    return loop(w, threshold(w, factor), lambda kept: magnitudes(w).sum(dtype=float) / w.size)
 
 
 @wrong(
@@ -57,7 +61,7 @@ def binary_scale(w, factor=0.7):
 def largest_magnitude(w, factor=0.7):
     refuse_bad(w, factor)
     q = codes(w, threshold(w, factor))
-    return q, float(np.abs(w).max()) if q.any() else 0.0
+    return q, float(magnitudes(w).max()) if q.any() else 0.0
 
 
 @same_mistake(largest_magnitude)
@@ -95,7 +99,7 @@ def scale_is_the_threshold(w, factor=0.7):
 @same_mistake(scale_is_the_threshold)
 def starts_at_delta(w, factor=0.7):
     refuse_bad(w, factor)
-    return loop(w, threshold(w, factor), lambda kept: factor * np.abs(w).sum(dtype=float) / w.size)
+    return loop(w, threshold(w, factor), lambda kept: factor * magnitudes(w).sum(dtype=float) / w.size)
 
 
 @wrong(
@@ -137,7 +141,7 @@ def keeps_the_energy(w, factor=0.7):
 )
 def keeps_ties(w, factor=0.7):
     refuse_bad(w, factor)
-    kept = np.abs(w) >= threshold(w, factor)
+    kept = magnitudes(w) >= threshold(w, factor)
     return np.where(kept, np.sign(w), 0).astype(np.int8), mean_of(w, kept)
 
 
@@ -153,8 +157,8 @@ def clears_strictly_below(w, factor=0.7):
 )
 def threshold_from_the_maximum(w, factor=0.7):
     refuse_bad(w, factor)
-    delta = factor * np.abs(w).max()
-    return codes(w, delta), mean_of(w, np.abs(w) > delta)
+    delta = factor * magnitudes(w).max()
+    return codes(w, delta), mean_of(w, magnitudes(w) > delta)
 
 
 @same_mistake(threshold_from_the_maximum)
@@ -169,7 +173,7 @@ def share_of_the_largest(w, factor=0.7):
 )
 def absolute_threshold(w, factor=0.7):
     refuse_bad(w, factor)
-    return codes(w, factor), mean_of(w, np.abs(w) > factor)
+    return codes(w, factor), mean_of(w, magnitudes(w) > factor)
 
 
 @same_mistake(absolute_threshold)
@@ -185,7 +189,7 @@ def forgets_the_mean(w, factor=0.7):
 def threshold_without_abs(w, factor=0.7):
     refuse_bad(w, factor)
     delta = factor * w.mean()
-    return codes(w, delta), mean_of(w, np.abs(w) > delta)
+    return codes(w, delta), mean_of(w, magnitudes(w) > delta)
 
 
 @same_mistake(threshold_without_abs)
@@ -201,7 +205,7 @@ def mean_of_signed_weights(w, factor=0.7):
 def threshold_from_the_spread(w, factor=0.7):
     refuse_bad(w, factor)
     delta = factor * w.std()
-    return codes(w, delta), mean_of(w, np.abs(w) > delta)
+    return codes(w, delta), mean_of(w, magnitudes(w) > delta)
 
 
 @same_mistake(threshold_from_the_spread)
@@ -217,7 +221,7 @@ def factor_times_sigma(w, factor=0.7):
 def mean_of_the_nonzero(w, factor=0.7):
     refuse_bad(w, factor)
     delta = factor * mean_of(w, w != 0)
-    return codes(w, delta), mean_of(w, np.abs(w) > delta)
+    return codes(w, delta), mean_of(w, magnitudes(w) > delta)
 
 
 @same_mistake(mean_of_the_nonzero)
@@ -234,13 +238,13 @@ def leaves_zeros_out(w, factor=0.7):
 def always_the_papers_factor(w, factor=0.7):
     refuse_bad(w, factor)
     delta = threshold(w, 0.7)
-    return codes(w, delta), mean_of(w, np.abs(w) > delta)
+    return codes(w, delta), mean_of(w, magnitudes(w) > delta)
 
 
 @same_mistake(always_the_papers_factor)
 def ignores_the_factor(w, factor=0.7):
     refuse_bad(w, factor)
-    return loop(w, 0.7 * float(np.abs(w).sum(dtype=float)) / w.size)
+    return loop(w, 0.7 * float(magnitudes(w).sum(dtype=float)) / w.size)
 
 
 @wrong(
@@ -249,14 +253,14 @@ def ignores_the_factor(w, factor=0.7):
 )
 def factor_as_a_quantile(w, factor=0.7):
     refuse_bad(w, factor)
-    delta = np.quantile(np.abs(w), min(factor, 1.0))
-    return codes(w, delta), mean_of(w, np.abs(w) > delta)
+    delta = np.quantile(magnitudes(w), min(factor, 1.0))
+    return codes(w, delta), mean_of(w, magnitudes(w) > delta)
 
 
 @same_mistake(factor_as_a_quantile)
 def prunes_the_smallest(w, factor=0.7):
     refuse_bad(w, factor)
-    return loop(w, float(np.percentile(np.abs(w), 100 * min(factor, 1))))
+    return loop(w, float(np.percentile(magnitudes(w), 100 * min(factor, 1))))
 
 
 @wrong(
@@ -265,8 +269,8 @@ def prunes_the_smallest(w, factor=0.7):
 )
 def threshold_for_each_row(w, factor=0.7):
     refuse_bad(w, factor)
-    delta = factor * np.abs(w).mean(axis=tuple(range(1, w.ndim)) or None, keepdims=True)
-    return codes(w, delta), mean_of(w, np.abs(w) > delta)
+    delta = factor * magnitudes(w).mean(axis=tuple(range(1, w.ndim)) or None, keepdims=True)
+    return codes(w, delta), mean_of(w, magnitudes(w) > delta)
 
 
 @same_mistake(threshold_for_each_row)
@@ -302,7 +306,7 @@ def compares_without_abs(w, factor=0.7):
 )
 def codes_without_sign(w, factor=0.7):
     refuse_bad(w, factor)
-    kept = np.abs(w) > threshold(w, factor)
+    kept = magnitudes(w) > threshold(w, factor)
     return kept.astype(np.int8), mean_of(w, kept)
 
 
@@ -319,7 +323,7 @@ def mask_as_codes(w, factor=0.7):
 )
 def zeroes_the_large(w, factor=0.7):
     refuse_bad(w, factor)
-    kept = np.abs(w) <= threshold(w, factor)
+    kept = magnitudes(w) <= threshold(w, factor)
     return np.where(kept, np.sign(w), 0).astype(np.int8), mean_of(w, kept)
 
 
@@ -335,7 +339,7 @@ def keeps_the_small(w, factor=0.7):
 )
 def two_bit_grid(w, factor=0.7):
     refuse_bad(w, factor)
-    s = float(np.abs(w).max())
+    s = float(magnitudes(w).max())
     return np.rint(w / (s or 1.0)).astype(np.int8), s
 
 
@@ -352,14 +356,14 @@ def half_of_the_maximum(w, factor=0.7):
 )
 def absmean(w, factor=0.7):
     refuse_bad(w, factor)
-    mean = float(np.abs(w).mean())
+    mean = float(magnitudes(w).mean())
     return np.clip(np.rint(w / (mean or 1.0)), -1, 1).astype(np.int8), mean
 
 
 @same_mistake(absmean)
 def rounds_to_the_mean(w, factor=0.7):
     refuse_bad(w, factor)
-    mean = float(np.abs(w).sum(dtype=float) / w.size)
+    mean = float(magnitudes(w).sum(dtype=float) / w.size)
     return codes(w, mean / 2), mean
 
 
@@ -369,8 +373,8 @@ def rounds_to_the_mean(w, factor=0.7):
 )
 def mean_of_nothing(w, factor=0.7):
     refuse_bad(w, factor)
-    kept = np.abs(w) > threshold(w, factor)
-    return codes(w, threshold(w, factor)), float(np.abs(w)[kept].mean())
+    kept = magnitudes(w) > threshold(w, factor)
+    return codes(w, threshold(w, factor)), float(magnitudes(w)[kept].mean())
 
 
 @same_mistake(mean_of_nothing)
@@ -393,7 +397,7 @@ def returns_the_product(w, factor=0.7):
 @same_mistake(returns_the_product)
 def ternary_floats(w, factor=0.7):
     refuse_bad(w, factor)
-    kept = np.abs(w) > threshold(w, factor)
+    kept = magnitudes(w) > threshold(w, factor)
     return np.where(kept, np.sign(w) * mean_of(w, kept), 0.0), mean_of(w, kept)
 
 
@@ -403,7 +407,7 @@ def ternary_floats(w, factor=0.7):
 )
 def prunes(w, factor=0.7):
     refuse_bad(w, factor)
-    kept = np.abs(w) > threshold(w, factor)
+    kept = magnitudes(w) > threshold(w, factor)
     return w * kept, mean_of(w, kept)
 
 
@@ -423,7 +427,7 @@ def zeroes_what_is_small(w, factor=0.7):
 def accepts_what_is_not_finite(w, factor=0.7):
     if not w.size or not factor >= 0:
         raise ValueError("arguments")
-    kept = np.abs(w) > threshold(w, factor)
+    kept = magnitudes(w) > threshold(w, factor)
     return np.where(kept, np.sign(w), 0).astype(np.int8), mean_of(w, kept)
 
 
@@ -431,7 +435,7 @@ def accepts_what_is_not_finite(w, factor=0.7):
 def checks_only_the_size(w, factor=0.7):
     if w.size == 0 or not factor >= 0:
         raise ValueError("arguments")
-    return loop(w, factor * float(np.abs(w).sum()) / w.size)
+    return loop(w, factor * float(magnitudes(w).sum()) / w.size)
 
 
 @wrong(
@@ -441,7 +445,7 @@ def checks_only_the_size(w, factor=0.7):
 def accepts_nothing(w, factor=0.7):
     if not np.isfinite(w).all() or not factor >= 0:
         raise ValueError("arguments")
-    kept = np.abs(w) > threshold(w, factor)
+    kept = magnitudes(w) > threshold(w, factor)
     return codes(w, threshold(w, factor)), mean_of(w, kept)
 
 
@@ -449,7 +453,7 @@ def accepts_nothing(w, factor=0.7):
 def no_weights_no_codes(w, factor=0.7):
     if np.isnan(w).any() or np.isinf(w).any() or not factor >= 0:
         raise ValueError("arguments")
-    return loop(w, factor * float(np.abs(w).sum()) / max(w.size, 1))
+    return loop(w, factor * float(magnitudes(w).sum()) / max(w.size, 1))
 
 
 @wrong(
@@ -458,7 +462,7 @@ def no_weights_no_codes(w, factor=0.7):
 )
 def accepts_any_factor(w, factor=0.7):
     refuse_bad(w)
-    kept = np.abs(w) > threshold(w, factor)
+    kept = magnitudes(w) > threshold(w, factor)
     return codes(w, threshold(w, factor)), mean_of(w, kept)
 
 
@@ -466,3 +470,27 @@ def accepts_any_factor(w, factor=0.7):
 def checks_only_the_weights(w, factor=0.7):
     refuse_bad(w)
     return loop(w, threshold(w, factor))
+
+
+@wrong(
+    en="The means are taken in the dtype of w: the sum of a few float32 weights of 3e38 is infinite. Add in float64.",
+    zh="平均用 w 自己的类型计算：几个 3e38 的 float32 权重之和就是无穷。应以 float64 累加。",
+)
+def means_in_the_dtype_of_w(w, factor=0.7):
+    refuse_bad(w, factor)
+    size = np.abs(w)
+    with np.errstate(all="ignore"):
+        kept = size > factor * float(size.mean(dtype=w.dtype))
+        alpha = float(size[kept].mean(dtype=w.dtype)) if kept.any() else 0.0
+    return np.where(kept, np.sign(w), 0).astype(np.int8), alpha
+
+
+@same_mistake(means_in_the_dtype_of_w)
+def sums_in_the_dtype_of_w(w, factor=0.7):
+    refuse_bad(w, factor)
+    with np.errstate(all="ignore"):
+        delta = factor * float(np.add.reduce(np.abs(w), axis=None, dtype=w.dtype) / w.dtype.type(w.size))
+        q = (w > delta).astype(np.int8) - (w < -delta)
+        big = np.abs(w)[q != 0]
+        alpha = float(np.add.reduce(big, dtype=w.dtype) / w.dtype.type(big.size)) if big.size else 0.0
+    return q.astype(np.int8), alpha

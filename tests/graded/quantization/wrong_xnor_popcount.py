@@ -331,3 +331,25 @@ def converts_the_words(x, w_words):
     if w_words.shape[1] != (x.shape[1] + 7) // 8:
         raise ValueError("bytes")
     return pairs(x, w_words.astype(np.uint8), lambda a, b: len(a) - 2 * sum(p != q for p, q in zip(a, b, strict=True)))
+
+
+@wrong(
+    en="Numbers close to 0 are taken for 0, so for +1: the sign of the smallest number counts.",
+    zh="把接近 0 的数当成了 0，也就是 +1：再小的数也看符号。",
+)
+def tiny_numbers_are_zero(x, w_words):
+    return product_of(np.where(np.abs(x) < 1e-8, 0, x), w_words)
+
+
+@same_mistake(tiny_numbers_are_zero)
+def signs_in_float16(x, w_words):
+    with np.errstate(all="ignore"):
+        return product_of(np.where(np.isclose(x, 0), 0.0, x), w_words)
+
+
+def product_of(x, w_words):
+    """The right product, with a matrix of signs."""
+    if w_words.dtype != np.uint8 or w_words.shape[1] != -(-x.shape[1] // 8):
+        raise ValueError("words")
+    bits = np.unpackbits(w_words, axis=1, count=x.shape[1], bitorder="little")
+    return np.where(x >= 0, 1, -1) @ (2 * bits.astype(np.int64) - 1).T

@@ -1,0 +1,32 @@
+"""Every grader of the project is proven, and the READMEs count what is proven: in one file, since it takes minutes."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from minicompress.kit.catalog import read_catalog
+from minicompress.kit.verification import verify_exercises
+
+sys.path.insert(0, str(Path(__file__).parent))  # the tests are no package
+import blocks
+
+
+@pytest.fixture(scope="module")
+def verifications():
+    """What `minicompress verify` finds of every exercise, on all cores."""
+    return list(verify_exercises(list(read_catalog().values())))
+
+
+def test_every_grader_of_the_project_is_proven(verifications):
+    assert [result.exercise.id for result in verifications] == list(read_catalog())
+    for result in verifications:
+        assert (result.problems, result.survivors) == ([], []), result.exercise.id
+        assert result.points > 0
+        assert all(result.counts[kind] >= least for kind, least in (("wrong", 16), ("right", 2), ("mutant", 10)))
+
+
+@pytest.mark.parametrize("language", blocks.READMES)
+def test_readme_counts_what_verify_proves_today(language, verifications, monkeypatch):
+    monkeypatch.setattr(blocks, "verifications", lambda: verifications)
+    assert blocks.written("verified", language) == blocks.fresh("verified", language), blocks.HOW_TO_WRITE
