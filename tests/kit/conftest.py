@@ -28,16 +28,16 @@ def _language_of_the_environment():
 
 
 @pytest.fixture(scope="session")
-def _laid_out(tmp_path_factory):
+def laid_out(tmp_path_factory):
     folder = tmp_path_factory.mktemp("laid_out")
     assert main(["init", str(folder)]) == 0
     return folder
 
 
 @pytest.fixture
-def workspace(_laid_out, tmp_path, monkeypatch):
+def workspace(laid_out, tmp_path, monkeypatch):
     """A folder as `minicompress init` leaves it; it is the current folder."""
-    folder = Path(shutil.copytree(_laid_out, tmp_path / "workspace"))
+    folder = Path(shutil.copytree(laid_out, tmp_path / "workspace"))
     monkeypatch.chdir(folder)
     return folder
 

@@ -103,8 +103,8 @@ def test_checking_fresh_stubs_fails_kindly_and_is_no_attempt(command, workspace)
 
 
 @pytest.mark.parametrize("exercise", read_catalog().values(), ids=lambda exercise: exercise.id)
-def test_every_check_of_a_fresh_stub_says_that_it_is_not_written(exercise, _laid_out):
-    stub = load_function(_laid_out / "exercises" / f"{exercise.id}.py", exercise.slug)
+def test_every_check_of_a_fresh_stub_says_that_it_is_not_written(exercise, laid_out):
+    stub = load_function(laid_out / "exercises" / f"{exercise.id}.py", exercise.slug)
     result = ExerciseResult(exercise, checks=grade_function(exercise, stub, with_diagnosis=False))
     assert result.untouched
     assert result.earned == 0
