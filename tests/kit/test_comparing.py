@@ -532,3 +532,29 @@ def test_traces_of_odd_values_compare_without_an_error(odd):
 )
 def test_values_are_shown_short_and_without_numpys_wrappers(value, text):
     assert show(value) == text
+
+
+def raising(text):
+    """An answer whose own words are `text`."""
+
+    def answer(x):
+        raise ValueError(text)
+
+    return answer
+
+
+def without_a_raise(text):
+    return lambda x: int(text)
+
+
+def trace_of(answer):
+    submission = Submission(answer, "f")
+    with pytest.raises(CheckFailed):
+        submission.agrees_with(lambda x: 1.0, lambda: (2.0,))
+    return Trace(submission.tape)
+
+
+def test_the_words_of_an_answers_own_raise_say_nothing_of_its_mistake():
+    assert trace_of(raising("the batch is empty")).agrees_with(trace_of(raising("n must be positive")))
+    assert not trace_of(without_a_raise("seven")).agrees_with(trace_of(without_a_raise("eleven")))
+    assert not trace_of(raising("seven")).agrees_with(trace_of(without_a_raise("seven")))

@@ -327,3 +327,16 @@ def test_a_loop_in_a_folder_with_chinese_characters_and_spaces_still_names_its_l
         (result,) = runner.grade_files([find_exercise(PRUNING)], folder, check_limit=1.0)
     assert result.status == "timeout"
     assert "line: 2: while True: pass" in result.trouble
+
+
+def test_a_diagnosis_that_took_too_long_is_said_to_be_missing(tmp_path, monkeypatch):
+    """The answer makes the search endless, as a machine that is far too busy might."""
+    endless = "def search(*_):\n    while True:\n        pass\n\ndiagnosis.diagnose = search"
+    source = body("return 0.25", top=f"from minicompress.kit.grading import diagnosis\n{endless}")
+    folder = write_submission(tmp_path, {PRUNING: source})
+    monkeypatch.setattr(runner, "IMPORT_LIMIT_SECONDS", 1.0)
+    (result,) = runner.grade_files([find_exercise(PRUNING)], folder, check_limit=1.0)
+    failed = [check for check in result.checks if not check.passed]
+    assert failed
+    assert all(check.diagnosis is None for check in failed)
+    assert all("not looked for" in check.message.splitlines()[-1] for check in failed)

@@ -59,9 +59,12 @@ def explain(failed, tapes, known, idle=()):
 
 
 def does_nothing(failed, tapes, idle):
-    """Whether an answer failed most checks, and all of them just as an answer does that does nothing."""
-    most = 2 * len(failed) > len(tapes.traces)
-    return most and any(all(tapes.traces[n].agrees_with(row.traces[n]) for n in failed) for row in idle)
+    """Whether an answer failed all checks of values, just as an answer does that does nothing."""
+    values = [name for name, tape in tapes.by_check.items() if tape and not tape[-1].expects_error]
+    all_of_them = values and set(values) <= set(failed)
+    return bool(all_of_them) and any(
+        all(tapes.traces[name].agrees_with(row.traces[name]) for name in values) for row in idle
+    )
 
 
 def _can_be_diagnosed(tapes, name):

@@ -6,6 +6,7 @@ reference's or the learner's and a known wrong answer's, can be compared, and th
 
 import hashlib
 import re
+import traceback
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,6 +35,7 @@ class Outcome:
     returned_leaves: list = field(default_factory=list)
     argument_leaves: list = field(default_factory=list)
     expects_error: bool = False  # then the wording of an error does not matter
+    source: str | None = None  # the answer's file
     shared: tuple | None = None  # (path, path of the argument): a returned array that is not new; see `aliasing.py`
     failure: str | None = None  # "dtype" or "shared", where that alone is wrong: numbers do not show it
 
@@ -121,9 +123,19 @@ def _is_number(leaf):
 def _error_key(outcome):
     if outcome.error is None or outcome.expects_error:
         return None if outcome.error is None else type(outcome.error).__name__
+    if _is_raised_by_hand(outcome):
+        return type(outcome.error).__name__, ""
     # Numbers and shapes inside the text differ between two writings of the same mistake.
     try:
         text = str(outcome.error)
     except Exception:  # an exception class that cannot be shown
         text = ""
     return type(outcome.error).__name__, re.sub(r"[\d(),.\s]+", " ", text)[:60]
+
+
+def _is_raised_by_hand(outcome):
+    """Whether a `raise` of the answer's own made the exception: then its words say nothing of the mistake."""
+    *_, innermost = [None, *traceback.extract_tb(outcome.error.__traceback__)]
+    if innermost is None or innermost.filename != str(outcome.source):
+        return False
+    return re.search(r"\braise\b", innermost.line or "") is not None

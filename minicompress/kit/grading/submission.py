@@ -117,7 +117,7 @@ class Submission:
         outcome = observe_call(
             self.function, args, names_of=reference, watch=True, watch_random_state=self.watch_random_state
         )
-        outcome.expects_error = expects_error
+        outcome.expects_error, outcome.source = expects_error, self.source
         if outcome.shared is None:
             earlier = [array for previous in self.tape for _, array in arrays_in(previous.returned)]
             shared = first_shared(arrays_in(outcome.returned), [(None, array) for array in earlier])

@@ -64,6 +64,7 @@ def test_hand_worked_case(submission):
 
 @graded(2, en="few layers, budgets from tight to wide", zh="层数少，预算从紧到宽")
 def test_few_layers(submission):
+    submission.agrees_with(reference, lambda: (np.array([[9.0, 4, 1], [8, 6, 0]]), [8, 16], [2, 4, 8], 100))
     for seed, share in enumerate((0.0, 0.1, 0.3, 0.5, 0.8, 1.0)):
         submission.agrees_with(reference, lambda seed=seed, share=share: problem(4, seed, share=share))
     submission.agrees_with(reference, lambda: problem(1, 7))
