@@ -2,7 +2,7 @@
 
     Q     = sum_c A_c^2                        the attention map of activations A (C, h, w): one number per position
     Q^    = Q / ||Q||_2                        over the positions of one sample
-    L     = 1/n sum_i || Q^_s - Q^_t ||^2      = 2 - 2 cos(Q_s, Q_t), from 0 to 2, where no map is all zero
+    L     = 1/n sum_i || Q^_s - Q^_t ||^2      the mean of 2 - 2 cos(Q_s, Q_t), from 0 to 2, where no map is all zero
 
 and back, with da = dL/dQ^:
 
@@ -10,8 +10,8 @@ and back, with da = dL/dQ^:
     dQ    = (da - Q^_s <da, Q^_s>) / ||Q_s||   a normalized vector moves only across itself
     dA_c  = 2 A_c dQ
 
-The sum over channels is what lets widths differ, and the norm is what lets scales differ: without it the layer with the
-largest activations decides, and a student lowers the loss by shrinking or growing instead of by looking elsewhere.
+The sum over channels is what lets widths differ, and the norm is what lets scales differ: without it a louder student
+that looks where the teacher looks can have a larger loss than a quiet one that looks elsewhere.
 
 Sources: Zagoruyko, Komodakis 2017 (arXiv:1612.03928), section 3.1. Differs from the paper: eq. 2 has the norm itself,
 with a factor beta / 2; the authors' code squares it, as here, and takes the mean over positions too, a factor 1 / (h w)
