@@ -62,7 +62,7 @@ def numbers():
         for bits in (8, 4):
             table[f"{name}: {bits} bits"] = " / ".join(f"{e:.3f}" for e in errors(weights, FixedPoint(bits, **options)))
     return table | {
-        "top and bottom bit": f"{2**7 / 2**8:.1%} / {1 / 2**8:.1%}",
+        "top bit": f"{2**7 / (2**8 - 2):.1%} / {2**3 / (2**4 - 2):.1%}",
         "voltage of 1%": f"{voltage_of(0.01):.3f} / {voltage_of(0.01) ** 2:.3f}",
         "knobs": f"{4 / 8:.3f} / {relative_energy(20 / 24):.3f} / {4 / 8 * relative_energy(20 / 24):.3f}",
     }
