@@ -91,3 +91,58 @@ def test_distances_lose_nowhere_in_the_study_and_gain_a_point_only_in_one_place(
     found = {(data, w): g for data in ("few", "all", "fashion") for w, g in gains[f"{data}.relational"].items()}
     assert min(found.values()) >= 0
     assert [place for place, gain in found.items() if gain >= 1] == [("fashion", 10)]
+
+
+# --- logit_matching, cached_logits, ensemble_teacher, decoupled_kd ----------------------------------------------------
+
+
+def test_ten_neurons_lose_by_logit_matching_on_mnist_forty_gain_and_both_prefer_soft_labels(gains):
+    for data in ("few", "all"):
+        assert gains[f"{data}.match"][10] < 0 < gains[f"{data}.match"][40]
+        assert all(gains[f"{data}.soft_4"][w] > gains[f"{data}.match"][w] for w in (10, 40))
+
+
+def test_two_classes_and_the_rest_keep_most_of_the_gain_on_mnist(gains):
+    for data in ("few", "all"):
+        for width, gain in gains[f"{data}.soft_4"].items():
+            assert gains[f"{data}.top_2"][width] > 0.6 * gain
+
+
+def test_three_teachers_teach_what_one_does_on_mnist(gains):
+    for data in ("few", "all"):
+        for width, gain in gains[f"{data}.soft_4"].items():
+            assert abs(gains[f"{data}.ensemble"][width] - gain) < 0.25
+
+
+def test_the_decoupled_loss_teaches_larger_students_what_the_mixture_does(gains):
+    for data in ("few", "all", "fashion"):
+        for width in (20, 40):
+            assert abs(gains[f"{data}.decoupled"][width] - gains[f"{data}.mixed"][width]) <= 0.5
+
+
+def test_where_kept_probabilities_do_not_sum_to_one_the_student_ends_beside_them():
+    t, z = np.array([0.5, 0.3, 0.1]), np.zeros(3)
+    for _ in range(2000):
+        p = np.exp(z) / np.exp(z).sum()
+        z -= p - t
+    np.testing.assert_allclose(p, t + 0.1 / 3, atol=1e-6)
+
+
+def test_a_remainder_of_rounded_probabilities_can_be_negative_in_half_precision(rng):
+    p = rng.dirichlet(np.full(40, 0.5), 500)
+    kept = np.sort(p.astype(np.float16), axis=1)[:, :0:-1]
+    remainder = np.float16(1) - np.cumsum(kept, axis=1, dtype=np.float16)[:, -1]  # one after the other
+    assert (remainder < 0).any()
+
+
+def test_the_soft_gradient_of_a_sample_is_at_most_t_times_the_root_of_two():
+    p_s, p_t = np.array([0.0, 1, 0]), np.array([1.0, 0, 0])
+    assert np.linalg.norm(p_s - p_t) == pytest.approx(np.sqrt(2))
+
+
+@pytest.mark.parametrize(("dtype", "sure"), [(np.float32, 20), (np.float64, 40)])
+def test_one_minus_b_is_zero_at_half_the_logit_in_float32(dtype, sure):
+    for z_y, is_zero in ((sure, True), (sure - 6, False)):
+        rest = np.logaddexp.reduce(np.array([2, 1, 0, -1], dtype))
+        b = np.exp(dtype(z_y) - np.logaddexp(dtype(z_y), rest))
+        assert (1 - b == 0) == is_zero

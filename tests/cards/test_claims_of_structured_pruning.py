@@ -78,3 +78,36 @@ def test_single_weights_reach_a_higher_sparsity_than_neurons_in_the_study():
         found.setdefault((cell["arm"], cell["target_sparsity"]), []).append(cell["accuracy"])
     for sparsity in (0.8, 0.9, 0.95):
         assert statistics.median(found["weight", sparsity]) > statistics.median(found["structure", sparsity]) + 0.003
+
+
+# --- residual_coupling ------------------------------------------------------------------------------------------------
+
+
+def test_a_layer_ten_times_as_large_decides_the_sum_of_squares_and_not_the_sum_over_mean_norms(rng):
+    norms = rng.uniform(0.5, 1.5, (2, 12)) * [[1], [10]]
+    order = (norms**2).sum(axis=0).argsort()
+    np.testing.assert_array_equal(order, norms[1].argsort())
+    voted = (norms / norms.mean(axis=1, keepdims=True)).sum(axis=0).argsort()
+    assert (voted != order).any()
+
+
+# --- sparse_storage ---------------------------------------------------------------------------------------------------
+
+
+def bits_an_entry_costs(zeros, width, coded):
+    """Bits of relative indices for one nonzero of 8 bits, fillers included, at random places."""
+    reach = 2**width
+    gaps = np.arange(20 * reach)
+    shares = (1 - zeros) * zeros**gaps
+    fillers = np.sum(shares * (gaps // reach))
+    counts = np.bincount(gaps % reach, weights=shares, minlength=reach)
+    counts[-1] += fillers
+    p = counts / counts.sum()
+    index = -np.sum(p * np.log2(p)) if coded else width
+    return counts.sum() * (8 + index)
+
+
+def test_with_coded_gaps_the_width_of_the_index_hardly_matters():
+    fixed, coded = ([bits_an_entry_costs(0.9, width, c) for width in (5, 6, 7, 8)] for c in (False, True))
+    assert max(fixed) / min(fixed) > 1.1
+    assert max(coded) / min(coded) < 1.04
