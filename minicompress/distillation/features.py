@@ -6,8 +6,8 @@
 
 The regressor is there because widths differ, and because the same features may stand in another order, or at another
 scale: without it the student is asked for the teacher's basis too. It is thrown away after training. A convolution of
-1 x 1 maps channels at each position alike; as a fully connected layer on maps it would be thousands of times larger,
-and strong enough to answer in the student's place.
+1 x 1 maps channels at each position alike; a fully connected layer between 8 and 16 maps of 8 x 8 would be thousands of
+times larger, and could answer in the student's place.
 
 Sources: Romero et al. 2015, FitNets (arXiv:1412.6550), eq. 3, one sample; here the mean over the batch. PyTorch's
 `F.mse_loss` divides by the number of features too, and has no 1/2.

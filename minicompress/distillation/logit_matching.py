@@ -8,8 +8,8 @@ It is the limit of the soft loss: softmax(z / T) is about (1 + (z - mean z) / T)
     T (p_s - p_t) / n  ->  d / (n C)             and T^2 KL(p_t || p_s) -> L,  with an error of about 1/T
 
 The means have to go, because softmax does not see them: a student whose logits are the teacher's plus a constant
-answers exactly like it. Squared error of the raw logits spends capacity on that constant. Unlike low temperatures, the
-limit weighs every logit alike, including classes that the teacher finds impossible.
+answers exactly like it. Squared error of the raw logits asks for that constant, too. Unlike low temperatures, the limit
+weighs every logit alike, including classes that the teacher finds impossible.
 
 Sources: Ba, Caruana 2014 (arXiv:1312.6184) train students on logits by squared error; Hinton, Vinyals, Dean 2015
 (arXiv:1503.02531), section 2.1, show the limit. Differs from both: centred here, raw there (2.1 assumes zero means).

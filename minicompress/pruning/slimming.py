@@ -4,9 +4,10 @@
     L + lambda sum |gamma|              dL/dgamma += lambda sign(gamma),   sign(0) = 0
     goes: the smallest share of |gamma| over all layers together, but one channel of each layer stays
 
-Behind batch norm every channel has the same spread, so |gamma| compares within a layer and across layers: the ranking
-finds a width for each. L1 and not L2: the pull lambda does not fade as gamma gets small, so what the loss does not need
-goes to 0 instead of merely becoming smaller. Without the penalty a small gamma says little.
+Behind batch norm every channel has the same spread, so |gamma| compares within a layer and across layers, as far as the
+weights that read it do not make up for it (weight decay on them bounds that): the ranking finds a width for each. L1
+and not L2: the pull lambda does not fade as gamma gets small, so what the loss does not need goes to 0 instead of
+merely becoming smaller. Without the penalty a small gamma says little.
 
 A channel with gamma = 0 still sends the constant f(beta) to its readers; whoever deletes it loses that. It belongs into
 the reader's bias:
