@@ -11,6 +11,7 @@ from minicompress.quantization import (
     best_threshold,
     bit_error_rate,
     dequantize,
+    entropy_threshold,
     power_of_two_codes,
     quantize,
     relative_error,
@@ -121,3 +122,29 @@ def test_engines_differ_by_one_step_at_most(rng):
     one, two, floats = (scale(0.0007)(acc) for scale in (FixedPointScale, TwiceRoundedScale, FloatScale))
     assert np.abs(one - two).max() == 1
     assert np.abs(one - floats).max() <= 1
+
+
+# --- binary_quantization ----------------------------------------------------------------------------------------------
+
+
+def test_a_scale_for_each_output_never_leaves_more_and_no_other_scale_leaves_less(rng):
+    for _ in range(100):
+        w = rng.normal(size=(4, 6)) * rng.uniform(0.1, 1, (4, 1))
+        own = np.abs(w).mean(axis=1, keepdims=True)
+        left = np.sum((w - own * np.sign(w)) ** 2)
+        for other in (np.abs(w).mean(), 0.9 * own, 1.1 * own):
+            assert left <= np.sum((w - other * np.sign(w)) ** 2)
+
+
+# --- calibration_entropy ----------------------------------------------------------------------------------------------
+
+
+def test_with_few_data_the_threshold_of_entropy_moves_with_the_sample():
+    few, many = (np.std([_entropy_threshold(seed, n) for seed in range(6)]) for n in (2_000, 100_000))
+    assert few > 1.5 * many
+
+
+def _entropy_threshold(seed, n):
+    x = np.abs(np.random.default_rng(seed).normal(size=n))
+    counts, edges = np.histogram(x, bins=2048, range=(0, x.max()))
+    return entropy_threshold(counts, edges[1], 128)
