@@ -146,3 +146,9 @@ def test_one_minus_b_is_zero_at_half_the_logit_in_float32(dtype, sure):
         rest = np.logaddexp.reduce(np.array([2, 1, 0, -1], dtype))
         b = np.exp(dtype(z_y) - np.logaddexp(dtype(z_y), rest))
         assert (1 - b == 0) == is_zero
+
+
+def test_a_sum_of_probabilities_has_no_logarithm_in_float32_from_a_margin_of_104_on():
+    smallest = np.finfo(np.float32).smallest_subnormal
+    assert np.float32(np.exp(-103.0)) == smallest
+    assert np.float32(np.exp(-104.0)) == 0
