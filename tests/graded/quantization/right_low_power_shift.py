@@ -58,7 +58,7 @@ def one_exponent_at_a_time(w, x, bits):
 
 @right
 def multiplies_by_the_powers(w, x, bits):
-    """What a matrix product of float64 computes exactly as long as the sums stay below 2^53."""
+    """The logarithms in floats, the matrix product in integers."""
     refuse_bad(w, x, bits)
     with np.errstate(divide="ignore"):
         logarithm = np.rint(np.log2(np.abs(w, dtype=np.float64)))
@@ -67,7 +67,7 @@ def multiplies_by_the_powers(w, x, bits):
     k = np.clip(logarithm, low, high) - low + 1
     k[np.abs(w) < np.ldexp(1.0, low - 1)] = 0
     powers = np.sign(w) * np.floor(np.exp2(k - 1))
-    return (np.sign(w) * k).astype(int), low, np.rint(x.astype(float) @ powers.astype(float).T).astype(np.int64)
+    return (np.sign(w) * k).astype(int), low, x.astype(np.int64) @ powers.astype(np.int64).T
 
 
 LOG, CLIP = "p = np.rint(np.log2(size.clip(smallest))).clip(low)", "size.clip(smallest)"

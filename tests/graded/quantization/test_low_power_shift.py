@@ -142,14 +142,17 @@ def test_zeros_and_a_single_weight(submission):
 
 @graded(
     2,
-    en="sums far beyond int8 are exact: int8, uint8, int16 and int32 activations",
-    zh="远超 int8 的和也精确：int8、uint8、int16、int32 激活",
+    en="sums far beyond int8 are exact: activations from int8 to int64",
+    zh="远超 int8 的和也精确：从 int8 到 int64 的激活",
 )
 def test_wide_sums(submission):
     for dtype in (np.int8, np.uint8, np.int16, np.int32):
         submission.agrees_with(
             reference, lambda dtype=dtype: (weights(3, 40, seed=5, depth=20), inputs(2, 40, dtype=dtype), 6), **OPEN
         )
+    # 2^60 + 3: more than the 53 bits of a float64.
+    w, x = np.array([[1.0, 2.0**-30], [2.0**-30, -1.0]], np.float32), np.array([[2**30, 3], [-7, 2**29]])
+    submission.agrees_with(reference, lambda: (w, x.astype(np.int64), 6), **OPEN)
 
 
 @graded(1, en="bits that are no integer from 2 to 6 are refused", zh="拒绝不是 2 到 6 之间整数的 bits")

@@ -442,3 +442,23 @@ def rounds_the_real_product(w, x, bits):
     q, low = codes(w, bits)
     values = np.sign(q) * np.where(q, np.exp2(low + np.abs(q) - 1.0), 0)
     return q, low, np.round(x.astype(np.float64) @ values.T).astype(np.int64)
+
+
+@wrong(
+    en="The sum went through float64, which holds 53 bits: shift and add in int64.",
+    zh="和经过了 float64，它只有 53 位：应在 int64 里移位并相加。",
+)
+def multiplies_in_float64(w, x, bits):
+    refuse_bad(w, x, bits)
+    q, low = codes(w, bits)
+    return q, low, np.rint(x.astype(float) @ product(np.eye(q.shape[1], dtype=int), q)).astype(np.int64)
+
+
+@same_mistake(multiplies_in_float64)
+def adds_in_a_loop_of_floats(w, x, bits):
+    refuse_bad(w, x, bits)
+    q, low = codes(w, bits)
+    y = np.zeros((len(x), len(w)))
+    for i in range(w.shape[1]):
+        y += np.outer(x[:, i].astype(np.float64), np.where(q[:, i], np.ldexp(np.sign(q[:, i]), np.abs(q[:, i]) - 1), 0))
+    return q, low, y.astype(np.int64)
