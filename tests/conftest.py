@@ -26,9 +26,12 @@ def mnist():
 # --- a run of everything takes all cores ------------------------------------------------------------------------------
 
 
+AT_MOST = 4  # processes: each holds MNIST, PyTorch and compiled loops, most of a gigabyte
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config):
-    """Share the tests between as many processes as there are cores, if none are named and pytest-xdist is there.
+    """Share the tests between as many processes as there are cores, if no tests are named and pytest-xdist is there.
 
     Whoever names a file or a test, debugs, or asks for another number of processes gets what they ask for.
     """
@@ -38,4 +41,6 @@ def pytest_cmdline_main(config):
     if config.args_source is not config.ArgsSource.TESTPATHS or getattr(option, "numprocesses", 0) is not None:
         return
     if not (option.usepdb or option.collectonly or option.capture == "no"):
-        option.numprocesses, option.dist = os.cpu_count() or 1, "loadfile"
+        option.numprocesses, option.dist = min(os.cpu_count() or 1, AT_MOST), "loadfile"
+        for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # threads of several processes wait for each other
+            os.environ.setdefault(variable, "1")
