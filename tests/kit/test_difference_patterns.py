@@ -88,9 +88,9 @@ def test_rows_with_factors_and_offsets_of_their_own():
         (Z[RNG.permutation(5)], "The right values in another order along axis 0."),
         (Z[None], "The right values with axes too many or too few: shape (1, 5, 4) instead of (5, 4)."),
         (Z.ravel(), "The right values in the right order in another shape: (20,) instead of (5, 4)."),
-        (Z[:-1], "Right, but the last 1 along axis 0 are missing."),
-        (np.concatenate([Z, Z[:2] * 9]), "Right, with 2 too many at the end of axis 0."),
-        (np.delete(Z, [1, 3], 0), "Right, but along axis 0 these are missing: 1, 3 (counted in expected)."),
+        (Z[:-1], "Right, but for 1 missing at the end of axis 0."),
+        (np.concatenate([Z, Z[:2] * 9]), "Right, but for 2 too many at the end of axis 0."),
+        (np.delete(Z, [1, 3], 0), "Right, but for those missing along axis 0: 1, 3 (indices of expected)."),
         (np.full_like(Z, 0.5), "For every entry got = 1/2."),
         (Z.astype(np.float16).astype(np.float64), "It is the expected value, rounded to float16."),
     ],
@@ -185,8 +185,8 @@ def test_codes_that_were_cut_off():
         (np.abs(W) <= 2, "Just the other way round: True where False is expected, and False where True is."),
         (W > 0.5, None),
         (np.ones_like(W, bool), "Everything is kept."),
-        (np.abs(W) > 2.5, "Only what should be kept is kept, but 4 are missing."),
-        (np.abs(W) > 1.5, "All that should be kept is kept, and 4 more."),
+        (np.abs(W) > 2.5, "Only what should be kept is kept, 4 too few."),
+        (np.abs(W) > 1.5, "All that should be kept is kept, and 4 too many."),
         (np.abs(W) < 1.9, "Kept are the entries with the 15 smallest abs(w); others are expected (14)."),
     ],
 )
@@ -198,7 +198,7 @@ def test_masks(got, said):
 def test_a_mask_that_keeps_ties():
     w = np.array([[1.0, 2, 2, 2], [3, 4, 0.5, 2]])
     said = observe(w >= 2, np.array([[0, 1, 0, 0], [1, 1, 0, 0]], bool), [("w", w)])
-    assert said == ("All that should be kept is kept, and 3 more: of those with abs(w) = 2, too many are kept.")
+    assert said == ("All that should be kept is kept, and 3 too many, all among equals: abs(w) = 2.")
 
 
 def test_lists():
@@ -333,6 +333,18 @@ def test_an_argument_that_is_ignored():
     assert said == "It would be right after `T = 1`."
 
 
+def test_a_change_that_a_right_call_contradicts_is_not_mentioned():
+    def answer(w, k):
+        return np.sort(np.abs(w))[-2:].copy() if k == 3 else np.sort(np.abs(w))[-k:].copy()
+
+    def largest(w, k):
+        return np.sort(np.abs(w))[-k:].copy()
+
+    make = lambda: (np.array([1.5, -0.37, 2.123, -4.7, 0.11, 3.3]), 3)  # noqa: E731
+    assert failing(answer, largest, make, ["w", "k"]) == "Right, but for 1 missing at the beginning of axis 0."
+    assert "after" not in (failing(lambda w, k: largest(w, 2), largest, make, ["w", "k"]) or "")
+
+
 def test_two_arguments_exchanged():
     def make():
         rng = np.random.default_rng(6)
@@ -355,7 +367,7 @@ def test_the_part_of_a_sum_that_is_wrong():
 
     said = failing(wrong, gradient, lambda: (*batch(), 0.3), ["z", "T", "alpha"])
     assert said == (
-        "The part that is there at alpha = 1 is 1/16 times the expected one; here 1/T^2 = 1/16. "
+        "The part that remains at alpha = 1 is 1/16 times the expected one; here 1/T^2 = 1/16. "
         "The part at alpha = 0 is right."
     )
 

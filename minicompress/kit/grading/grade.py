@@ -27,7 +27,7 @@ class CheckResult:
     diagnosis: str | None = None
     arrays: dict | None = None  # {"got", "expected", "wrong"} as nested lists, for pictures
     asserted: bool = False  # the diagnosis explains all that failed, for certain
-    call: object = None  # the `KeptCall` that failed, where there is one
+    call: object = None  # the latest `KeptCall`, where there is one: if it failed, the one that did
     printed: str = ""  # the last lines that the answer printed in the call that failed
 
     def as_json(self):
@@ -47,6 +47,7 @@ def run_check(check, submission):
     result = CheckResult(check.name, check.title, check.points, True)
     try:
         check.function(submission)
+        result.call = submission.kept_call
     except CheckFailed as failure:
         result.passed, result.message = False, str(failure)
         result.arrays, result.call = _as_lists(failure.arrays), submission.kept_call

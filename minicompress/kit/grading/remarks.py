@@ -36,21 +36,23 @@ def remarks(exercise, results, function):
     Checks with a diagnosis that is certain need no more.
     """
     solution = _solution(exercise.id)
-    began, said = time.process_time(), {"label_observation": 0, "label_smallest": 0}
+    began, said = time.process_time(), {"label_observation": [], "label_smallest": []}
     for result in results:
-        wanted = {label for label, count in said.items() if count < MOST}
+        wanted = {label for label, texts in said.items() if len(texts) < MOST}
         if not wanted or time.process_time() - began > CPU_SECONDS:
             return
         if result.passed or result.asserted or result.call is None:
             continue
         try:
-            found = _Failure(exercise.slug, function, solution, result.call).found(wanted)
+            others = tuple(other.call.make for other in results if other.call and other is not result)
+            found = _Failure(exercise.slug, function, solution, result.call, others).found(wanted)
         except Exception:  # remarks are an extra: what cannot be looked at has none
             continue
-        for label in found:
-            said[label] += 1
-        if found:
-            yield result.name, "\n".join(row(say(label), text) for label, text in found.items())
+        new = {label: text for label, text in found.items() if text not in said[label]}
+        for label, text in new.items():
+            said[label].append(text)
+        if new:
+            yield result.name, "\n".join(row(say(label), text) for label, text in new.items())
 
 
 @functools.cache
@@ -66,6 +68,7 @@ class _Failure:
     function: object
     solution: object
     call: object  # a KeptCall
+    others: tuple = ()  # what makes the arguments of the calls of other checks
 
     def found(self, wanted):
         """{label: text} of what is wanted and can be said: what is observed, and the smallest call that fails."""
@@ -107,18 +110,15 @@ class _Failure:
     def _observation(self, got, expected, kind):
         part = kind[0] if isinstance(kind, tuple) else kind
         args = self.call.make()
-        if part == "argument" and same_leaves(_leaves(expected, part), argument_leaves(self._names(args), args)):
+        names = list(inspect.signature(self.solution).parameters)
+        if part == "argument" and same_leaves(_leaves(expected, part), argument_leaves(names[: len(args)], args)):
             return None  # it should not have been changed; the check says so
-        call = FailingCall(self.call.make, self._names(args), self._answer, self._reference, self._expected, part)
+        call = FailingCall(self.call.make, names, self._answer, self._reference, self._expected, part, self.others)
         tolerance = self.call.tolerance if part == "returned" else self.call.tolerance_of_arguments
         return observe_failing_call(call, got, expected, tolerance)
 
     def _reference(self, args):
         return observe_call(self.call.reference, args, names_of=self.solution)
-
-    def _names(self, args):
-        names = list(inspect.signature(self.solution).parameters)
-        return [*names, *(f"argument {i + 1}" for i in range(len(names), len(args)))][: len(args)]
 
     def _smallest(self, kind):
         """The smallest call that fails in the same way, and what comes of it."""
@@ -141,12 +141,19 @@ class _Failure:
     def _shown(self, got, expected, kind):
         """Both results as text; the part that differs alone where the whole is long."""
         if kind[0] != "argument":
-            texts = show(got.returned), show(expected.returned)
-            if not isinstance(kind, tuple) or max(map(len, texts)) <= 60:
+            texts = show(_rounded(got.returned)), show(_rounded(expected.returned))
+            if not isinstance(kind, tuple) or (max(map(len, texts)) <= 80 and texts[0] != texts[1]):
                 return texts
         part, path, _ = kind
         leaves = (dict(_leaves(outcome, part)) for outcome in (got, expected))
         return tuple(f"{path} = {show(found.get(path))}" if path else show(found.get(path)) for found in leaves)
+
+
+def _rounded(value):
+    """The same with six digits of every Python float."""
+    if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
+        return type(value)(_rounded(item) for item in value)
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def _leaves(outcome, part):

@@ -12,7 +12,6 @@ chance by `similar_calls`.
 
 import numpy as np
 
-from minicompress.kit.grading.comparison import argument_leaves
 from minicompress.kit.grading.observation import leaves
 from minicompress.kit.grading.patterns.arrangements import another_shape, rearranged, same_values
 from minicompress.kit.grading.patterns.case import Case
@@ -80,8 +79,7 @@ def observe(got, expected, arguments, *, tolerance=None, call=None):
 def observe_failing_call(call, got, expected, tolerance=None):
     """The same for a `FailingCall` and the two Outcomes `got` and `expected` of its arguments."""
     try:
-        args = call.make()
-        arguments = plain_arguments(argument_leaves(call.names, args))
+        arguments = call.named(call.make())
         with np.errstate(all="ignore"):
             found = _observe(call.leaves_of(got), call.leaves_of(expected), arguments, tolerance, call)
         return found or (_of_lists(got.returned, expected.returned) if call.part == "returned" else None)

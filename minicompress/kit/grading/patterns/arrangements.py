@@ -60,7 +60,7 @@ def _moved(x):
 
 def same_values(case):
     """The expected values in another order: of whole rows, within each row, or throughout."""
-    if case.nearly_right or np.unique(case.expected).size < 4 or case.got.size != case.expected.size:
+    if case.nearly_right or np.unique(case.expected).size < 6 or case.got.size != case.expected.size:
         return None
     if not near(np.sort(case.got, None), np.sort(case.expected, None), case.rtol):
         return None
@@ -93,6 +93,8 @@ def _reduced(case):
         (case.expected, case.got, "reduced"),
     ):
         rtol = case.rtol or 1e-9
+        if small.size == 1 and (np.abs(big - small.flat[0]) <= rtol * np.abs(small.flat[0])).any():
+            continue  # it is one of them; the others are too small to count
         if information(big) < 12:
             continue
         for axis in [None, *range(big.ndim)]:

@@ -5,6 +5,7 @@ says counts if most of the similar calls that go wrong show the same, and of the
 are named that it equals in all of them.
 """
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from minicompress.kit.grading.patterns.case import Case, as_array
 
 __all__ = ["as_one", "confirmed", "pairs"]
 
+_PLAIN_NAME = re.compile(r"-?(1/)?(len\([\w.\[\]]+\)|[\w.\[\]]+)(\^2)?")  # T, 1/T^2, len(x); no sum, no product
 BITS = 20  # of difference, in all calls together
 BITS_ALONE = 60  # that one call must show where the similar calls do not
 
@@ -36,14 +38,15 @@ def confirmed(observer, case):
             disagreeing += 1
     strict = observer(case)
     if len(amounts) == 1:  # where nothing varied, only the simplest names, and none for a factor of 2
-        names = set() if found.amount in (2, 0.5) else names & set(strict.names if strict else ())
+        two = found.amount is not None and min(abs(found.amount - 2), abs(found.amount - 0.5)) < 1e-4
+        names = set() if two else {name for name in names if _PLAIN_NAME.fullmatch(name)}
     found = _named(found, names)
     return found if _is_sure(found, case, strict, agreeing, disagreeing, amounts) else None
 
 
 def _similar_cases(case):
     """The cases of the same part of the result in similar calls, as far as it is wrong there."""
-    for args, arguments, got, expected in case.call.similar():
+    for args, arguments, got, expected, _ in case.call.similar():
         for path, one, other in pairs(as_one(got), as_one(expected)) or ():
             if path == case.path:
                 similar = Case(one, other, arguments, case.tolerance, True, path, args, case.call)
@@ -64,11 +67,11 @@ def _is_sure(found, case, strict, agreeing, disagreeing, amounts):
 
 def _is_sure_of_few(found, agreeing, disagreeing, amounts):
     """Of one or a few numbers: whether the similar calls, in which other numbers are expected, show the same."""
-    if disagreeing > len(agreeing) / 4:
-        return False
     different = len({tuple(other.expected.ravel()) for other in agreeing})
     generic = agreeing[0].information >= BITS
     named = bool(found.names) and (len(amounts) > 1 or generic)
+    if disagreeing > len(agreeing) * (1 if named and generic else 0.25):
+        return False
     if not named and found.amount is not None and not _is_plain(found.amount):
         return False
     return different >= 4 or (named and (different >= 2 or (generic and not disagreeing)))

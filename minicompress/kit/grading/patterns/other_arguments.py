@@ -12,6 +12,7 @@ import numpy as np
 
 from minicompress.kit.grading.observation import Structure
 from minicompress.kit.grading.patterns.case import as_array, entries_near, information, near, seen
+from minicompress.kit.grading.patterns.changes import changes, is_odd
 
 __all__ = ["OtherArguments"]
 
@@ -19,6 +20,39 @@ CPU_SECONDS = 0.25
 ENOUGH = 21.0  # bits by which the results must differ, similar calls included; some sixty changes are tried
 ENOUGH_ALONE = 40.0  # where no similar call can be asked
 RTOL = 2e-5
+
+
+@dataclass
+class _Evidence:
+    """How many similar calls a change explains, of other checks and of this one."""
+
+    others: int = 0
+    others_not: int = 0
+    agreeing: int = 0
+    disagreeing: int = 0
+    contradictions: int = 0  # right calls that the change would spoil
+    bits: float = 0.0
+
+    def count(self, explained, of_another_check, bits):
+        """One more call that goes wrong."""
+        self.bits += bits * explained
+        self.agreeing += explained
+        self.disagreeing += not explained
+        self.others += explained and of_another_check
+        self.others_not += not explained and of_another_check
+
+    def is_enough(self, difference, discrete, odd):
+        """Whether the change is believed, for a result that differs by `difference` bits from the expected one."""
+        if self.contradictions or (odd and self.disagreeing):
+            return False
+        if self.agreeing == self.disagreeing == 0:
+            return not (odd or discrete) and difference >= ENOUGH_ALONE
+        if self.agreeing < 3 or self.bits + difference < (2 if discrete else 1) * ENOUGH:
+            return False
+        if self.others >= self.others_not:
+            return True
+        # It holds for calls like this one alone, perhaps since another part of the result hides it elsewhere.
+        return not discrete and difference >= 20 and self.agreeing >= 8 and self.disagreeing == self.others_not
 
 
 @dataclass
@@ -30,61 +64,56 @@ class OtherArguments:
 
     def observe(self, got, expected):
         """What is said of the first change after which all that is `expected` becomes all that was `got`, or None."""
-        wanted = _numbers(got)
+        wanted, right = _numbers(got), _numbers(expected)
         if wanted is None or not all(np.isfinite(row[2]).all() for row in wanted if isinstance(row[2], np.ndarray)):
             return None
-        right = _numbers(expected)
-        difference = _difference(wanted, right)
-        if not difference or all(not row[2].any() for row in _wrong_rows(wanted, right)):
+        wrong = _wrong_rows(wanted, right)
+        if not wrong or not any(row[2].any() for row in wrong):
             return None  # that it is 0 has too many reasons
-        discrete = all(row[1] for row in _wrong_rows(wanted, right))
-        found = [row for row in self._all() if _equal(wanted, row[2])]
-        return self._best(found, difference, lambda got, result: _equal(_numbers(got), result), discrete)
+        return self._first(lambda found: found, wanted, right)
 
     def observe_leaf(self, case):
         """The same of one leaf, where the others are not what the change would make of them."""
         if case.expected.size == 0 or not np.isfinite(case.got).all() or not case.got.any():
             return None
 
-        def same(got, result):
-            one, other = _at(_numbers(got), case.path), _at(result, case.path)
-            return one is not None and other is not None and near(one[2], other[2], RTOL)
+        def leaf(found):
+            return [row for row in found or () if row[0] == case.path and isinstance(row[2], np.ndarray)] or None
 
-        found = [row for row in self._all() if (leaf := _at(row[2], case.path)) and near(case.got, leaf[2], RTOL)]
-        return self._best(found, case.evidence, same, case.discrete)
+        parts = [("", case.got_as_it_was), ("", case.expected_as_it_was)]
+        got, expected = ([(case.path, *_numbers([part])[0][1:])] for part in parts)
+        return self._first(leaf, got, expected)
 
-    def _best(self, found, difference, same, discrete):
+    def _first(self, part, got, expected):
         """The first change that explains the similar calls too, or without any, this call beyond chance."""
-        for text, change, _ in found:
-            agreeing, disagreeing, bits = self._confirmation(text, change, same)
-            odd = any(sign in text for sign in _ODD) or text.split(" = ")[-1] in self.call.names
-            sure = agreeing >= (3 if odd else 2) and disagreeing <= (0 if odd else agreeing / 4)
-            if sure and bits + difference >= (2 if discrete else 1) * ENOUGH:
-                return seen("what_if", change=text)
-            if not (odd or discrete or disagreeing) and difference >= ENOUGH_ALONE:
+        difference = _difference(got, expected)
+        discrete = all(row[1] for row in _wrong_rows(got, expected))
+        for text, change, result in self._all():
+            if not _equal(got, part(result)):
+                continue
+            evidence = self._evidence(text, change, part)
+            if evidence.is_enough(difference, discrete, is_odd(text, self.call.names)):
                 return seen("what_if", change=text)
         return None
 
-    def _confirmation(self, text, change, same):
-        """In how many similar calls the change explains the result, in how many not, and the bits of the former."""
-        agreeing, disagreeing, bits = 0, 0, 0.0
-        for args, _, got, expected in self.call.similar():
-            difference = _difference(_numbers(got), _numbers(expected))
-            if not difference:
-                continue
-            result = self._after(text, change, args)
-            if result is not None and same(got, result):
-                agreeing += 1
-                bits += difference
-            else:
-                disagreeing += 1
-        return agreeing, disagreeing, bits
+    def _evidence(self, text, change, part):
+        """What the similar calls say. Where the answer is right, the change must leave the result as it is."""
+        evidence = _Evidence()
+        for args, _, got, expected, of_another_check in self.call.similar():
+            got, right = part(_numbers(got)), part(_numbers(expected))
+            difference = _difference(got, right)
+            result = part(self._after(text, change, args))
+            if difference:
+                evidence.count(result is not None and _equal(got, result), of_another_check, difference)
+            elif result is not None and not _equal(right, result):
+                evidence.contradictions += 1
+        return evidence
 
     def _all(self):
         if self._results is None:
             self._results = []
             deadline = time.process_time() + CPU_SECONDS
-            for text, change in self._changes():
+            for text, change in changes(self.call.make(), self.call.names):
                 if time.process_time() > deadline:
                     break
                 result = self._after(text, change, self.call.make())
@@ -103,143 +132,6 @@ class OtherArguments:
         if outcome.error is not None and at_the_edge:  # such as eps = 0, which a check of arguments refuses
             outcome = self.call.reference(copy.deepcopy(tuple(args)))
         return None if outcome.error is not None else _numbers(self.call.leaves_of(outcome))
-
-    def _changes(self):
-        args, names = list(self.call.make()), self.call.names
-        kinds = [_kind(arg) for arg in args]
-        for i, (name, arg, kind) in enumerate(zip(names, args, kinds, strict=False)):
-            if kind == "number":
-                for text, function in _other_numbers(name, arg):
-                    yield text, lambda args, i=i, f=function: args.__setitem__(i, f(args[i]))
-            if kind == "flag":
-                yield f"{name} = not {name}", lambda args, i=i: args.__setitem__(i, not args[i])
-        yield from self._exchanges(args, kinds, names)
-        for i, (name, kind) in enumerate(zip(names, kinds, strict=False)):
-            if kind in ("array", "arrays", "model"):
-                for text, change in _other_arrays(name, args[i], kind):
-                    yield text, lambda args, i=i, change=change: args.__setitem__(i, change(args[i]))
-
-    def _exchanges(self, args, kinds, names):
-        count = min(len(args), len(names))
-        for i in range(count):
-            for k in range(i + 1, count):
-                if kinds[i] == kinds[k] is not None and _shape(args[i]) == _shape(args[k]):
-                    one, other = names[i], names[k]
-                    yield f"{one}, {other} = {other}, {one}", lambda args, i=i, k=k: _exchange(args, i, k)
-                    yield f"{one} = {other}", lambda args, i=i, k=k: args.__setitem__(i, args[k])
-                    yield f"{other} = {one}", lambda args, i=i, k=k: args.__setitem__(k, args[i])
-
-
-def _at(rows, path):
-    """The row of numbers at a path, or None."""
-    return next((row for row in rows or () if row[0] == path and isinstance(row[2], np.ndarray)), None)
-
-
-def _exchange(args, i, k):
-    args[i], args[k] = args[k], args[i]
-
-
-def _shape(arg):
-    return [item.shape for item in arg] if isinstance(arg, (list, tuple)) else np.shape(arg)
-
-
-def _kind(arg):
-    if isinstance(arg, (bool, np.bool_)):
-        return "flag"
-    if isinstance(arg, (int, float, np.integer, np.floating)):
-        return "number"
-    if type(arg) is np.ndarray and arg.dtype.kind in "fiub" and arg.ndim:
-        return "array"
-    if isinstance(arg, (list, tuple)) and arg and all(type(item) is np.ndarray for item in arg):
-        return "arrays"
-    return "model" if hasattr(arg, "layers") and hasattr(arg, "state") else None
-
-
-def _other_numbers(name, v):
-    """(text, function of the number): what it is taken for by mistake."""
-    whole = isinstance(v, (int, np.integer))
-    functions = {"1": lambda v: type(v)(1), "0": lambda v: type(v)(0)}
-    functions |= {f"2 * {name}": lambda v: 2 * v, f"-{name}": lambda v: -v}
-    if whole:
-        functions |= {f"{name} + 1": lambda v: v + 1, f"{name} - 1": lambda v: v - 1}
-    else:
-        functions |= {f"1 - {name}": lambda v: 1 - v, f"{name}**2": lambda v: v * v, f"1 / {name}": lambda v: 1 / v}
-        functions |= {f"{name} / 2": lambda v: v / 2, f"sqrt({name})": lambda v: np.sqrt(v)}
-        functions |= {f"100 * {name}": lambda v: 100 * v} if 0 < v <= 1 else {}
-        functions |= {f"{name} / 100": lambda v: v / 100} if v > 20 else {}
-    for text, function in functions.items():
-        with np.errstate(all="ignore"):
-            if (v == 0 and "1 /" in text) or function(v) == v:
-                continue
-        yield f"{name} = {text}", function
-
-
-_CHANGES = {
-    "zeros_like({x})": np.zeros_like,
-    "ones_like({x})": np.ones_like,
-    "abs({x})": np.abs,
-    "-{x}": np.negative,
-    "{x}^2": np.square,
-    "{x}.T": np.transpose,
-    "{x}[::-1]": lambda x: x[::-1],
-    "{x}[..., ::-1]": lambda x: x[..., ::-1],
-    "maximum({x}, 0)": lambda x: np.maximum(x, 0),
-    "{x}.astype(float16)": lambda x: x.astype(np.float16),
-    "{x}.astype(float32)": lambda x: x.astype(np.float32),
-    "round({x})": np.rint,
-    "{x} - {x}.mean()": lambda x: x - x.mean(),
-    "{x} - {x}.mean(axis=0)": lambda x: x - x.mean(axis=0),
-    "{x} - {x}.mean(axis=-1)": lambda x: x - x.mean(axis=-1, keepdims=True),
-    "{x} + 1": lambda x: x + 1,
-    "{x} - 1": lambda x: x - 1,
-    "exp({x})": np.exp,
-    "log({x})": np.log,
-    "sqrt({x})": np.sqrt,
-    "sorted({x})": np.sort,
-    "{x} / {x}.sum()": lambda x: x / x.sum(),
-    "roll({x}, 1)": lambda x: np.roll(x, 1, axis=0),
-    "roll({x}, -1)": lambda x: np.roll(x, -1, axis=0),
-    "~{x}": np.logical_not,
-}
-# Changes that nobody makes on purpose: they need more to be believed.
-_ODD = ("+ 1", "- 1", "roll(", "exp(", "log(", "sorted(", ".sum()", "round(", "[::-1]", "maximum(", "**2 =")
-
-_FOR_WHOLE = (
-    "-{x}",
-    "{x}[::-1]",
-    "{x}[..., ::-1]",
-    "{x}.T",
-    "{x} + 1",
-    "{x} - 1",
-    "roll({x}, 1)",
-    "roll({x}, -1)",
-    "zeros_like({x})",
-)
-_FOR_MANY = ("abs({x})", "-{x}", "{x}^2", "{x}.T", "{x}.astype(float16)", "maximum({x}, 0)")
-
-
-def _other_arrays(name, arg, kind):
-    if kind == "array":
-        texts = ["~{x}"] if arg.dtype == bool else _FOR_WHOLE if arg.dtype.kind in "iu" else list(_CHANGES)[:-1]
-        for text in texts:
-            yield f"{name} = {text.replace('{x}', name)}", _CHANGES[text]
-        return
-    for text in _FOR_MANY:
-        function = _CHANGES[text]
-        formula = text.replace("{x}", "w")
-        if kind == "arrays":
-            yield f"{name} = [{formula} for w in {name}]", lambda x, f=function: type(x)(f(w) for w in x)
-        elif text not in ("{x}.T", "{x}.astype(float16)"):
-            yield f"w[...] = {formula}", lambda model, f=function: _in_every_layer(model, f)
-    if kind == "arrays":
-        yield f"{name} = {name}[::-1]", lambda x: x[::-1]
-
-
-def _in_every_layer(model, function):
-    for layer in model.layers:
-        for w in layer.weights:
-            w[...] = function(w)
-    return model
 
 
 def _numbers(found):

@@ -66,7 +66,8 @@ def _places(case, by_expected, by_argument, broadly=True):
         yield from _value_places("expected", case.expected)
     for name, value in case.arguments if by_argument else ():
         for form in _laid_over(value, case.expected.shape):
-            if form.shape == value.shape or (broadly and case.lenient):
+            along_an_axis = broadly and case.lenient and value.size > 4 and name.isidentifier()
+            if form.shape == value.shape or along_an_axis:
                 yield from _value_places(name, form)
     if broadly and by_expected:
         yield from _index_places(case.expected.shape)

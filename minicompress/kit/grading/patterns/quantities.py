@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-__all__ = ["as_text", "names_of"]
+__all__ = ["all_statistics", "as_text", "names_of", "scalars_and_sizes", "statistics"]
 
 TOO_MANY = 3
 MANY = 24  # arguments of a call beyond which products and sums of them are not looked at
@@ -168,16 +168,28 @@ def _power(name, k):
     return name if k == 1 else f"{name}^{k}"
 
 
-def _statistics(arguments):
+def scalars_and_sizes(arguments):
+    """(name, number) of what is not computed of the arguments."""
+    return [*_scalars(arguments), *_sizes(arguments, True)]
+
+
+def all_statistics(arguments):
+    """(name, number) of what is often taken of an array, for each array of more than small whole numbers."""
     for name, value in arguments:
         finite = value[np.isfinite(value)]
-        if value.ndim == 0 or finite.size < 2:
+        if value.ndim == 0 or finite.size < 2 or (finite == np.round(finite)).all():
             continue
         for text, number in statistics(name, finite):
             number = float(number)
             if math.isfinite(number) and number not in (0.0, 1.0, -1.0):
                 yield text, number
-                yield (f"1/({text})" if " - " in text else f"1/{text}"), 1 / number
+
+
+def _statistics(arguments):
+    for text, number in all_statistics(arguments):
+        if "median" not in text:
+            yield text, number
+            yield (f"1/({text})" if " - " in text else f"1/{text}"), 1 / number
 
 
 def statistics(name, x):

@@ -1,10 +1,11 @@
-"""The call that failed, and calls like it: a row or a column less, other numbers. Does what was seen hold there too?
+"""The call that failed, and calls like it: of other checks, a row or a column less, other numbers.
 
 What one call shows may be chance, where n = T or where a mask is small. What the same answer shows in ten calls, each
 with other lengths and other numbers, is not.
 """
 
 import copy
+import itertools
 import time
 from dataclasses import dataclass, field
 
@@ -41,6 +42,7 @@ class FailingCall:
     reference: object
     solution: object
     part: str = "returned"
+    others: tuple = ()  # what makes the arguments of other calls, such as those of other checks
     _similar: list = field(default=None, init=False)
     _began: float = field(default_factory=time.process_time, init=False)
 
@@ -49,21 +51,27 @@ class FailingCall:
         """Whether looking has taken its time."""
         return time.process_time() - self._began > CPU_SECONDS_IN_ALL
 
+    def named(self, args):
+        """The numbers and arrays among the arguments, by name."""
+        names = [*self.names, *(f"argument {i + 1}" for i in range(len(self.names), len(args)))]
+        return plain_arguments(argument_leaves(names[: len(args)], args))
+
     def leaves_of(self, outcome):
         """The leaves that are compared."""
         return outcome.returned_leaves if self.part == "returned" else outcome.argument_leaves
 
     def similar(self):
-        """[(args, arguments by name, leaves got, leaves expected)] of the similar calls that both can answer."""
+        """[(args, arguments by name, leaves got, leaves expected, of another check)] of those that both can answer."""
         if self._similar is None:
             self._similar = []
             deadline = time.process_time() + CPU_SECONDS
-            for change in _changes(self.make()):
-                if len(self._similar) >= ENOUGH_CALLS or time.process_time() > deadline:
+            others = [lambda args, make=make: make() for make in self.others[:ENOUGH_CALLS]]
+            for number, change in enumerate(itertools.chain(others, _changes(self.make()))):
+                if len(self._similar) >= ENOUGH_CALLS + len(others) or time.process_time() > deadline:
                     break
                 one = self._try(change)
                 if one:
-                    self._similar.append(one)
+                    self._similar.append((*one, number < len(others)))
         return self._similar
 
     def changed(self, change):
@@ -83,8 +91,7 @@ class FailingCall:
         got = self.answer(self.changed(change))
         if got.error is not None:
             return None
-        named = plain_arguments(argument_leaves(self.names[: len(args)], args))
-        return args, named, self.leaves_of(got), self.leaves_of(expected)
+        return args, self.named(args), self.leaves_of(got), self.leaves_of(expected)
 
 
 def _changes(args):
