@@ -11,9 +11,9 @@ def attention_transfer(h_s, h_t):
     """Return (loss, dh_s): how far the student's attention maps are from the teacher's, and the gradient.
 
     h_s, h_t
-        Activations of student and teacher, floats (n, C_s, h, w) and (n, C_t, h, w), all sizes at least 1. The numbers
-        of channels may differ; the samples, the height and the width may not. What is not 0 lies between 1e-8 and 1e8
-        in magnitude.
+        Activations of student and teacher, float32 or float64, (n, C_s, h, w) and (n, C_t, h, w), all sizes at least 1.
+        The numbers of channels may differ; the samples, the height and the width may not. What is not 0 lies between
+        1e-8 and 1e8 in magnitude.
 
     For each sample, with A its activations:
 
@@ -33,11 +33,11 @@ def attention_transfer(h_s, h_t):
 
     Checks accept arithmetic in float32 or float64 (relative tolerance 1e-4, absolute 1e-6).
 
-    中文：返回 (loss, dh_s)。每个样本的注意力图 Q 是激活的平方对通道求和，再除以自身的 L2 范数（对该样本的所有位置；
-    全零的图保持为零，梯度为 0；除此之外范数上不加任何东西）；损失是归一化图之差的平方对位置求和、对样本取平均；dh_s 是
-    损失对 h_s 的梯度，求导要经过范数。非零激活的大小在 1e-8 与 1e8 之间。通道数可以不同；数组不是四维、为空，或 n、h、w
-    不同时抛出 ValueError。loss 是一个数，dh_s 是不与参数共享内存的新浮点数组；不修改参数。计算用 float32 或 float64
-    均可（相对容差 1e-4，绝对容差 1e-6）。
+    中文：返回 (loss, dh_s)。每个样本的注意力图 Q 是激活的平方对通道求和，再除以自身的 L2 范数（对该样本的所有位置；全零
+    的图保持为零，梯度为 0；除此之外范数上不加任何东西）；损失是归一化图之差的平方对位置求和、对样本取平均；dh_s 是损失
+    对 h_s 的梯度，求导要经过范数。激活为 float32 或 float64，非零的大小在 1e-8 与 1e8 之间。通道数可以不同；数组不是四
+    维、为空，或 n、h、w 不同时抛出 ValueError。loss 是一个数，dh_s 是不与参数共享内存的新浮点数组；不修改参数。计算用
+    float32 或 float64 均可（相对容差 1e-4，绝对容差 1e-6）。
     """
     # Write your answer here.
     raise NotImplementedError

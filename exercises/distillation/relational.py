@@ -11,9 +11,9 @@ def relational(h_s, h_t):
     """Return the distance-wise loss of relational knowledge distillation (RKD-D), a float.
 
     h_s, h_t
-        Outputs of student and teacher for the same n samples, floats (n, C_s) and (n, C_t), n >= 2. The widths may
-        differ. Distances that are not 0 lie between 1e-8 and 1e8. In float64 the samples may lie 1e7 times as far from
-        the origin as from each other: take differences in the dtype of the arrays.
+        Outputs of student and teacher for the same n samples, float32 or float64, (n, C_s) and (n, C_t), n >= 2. The
+        widths may differ. Distances that are not 0 lie between 1e-8 and 1e8. In float64 the samples may lie 1e7 times
+        as far from the origin as from each other: take differences in the dtype of the arrays.
 
     For each network, over the samples of the batch:
 
@@ -33,10 +33,10 @@ def relational(h_s, h_t):
     Checks accept float32 after the differences, or float64 (relative tolerance 1e-4, absolute 1e-6).
 
     中文：返回关系蒸馏（RKD-D）的距离损失（一个浮点数），不要求梯度。对每个网络，计算批内两两样本的欧氏距离（不平方），
-    除以非零距离的平均值（其上不加任何东西）；损失是两个网络相应值之差的 Huber 函数，对所有 i != j 的样本对取平均，即
-    除以 n (n - 1)。两个网络的宽度可以不同。非零距离在 1e-8 与 1e8 之间；float64 时样本到原点的距离可达彼此距离的 1e7
-    倍，相减要用数组自己的 dtype，之后用 float32 亦可（相对容差 1e-4，绝对容差 1e-6）。数组不是二维、没有特征，样本数
-    不同或小于 2，或某个网络的样本全部相同时，抛出 ValueError。不修改参数。
+    除以非零距离的平均值（其上不加任何东西）；损失是两个网络相应值之差的 Huber 函数，对所有 i != j 的样本对取平均，即除
+    以 n (n - 1)。两个网络的宽度可以不同，数据为 float32 或 float64。非零距离在 1e-8 与 1e8 之间；float64 时样本到原点的
+    距离可达彼此距离的 1e7 倍，相减要用数组自己的 dtype，之后用 float32 亦可（相对容差 1e-4，绝对容差 1e-6）。数组不是二
+    维、没有特征，样本数不同或小于 2，或某个网络的样本全部相同时，抛出 ValueError。不修改参数。
     """
     # Write your answer here.
     raise NotImplementedError

@@ -94,6 +94,7 @@ def test_large_logits(submission):
     submission.agrees_with(reference, sure([1.0, 0, 1], [4000.0, 0, -10]), **TOLERANCE)
     submission.agrees_with(reference, sure([90.0, 0, 1], [3.0, 0, 2]), **TOLERANCE)
     submission.agrees_with(reference, sure([-4000.0, 0, 3], [3.0, 0, 2]), **TOLERANCE)
+    submission.agrees_with(reference, sure([5e10, 0, -2e10], [3.0, 0, 2]), **TOLERANCE)
     submission.agrees_with(reference, lambda: batch(4, 5, 2, 1.5, seed=6, spread=1500.0), **TOLERANCE)
     submission.agrees_with(reference, lambda: batch(4, 5, 2, 1.5, seed=9, spread=1e12), **TOLERANCE)
 
@@ -105,11 +106,16 @@ def test_close_logits_of_the_teacher(submission):
         order = np.array([[3, 0, 6, 1, 5, 2, 4], [6, 5, 4, 3, 2, 1, 0], [1, 4, 2, 6, 0, 3, 5]])
         return z_s, 1 + step * order, k, T
 
+    def beside_a_large_one():  # less the largest, or less the mean, all others are equal
+        z_s, z_t, k, _ = close(1)
+        return z_s, np.where(z_t == 7, 30, 1e-17 * z_t), k, 20.0
+
     for step in (1e-4, 1e-9, 1e-15):
         submission.agrees_with(reference, lambda step=step: close(step), **TOLERANCE)
     submission.agrees_with(
         reference, lambda: (batch(3, 7, 3, seed=10)[0], 1e-30 * (close(1)[1] - 1), 3, 2.0), **TOLERANCE
     )
+    submission.agrees_with(reference, beside_a_large_one, **TOLERANCE)
 
 
 @graded(1, en="NumPy integers; new arrays", zh="NumPy 整数；新数组")

@@ -110,8 +110,13 @@ def test_large_logits(submission):
         z_s = np.array([[4000.0, 0, -20, 10], [-3000, 4, 2, 0], [0, 2500, 1, 2]])
         return z_s, np.array([[5000.0, 30, 0, -20], [3000, 1, 2, 3], [0, 1, 4, 9]]), np.array([0, 0, 1]), 2.0, 1.0, 8.0
 
+    def below_any_mask():  # the other classes of the first sample lie far below a filled-in -1e9
+        z_s = np.array([[3.0, -5e10, -7e10, -6e10], [1, 2, 0, 5]])
+        return z_s, np.array([[2.0, -6e10, -5e10, -8e10], [3, 1, 0, 2]]), np.array([0, 2]), 1.5, 0.7, 2.0
+
     submission.agrees_with(reference, sure, **TOLERANCE)
     submission.agrees_with(reference, opposed, **TOLERANCE)
+    submission.agrees_with(reference, below_any_mask, **TOLERANCE)
     submission.agrees_with(reference, lambda: batch(5, 4, 1.5, 0.7, 2.0, seed=6, spread=1500.0), **TOLERANCE)
     submission.agrees_with(reference, lambda: batch(5, 4, 1.5, 0.7, 2.0, seed=9, spread=1e12), **TOLERANCE)
 
@@ -133,13 +138,13 @@ def test_weights_of_zero_and_narrow_labels(submission):
     def all_zero():  # dz_s has the values of the logits, 0, and must be new all the same
         return np.zeros((5, 3)), np.zeros((5, 3)), np.array([0, 2, 1, 1, 0]), 2.0, 1.5, 4.0
 
-    def many_classes(dtype, last):
-        z_s, z_t, _, *options = batch(3, 150, seed=11)
+    def many_classes(classes, dtype, last):
+        z_s, z_t, _, *options = batch(3, classes, seed=11)
         return z_s, z_t, np.array([3, last, 76], dtype), *options
 
     submission.agrees_with(reference, all_zero, **TOLERANCE)
-    for dtype, last in ((np.uint8, 149), (np.int8, 127)):
-        submission.agrees_with(reference, lambda d=dtype, y=last: many_classes(d, y), **TOLERANCE)
+    for many in ((150, np.uint8, 149), (150, np.int8, 127), (300, np.int16, 299)):
+        submission.agrees_with(reference, lambda many=many: many_classes(*many), **TOLERANCE)
 
 
 @graded(1, en="shapes that do not fit, and a single class, are refused", zh="拒绝不符的形状与单个类别")

@@ -136,7 +136,16 @@ def test_dtypes_and_views(submission):
 
 @graded(1, en="shapes that do not fit are refused", zh="形状不符时拒绝")
 def test_shapes_are_refused(submission):
-    for z, w in [((3, 4), 3), ((3,), 3), ((3, 4, 5), 4), ((3, 4, 5), 5), ((3, 4, 5), 1), ((3, 2, 2, 2), 3)]:
+    for z, w in [
+        ((3, 4), 3),
+        ((3,), 3),
+        ((3, 4, 5), 4),
+        ((3, 4, 5), 5),
+        ((3, 4, 5), 1),
+        ((3, 2, 2, 2), 3),
+        ((3, 3, 4, 2), 3),
+        ((3, 1, 4, 2), 3),
+    ]:
         submission.rejects(ValueError, lambda z=z, w=w: (np.ones(z), 2.0, np.ones(w)))
     for w in ((3, 1), (1, 3), (3, 3)):
         submission.rejects(ValueError, lambda w=w: (np.ones((3, 4, 5)), 2.0, np.ones(w)))

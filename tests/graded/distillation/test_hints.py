@@ -99,14 +99,20 @@ def test_what_does_not_fit_is_refused(submission):
             ValueError, lambda other=other: (np.ones((2, 3, 3, 4)), np.ones(other), np.ones((5, 3)), np.ones(5))
         )
     submission.rejects(ValueError, lambda: (np.ones((4, 3)), np.ones((1, 5)), np.ones((5, 3)), np.ones(5)))
-    submission.rejects(ValueError, lambda: (np.ones((2, 3, 1, 1)), np.ones((2, 5)), np.ones((5, 3)), np.ones(5)))
+    for one, other in [((2, 3, 1, 1), (2, 5)), ((2, 3), (2, 5, 1, 1))]:
+        submission.rejects(
+            ValueError, lambda one=one, other=other: (np.ones(one), np.ones(other), np.ones((5, 3)), np.ones(5))
+        )
 
 
 @graded(1, en="a regressor of another shape is refused", zh="拒绝形状不符的回归层")
 def test_regressor_that_does_not_fit_is_refused(submission):
     for w, b in [((3, 5), 5), ((5, 1), 5), ((1, 3), 5), ((5, 3), 1), ((5, 3), 3), ((5, 3, 1, 1), 5), ((3,), 5)]:
         submission.rejects(ValueError, lambda w=w, b=b: (np.ones((4, 3)), np.ones((4, 5)), np.ones(w), np.ones(b)))
-    submission.rejects(ValueError, lambda: (np.ones((4, 3)), np.ones((4, 5)), np.ones((5, 3)), np.ones((5, 1))))
+    for n, b in [(4, (5, 1)), (5, (5, 1)), (4, (1, 5)), (5, (5, 5)), (4, ())]:
+        submission.rejects(ValueError, lambda n=n, b=b: (np.ones((n, 3)), np.ones((n, 5)), np.ones((5, 3)), np.ones(b)))
+    for w in [(1, 5, 3), (15,)]:
+        submission.rejects(ValueError, lambda w=w: (np.ones((4, 3)), np.ones((4, 5)), np.ones(w), np.ones(5)))
 
 
 @graded(1, en="arrays without two or four axes and empty ones are refused", zh="拒绝非二维、非四维或为空的数组")
@@ -121,6 +127,8 @@ def test_other_shapes_are_refused(submission):
         submission.rejects(
             ValueError, lambda one=one, other=other: (np.ones(one), np.ones(other), np.ones((5, 3)), np.ones(5))
         )
-    submission.rejects(ValueError, lambda: (np.ones((0, 3)), np.ones((0, 5)), np.ones((5, 3)), np.ones(5)))
+    for sizes in [(0, 3), (2, 3, 0, 4), (2, 3, 4, 0)]:
+        teacher = (sizes[0], 5, *sizes[2:])
+        submission.rejects(ValueError, lambda s=sizes, t=teacher: (np.ones(s), np.ones(t), np.ones((5, 3)), np.ones(5)))
     submission.rejects(ValueError, lambda: (np.ones((2, 0)), np.ones((2, 5)), np.ones((5, 0)), np.ones(5)))
     submission.rejects(ValueError, lambda: (np.ones((2, 3)), np.ones((2, 0)), np.ones((0, 3)), np.ones(0)))

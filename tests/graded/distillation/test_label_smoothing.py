@@ -94,13 +94,13 @@ def test_narrow_integers(submission):
     def signed():
         return np.array([[-128, 127, 120, 0, 3]], np.int8), np.array([2], np.int8), 0.35
 
-    def many_classes(dtype, last):
-        return batch(3, 150, 0.2, seed=12)[0], np.array([3, last, 76], dtype), 0.2
+    def many_classes(C, dtype, last):
+        return batch(3, C, 0.2, seed=12)[0], np.array([3, last, 76], dtype), 0.2
 
     submission.agrees_with(reference, unsigned, **TOLERANCE)
     submission.agrees_with(reference, signed, **TOLERANCE)
-    for dtype, last in ((np.uint8, 149), (np.int8, 127)):
-        submission.agrees_with(reference, lambda d=dtype, y=last: many_classes(d, y), **TOLERANCE)
+    for many in ((150, np.uint8, 149), (150, np.int8, 127), (300, np.int16, 299)):
+        submission.agrees_with(reference, lambda many=many: many_classes(*many), **TOLERANCE)
 
 
 @graded(2, en="eps and labels out of range are refused", zh="eps 或标签越界时拒绝")

@@ -101,8 +101,16 @@ def test_narrow_integers(submission):
     def signed():
         return np.array([[-128, 127, 100, -3]], np.int8), np.array([[127, -128, 5, 90]], np.int8)
 
+    def wide(dtype, z_s, z_t):  # their differences do not fit in 32 bits
+        return np.array([z_s, z_t], dtype), np.array([z_t, z_s[::-1]], dtype)
+
     submission.agrees_with(reference, unsigned, **TOLERANCE)
     submission.agrees_with(reference, signed, **TOLERANCE)
+    for wider in (
+        (np.int32, [2_000_000_000, -1_900_000_000, 1_000_000_000], [-2_000_000_000, 1_500_000_000, 300_000_000]),
+        (np.uint32, [4_200_000_000, 100_000_000, 3_000_000_000], [200_000_000, 4_100_000_000, 2_300_000_000]),
+    ):
+        submission.agrees_with(reference, lambda wider=wider: wide(*wider), **TOLERANCE)
 
 
 @graded(1, en="logits of 1e12", zh="大小为 1e12 的 logits")

@@ -72,7 +72,13 @@ def test_what_does_not_count(submission):
         _, h_t = batch(5, 4, 4, seed=3)
         return -3 * h_t[:, ::-1] + 5, h_t
 
+    def one_feature_is_dead():
+        h_s, h_t = batch(5, 3, 6, seed=9)
+        h_s[:, 1], h_t[:, 4] = 0, 2.5
+        return h_s, h_t
+
     submission.agrees_with(reference, moved, **TOLERANCE)
+    submission.agrees_with(reference, one_feature_is_dead, **TOLERANCE)
     submission.agrees_with(reference, lambda: (0.01 * batch(4, 3, 2)[0], 100 * batch(4, 3, 2)[1]), **TOLERANCE)
 
 
@@ -82,7 +88,7 @@ def test_distances_of_any_size(submission):
         h_s, h_t = batch(5, 3, 6, seed=8)
         return offset + factor * h_s, 2 * factor * h_t - offset
 
-    for offset, factor in ((1e7, 1.0), (-1e3, 1e-4), (0.0, 1e-7), (1e-3, 1e-9), (0.0, 1e7)):
+    for offset, factor in ((0.0, 1e-7), (1e7, 1.0), (-1e3, 1e-4), (1e-3, 1e-9), (0.0, 1e7)):
         submission.agrees_with(reference, lambda o=offset, f=factor: moved(o, f), **TOLERANCE)
 
 
@@ -109,7 +115,12 @@ def test_no_relations_are_refused(submission):
     submission.rejects(ValueError, lambda: (np.zeros((0, 3)), np.zeros((0, 4))))
     submission.rejects(ValueError, lambda: (np.ones((4, 3)), batch(4, 3, 3)[1]))
     submission.rejects(ValueError, lambda: (batch(4, 3, 3)[0], np.full((4, 3), -2.0)))
+    for row in ([1.0, 2, 3], [0.1, 0.1, 0.1], [0.1, -7.3, 1e5]):  # the mean of three 0.1 is not 0.1
+        equal = np.tile(row, (3, 1))
+        submission.rejects(ValueError, lambda h=equal: (h.copy(), batch(3, 3, 4)[1]))
+        submission.rejects(ValueError, lambda h=equal: (batch(3, 4, 3)[0], h.copy()))
     submission.rejects(ValueError, lambda: (np.zeros((2, 0)), batch(2, 3, 3)[1]))
+    submission.rejects(ValueError, lambda: (batch(2, 3, 3)[0], np.zeros((2, 0))))
 
 
 @graded(1, en="other numbers of samples, or of axes, are refused", zh="样本数不同或不是二维时拒绝")

@@ -412,3 +412,18 @@ def with_epsilon(h_s, h_t, norm):
     da = 2 * (a_s - a_t) / len(h_s)
     dq = (da - a_s * np.sum(da * a_s, axis=(1, 2), keepdims=True)) / norm(q_s)
     return np.sum((a_s - a_t) ** 2) / len(h_s), through_the_squares(dq, h_s)
+
+
+@wrong(
+    en="The norm is kept above 1e-15, but activations of 1e-8 have maps of 1e-16: only a norm of 0 is special.",
+    zh="给范数设了下限 1e-15，而 1e-8 的激活其图为 1e-16：只有范数为 0 才需要特殊处理。",
+)
+def norm_is_kept_above_a_tiny_number(h_s, h_t):
+    refuse_bad(h_s, h_t)
+    return with_epsilon(h_s, h_t, lambda q: np.maximum(np.linalg.norm(q, axis=(1, 2), keepdims=True), 1e-15))
+
+
+@same_mistake(norm_is_kept_above_a_tiny_number)
+def clipped_norm(h_s, h_t):
+    refuse_bad(h_s, h_t)
+    return with_epsilon(h_s, h_t, lambda q: np.clip(np.sqrt((q**2).sum(axis=(1, 2), keepdims=True)), 1e-15, None))

@@ -697,3 +697,58 @@ def sorts_float32_logits(z_s, z_t, k, temperature):
     order = np.array([sorted(range(len(row)), key=lambda c, row=row: -row[c]) for row in narrow])
     a = parts(z_s, z_t, k, temperature, order=order)
     return temperature**2 * kl(a) / len(z_s), temperature / len(z_s) * (a.p_s - a.t)
+
+
+@wrong(
+    en="The classes are ranked by z_t less its largest or mean: close ones may tie then. Rank z_t as it is.",
+    zh="排名前减去了最大值或均值：相近的可能变得相等。应直接按 z_t 排名。",
+)
+def ranks_what_was_shifted(z_s, z_t, k, temperature):
+    a = parts(z_s, z_t, k, temperature, order=stable_order(z_t - z_t.max(axis=1, keepdims=True)))
+    return temperature**2 * kl(a) / a.n, temperature * (a.p_s - a.t) / a.n
+
+
+@same_mistake(ranks_what_was_shifted)
+def sorts_rows_less_their_largest(z_s, z_t, k, temperature):
+    refuse_bad(z_s, z_t, k, temperature)
+    rows = [[float(value) - float(max(row)) for value in row] for row in z_t]
+    order = np.array([sorted(range(len(row)), key=lambda c, row=row: -row[c]) for row in rows])
+    a = parts(z_s, z_t, k, temperature, order=order)
+    return temperature**2 * kl(a) / len(z_s), temperature / len(z_s) * (a.p_s - a.t)
+
+
+@same_mistake(ranks_what_was_shifted)
+def ranks_less_the_mean(z_s, z_t, k, temperature):
+    a = parts(z_s, z_t, k, temperature, order=stable_order(z_t - z_t.mean(axis=1, keepdims=True)))
+    return temperature**2 * kl(a) / a.n, temperature * (a.p_s - a.t) / a.n
+
+
+def stable_order(z):
+    return np.argsort(-z, axis=1, kind="stable")
+
+
+@wrong(
+    en="The kept classes are masked with -1e9, but a log probability of the others may be lower: take minus infinity.",
+    zh="用 -1e9 遮住保留的类，而其余类的对数概率可能更小：应取负无穷。",
+)
+def masks_the_kept_with_a_billion(z_s, z_t, k, temperature):
+    a = parts(z_s, z_t, k, temperature)
+    if k == z_s.shape[1]:
+        return temperature**2 * kl(a) / a.n, temperature * (a.p_s - a.t) / a.n
+    a.log_r_s, a.log_r_t = (np.logaddexp.reduce(np.where(a.kept, -1e9, z), axis=1)[:, None] for z in (a.log_s, a.log_t))
+    t = np.where(a.kept, a.p_t, a.r_t * np.exp(np.where(a.kept, -np.inf, a.log_s - a.log_r_s)))
+    return temperature**2 * kl(a) / a.n, temperature * (a.p_s - t) / a.n
+
+
+@same_mistake(masks_the_kept_with_a_billion)
+def a_billion_below(z_s, z_t, k, temperature):
+    def one(s, t, top, rest):
+        loss, d = right_one(s, t, top, rest)
+        if rest:
+            low, right = np.logaddexp.reduce([*s[rest], *[-1e9] * len(top)]), np.logaddexp.reduce(s[rest])
+            r_t = np.exp(np.logaddexp.reduce(t[rest]))
+            loss += r_t * (right - low)
+            d[rest] = np.exp(s[rest]) - r_t * np.exp(s[rest] - low)
+        return loss, d
+
+    return by_samples(z_s, z_t, k, temperature, one)

@@ -945,3 +945,33 @@ def compares_with_zero_alone(z_s, z_t, labels, temperature, alpha, beta):
     rows = [one_of(s, t, y, T) for s, t, y in zip(z_s, z_t, labels, strict=True)]
     loss = T * T * np.mean([alpha * p.target + beta * p.other for p in rows])
     return loss, T * np.array([alpha * p.d_target + beta * p.d_other for p in rows]) / len(rows)
+
+
+@wrong(
+    en="The mask is a large negative number, but the others may lie below it: leave the target out, or fill -infinity.",
+    zh="掩码用了很大的负数，而其余的 logit 可能更小：应去掉目标类，或填负无穷。",
+)
+def fills_with_a_billion(z_s, z_t, labels, temperature, alpha, beta):
+    return masked(z_s, z_t, labels, temperature, alpha, beta, lambda z, e: np.where(e, -1e9, z))
+
+
+@same_mistake(fills_with_a_billion)
+def a_billion_below(z_s, z_t, labels, temperature, alpha, beta):
+    def mask(z, y):
+        return np.array([-1e9 if c == y else value for c, value in enumerate(z)])
+
+    return masked_one(z_s, z_t, labels, temperature, alpha, beta, mask)
+
+
+@wrong(
+    en="The labels are converted to 8 bits: beyond 255 classes, label 299 becomes 43. Use them as they are.",
+    zh="标签被转成了 8 位：超过 255 类时，标签 299 变成 43。应按原值使用。",
+)
+def labels_in_a_byte(z_s, z_t, labels, temperature, alpha, beta):
+    return weighted(z_s, z_t, labels.astype(np.uint8), temperature, alpha, beta)
+
+
+@same_mistake(labels_in_a_byte)
+def labels_modulo_256(z_s, z_t, labels, temperature, alpha, beta):
+    T = temperature
+    return scaled_samples(z_s, z_t, labels.astype(int) % 256, T, alpha, beta, T * T, T)

@@ -536,3 +536,22 @@ def accumulates_in_the_weights_dtype(logits, temperature, weights):
     refuse_bad(logits, temperature, weights)
     shares = weights / np.sum(weights, dtype=weights.dtype)
     return np.einsum("m,mnc->nc", shares, softmax(logits / temperature))
+
+
+@wrong(
+    en="Logits of four axes are accepted where sizes happen to fit: ask for three axes, one of them the teachers'.",
+    zh="四维的 logits 在大小碰巧相符时也被接受：应要求恰好三维，其中一维是教师。",
+)
+def more_axes_than_three(logits, temperature, weights):
+    refuse_bad(logits if logits.ndim < 4 else logits[..., 0], temperature, weights)
+    return np.sum((weights / weights.sum())[:, None, None] * softmax(logits / temperature), axis=0)
+
+
+@same_mistake(more_axes_than_three)
+def looks_at_the_first_axis(logits, temperature, weights):
+    if logits.ndim < 3 or weights.shape != logits.shape[:1]:
+        raise ValueError("shapes")
+    refuse_bad(np.ones((len(weights), 1, 1)), temperature, weights)
+    if logits.ndim > 3 and logits.shape[1] not in (1, len(weights)):
+        raise ValueError("shapes")
+    return np.average(softmax(logits / temperature), axis=0, weights=weights)

@@ -402,3 +402,48 @@ def lets_numpy_decide(h_s, h_t, w, b):
     dr = (r - flat(h_t)) / len(x)
     dh_s = np.einsum("ntp,tc->ncp", dr, w).reshape(h_s.shape)
     return np.sum(dr**2) * len(x) / 2, dh_s, np.tensordot(dr, x, ((0, 2), (0, 2))), dr.sum((0, 2))
+
+
+@wrong(
+    en="A bias of two axes is accepted, as long as its length or size fits: its shape is (C_t,), nothing is broadcast.",
+    zh="接受了二维的偏置，只看了长度或大小：它的形状是 (C_t,)，不做广播。",
+)
+def bias_of_two_axes(h_s, h_t, w, b):
+    refuse_bad(h_s, h_t, w, b if b.size != h_t.shape[1] else b.reshape(-1))
+    x, b, n = rows(h_s), b.reshape(-1), len(h_s)
+    dr = (x @ w.T + b - rows(h_t)) / n
+    return np.sum(dr**2) * n / 2, maps(dr @ w, h_s.shape), dr.T @ x, dr.sum(axis=0)
+
+
+@same_mistake(bias_of_two_axes)
+def counts_the_biases(h_s, h_t, w, b):
+    if b.size == w.shape[0]:
+        b = b.ravel()
+    refuse_bad(h_s, h_t, w, b)
+    gap = gap_of(h_s, h_t, w, b)
+    return np.sum(gap**2) / (2 * len(gap)), *gradients(gap / len(gap), h_s, w)
+
+
+@wrong(
+    en="Maps without a position are accepted: there is nothing to compare, whatever the samples. Raise ValueError.",
+    zh="接受了没有位置的特征图：有样本和通道，却没有可比的东西。应抛出 ValueError。",
+)
+def maps_without_positions(h_s, h_t, w, b):
+    if 0 in h_s.shape[2:] and h_s.ndim == 4 and h_t.shape[2:] == h_s.shape[2:]:
+        return 0.0, np.zeros(h_s.shape), np.zeros(w.shape), np.zeros(b.shape)
+    refuse_bad(h_s, h_t, w, b)
+    gap = gap_of(h_s, h_t, w, b)
+    return np.sum(gap**2) / (2 * len(gap)), *gradients(gap / len(gap), h_s, w)
+
+
+@same_mistake(maps_without_positions)
+def asks_for_samples_and_channels(h_s, h_t, w, b):
+    if h_s.ndim not in (2, 4) or h_t.ndim != h_s.ndim or 0 in h_s.shape[:2] + h_t.shape[:2]:
+        raise ValueError("empty")
+    if h_s.shape[0] != h_t.shape[0] or h_s.shape[2:] != h_t.shape[2:]:
+        raise ValueError("positions")
+    refuse_bad_regressor(h_s, h_t, w, b)
+    x, n = np.moveaxis(h_s, 1, -1), len(h_s)
+    dr = (x @ w.T + b - np.moveaxis(h_t, 1, -1)) / n
+    axes = tuple(range(dr.ndim - 1))
+    return np.sum(dr**2) * n / 2, np.moveaxis(dr @ w, -1, 1), np.tensordot(dr, x, (axes, axes)), dr.sum(axis=axes)

@@ -592,3 +592,46 @@ def subtracts_row_by_row_in_their_dtype(logits, labels, eps):
     target = np.full((n, C), eps / C)
     target[np.arange(n), labels] += 1 - eps
     return (-target * log_p).sum() / n, (np.exp(log_p) - target) / n
+
+
+@wrong(
+    en="The labels are converted to 8 bits: beyond 255 classes, label 299 becomes 43. Index with them as they are.",
+    zh="标签被转成了 8 位：超过 255 类时，标签 299 变成 43。应直接用原来的标签做下标。",
+)
+def labels_in_a_byte(logits, labels, eps):
+    refuse_bad(logits, labels, eps)
+    return with_targets(logits, labels.astype(np.uint8), eps, lambda e, C: (1 - eps) * e + eps / C)
+
+
+@same_mistake(labels_in_a_byte)
+def labels_modulo_256(logits, labels, eps):
+    refuse_bad(logits, labels, eps)
+    return class_by_class(logits, labels.astype(int) % 256, eps, lambda hit, C: (1 - eps) * hit + eps / C)
+
+
+@wrong(
+    en="log(sum(exp(z))) is infinite for large logits, and -infinity far below 0: subtract each row's largest first.",
+    zh="logits 很大时 log(sum(exp(z))) 为无穷，远小于 0 时为负无穷：应先减去每行的最大值。",
+)
+def logarithm_of_an_infinite_sum(logits, labels, eps):
+    _, onehot, n, C = parts(logits, labels, eps)
+    t = (1 - eps) * onehot + eps / C
+    with np.errstate(all="ignore"):
+        z = logits.astype(np.float64)
+        log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+        return -np.sum(t * log_p) / n, (np.exp(log_p) - t) / n
+
+
+@same_mistake(logarithm_of_an_infinite_sum)
+def infinite_sum_row_by_row(logits, labels, eps):
+    refuse_bad(logits, labels, eps)
+    n, C = logits.shape
+    loss, rows = 0.0, []
+    with np.errstate(all="ignore"):
+        for z, y in zip(logits.astype(np.float64), labels, strict=True):
+            log_p = z - np.log(np.sum(np.exp(z)))
+            t = np.full(C, eps / C)
+            t[y] += 1 - eps
+            loss = loss - np.sum(t * log_p) / n
+            rows.append((np.exp(log_p) - t) / n)
+    return loss, np.array(rows)

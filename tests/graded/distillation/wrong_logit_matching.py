@@ -330,3 +330,40 @@ def converts_after_the_difference(z_s, z_t):
     difference = np.stack([s - t for s, t in zip(z_s, z_t, strict=True)]).astype(float)
     centred = (difference.T - difference.mean(axis=1)).T
     return 0.5 * np.square(centred).mean(), centred / centred.size
+
+
+@wrong(
+    en="Integers are subtracted in 32 bits: large ones wrap, as small ones do in 8. Convert to float first.",
+    zh="整数在 32 位中相减：大的数会回绕，如同小的数在 8 位中一样。应先转成浮点数。",
+)
+def wraps_in_32_bits(z_s, z_t):
+    refuse_bad(z_s, z_t)
+    s, t = (z.astype(np.int32) if z.dtype.kind in "iu" else z for z in (z_s, z_t))
+    d = centred(s - t)
+    return np.mean(d**2) / 2, d / d.size
+
+
+@same_mistake(wraps_in_32_bits)
+def rows_in_32_bits(z_s, z_t):
+    refuse_bad(z_s, z_t)
+    rows = []
+    for s, t in zip(z_s, z_t, strict=True):
+        gap = s - t if s.dtype.kind == "f" else np.subtract(s.astype(np.int32), t.astype(np.int32))
+        rows.append(gap - gap.mean())
+    d = np.array(rows)
+    return np.vdot(d, d) / 2 / d.size, d / d.size
+
+
+@wrong(
+    en="Only the student is centred: the teacher's mean must go too.",
+    zh="只对学生做了中心化：教师的均值也要减去。",
+)
+def only_the_student(z_s, z_t):
+    refuse_bad(z_s, z_t)
+    d = centred(z_s) - z_t
+    return np.mean(d**2) / 2, d / d.size
+
+
+@same_mistake(only_the_student)
+def teacher_as_it_is(z_s, z_t):
+    return by_samples(z_s, z_t, lambda s, t: s - s.mean() - t)

@@ -219,8 +219,8 @@ def linear_branch_begins_too_high(h_s, h_t):
 
 
 @wrong(
-    en="Huber without the factor 1/2: u^2 / 2 up to 1.",
-    zh="Huber 漏了系数 1/2：|u| 不超过 1 时应为 u^2 / 2。",
+    en="The loss is twice too large: Huber is u^2 / 2 up to 1, and a table holds each pair twice, n (n - 1) in all.",
+    zh="损失大了一倍：|u| 不超过 1 时 Huber 为 u^2 / 2；表中每对样本出现两次，共 n (n - 1) 个。",
 )
 def huber_without_the_half(h_s, h_t):
     refuse_bad(h_s, h_t)
@@ -334,3 +334,72 @@ def epsilon_pair_by_pair(h_s, h_t):
     refuse_bad(h_s, h_t)
     one, other = pairs(h_s), pairs(h_t)
     return np.mean(huber(one / (one[one > 0].mean() + 1e-8) - other / (other[other > 0].mean() + 1e-8)))
+
+
+@same_mistake(huber_without_the_half)
+def half_as_many_pairs(h_s, h_t):
+    refuse_bad(h_s, h_t)
+    n = len(h_s)
+    return huber(psi(h_s) - psi(h_t)).sum() / (n * (n - 1) / 2)
+
+
+@wrong(
+    en="All numbers are compared with the first: samples may be equal and their features not. Compare whole samples.",
+    zh="把所有数与第一个数相比：样本相同时各特征可以不同。应比较整个样本。",
+)
+def equal_numbers_for_equal_samples(h_s, h_t):
+    return without_equal_samples(h_s, h_t, lambda h: np.all(h == h.flat[0]))
+
+
+@same_mistake(equal_numbers_for_equal_samples)
+def largest_is_smallest(h_s, h_t):
+    return without_equal_samples(h_s, h_t, lambda h: h.max() == h.min())
+
+
+def without_equal_samples(h_s, h_t, equal):
+    if h_s.ndim != 2 or h_t.ndim != 2 or len(h_s) != len(h_t) or len(h_s) < 2 or h_s.size * h_t.size == 0:
+        raise ValueError("samples")
+    if equal(h_s) or equal(h_t):
+        raise ValueError("equal")
+    with np.errstate(all="ignore"):
+        s, t = distances(h_s), distances(h_t)
+        mu_s, mu_t = (d.sum() / np.float64(np.count_nonzero(d)) for d in (s, t))
+        return mean_of_pairs(huber(s / mu_s - t / mu_t))
+
+
+@wrong(
+    en="A feature that never changes is refused: only samples that are equal in all features have no relations.",
+    zh="拒绝了某个特征不变的批次：只有所有特征都相同的样本才没有关系可言。",
+)
+def refuses_a_dead_feature(h_s, h_t):
+    refuse_bad(h_s, h_t)
+    if any((h.max(axis=0) == h.min(axis=0)).any() for h in (h_s, h_t)):
+        raise ValueError("dead")
+    return mean_of_pairs(huber(psi(h_s) - psi(h_t)))
+
+
+@same_mistake(refuses_a_dead_feature)
+def asks_every_feature_to_vary(h_s, h_t):
+    refuse_bad(h_s, h_t)
+    for column in [*h_s.T, *h_t.T]:
+        if len(set(column.tolist())) == 1:
+            raise ValueError("dead")
+    return np.mean(huber(relative(pairs(h_s)) - relative(pairs(h_t))))
+
+
+@wrong(
+    en="A small number under the root: distances of 0 become 1e-6 and count in the mean distance.",
+    zh="根号下加了一个很小的数：零距离变成 1e-6，也计入了平均距离。",
+)
+def epsilon_under_the_root(h_s, h_t):
+    refuse_bad(h_s, h_t)
+    s, t = (np.sqrt(distances(h) ** 2 + 1e-12) for h in (h_s, h_t))
+    return mean_of_pairs(huber(relative(s) - relative(t)))
+
+
+@same_mistake(epsilon_under_the_root)
+def table_of_roots_with_epsilon(h_s, h_t):
+    refuse_bad(h_s, h_t)
+    table = [[[np.sqrt(np.sum((a - b) ** 2) + 1e-12) for b in h] for a in h] for h in (h_s, h_t)]
+    s, t = (np.array(rows) / np.mean(rows) for rows in table)
+    return np.sum(huber(s - t)) / (len(s) * (len(s) - 1))
