@@ -1,7 +1,8 @@
 """The grader: what graded checks, wrong and right answers are written with.
 
 Read in this order: `checks.py` (what a check is), `submission.py` (how it calls an answer), `comparison.py` (how a
-difference is said), `grade.py` (how a failure is diagnosed), `supervisor.py` (how an answer is kept from doing harm).
+difference is said), `grade.py` and `diagnosis.py` (how a failure is diagnosed), `remarks.py` (what is said where that
+fails), `supervisor.py` (how an answer is kept from doing harm).
 """
 
 from minicompress.kit.grading.answers import right, same_mistake, wrong
