@@ -12,7 +12,8 @@ def residual_coupling(layers):
         A list of (name, kind, inputs) in order of execution. `inputs` is the list of what the layer reads: names of
         earlier layers, or "x", the input of the network. The last layer's output is the output of the network.
         kind is one of
-        "conv", "linear": reads the channels of one input, and makes new channels;
+        "conv", "linear": reads the channels of one input, and makes new channels; it may be a maker and a reader of one
+        group;
         "norm", "depthwise": one input whose channels pass through; it has arrays with an entry for each channel;
         "act": one input whose channels pass through; it has no arrays;
         "add": the sum of two or more inputs. Channel j of the sum and of every input is one channel: all stay, or
@@ -20,7 +21,8 @@ def residual_coupling(layers):
 
     Returns a list of groups, in the order of their first maker. A group is a tuple of three lists of names, each in
     the order of `layers`: makers ("conv" and "linear" layers that make these channels), passers ("norm" and
-    "depthwise"), readers ("conv" and "linear" layers that read them). The channels of the network's input and of its
+    "depthwise"), readers ("conv" and "linear" layers that read them), all of them new. `layers`, which is not empty,
+    stays as it is. The channels of the network's input and of its
     output cannot be removed: the groups that they are part of are left out.
 
     Raises ValueError for a kind that is none of these, a name that stands there twice or is "x", and an input that is

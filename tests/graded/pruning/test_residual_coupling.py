@@ -102,6 +102,30 @@ def test_stages_and_projections(submission):
     submission.agrees_with(reference, several_summands)
 
 
+@graded(1, en="a layer that makes a group and reads it", zh="既产生又读取同一组通道的层")
+def test_layer_that_makes_and_reads_a_group(submission):
+    # a reads relu, the channels of stem, and its own are added to them: stem, a | bn, y.bn | a, fc
+    def make():
+        inner = [("a", "conv", ["relu"]), ("y", "add", ["a", "relu"]), ("y.bn", "norm", ["y"])]
+        return ([*STEM, *inner, ("fc", "linear", ["y.bn"])],)
+
+    submission.agrees_with(lambda layers: [(["stem", "a"], ["bn", "y.bn"], ["a", "fc"])], make)
+
+
+@graded(
+    1,
+    en="the output is what the last layer makes, not the last convolution",
+    zh="输出是最后一层的结果，而不是最后一个卷积",
+)
+def test_last_layer_behind_an_earlier_maker(submission):
+    # The last layer passes b on, so b is fixed; c stands behind b in the list, and nobody reads it.
+    def make():
+        makers = [("a", "conv", ["relu"]), ("b", "conv", ["a"]), ("c", "conv", ["a"]), ("out", "act", ["b"])]
+        return ([*STEM, *makers],)
+
+    submission.agrees_with(lambda layers: [(["stem"], ["bn"], ["a"]), (["a"], [], ["b", "c"]), (["c"], [], [])], make)
+
+
 @graded(2, en="a group with the network's input or output is fixed", zh="含网络输入或输出的组不可剪")
 def test_fixed_groups(submission):
     def adds_to_the_input():

@@ -404,3 +404,41 @@ def inputs_are_not_checked(layers):
     refuse_repeated_names(layers)
     refuse_bad_kinds(layers)
     return by_sets(layers, check=lambda layers: None)
+
+
+@wrong(
+    en="A layer that makes and reads the same group is missing among its readers: both its rows and its columns go.",
+    zh="既产生又读取同一组通道的层没有列入读取者：它的行和列都要删。",
+)
+def makers_are_no_readers(layers):
+    groups = by_union_find(layers)
+    return [(makers, passers, [name for name in readers if name not in makers]) for makers, passers, readers in groups]
+
+
+@same_mistake(makers_are_no_readers)
+def readers_of_other_groups_alone(layers):
+    result = []
+    for makers, passers, readers in by_sets(layers):
+        others = list(readers)
+        for name in makers:
+            if name in others:
+                others.remove(name)
+        result.append((makers, passers, others))
+    return result
+
+
+@wrong(
+    en="The last convolution or linear layer is taken for the output: fixed is what the last layer of the list makes.",
+    zh="把最后一个卷积或全连接层当成了输出：固定的应是列表中最后一层的输出。",
+)
+def last_maker_is_the_output(layers):
+    return by_union_find(layers, fixed=lambda layers: ["x", last_maker(layers)])
+
+
+@same_mistake(last_maker_is_the_output)
+def group_of_the_last_maker_is_fixed(layers):
+    return by_sets(layers, fixed=lambda layers: ["x", last_maker(layers)])
+
+
+def last_maker(layers):
+    return [name for name, kind, _ in layers if kind in MAKING][-1]
