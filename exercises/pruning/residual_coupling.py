@@ -22,15 +22,16 @@ def residual_coupling(layers):
     Returns a list of groups, in the order of their first maker. A group is a tuple of three lists of names, each in
     the order of `layers`: makers ("conv" and "linear" layers that make these channels), passers ("norm" and
     "depthwise"), readers ("conv" and "linear" layers that read them), all of them new. `layers`, which is not empty,
-    stays as it is. The channels of the network's input and of its
-    output cannot be removed: the groups that they are part of are left out.
+    stays as it is. The channels of the network's input and of its output cannot be removed: the groups that they are
+    part of are left out.
 
     Raises ValueError for a kind that is none of these, a name that stands there twice or is "x", and an input that is
     neither "x" nor an earlier layer.
 
     中文：layers 按执行次序列出 (name, kind, inputs)。"conv"、"linear" 读入通道并产生新通道；"norm"、"depthwise"、"act"
     的通道直接穿过；"add" 的和与各输入的第 j 个通道是同一个通道，必须同留同去。返回可剪的通道组，按第一个产生者排序；
-    每组是三个名字列表 (产生者, 穿过者, 读取者)，按 layers 的次序。含网络输入 "x" 或网络输出的组不可剪，不列出。
+    每组是三个新的名字列表 (产生者, 穿过者, 读取者)，按 layers 的次序；一层可以既产生又读取同一组。含网络输入 "x" 或网络
+    输出的组不可剪，不列出。layers 不为空，不修改它。
     kind 未知、名字重复或为 "x"、输入不是 "x" 也不是更早的层，抛出 ValueError。
     """
     # Write your answer here.
