@@ -58,13 +58,13 @@ def _exercise_of(path):
     return read_catalog()[f"{path.parent.name}/{path.stem.removeprefix('test_')}"]
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_pyfunc_call(pyfuncitem):
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item, call):
     """Turn a failed check into its message and diagnosis, without pytest's traceback of the grader."""
-    outcome = yield
-    error = outcome.excinfo[1] if outcome.excinfo else None
-    if isinstance(error, CheckFailed) and "submission" in pyfuncitem.funcargs:
-        outcome.force_exception(pytest.fail.Exception(_explain(pyfuncitem, error), pytrace=False))
+    error = call.excinfo.value if call.excinfo else None
+    if isinstance(error, CheckFailed) and "submission" in item.funcargs:
+        failure = pytest.fail.Exception(_explain(item, error), pytrace=False)
+        call.excinfo = pytest.ExceptionInfo.from_exc_info((type(failure), failure, error.__traceback__))
 
 
 _graded = pytest.StashKey()  # {path of an answer: its results}: one grading explains all its failed checks

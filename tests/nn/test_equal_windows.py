@@ -6,7 +6,6 @@ filters on; others at the edge of a matrix). Then max-pooling finds a largest on
 
 import io
 import os
-import signal
 import subprocess
 import sys
 
@@ -20,7 +19,7 @@ from minicompress.nn.twins import fastest
 
 OPTIONS = ((1, 1), (0, 0), 1)  # stride, padding, groups
 KERNELS = ("Prescott", "Haswell", "SkylakeX")  # of old processors, of those with AVX2, and with AVX-512
-ILLEGAL_INSTRUCTION = (-int(signal.SIGILL), 0xC000001D)  # the latter on Windows
+PRODUCT = "import numpy as np; np.ones((324, 500), 'f') @ np.ones((500, 50), 'f')"
 
 
 @pytest.fixture(params=["reference", "twin"])
@@ -97,10 +96,10 @@ def exact():
 def test_weights_get_the_same_gradient_under_every_kernel_of_openblas(kernel, exact):
     """Haswell breaks the ties and the others do not: 4 of 10 winners differ, and no gradient beyond rounding."""
     environment = os.environ | {"OPENBLAS_CORETYPE": kernel, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    if subprocess.run([sys.executable, "-c", PRODUCT], env=environment, capture_output=True, check=False).returncode:
+        pytest.skip("NumPy's own product crashes here")  # no such instructions; or a bug: Prescott in OpenBLAS 0.3.34
     command = [sys.executable, flat_images.__file__]
     child = subprocess.run(command, env=environment, capture_output=True, check=False)
-    if child.returncode in ILLEGAL_INSTRUCTION:
-        pytest.skip("this processor lacks the kernel's instructions")
     assert child.returncode == 0, child.stderr.decode(errors="replace")
     with np.load(io.BytesIO(child.stdout)) as file:
         used, *found = file.values()

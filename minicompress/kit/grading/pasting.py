@@ -35,7 +35,8 @@ def paste(value, kept=None):
     if type(value) is np.ndarray:
         return _array(value, kept)
     if isinstance(value, np.generic) and value.dtype.kind in PLAIN_KINDS:
-        return f"np.{value.dtype.name}({_number(value)})"
+        name = "bool_" if value.dtype.kind == "b" else value.dtype.name  # np.bool is missing in NumPy before 2.0
+        return f"np.{name}({_number(value)})"
     if type(value) is float:
         return _number(value)
     if value is None or type(value) in (bool, int, str, bytes):

@@ -73,3 +73,11 @@ EQUIVALENT_MUTANTS = {
         "split returns views, which show what is written afterwards"
     ),
 }
+EQUIVALENT_UNDER_NUMPY = {
+    1: {
+        "return ([(strength * np.sign(g)).astype(g.dtype) for g in gammas], keep, constants) -> "
+        "return ([strength * np.sign(g) for g in gammas], keep, constants)": (
+            "NumPy 1 keeps the float32 of an array that a NumPy float64 multiplies; NumPy 2 gives float64"
+        )
+    }
+}

@@ -70,3 +70,7 @@ EQUIVALENT_MUTANTS = {
     "swapped: if w.ndim < 2 or not 1 <= value_bits <= 32: | value_bits = int(value_bits)": "of an integer, the same",
     "habit: clips numbers beyond 1e15": "a number that is clipped stays what it is to the sizes: not zero",
 }
+WIDE = "NumPy 1 multiplies a narrow integer and an int in int64; NumPy 2 stays in the narrow type, and overflows"
+EQUIVALENT_UNDER_NUMPY = {
+    1: {"dropped: value_bits = int(value_bits)": WIDE, "value_bits = int(value_bits) -> value_bits = value_bits": WIDE},
+}

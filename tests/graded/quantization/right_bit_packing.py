@@ -84,10 +84,11 @@ EQUIVALENT_MUTANTS = {
     "swapped: bits = int(bits) | places = np.arange(bits)[::-1]": "np.arange takes any integer",
     f"{STREAM} -> {STREAM.replace('-1, bits', '-2, bits')}": "NumPy takes any negative number for what is left",
 }
-if np.lib.NumpyVersion(np.__version__) < "2.0.0":
-    wide = "NumPy 1 multiplies a narrow integer and an int in int64; NumPy 2 stays in the narrow type, and overflows"
-    EQUIVALENT_MUTANTS |= {
-        "dropped: bits = int(bits)": wide,
-        "bits = int(bits) -> bits = bits": wide,
-        f"{STREAM} -> {STREAM.replace('int(count)', 'count')}": wide,
+WIDE = "NumPy 1 multiplies a narrow integer and an int in int64; NumPy 2 stays in the narrow type, and overflows"
+EQUIVALENT_UNDER_NUMPY = {
+    1: {
+        "dropped: bits = int(bits)": WIDE,
+        "bits = int(bits) -> bits = bits": WIDE,
+        f"{STREAM} -> {STREAM.replace('int(count)', 'count')}": WIDE,
     }
+}

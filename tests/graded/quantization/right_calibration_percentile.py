@@ -75,3 +75,10 @@ EQUIVALENT_MUTANTS = {
     "T = float(np.percentile(x, percentile)) -> T = np.percentile(x, percentile)": "a NumPy float is a float",
     f"{CLIPPED} -> return (s, np.mean(np.round(x / s) > m))": "a NumPy float is a float",
 }
+EQUIVALENT_UNDER_NUMPY = {
+    1: {
+        "m = 2 ** (int(bits) - 1) - 1 -> m = 2 ** (bits - 1) - 1": (
+            "NumPy 1 computes np.int8(8) - 1 in int64; NumPy 2 stays in int8, where 2 ** 7 overflows"
+        )
+    }
+}

@@ -88,10 +88,13 @@ EQUIVALENT_MUTANTS = {
     f"{CODES} -> q = np.clip(-m, np.round(groups / s[:, :, None]), m)": "min(max(a, b), m) is symmetric in a and b",
     f"{RETURNED} -> {RETURNED.replace('group_size)', '(group_size + 1e-08))')}": "effective is accepted within 1e-6",
 }
-if np.lib.NumpyVersion(np.__version__) < "2.0.0":
-    EQUIVALENT_MUTANTS["m = 2 ** (int(bits) - 1) - 1 -> m = 2 ** (bits - 1) - 1"] = (
-        "NumPy 1 computes np.uint8(8) - 1 in int64; NumPy 2 stays in uint8, where -m is positive"
-    )
-    EQUIVALENT_MUTANTS[f"{SIZE} -> {SIZE.replace('int(group_size)', 'group_size')}"] = (
-        "NumPy 1 computes 150 % np.int8(50) in int64; NumPy 2 raises, 150 is no int8"
-    )
+EQUIVALENT_UNDER_NUMPY = {
+    1: {
+        "m = 2 ** (int(bits) - 1) - 1 -> m = 2 ** (bits - 1) - 1": (
+            "NumPy 1 computes np.uint8(8) - 1 in int64; NumPy 2 stays in uint8, where -m is positive"
+        ),
+        f"{SIZE} -> {SIZE.replace('int(group_size)', 'group_size')}": (
+            "NumPy 1 computes 150 % np.int8(50) in int64; NumPy 2 raises, 150 is no int8"
+        ),
+    }
+}

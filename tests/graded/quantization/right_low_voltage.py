@@ -56,3 +56,11 @@ def one_bit_plane_at_a_time(codes, bits, s, z, critical, voltage):
 EQUIVALENT_MUTANTS = {
     "habit: hands back an argument where nothing changed": "codes are integers, and critical has another size than w",
 }
+COMPARED = "if codes.dtype.kind not in 'iu' or codes.min() < 0 or codes.max() >= 2 ** int(bits):"
+EQUIVALENT_UNDER_NUMPY = {
+    1: {
+        f"{COMPARED} -> {COMPARED.replace('int(bits)', 'bits')}": (
+            "NumPy 1 computes 2 ** np.int8(8) in int64; NumPy 2 stays in int8, where it overflows"
+        )
+    }
+}
