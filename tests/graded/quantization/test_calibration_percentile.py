@@ -103,7 +103,7 @@ def test_activations_of_any_size(submission):
             **TOLERANCE,
         )
     wide = np.array([1e-25, -3e-20, 2e-10, -1.0, 4e10, 5e20, -2e25])
-    for percentile in (30, 60, 90):
+    for percentile in (30, 60, 98):  # where float32 knows the share between two values to 1e-6
         submission.agrees_with(reference, lambda p=percentile: ([wide.copy()], p, 4), **TOLERANCE)
 
 
