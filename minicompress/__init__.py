@@ -5,15 +5,33 @@ The rooms, each imported at first use so that `import minicompress` costs nothin
 - `minicompress.nn`: the framework, forward and backward written out by hand
 - `minicompress.data`: MNIST and a Fashion-MNIST subset, bundled
 - `minicompress.pruning`, `minicompress.quantization`, `minicompress.distillation`: the methods
-- `minicompress.measure`: accuracy, parameters, bytes; the plots
+- `minicompress.efficiency`: what an inference costs
+- `minicompress.deploy`: models as the bytes that they need
+- `minicompress.figures`: the pictures
 - `minicompress.recipes`: methods combined
+- `minicompress.study`, `minicompress.bench`: measurements with kept records, of accuracy and of speed
+- `minicompress.kernels`: the compiled loops
 - `minicompress.kit`: the exercises, their grader, and the command line
 """
 
 import importlib
 
 __version__ = "0.1.0"
-__all__ = ["data", "distillation", "kit", "measure", "nn", "pruning", "quantization", "recipes"]
+__all__ = [
+    "bench",
+    "data",
+    "deploy",
+    "distillation",
+    "efficiency",
+    "figures",
+    "kernels",
+    "kit",
+    "nn",
+    "pruning",
+    "quantization",
+    "recipes",
+    "study",
+]
 
 
 def __getattr__(name):

@@ -2,7 +2,7 @@
 
 import sys
 
-from minicompress.kit.command_line import main
+from minicompress.kit.cli.command_line import main
 
 if __name__ == "__main__":
     sys.exit(main())

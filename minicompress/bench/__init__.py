@@ -1,6 +1,6 @@
 """How fast is it beside its peers? Measured in one run, in turns, and told as ratios; `minicompress bench`.
 
-- `training.py`: what is measured about training (how it is told: `kit/bench_screen.py`)
+- `training.py`: what is measured about training (how it is told: `kit/screens/bench.py`)
 - `contestants.py`: the same training step in this project and in PyTorch
 - `child.py`: the processes that measure, each with an environment of its own
 - `measured/`: results that were kept, with command, versions and processor

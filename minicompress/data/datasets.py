@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from minicompress.arguments import reject
+from minicompress._base.arguments import reject
 from minicompress.data.download import fetch
 from minicompress.data.idx import read_idx
 

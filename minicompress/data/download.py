@@ -17,9 +17,9 @@ import re
 import sys
 from pathlib import Path
 
-from minicompress.arguments import number, reject
+from minicompress._base.arguments import number, reject
+from minicompress._base.files import replace_atomically
 from minicompress.data.idx import read_idx
-from minicompress.files import replace_atomically
 
 __all__ = ["fetch", "fetch_idx"]
 

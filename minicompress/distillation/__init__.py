@@ -11,20 +11,20 @@ in `ensemble.py`, one that was asked before in `cached_logits.py` and `cache_fil
 Logits are `z_s` (student) and `z_t` (teacher); `T` is the temperature.
 """
 
-from minicompress.distillation.attention import attention_transfer
 from minicompress.distillation.cache_file import load_cached, save_cached
 from minicompress.distillation.cached_logits import cache_top_k, top_k_loss
 from minicompress.distillation.decoupled import decoupled_kd
 from minicompress.distillation.distil import CACHED, LABELS, LOGITS, Term, distil
 from minicompress.distillation.ensemble import ensemble_logits, ensemble_soft_labels
-from minicompress.distillation.features import Hint
+from minicompress.distillation.features.attention import attention_transfer
+from minicompress.distillation.features.hints import Hint
+from minicompress.distillation.features.relations import angle_relations, distance_relations
+from minicompress.distillation.features.taps import Tapped
 from minicompress.distillation.generations import born_again
 from minicompress.distillation.kd_loss import kd_loss
 from minicompress.distillation.logit_matching import logit_matching
-from minicompress.distillation.relations import angle_relations, distance_relations
 from minicompress.distillation.smoothing import best_gap, smoothed_labels, smoothed_loss_floor
 from minicompress.distillation.soft_labels import soft_labels
-from minicompress.distillation.taps import Tapped
 from minicompress.distillation.trainer import knowledge_distillation
 
 __all__ = [

@@ -15,9 +15,9 @@ import hashlib
 
 import numpy as np
 
-from minicompress import arguments
-from minicompress.archives import read_arrays
-from minicompress.files import replace_atomically
+from minicompress._base import arguments
+from minicompress._base.archives import read_arrays
+from minicompress._base.files import replace_atomically
 
 __all__ = ["load_cached", "save_cached"]
 

@@ -23,7 +23,7 @@ Next: `cache_file.py`, which keeps either in a file and tells whose answers they
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.distillation.kd_loss import logits_of
 from minicompress.distillation.tempered import finite_loss, tempered_log_softmax
 

@@ -19,12 +19,12 @@ been rounded to 0. In the code, l is T log p, which is finite at any T (`tempere
 Source: Zhao, Cui, Song, Qiu, Liang 2022 (arXiv:2203.08679). Differs from the authors' code, which masks z_y by
 subtracting 1000 from it, and multiplies the loss by a factor that rises in the first epochs: here a caller's schedule.
 Left out: weights that depend on the sample. With two classes NCKD is 0.
-Next: `study/distillation.py`, where it is measured beside the coupled loss.
+Next: `study/distillation/measure.py`, where it is measured beside the coupled loss.
 """
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.distillation.kd_loss import pair_of_logits
 from minicompress.distillation.tempered import finite_loss, tempered_log_softmax
 from minicompress.nn.losses import class_labels

@@ -27,10 +27,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
+from minicompress.distillation.features.taps import Tapped
 from minicompress.distillation.loading import loaded
 from minicompress.distillation.refusal import restored_if_refused
-from minicompress.distillation.taps import Tapped
 from minicompress.nn.checks import check_apart, check_model, check_optimizer, evaluate, first_not_finite
 
 __all__ = ["CACHED", "LABELS", "LOGITS", "Term", "distil"]

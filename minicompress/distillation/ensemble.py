@@ -13,7 +13,7 @@ Next: `kd_loss.py`, which takes logits: `ensemble_logits` gives logits whose sof
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.distillation.soft_labels import soft_labels
 
 __all__ = ["ensemble_logits", "ensemble_soft_labels"]

@@ -27,7 +27,7 @@ argue that part of the gain is the regularization by soft targets, whatever they
 generations of another architecture, which `make` may return if their logits fit.
 """
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.nn.layer import Layer
 from minicompress.nn.sharing import within
 

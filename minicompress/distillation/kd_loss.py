@@ -19,7 +19,7 @@ Next: `logit_matching.py`, what this loss becomes as T grows.
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.distillation.tempered import tempered_log_softmax
 from minicompress.nn.losses import class_labels, softmax_cross_entropy
 

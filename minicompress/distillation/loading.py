@@ -6,7 +6,7 @@ Next: `distil.py` and `trainer.py`, which train on the batches.
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.nn.batching import float_samples, without_smaller_last
 
 __all__ = ["loaded"]

@@ -27,7 +27,7 @@ import math
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.nn.losses import class_labels
 
 __all__ = ["best_gap", "smoothed_labels", "smoothed_loss_floor"]

@@ -14,7 +14,7 @@ Next: `trainer.py`, where the student uses the same T.
 
 import numpy as np
 
-from minicompress.arguments import floats, number
+from minicompress._base.arguments import floats, number
 
 __all__ = ["soft_labels"]
 

@@ -27,7 +27,7 @@ from contextlib import nullcontext
 
 import numpy as np
 
-from minicompress.arguments import function, number, reject
+from minicompress._base.arguments import function, number, reject
 from minicompress.distillation.loading import loaded
 from minicompress.distillation.refusal import restored_if_refused
 from minicompress.distillation.soft_labels import soft_labels

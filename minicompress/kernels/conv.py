@@ -1,4 +1,4 @@
-"""Twins of `nn/conv.py`: a convolution as matrix products over windows, on several threads.
+"""Twins of `nn/layers/conv.py`: a convolution as matrix products over windows, on several threads.
 
     y = windows w^T          dw = dy^T windows          dx = scatter(dy w)
 
@@ -18,7 +18,7 @@ __all__ = ["convolve", "convolve_backward"]
 
 
 def convolve(x, w, b, stride, padding, groups):
-    """Return y (n, out, oh, ow), channels last in memory; see `nn.conv.convolve`."""
+    """Return y (n, out, oh, ow), channels last in memory; see `nn.layers.conv.convolve`."""
     windows = windows_of(x, w, stride, padding, groups)
     y = np.empty((len(x), *windows.size, len(w)), x.dtype)
     matrix = windows.matrix(w)
@@ -34,7 +34,7 @@ def convolve(x, w, b, stride, padding, groups):
 
 
 def convolve_backward(dy, x, w, stride, padding, groups, need_dx):
-    """Return dx (or None), dw and db; see `nn.conv.convolve_backward`."""
+    """Return dx (or None), dw and db; see `nn.layers.conv.convolve_backward`."""
     dy = np.ascontiguousarray(dy.transpose(0, 2, 3, 1))
     windows = windows_of(x, w, stride, padding, groups, dy)
     matrix = windows.matrix(w)

@@ -1,4 +1,4 @@
-"""Twins of `nn/pooling.py`: max- and average-pooling of images that lie channels last in memory.
+"""Twins of `nn/layers/pooling.py`: max- and average-pooling of images that lie channels last in memory.
 
 With channels last, a window's element is a run of c numbers beside each other, and the loop over the channels fills
 vector registers. Windows of 2 x 2, the usual ones, are taken whole: four runs are read and one is written, where the
@@ -16,7 +16,7 @@ __all__ = ["average_pool", "average_pool_backward", "max_pool", "max_pool_backwa
 
 
 def max_pool(x, kernel, stride, padding):
-    """Return y and winner, channels last in memory; see `nn.pooling.max_pool`."""
+    """Return y and winner, channels last in memory; see `nn.layers.pooling.max_pool`."""
     y = _empty_windows(x, kernel, stride, padding, x.dtype)
     winner = np.empty(y.shape, np.min_scalar_type(kernel[0] * kernel[1]))
     loop = take_largest_of_four if _are_pairs(kernel, stride, padding) else take_largest
@@ -25,7 +25,7 @@ def max_pool(x, kernel, stride, padding):
 
 
 def max_pool_backward(dy, winner, x_shape, kernel, stride, padding):
-    """Return dx, channels last in memory; see `nn.pooling.max_pool_backward`."""
+    """Return dx, channels last in memory; see `nn.layers.pooling.max_pool_backward`."""
     dx = _empty_images(x_shape, dy.dtype)
     loop = give_to_one_of_four if _are_pairs(kernel, stride, padding) else give_to_winner
 
@@ -37,14 +37,14 @@ def max_pool_backward(dy, winner, x_shape, kernel, stride, padding):
 
 
 def average_pool(x, kernel, stride, padding):
-    """Return y, channels last in memory; see `nn.pooling.average_pool`."""
+    """Return y, channels last in memory; see `nn.layers.pooling.average_pool`."""
     y = _empty_windows(x, kernel, stride, padding, x.dtype)
     _in_shares(lambda some: take_mean(_channels_last(x[some]), y[some], *kernel, *stride, *padding), x)
     return _nchw(y)
 
 
 def average_pool_backward(dy, x_shape, kernel, stride, padding):
-    """Return dx, channels last in memory; see `nn.pooling.average_pool_backward`."""
+    """Return dx, channels last in memory; see `nn.layers.pooling.average_pool_backward`."""
     dx = _empty_images(x_shape, dy.dtype)
     part = dy / (kernel[0] * kernel[1])
     _in_shares(lambda some: give_to_all(_channels_last(part[some]), dx[some], *kernel, *stride, *padding), dx)

@@ -7,9 +7,9 @@ One stem in five places: the exercise `pruning/weight_pruning` has its stub and 
 import difflib
 from dataclasses import dataclass, field
 
+from minicompress._base.toml_files import read_toml
 from minicompress.kit.language import pick
 from minicompress.kit.places import content
-from minicompress.kit.toml_files import read_toml
 
 __all__ = ["Exercise", "UnknownExercise", "find_exercise", "find_exercises", "read_catalog"]
 

@@ -16,12 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
-from minicompress.files import replace_atomically, write_text
+from minicompress._base.files import replace_atomically, write_text
 from minicompress.kit.catalog import find_exercise
-from minicompress.kit.grading import loading, stand_ins
+from minicompress.kit.grading import stand_ins
 from minicompress.kit.grading.checks import load_checks
+from minicompress.kit.grading.child_process import loading
+from minicompress.kit.grading.comparison.pasting import NotPasteable, paste
 from minicompress.kit.grading.grade import run_check
-from minicompress.kit.grading.pasting import NotPasteable, paste
 from minicompress.kit.grading.submission import Submission
 
 __all__ = ["Quit", "arguments_of_call", "find_call", "keep_call", "run_call"]
@@ -165,7 +166,7 @@ def _script(exercise, path, args, npz):
         yield "import numpy as np"
     if args.startswith("arguments_of_call"):
         yield "from minicompress.kit.debugging import arguments_of_call"
-    yield "from minicompress.kit.grading.loading import load_function"
+    yield "from minicompress.kit.grading.child_process.loading import load_function"
     if made:
         yield f"from minicompress.kit.grading.stand_ins import {', '.join(made)}"
     yield ""

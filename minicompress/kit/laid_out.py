@@ -8,7 +8,7 @@ touches. In a clone git does that, and no manifest is kept.
 import hashlib
 from dataclasses import dataclass, field
 
-from minicompress.files import write_text
+from minicompress._base.files import write_text
 from minicompress.kit.places import content
 from minicompress.kit.stubs import read_stub
 

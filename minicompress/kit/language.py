@@ -11,7 +11,7 @@ import os
 import string
 from pathlib import Path
 
-from minicompress.kit.toml_files import read_toml
+from minicompress._base.toml_files import read_toml
 
 __all__ = ["LANGUAGES", "choose_language", "language", "pick", "row", "say", "sentences"]
 

@@ -7,9 +7,9 @@ A notebook shows what the last line of a cell returns. So that the verdict is se
 import io
 import sys
 
-from minicompress.kit.grading.runner import ExerciseResult
-from minicompress.kit.screen_pieces import Console
+from minicompress.kit.grading.child_process.runner import ExerciseResult
 from minicompress.kit.screens import Screen
+from minicompress.kit.screens.pieces import Console
 
 __all__ = ["Verdict", "show_verdict"]
 

@@ -1,9 +1,9 @@
 """Open and save the progress so that no command fails over it: what goes wrong is said, and the work goes on."""
 
+from minicompress.kit.cli.standard_output import complain
 from minicompress.kit.language import say
 from minicompress.kit.places import short
 from minicompress.kit.progress import Progress
-from minicompress.kit.standard_output import complain
 
 __all__ = ["open_progress", "save"]
 

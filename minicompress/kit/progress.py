@@ -11,7 +11,7 @@ import os
 import time
 from dataclasses import asdict, dataclass, fields, replace
 
-from minicompress.files import write_text
+from minicompress._base.files import write_text
 from minicompress.kit.course import PATHS
 from minicompress.kit.locks import locked_folder
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from minicompress.kit.catalog import read_catalog
-from minicompress.kit.grading import grade, loading
-from minicompress.kit.grading.comparison import CheckFailed
+from minicompress.kit.grading import grade
+from minicompress.kit.grading.child_process import loading
+from minicompress.kit.grading.comparison.compare import CheckFailed
 from minicompress.kit.grading.submission import Submission
 from minicompress.kit.places import content, no_file
 

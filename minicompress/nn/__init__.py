@@ -21,15 +21,20 @@ A `Parameter` owns the float32 master weight; `WeightTransform`s on it (a mask, 
 sees, `Parameter.effective()`.
 """
 
-from minicompress.nn import initializers, schedules, zoo
-from minicompress.nn.activations import Flatten, ReLU, Sigmoid, Tanh
+from minicompress.nn import schedules, zoo
 from minicompress.nn.architecture import register
 from minicompress.nn.batching import accuracy, batches, split
 from minicompress.nn.containers import Sequential
-from minicompress.nn.conv import Conv2d
 from minicompress.nn.gradient_check import GradientMismatch, check_gradients, check_loss_gradient, check_transform
 from minicompress.nn.layer import Layer
-from minicompress.nn.linear import Linear
+from minicompress.nn.layers import initializers
+from minicompress.nn.layers.activations import Flatten, ReLU, Sigmoid, Tanh
+from minicompress.nn.layers.conv import Conv2d
+from minicompress.nn.layers.linear import Linear
+from minicompress.nn.layers.normalization import BatchNorm1d, BatchNorm2d
+from minicompress.nn.layers.pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d
+from minicompress.nn.layers.regularization import Dropout
+from minicompress.nn.layers.residual import Residual
 from minicompress.nn.losses import (
     kl_divergence,
     log_softmax,
@@ -38,12 +43,8 @@ from minicompress.nn.losses import (
     softmax,
     softmax_cross_entropy,
 )
-from minicompress.nn.normalization import BatchNorm1d, BatchNorm2d
 from minicompress.nn.optimizers import SGD, Adam, AdamW
 from minicompress.nn.parameter import Parameter, WeightTransform
-from minicompress.nn.pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d
-from minicompress.nn.regularization import Dropout
-from minicompress.nn.residual import Residual
 from minicompress.nn.snapshot import Snapshot
 from minicompress.nn.storage import load, save
 from minicompress.nn.summary import Summary

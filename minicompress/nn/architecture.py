@@ -15,7 +15,7 @@ import inspect
 import json
 import re
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.nn.layer import Layer
 from minicompress.nn.parameter import WeightTransform
 

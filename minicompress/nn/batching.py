@@ -5,7 +5,7 @@ Left out: augmentation, loading in the background. Next: `training.py`, which tr
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.nn.losses import class_labels
 
 __all__ = ["accuracy", "batches", "float_samples", "same_length", "split", "without_smaller_last"]

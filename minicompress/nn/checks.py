@@ -8,7 +8,7 @@ Next: `training.py` and `distillation/distil.py`, which ask before the first ste
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.nn.containers import Sequential
 from minicompress.nn.layer import Layer
 from minicompress.nn.sharing import refuse_shared, refuse_shared_transforms, within

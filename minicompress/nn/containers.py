@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.kernels.threads import one_blas_thread
 from minicompress.nn.layer import Layer
 from minicompress.nn.sharing import refuse_shared, refuse_shared_transforms

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.nn.layer import Layer
 from minicompress.nn.parameter import WeightTransform
 

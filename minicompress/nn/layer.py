@@ -16,7 +16,7 @@ import inspect
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 
 __all__ = ["Layer"]
 

@@ -16,7 +16,7 @@ divergence is its `reduction="batchmean"`. Left out: class weights, `ignore_inde
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 
 __all__ = [
     "class_labels",

@@ -16,7 +16,7 @@ Left out: dampening, AMSGrad, several groups of parameters. Next: `schedules.py`
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.nn.parameter import Parameter
 from minicompress.nn.twins import fastest_if_it_pays
 

@@ -12,13 +12,13 @@ Each transform is itself a forward/backward pair of about ten lines: multiplying
 straight-through gradient, binarization. That is all the machinery that pruning and quantization-aware training need:
 no hooks, no second copy under another name.
 
-Next: `layer.py`, which uses Parameters; the first two transforms, `minicompress/pruning/mask.py` and
+Next: `layer.py`, which uses Parameters; the first two transforms, `minicompress/pruning/masks/mask.py` and
 `minicompress/quantization/fake_quantize.py`.
 """
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 
 __all__ = ["Parameter", "WeightTransform"]
 

@@ -15,7 +15,7 @@ section 2.2. Left out: restarts, schedules that watch the validation loss. Next:
 
 import math
 
-from minicompress import arguments
+from minicompress._base import arguments
 
 __all__ = ["constant", "cosine_decay", "linear_warmup", "step_decay"]
 

@@ -8,7 +8,7 @@ Next: `parameter.py`, where the transforms hang.
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 
 __all__ = ["check_layers", "check_sequential", "seen_weights"]
 

@@ -23,9 +23,9 @@ import json
 
 import numpy as np
 
-from minicompress import arguments
-from minicompress.archives import read_arrays
-from minicompress.files import replace_atomically
+from minicompress._base import arguments
+from minicompress._base.archives import read_arrays
+from minicompress._base.files import replace_atomically
 from minicompress.nn.architecture import build, build_transform, describe, describe_transform
 from minicompress.nn.containers import Sequential
 from minicompress.nn.sharing import refuse_shared, refuse_shared_transforms, within

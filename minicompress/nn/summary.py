@@ -7,9 +7,9 @@ Biases and batch norm are not counted in MACs, as in the compression papers; bot
 
 from dataclasses import dataclass
 
-from minicompress import arguments
+from minicompress._base import arguments
+from minicompress._base.tables import table_lines
 from minicompress.nn.sharing import refuse_shared
-from minicompress.tables import table_lines
 
 __all__ = ["Summary", "SummaryRow", "summarize"]
 

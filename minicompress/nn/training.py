@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.kernels.threads import one_blas_thread
 from minicompress.nn.batching import batches, float_samples, same_length, split
 from minicompress.nn.checks import check_model, check_optimizer, evaluate, first_not_finite

@@ -2,9 +2,9 @@
 
     y = fastest(convolve, size, x, w, b)(x, w, b, stride, padding, groups)
 
-The twin of `nn/conv.py`'s `convolve` is `kernels/conv.py`'s. It is used for float32 and float64, from a size on at
-which it is faster; NumPy does everything else, and everything under NUMBA_DISABLE_JIT=1. `fastest` chooses by the
-arguments alone.
+The twin of `nn/layers/conv.py`'s `convolve` is `kernels/conv.py`'s. It is used for float32 and float64, from a size
+on at which it is faster; NumPy does everything else, and everything under NUMBA_DISABLE_JIT=1. `fastest` chooses by
+the arguments alone.
 
 A twin is imported at its first use, and numba with it, which takes a moment. A convolution is worth it at once. A twin
 that is only a little faster, an optimizer's step, is used by `fastest_if_it_pays` once numba is loaded, or once NumPy

@@ -12,13 +12,13 @@ import itertools
 
 import numpy as np
 
-from minicompress import arguments
-from minicompress.nn.activations import Flatten, ReLU
+from minicompress._base import arguments
 from minicompress.nn.containers import Sequential
-from minicompress.nn.conv import Conv2d
-from minicompress.nn.initializers import glorot_uniform, he_normal
-from minicompress.nn.linear import Linear
-from minicompress.nn.pooling import MaxPool2d
+from minicompress.nn.layers.activations import Flatten, ReLU
+from minicompress.nn.layers.conv import Conv2d
+from minicompress.nn.layers.initializers import glorot_uniform, he_normal
+from minicompress.nn.layers.linear import Linear
+from minicompress.nn.layers.pooling import MaxPool2d
 
 __all__ = ["lenet5", "lenet_300_100", "mlp"]
 

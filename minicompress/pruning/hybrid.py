@@ -15,12 +15,12 @@ Left out: fine-tuning between the steps, which is where it belongs; a budget of 
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.nn.seen import check_sequential
-from minicompress.pruning.holding import hold_masks
-from minicompress.pruning.importance import l2_norm
+from minicompress.pruning.criteria.importance import l2_norm
+from minicompress.pruning.masks.holding import hold_masks
 from minicompress.pruning.ranking import largest_first, magnitudes
-from minicompress.pruning.structure import structure_pruning
+from minicompress.pruning.structured.structure import structure_pruning
 
 __all__ = ["hybrid_pruning"]
 

@@ -29,13 +29,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.nn import Sequential
 from minicompress.nn.seen import check_sequential
-from minicompress.pruning.holding import hold_masks
-from minicompress.pruning.magnitude import magnitude_mask
-from minicompress.pruning.mask import Mask
-from minicompress.pruning.mask_algebra import density
+from minicompress.pruning.masks.algebra import density
+from minicompress.pruning.masks.holding import hold_masks
+from minicompress.pruning.masks.magnitude import magnitude_mask
+from minicompress.pruning.masks.mask import Mask
 
 __all__ = ["LotteryRound", "lottery_rounds", "prune_survivors", "ticket"]
 

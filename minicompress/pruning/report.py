@@ -11,18 +11,18 @@ Kept MACs and sparse bytes are what a sparse format can reach, not what a dense 
 multiplied as any number. Where whole channels were removed, weights and MACs themselves are fewer.
 
 Some papers and tools write the fraction that is *kept* ("density", Han's 8%); that is 1 - sparsity.
-Left out: time; other encodings (`compact.py`); the file (`minicompress/measure/storage.py`).
+Left out: time; other encodings (`compact.py`); the file (`minicompress/deploy/storage.py`).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
+from minicompress._base.tables import table_lines
 from minicompress.nn import Residual
 from minicompress.nn.seen import check_layers, seen_weights
-from minicompress.pruning.compact import size_ledgers
-from minicompress.tables import table_lines
+from minicompress.pruning.encodings.compact import size_ledgers
 
 __all__ = ["LayerSparsity", "PruningReport", "pruning_report", "sparsity"]
 

@@ -17,7 +17,7 @@ Sources: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 3, for iteratin
 Left out: schedules that look at the loss. Next: `allocation.py`, which spreads a sparsity over layers.
 """
 
-from minicompress import arguments
+from minicompress._base import arguments
 
 __all__ = ["gradual", "iterative", "one_shot", "sparsity_at"]
 

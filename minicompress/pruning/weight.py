@@ -3,7 +3,7 @@
     m = 1[|w| >= t],   w <- m * w
 
 Magnitude pruning removes connections, not neurons: every array keeps its shape, and zeros alone make nothing smaller
-or faster. That takes a sparse format (`minicompress/measure/storage.py`) or whole neurons gone.
+or faster. That takes a sparse format (`minicompress/deploy/storage.py`) or whole neurons gone.
 
 The answer that circulates, `if abs(w) < threshold: w = 0`, fails three times: on an array the `if` raises ValueError
 ("truth value of an array is ambiguous"); on scalars `w = 0` binds a loop variable and changes no array; and without a
@@ -17,9 +17,9 @@ Next: `report.py`.
 
 import numpy as np
 
-from minicompress.arguments import number
+from minicompress._base.arguments import number
 from minicompress.nn.seen import check_layers
-from minicompress.pruning.mask import Mask
+from minicompress.pruning.masks.mask import Mask
 from minicompress.pruning.report import sparsity
 
 __all__ = ["weight_pruning"]

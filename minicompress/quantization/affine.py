@@ -30,7 +30,7 @@ Next: `granularity.py`, one scale for each channel or group.
 
 import numpy as np
 
-from minicompress.arguments import array, positive, reject, whole_number
+from minicompress._base.arguments import array, positive, reject, whole_number
 
 __all__ = ["affine_dequantize", "affine_parameters", "affine_quantize", "code_range"]
 

@@ -16,7 +16,7 @@ import copy
 
 import numpy as np
 
-from minicompress import arguments
+from minicompress._base import arguments
 from minicompress.nn.parameter import WeightTransform
 from minicompress.nn.seen import check_sequential
 

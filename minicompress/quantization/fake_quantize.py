@@ -24,7 +24,7 @@ Next: `report.py`.
 
 import numpy as np
 
-from minicompress.arguments import number, whole_number
+from minicompress._base.arguments import number, whole_number
 from minicompress.nn.architecture import register
 from minicompress.nn.parameter import WeightTransform
 from minicompress.quantization.granularity import current_scales

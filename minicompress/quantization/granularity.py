@@ -32,7 +32,7 @@ import math
 
 import numpy as np
 
-from minicompress.arguments import array, reject, whole_number
+from minicompress._base.arguments import array, reject, whole_number
 from minicompress.quantization.affine import code_range
 
 __all__ = ["block_range", "effective_bits", "scale_count", "symmetric_scales"]

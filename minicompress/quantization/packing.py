@@ -15,12 +15,12 @@ code lies in the upper half of its byte; ONNX puts it into the lower half. A fil
 must be kept too: the filling of the last byte can look like codes.
 
 Left out: aligned layouts, such as ten 3-bit codes in 32 bits, which waste bits to make unpacking quicker.
-Next: `minicompress/measure/storage.py` writes whole models.
+Next: `minicompress/deploy/storage.py` writes whole models.
 """
 
 import numpy as np
 
-from minicompress.arguments import array, reject, whole_number
+from minicompress._base.arguments import array, reject, whole_number
 
 __all__ = ["pack_bits", "packed_bytes", "unpack_bits"]
 

@@ -8,7 +8,7 @@ report says in which: given `bits`, as ceil(n * bits / 8) for the packed codes a
 was changed before, as a table of the values that occur (4 bytes each) with ceil(log2(levels)) bits a weight, or as
 dense float32 where that is less.
 
-Left out: biases, which stay float32, and the overhead of a file; `minicompress/measure/storage.py` writes real ones.
+Left out: biases, which stay float32, and the overhead of a file; `minicompress/deploy/storage.py` writes real ones.
 """
 
 import functools
@@ -17,12 +17,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress.arguments import array, whole_number
+from minicompress._base.arguments import array, whole_number
+from minicompress._base.tables import table_lines
 from minicompress.nn.seen import check_layers, seen_weights
 from minicompress.quantization.granularity import scale_count, symmetric_scales
 from minicompress.quantization.packing import packed_bytes
 from minicompress.quantization.uniform import dequantize, quantize
-from minicompress.tables import table_lines
 
 __all__ = ["LayerError", "QuantizationReport", "quantization_report"]
 

@@ -24,7 +24,7 @@ Next: `fake_quantize.py`, the same map inside training.
 
 import numpy as np
 
-from minicompress.arguments import array, positive, reject, whole_number
+from minicompress._base.arguments import array, positive, reject, whole_number
 from minicompress.nn.seen import check_layers, seen_weights
 from minicompress.quantization.affine import broadcasts, float_dtype
 
@@ -85,7 +85,7 @@ def quantization(model, bits):
 
     Symmetric, one scale for each weight array, rounding half to even; biases stay. Zeros stay zero, so a pruned model
     stays as sparse. The arrays are floats as before: what is smaller is the number of values that they hold. Bytes are
-    saved by `minicompress.measure.encode`.
+    saved by `minicompress.deploy.encode`.
 
     Parameters
     ----------

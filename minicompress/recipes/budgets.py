@@ -4,7 +4,7 @@
     dense    the number of hidden neurons whose arrays come nearest
 
 Overhead is what a sparse network without weights needs: row starts, shapes, scales, biases. It is not computed by hand
-but encoded, so that `measure/storage.py` alone says what a byte is. A kept weight that is rounded to code 0 is no
+but encoded, so that `deploy/storage.py` alone says what a byte is. A kept weight that is rounded to code 0 is no
 longer stored: the file is then smaller than the budget; report by how much.
 
 Next: `orders.py`, which compares networks of equal bytes.
@@ -14,8 +14,9 @@ import bisect
 
 import numpy as np
 
-from minicompress import arguments, nn
-from minicompress.measure import encode
+from minicompress import nn
+from minicompress._base import arguments
+from minicompress.deploy import encode
 
 __all__ = ["nearest_hidden_units", "weights_that_fit"]
 

@@ -25,9 +25,9 @@ from pathlib import Path
 import numpy as np
 
 from minicompress import data, nn
-from minicompress.arguments import whole_number
+from minicompress._base.arguments import whole_number
+from minicompress._base.files import make_writable_folder
 from minicompress.distillation import knowledge_distillation
-from minicompress.files import make_writable_folder
 from minicompress.pruning import weight_pruning
 from minicompress.quantization import quantization
 from minicompress.recipes.demo_record import Bench, DemoResult, DemoRow, draw, write_record

@@ -15,8 +15,10 @@ from pathlib import Path
 import numpy as np
 
 import minicompress
-from minicompress import files, nn
-from minicompress.measure import decode, encode, plots, read
+from minicompress import nn
+from minicompress._base import files
+from minicompress.deploy import decode, encode, read
+from minicompress.figures import plots
 
 __all__ = ["Bench", "DemoResult", "DemoRow", "draw", "write_record"]
 

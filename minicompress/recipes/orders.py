@@ -20,7 +20,7 @@ pruning them by rank would be pruning by position.
 Source: Han, Mao, Dally 2016 (arXiv:1510.00149), for prune, then quantize; Polino, Pascanu, Alistarh 2018
 (arXiv:1802.05668), for distilling into a quantized student.
 Left out: a schedule of pruning, choosing the epoch, activations, which stay float32.
-Next: `budgets.py`, how many weights fit into so many bytes; `minicompress/study/orders.py`, which order wins.
+Next: `budgets.py`, how many weights fit into so many bytes; `minicompress/study/orders/measure.py`, which order wins.
 """
 
 import functools
@@ -28,7 +28,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress import arguments, nn
+from minicompress import nn
+from minicompress._base import arguments
 from minicompress.distillation import CACHED, LABELS, Term, kd_loss
 from minicompress.pruning import global_masks, hold_masks
 from minicompress.quantization import FakeQuantize

@@ -12,7 +12,8 @@ import math
 
 import numpy as np
 
-from minicompress import arguments, nn
+from minicompress import nn
+from minicompress._base import arguments
 from minicompress.distillation import Term, distil
 from minicompress.kernels.threads import one_blas_thread
 

@@ -31,4 +31,4 @@ def find_study(name, *, quick=False):
     """Return the `engine.Study` of that name, or its miniature. ValueError for a name that is not in `STUDIES`."""
     if name not in STUDIES:
         raise ValueError(f"find_study: name must be one of {', '.join(map(repr, STUDIES))}, got {name!r}")
-    return importlib.import_module(f"minicompress.study.{name}").study(quick=quick)
+    return importlib.import_module(f"minicompress.study.{name}.measure").study(quick=quick)

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from minicompress.arguments import whole_number
-from minicompress.measure.plots import save_figure
+from minicompress._base.arguments import whole_number
+from minicompress.figures.plots import save_figure
 from minicompress.study.record import Record, identity_of
 from minicompress.study.shelf import Shelf
 from minicompress.study.summary import summarize

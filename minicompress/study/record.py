@@ -21,7 +21,7 @@ from dataclasses import astuple
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from minicompress import files
+from minicompress._base import files
 
 __all__ = ["Record", "identity_of"]
 

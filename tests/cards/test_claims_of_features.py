@@ -14,7 +14,7 @@ from minicompress.distillation import attention_transfer, distance_relations
 @pytest.fixture(scope="module")
 def gains():
     """{arm: {width: median over seeds of the points over labels alone}} from the kept study of distillation."""
-    text = Path(study.__file__).parent.joinpath("measured", "distillation.json").read_text(encoding="utf-8")
+    text = Path(study.__file__).parent.joinpath("distillation", "measured.json").read_text(encoding="utf-8")
     accuracy = {(c["arm"], c["width"], c["seed"]): c["accuracy"] for c in json.loads(text)["cells"]}
     points = {}
     for (arm, width, seed), value in accuracy.items():

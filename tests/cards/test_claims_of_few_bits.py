@@ -3,21 +3,12 @@
 import numpy as np
 import pytest
 
-from minicompress.quantization import (
-    FixedPoint,
-    FixedPointScale,
-    FloatScale,
-    TwiceRoundedScale,
-    best_threshold,
-    bit_error_rate,
-    dequantize,
-    entropy_threshold,
-    power_of_two_codes,
-    quantize,
-    relative_error,
-    symmetric_scale,
-    ternarize,
-)
+from minicompress.quantization import dequantize, quantize, symmetric_scale
+from minicompress.quantization.activations import entropy_threshold
+from minicompress.quantization.binary import best_threshold, relative_error, ternarize
+from minicompress.quantization.formats import power_of_two_codes
+from minicompress.quantization.integer import FixedPointScale, FloatScale, TwiceRoundedScale
+from minicompress.quantization.voltage import FixedPoint, bit_error_rate
 
 # --- ternary_quantization ---------------------------------------------------------------------------------------------
 

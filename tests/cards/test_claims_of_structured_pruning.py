@@ -72,7 +72,7 @@ def test_a_neuron_without_inputs_sends_a_constant_that_the_next_bias_can_take_ov
 
 
 def test_single_weights_reach_a_higher_sparsity_than_neurons_in_the_study():
-    text = Path(study.__file__).parent.joinpath("measured", "pruning.json").read_text(encoding="utf-8")
+    text = Path(study.__file__).parent.joinpath("pruning", "measured.json").read_text(encoding="utf-8")
     found = {}
     for cell in json.loads(text)["cells"]:
         found.setdefault((cell["arm"], cell["target_sparsity"]), []).append(cell["accuracy"])

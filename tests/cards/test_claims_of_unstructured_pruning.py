@@ -4,11 +4,14 @@ import json
 import statistics
 from pathlib import Path
 
-import numbers_sensitivity_scan
 import numpy as np
+from question_card import numbers_of
 
 from minicompress import nn, study
-from minicompress.pruning import n_m_mask, taylor_saliency, tolerated_sparsities
+from minicompress.pruning import n_m_mask, taylor_saliency
+from minicompress.pruning.criteria import tolerated_sparsities
+
+SENSITIVITY = numbers_of("pruning/sensitivity_scan")
 
 # --- weight_pruning, gradual_schedule ---------------------------------------------------------------------------------
 
@@ -71,15 +74,15 @@ def test_a_product_with_the_mask_keeps_nan_where_a_choice_gives_zero():
 
 def errors_in_the_table():
     """{layer: errors at the sparsities of the table}, with `all` for all layers together."""
-    table = numbers_sensitivity_scan.numbers()
-    layers, sparsities = ("fc1", "fc2", "fc3", "all"), numbers_sensitivity_scan.SPARSITIES
+    table = SENSITIVITY.numbers()
+    layers, sparsities = ("fc1", "fc2", "fc3", "all"), SENSITIVITY.SPARSITIES
     return {layer: [float(table[f"{layer}: {s}"]) for s in sparsities] for layer in layers}
 
 
 def test_a_lower_line_shrinks_no_share_and_may_change_the_order_of_layers():
     rows = errors_in_the_table()
     scores = -np.array([rows[layer] for layer in ("fc2", "fc3")])
-    strict, lenient = (tolerated_sparsities(scores, numbers_sensitivity_scan.SPARSITIES, -e) for e in (0.3, 0.45))
+    strict, lenient = (tolerated_sparsities(scores, SENSITIVITY.SPARSITIES, -e) for e in (0.3, 0.45))
     assert strict == [0.0, 0.5]
     assert lenient == [0.7, 0.5]
 

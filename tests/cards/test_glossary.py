@@ -5,8 +5,8 @@ import re
 
 import pytest
 
+from minicompress._base.toml_files import read_toml
 from minicompress.kit.places import PACKAGE, content
-from minicompress.kit.toml_files import read_toml
 
 GLOSSARY = read_toml(content().exercises / "glossary.toml")["term"]
 CODE = re.compile(r"```.*?```|`[^`\n]*`|\]\([^)]*\)", re.DOTALL)

@@ -13,7 +13,7 @@ import pytest
 
 import minicompress.data.datasets
 from minicompress.data import DATASETS, DataError, MissingDataError, load, read_idx
-from minicompress.kit.command_line import main
+from minicompress.kit.cli.command_line import main
 
 BUNDLED = Path(minicompress.data.datasets.__file__).parent
 

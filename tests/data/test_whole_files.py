@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from minicompress import nn
-from minicompress.files import make_writable_folder, replace_atomically, write_text
+from minicompress._base.files import make_writable_folder, replace_atomically, write_text
 from minicompress.recipes import demo
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from minicompress.distillation import best_gap, kd_loss, smoothed_labels, smoothed_loss_floor
-from minicompress.kit.grading.answers import right_answers
+from minicompress.kit.grading.diagnosis.answers import right_answers
 from minicompress.kit.places import content
 from minicompress.nn import soft_cross_entropy, softmax_cross_entropy
 

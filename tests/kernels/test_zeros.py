@@ -10,7 +10,7 @@ from minicompress.kernels import conv as twin
 from minicompress.kernels import windows
 from minicompress.kernels.jit import COMPILES
 from minicompress.kernels.zeros import is_worth_it, product_without_zeros
-from minicompress.nn import conv as reference
+from minicompress.nn.layers import conv as reference
 
 sizes = st.integers(0, 9)
 

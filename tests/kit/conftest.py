@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from kit_command import environment
 
-from minicompress.kit.command_line import main
+from minicompress.kit.cli.command_line import main
 from minicompress.kit.language import choose_language
 
 

@@ -12,10 +12,10 @@ from kit_command import DISTILLATION, PRUNING, QUANTIZATION, environment, soluti
 
 from minicompress.kit import debugging
 from minicompress.kit.catalog import find_exercise, read_catalog
-from minicompress.kit.grading.answers import wrong_answers
 from minicompress.kit.grading.checks import load_checks
-from minicompress.kit.grading.loading import load_function
-from minicompress.kit.grading.observation import leaves, same_leaves
+from minicompress.kit.grading.child_process.loading import load_function
+from minicompress.kit.grading.comparison.observation import leaves, same_leaves
+from minicompress.kit.grading.diagnosis.answers import wrong_answers
 
 GROUPS = "quantization/group_quantize"
 
@@ -161,7 +161,9 @@ def test_the_failing_call_of_each_exercise_is_kept_with_the_arguments_that_faile
     answer = wrong_answers(exercise.id)[0].function
     path = tmp_path / "answer.py"
     known = f"wrong_answers({exercise.id!r})[0].function"
-    path.write_text(f"from minicompress.kit.grading.answers import wrong_answers\n{exercise.slug} = {known}\n")
+    path.write_text(
+        f"from minicompress.kit.grading.diagnosis.answers import wrong_answers\n{exercise.slug} = {known}\n"
+    )
     for check in load_checks(exercise.id):
         call = debugging.find_call(check, exercise, path)
         if not call.result.passed:

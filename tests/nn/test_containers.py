@@ -145,7 +145,7 @@ def test_backward_without_dx_gives_the_same_gradients():
 def test_first_weight_layer_does_not_compute_a_dx_that_nobody_needs(monkeypatch):
     model = small_cnn()
     logits = model.forward(IMAGES)
-    monkeypatch.setattr("minicompress.nn.conv._image", lambda *_: pytest.fail("dx was computed"))
+    monkeypatch.setattr("minicompress.nn.layers.conv._image", lambda *_: pytest.fail("dx was computed"))
     with pytest.raises(pytest.fail.Exception):
         model.backward(logits)
     model = nn.Sequential(model.layers[0])

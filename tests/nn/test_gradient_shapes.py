@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from minicompress import nn
-from minicompress.distillation.taps import Tapped
+from minicompress.distillation.features.taps import Tapped
 
 
 def others(shape):

@@ -7,12 +7,8 @@ import pytest
 
 from minicompress import nn
 from minicompress.pruning import DynamicMask, Mask
-from minicompress.quantization import (
-    ActivationQuantizer,
-    FakeQuantize,
-    MovingAverageObserver,
-    activation_quantizers,
-)
+from minicompress.quantization import ActivationQuantizer, FakeQuantize
+from minicompress.quantization.activations import MovingAverageObserver, activation_quantizers
 
 
 class LearnedStep(nn.WeightTransform):

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from minicompress import nn
-from minicompress.kit.grading.answers import right_answers
+from minicompress.kit.grading.diagnosis.answers import right_answers
 from minicompress.kit.places import content
-from minicompress.pruning import Mask, density, hold_masks, lottery_rounds, prune_survivors, shuffled, sparsity, ticket
+from minicompress.pruning import Mask, hold_masks, lottery_rounds, sparsity, ticket
+from minicompress.pruning.lottery import prune_survivors
+from minicompress.pruning.masks import density, shuffled
 
 
 def grow(model):

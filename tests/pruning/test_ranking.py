@@ -6,7 +6,7 @@ import pytest
 from minicompress import nn
 from minicompress.pruning import structure_pruning
 from minicompress.pruning.ranking import largest_first, magnitudes, with_ties
-from minicompress.pruning.structure import strongest
+from minicompress.pruning.structured.structure import strongest
 
 
 @pytest.mark.parametrize("dtype", [np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint64, bool])

@@ -7,14 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minicompress.quantization import (
-    affine_dequantize,
-    affine_parameters,
-    affine_quantize,
-    code_range,
-    quantize,
-    symmetric_scale,
-)
+from minicompress.quantization import affine_dequantize, affine_parameters, affine_quantize, quantize, symmetric_scale
+from minicompress.quantization.affine import code_range
 
 KINDS = [{"signed": signed, "narrow": narrow} for signed in (False, True) for narrow in (False, True)]
 finite = st.floats(-(2.0**60), 2.0**60, width=32)

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from minicompress import nn
-from minicompress.quantization import Binarize, FakeQuantize, RandomBitErrors, attach, uniform_bits
+from minicompress.quantization import Binarize, FakeQuantize, attach
+from minicompress.quantization.mixed import uniform_bits
+from minicompress.quantization.voltage import RandomBitErrors
 
 
 @pytest.fixture

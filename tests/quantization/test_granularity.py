@@ -13,15 +13,14 @@ from minicompress.quantization import (
     affine_dequantize,
     affine_parameters,
     affine_quantize,
-    block_range,
     dequantize,
     effective_bits,
     quantization_report,
     quantize,
-    scale_count,
     symmetric_scale,
     symmetric_scales,
 )
+from minicompress.quantization.granularity import block_range, scale_count
 
 SHAPES = [(3, 8), (1, 4), (5, 1), (2, 4, 3, 2), (4,)]
 

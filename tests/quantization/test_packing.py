@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minicompress.quantization import pack_bits, packed_bytes, unpack_bits
+from minicompress.quantization import pack_bits, unpack_bits
+from minicompress.quantization.packing import packed_bytes
 
 coded = st.integers(1, 16).flatmap(
     lambda bits: st.tuples(st.just(bits), st.lists(st.integers(0, 2**bits - 1), max_size=40))

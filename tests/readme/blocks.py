@@ -16,23 +16,23 @@ from statistics import median
 
 from rich.console import Console
 
-from minicompress.files import write_text
+from minicompress._base.files import write_text
 from minicompress.kit.catalog import find_exercise, read_catalog
-from minicompress.kit.demo_screen import in_words
 from minicompress.kit.grading.checks import load_checks
-from minicompress.kit.grading.runner import grade_files
+from minicompress.kit.grading.child_process.runner import grade_files
 from minicompress.kit.language import choose_language, say
+from minicompress.kit.proof.verification import verify_exercises
 from minicompress.kit.screens import Screen
-from minicompress.kit.verification import verify_exercises
-from minicompress.study.distillation_figure import gains
+from minicompress.kit.screens.demo import in_words
+from minicompress.study.distillation.arms import MAPS_METHODS, METHODS
+from minicompress.study.distillation.figure import gains
 from minicompress.study.summary import summarize
-from minicompress.study.taught_students import MAPS_METHODS, METHODS
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
 DEMO = ROOT / "minicompress" / "recipes" / "measured" / "demo.json"
-STUDIES = ROOT / "minicompress" / "study" / "measured"
-PRUNING_STUDY = STUDIES / "pruning.json"
+STUDIES = ROOT / "minicompress" / "study"
+PRUNING_STUDY = STUDIES / "pruning" / "measured.json"
 TRAINING = ROOT / "minicompress" / "bench" / "measured" / "training.json"
 MARKED = re.compile(r"<!-- begin (\S+) -->\n(.*?)<!-- end \1 -->", re.DOTALL)
 
@@ -143,7 +143,7 @@ def pruning_study(language):
 
 def quantization_study(language):
     """The kept run of `minicompress study quantization`: accuracy by bits, the kinds, and the integer networks."""
-    record = json.loads((STUDIES / "quantization.json").read_text(encoding="utf-8"))
+    record = json.loads((STUDIES / "quantization" / "measured.json").read_text(encoding="utf-8"))
     of = {(s.arm, s.setting): s for s in summarize(record["cells"], "bits")}
     words = {
         "en": ("test accuracy in %, bits:", "kind", "bits of the layers", "accuracy in %", "bytes", "nJ, simulated"),
@@ -192,7 +192,7 @@ def _integer_networks(language, of):
 
 def voltage_study(language):
     """The kept run of `minicompress study voltage`: accuracy of each arm at each voltage, and energies."""
-    record = json.loads((STUDIES / "voltage.json").read_text(encoding="utf-8"))
+    record = json.loads((STUDIES / "voltage" / "measured.json").read_text(encoding="utf-8"))
     of = {(s.arm, s.setting): s for s in summarize(record["cells"], "voltage")}
     voltages = record["configuration"]["voltages"]
     words = {
@@ -222,7 +222,7 @@ def _over_chips(summary):
 
 def distillation_study(language):
     """The kept run of `minicompress study distillation`: what each method gains over the labels, and the ceiling."""
-    record = json.loads((STUDIES / "distillation.json").read_text(encoding="utf-8"))
+    record = json.loads((STUDIES / "distillation" / "measured.json").read_text(encoding="utf-8"))
     of = {(s.arm, s.setting): s for s in summarize(record["cells"], "width")}
     widths = record["configuration"]["widths"]
     yield from _gains(language, of, [(task, width) for task in ("few", "all", "fashion") for width in widths])
@@ -252,7 +252,7 @@ def _gain(seeds):
 
 def orders_study(language):
     """The kept run of `minicompress study orders`: accuracy with all images and with few, and bytes."""
-    record = json.loads((STUDIES / "orders.json").read_text(encoding="utf-8"))
+    record = json.loads((STUDIES / "orders" / "measured.json").read_text(encoding="utf-8"))
     of = {(s.arm, s.setting): s for s in summarize(record["cells"], "training_images")}
     images = sorted({setting for _, setting in of}, reverse=True)
     words = {"en": ("test accuracy in %", "{:,} images", "bytes"), "zh": ("测试准确率（%）", "{:,} 张图像", "字节")}[

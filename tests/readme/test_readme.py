@@ -3,13 +3,9 @@
 import contextlib
 import io
 import re
-import sys
-from pathlib import Path
 
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))  # the tests are no package
 import blocks
+import pytest
 
 NAMES = [name for name in blocks.BLOCKS if name != "verified"]  # that one is tested with the proof, test_proofs.py
 COMMANDS = ["python -m pip install -e . && minicompress demo", 'python -m pip install -e ".[test]" && pytest']

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from minicompress import nn
-from minicompress.measure import encode
+from minicompress.deploy import encode
 from minicompress.quantization import quantization
 from minicompress.recipes.budgets import nearest_hidden_units, weights_that_fit
 

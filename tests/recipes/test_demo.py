@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from minicompress import data, nn
-from minicompress.kit.demo_screen import in_words
-from minicompress.measure import decode, encode, read
+from minicompress.deploy import decode, encode, read
+from minicompress.kit.screens.demo import in_words
 from minicompress.recipes import demo, demo_record
 
 # Older matplotlib calls a newer pyparsing by names that it is giving up: theirs to settle, and no error of ours.

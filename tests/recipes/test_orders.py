@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from minicompress import nn
+from minicompress.deploy import encode
 from minicompress.distillation import knowledge_distillation
-from minicompress.measure import encode
 from minicompress.quantization import quantization
 from minicompress.recipes import orders, teaching
 from minicompress.recipes.orders import Lessons, compress_in_order

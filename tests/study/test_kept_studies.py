@@ -6,19 +6,19 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-from test_study_engine import rows_of
+from tiny_study import rows_of
 
 from minicompress import study as room
 from minicompress.study import STUDIES, find_study
-from minicompress.study.distillation_figure import gains
+from minicompress.study.distillation.figure import gains
 from minicompress.study.summary import summarize
 
-MEASURED = Path(room.__file__).parent / "measured"
+ROOM = Path(room.__file__).parent
 
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_the_kept_record_is_of_the_full_study_and_has_every_cell_once(name):
-    study, kept = find_study(name), json.loads((MEASURED / f"{name}.json").read_text(encoding="utf-8"))
+    study, kept = find_study(name), json.loads((ROOM / name / "measured.json").read_text(encoding="utf-8"))
 
     assert kept["command"] == f"minicompress study {name} --seeds {study.seeds}"
     assert (kept["study"], kept["quick"], kept["seeds"]) == (name, False, study.seeds)
@@ -34,7 +34,7 @@ def test_the_kept_record_is_of_the_full_study_and_has_every_cell_once(name):
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_the_kept_picture_is_a_png_about_1600_pixels_wide(name):
-    content = (MEASURED / f"{name}.png").read_bytes()
+    content = (ROOM / name / "measured.png").read_bytes()
     assert content.startswith(b"\x89PNG")
     assert int.from_bytes(content[16:20], "big") == pytest.approx(1600, abs=10)
 
@@ -45,13 +45,13 @@ def test_the_kept_picture_is_a_png_about_1600_pixels_wide(name):
 @pytest.fixture(scope="module")
 def kinds():
     """{(arm, bits): Summary} of the kept study."""
-    return {(s.arm, s.setting): s for s in summarize(rows_of(MEASURED / "quantization.json"), "bits")}
+    return {(s.arm, s.setting): s for s in summarize(rows_of(ROOM / "quantization" / "measured.json"), "bits")}
 
 
 @pytest.fixture(scope="module")
 def chips():
     """{(arm, number of the voltage): Summary} of the kept study."""
-    summaries = summarize(rows_of(MEASURED / "voltage.json"), "voltage")
+    summaries = summarize(rows_of(ROOM / "voltage" / "measured.json"), "voltage")
     return {(s.arm, round(24 * s.setting)): s for s in summaries}
 
 
@@ -128,7 +128,7 @@ def test_at_19_24ths_errors_in_training_help_most_and_cost_accuracy_without_erro
 @pytest.fixture(scope="module")
 def pruning():
     """{(arm, target): Summary} of the kept study."""
-    return {(s.arm, s.setting): s for s in summarize(rows_of(MEASURED / "pruning.json"), "target_sparsity")}
+    return {(s.arm, s.setting): s for s in summarize(rows_of(ROOM / "pruning" / "measured.json"), "target_sparsity")}
 
 
 BY_WEIGHTS = ("weight", "iterative", "gradual", "hybrid")
@@ -190,7 +190,7 @@ def test_fine_tuned_random_masks_beat_magnitudes_without_fine_tuning_from_80_per
 @pytest.fixture(scope="module")
 def orders():
     """{(arm, images): Summary} of the kept study."""
-    return {(s.arm, s.setting): s for s in summarize(rows_of(MEASURED / "orders.json"), "training_images")}
+    return {(s.arm, s.setting): s for s in summarize(rows_of(ROOM / "orders" / "measured.json"), "training_images")}
 
 
 ALL, FEW = 55_000, 5_500
@@ -264,7 +264,7 @@ WIDTHS = (10, 20, 40)
 @pytest.fixture(scope="module")
 def gained():
     """Function (task, method, width) -> gains over the control in points, one a seed, in the kept study."""
-    of = {(s.arm, s.setting): s for s in summarize(rows_of(MEASURED / "distillation.json"), "width")}
+    of = {(s.arm, s.setting): s for s in summarize(rows_of(ROOM / "distillation" / "measured.json"), "width")}
 
     def gains_in_points(task, method, width):
         return [100 * gain for gain in gains(of, task, method, width)]

@@ -5,9 +5,9 @@ difference is said), `grade.py` and `diagnosis.py` (how a failure is diagnosed),
 fails), `supervisor.py` (how an answer is kept from doing harm).
 """
 
-from minicompress.kit.grading.answers import right, same_mistake, wrong
 from minicompress.kit.grading.checks import graded
-from minicompress.kit.grading.comparison import CheckFailed
+from minicompress.kit.grading.comparison.compare import CheckFailed
+from minicompress.kit.grading.diagnosis.answers import right, same_mistake, wrong
 from minicompress.kit.grading.submission import Submission
 
 __all__ = ["CheckFailed", "Submission", "graded", "right", "same_mistake", "wrong"]

@@ -7,8 +7,8 @@ import contextlib
 from dataclasses import dataclass
 
 from minicompress.kit.grading.checks import load_checks
-from minicompress.kit.grading.comparison import CheckFailed
-from minicompress.kit.grading.observation import Trace
+from minicompress.kit.grading.comparison.compare import CheckFailed
+from minicompress.kit.grading.comparison.observation import Trace
 from minicompress.kit.grading.submission import OutputLimitReached, Submission
 from minicompress.kit.language import say
 
@@ -102,8 +102,8 @@ def grade_function(exercise, function, *, with_diagnosis=True):
     """Results of every check for a function, in this process and without limits of time and memory."""
     results, tapes = record(exercise, function)
     if with_diagnosis:
-        from minicompress.kit.grading.diagnosis import diagnose
-        from minicompress.kit.grading.remarks import remarks
+        from minicompress.kit.grading.diagnosis.diagnose import diagnose
+        from minicompress.kit.grading.diagnosis.remarks import remarks
 
         with contextlib.suppress(MemoryError):
             diagnose(exercise, results, tapes)

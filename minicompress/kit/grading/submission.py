@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicompress.kit.grading.aliasing import arrays_in, first_shared
-from minicompress.kit.grading.comparison import (
+from minicompress.kit.grading.comparison.aliasing import arrays_in, first_shared
+from minicompress.kit.grading.comparison.compare import (
     CheckFailed,
     Demands,
     Tolerance,
@@ -26,8 +26,8 @@ from minicompress.kit.grading.comparison import (
     compare,
     require_error,
 )
-from minicompress.kit.grading.observation import Outcome, leaves, same_leaves
-from minicompress.kit.grading.wording import describe_call
+from minicompress.kit.grading.comparison.observation import Outcome, leaves, same_leaves
+from minicompress.kit.grading.comparison.wording import describe_call
 from minicompress.kit.language import say
 
 __all__ = ["KeptCall", "OutputLimitReached", "Submission", "observe_call"]

@@ -1,0 +1,85 @@
+"""Where does the teacher look? A student can be asked to look there, whatever the number of its channels.
+
+    Q     = sum_c A_c^2                        the attention map of activations A (C, h, w): one number per position
+    Q^    = Q / ||Q||_2                        over the positions of one sample
+    L     = 1/n sum_i || Q^_s - Q^_t ||^2      the mean of 2 - 2 cos(Q_s, Q_t), from 0 to 2, where no map is all zero
+
+and back, with da = dL/dQ^:
+
+    da    = 2 (Q^_s - Q^_t) / n
+    dQ    = (da - Q^_s <da, Q^_s>) / ||Q_s||   a normalized vector moves only across itself
+    dA_c  = 2 A_c dQ
+
+The sum over channels is what lets widths differ, and the norm is what lets scales differ: without it a louder student
+that looks where the teacher looks can have a larger loss than a quiet one that looks elsewhere.
+
+Sources: Zagoruyko, Komodakis 2017 (arXiv:1612.03928), section 3.1. Differs from the paper: eq. 2 has the norm itself,
+with a factor beta / 2; the authors' code squares it, as here, and takes the mean over positions too, a factor 1 / (h w)
+which belongs in the weight of the term. Left out: other powers than 2, the maximum over channels, attention from
+gradients, pooling of maps of different size (refused: which of the two is pooled, and how, is the caller's choice).
+Next: `relations.py`.
+"""
+
+import numpy as np
+
+from minicompress._base import arguments
+
+__all__ = ["attention_transfer"]
+
+
+def attention_transfer(h_s, h_t):
+    """Return (loss, dh_s): the mean over the batch of the squared distance of normalized attention maps.
+
+    Parameters
+    ----------
+    h_s, h_t : floats (n, C, h, w), n >= 1, finite: activations of the student and of the teacher. The numbers of
+        channels may differ. A map that is zero everywhere stays zero, and takes no gradient.
+
+    Returns
+    -------
+    loss : float, from 0 to 2.
+    dh_s : floats of the shape and dtype of h_s, dL/dh_s.
+
+    Raises
+    ------
+    ValueError : activations that are not (n, C, h, w), or empty, or not finite; another n, h or w.
+    """
+    (A_s, dtype), (A_t, _) = _maps("h_s", h_s), _maps("h_t", h_t)
+    if A_s[:, 0].shape != A_t[:, 0].shape:
+        raise ValueError(
+            "attention_transfer: h_s and h_t must have the same samples, height and width (pool the larger one, or tap "
+            f"another layer), got shapes {A_s.shape} and {A_t.shape}"
+        )
+    n = len(A_s)
+    (A_s, scale), (A_t, _) = _scaled(A_s), _scaled(A_t)
+    Q_s, norm = _normalized(A_s)
+    Q_t, _ = _normalized(A_t)
+    da = 2 * (Q_s - Q_t) / n
+    dQ = (da - Q_s * np.sum(da * Q_s, axis=(1, 2), keepdims=True)) / norm
+    dh_s = 2 * A_s * dQ[:, None] / scale
+    return float(np.sum((Q_s - Q_t) ** 2)) / n, dh_s.astype(dtype)
+
+
+def _scaled(A):
+    """A over the largest |A| of its sample, so that no fourth power overflows or vanishes; and that number, or 1."""
+    scale = np.abs(A).max(axis=(1, 2, 3), keepdims=True)
+    scale[scale == 0] = 1
+    return A / scale, scale
+
+
+def _normalized(A):
+    """The normalized maps (n, h, w), and the norms that they were divided by: 1 for a map of zeros."""
+    Q = np.sum(A**2, axis=1)
+    norm = np.sqrt(np.sum(Q**2, axis=(1, 2), keepdims=True))
+    norm[norm == 0] = 1
+    return Q / norm, norm
+
+
+def _maps(name, h):
+    """The activations in float64, and the dtype of their gradient."""
+    h = arguments.floats("attention_transfer", name, h, otherwise=np.float64)
+    if h.ndim != 4 or h.size == 0:
+        raise ValueError(f"attention_transfer: {name} must have shape (n, channels, h, w), not empty, got {h.shape}")
+    if not np.isfinite(h).all():
+        raise ValueError(f"attention_transfer: {name} must be finite, got NaN or infinity")
+    return h.astype(np.float64), h.dtype

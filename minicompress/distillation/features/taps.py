@@ -1,0 +1,90 @@
+"""Taps: activations inside a network, returned beside the logits and given gradients, without hooks.
+
+A network is a list of layers. Tapping it after layer i cuts the list there, into two networks that share its layers:
+
+    h_0 = layers[: i + 1](x)          the tapped activation
+    z   = layers[i + 1 :](h_0)        the logits
+
+and back: dh_0 = (from z, through the upper part) + (from the loss on h_0), which then passes through the lower part.
+So the gradient of a loss in the middle is one addition, in the open.
+
+Left out: activations inside a Residual, which stands in the list once. Next: `distil.py`, which trains through taps.
+"""
+
+import operator
+
+import numpy as np
+
+from minicompress._base import arguments
+from minicompress.nn.containers import Sequential
+
+__all__ = ["Tapped"]
+
+
+class Tapped:
+    """A network whose activations after some layers are returned beside its logits; the layers stay the network's own.
+
+    Parameters
+    ----------
+    model : Sequential.
+    taps : indices of layers, as in `model.layers[i]`, negative ones from the end; what those layers return is tapped.
+        An index may occur twice.
+
+    Raises ValueError for a tap that does not exist.
+    """
+
+    def __init__(self, model, taps):
+        if not isinstance(model, Sequential):
+            arguments.reject("Tapped", "model", "a Sequential", model)
+        if not np.iterable(taps):
+            arguments.reject("Tapped", "taps", "a list of indices of layers", taps)
+        self.taps = tuple(_index(model, tap) for tap in taps)
+        last = len(model.layers) - 1
+        self._ends = sorted({*self.taps, last})
+        starts = [0, *(end + 1 for end in self._ends)]
+        self._shapes = None  # of what the last forward returned, by place
+        self._parts = [Sequential(model.layers[i : j + 1]) for i, j in zip(starts, self._ends, strict=False)]
+
+    def forward(self, x, training=False):
+        """Return the logits and a list of the tapped activations, in the order of `taps`."""
+        after = {}
+        for part, end in zip(self._parts, self._ends, strict=True):
+            x = after[end] = part.forward(x, training=training)
+        self._shapes = {end: h.shape for end, h in after.items()}
+        return x, [after[tap] for tap in self.taps]
+
+    def backward(self, dlogits, dtapped):
+        """Add to every parameter's gradient; None stands for a place that no loss looks at.
+
+        Parameters
+        ----------
+        dlogits : dL/dlogits of the last forward, or None. Layers above the highest place with a gradient are left out.
+        dtapped : list of dL/d(each tapped activation), or None, in the order of `taps`.
+        """
+        if self._shapes is None:
+            raise ValueError("Tapped: backward needs a forward first")
+        arriving = dict.fromkeys(self._ends)
+        for place, dy in [*zip(self.taps, dtapped, strict=True), (self._ends[-1], dlogits)]:
+            if dy is not None:  # else NumPy would broadcast one of another shape in the sum
+                arguments.same_shape("Tapped", f"the gradient at layer {place}", dy, self._shapes[place])
+            arriving[place] = _sum(arriving[place], dy)
+        dx = None
+        for i in reversed(range(len(self._parts))):
+            dx = _sum(dx, arriving[self._ends[i]])
+            if dx is not None:
+                dx = self._parts[i].backward(dx, need_dx=i > 0)
+
+
+def _sum(one, other):
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
+
+
+def _index(model, tap):
+    layers = len(model.layers)
+    whole = isinstance(tap, (int, np.integer)) and not isinstance(tap, bool)
+    if not whole or not -layers <= tap < layers:
+        names = ", ".join(f"{i} {type(layer).__name__}" for i, layer in enumerate(model.layers))
+        raise ValueError(f"Tapped: a tap must be the index of one of {layers} layers ({names}), got {tap!r}")
+    return operator.index(tap) % layers

@@ -1,0 +1,1 @@
+"""The command line: `command_line.py` reads the words, `commands/` has a function for each command."""

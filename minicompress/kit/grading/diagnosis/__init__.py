@@ -1,0 +1,1 @@
+"""Diagnosis of a failed check: which known mistake explains it, which pattern, which smallest call."""

@@ -1,0 +1,1 @@
+"""`minicompress watch`: `loop.py` grades a file at every save."""

@@ -1,0 +1,121 @@
+"""One sparsity for the network: how much does each layer lose?
+
+    local       layer l loses round(s n_l) weights, its own smallest
+    global      the network loses round(s sum n_l) weights, the smallest of all: layers of small weights lose more
+    deviation   layer l loses |w| < q std(w_l), with one quality q for all
+
+A global ranking compares weights of different layers as if they had one scale. They do not: an initializer draws them
+by fan-in, batch norm makes a layer's scale arbitrary. With Gaussian weights of deviations 1 and 0.01 a global 50% takes
+2% of the first layer and 98% of the second. A local share is blind the other way: it takes as much from ten output
+neurons as from a layer with hundreds of thousands of weights. The deviation adapts the threshold to the scale of each
+layer, and leaves the count to its distribution: a Gaussian layer loses 68% at q = 1.
+
+Every function returns masks and leaves the model as it was; `holding.py` puts them on. Weights that a mask on the model
+hides already count as 0, so they go first.
+
+Source of the deviation: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 4.
+Left out: shares that are measured, layer by layer. Next: `sensitivity.py`, which measures them.
+"""
+
+import numpy as np
+
+from minicompress._base import arguments
+from minicompress.nn.seen import check_layers
+from minicompress.pruning.masks.magnitude import magnitude_mask
+from minicompress.pruning.masks.mask import unmasked_weights
+
+__all__ = ["deviation_masks", "global_masks", "local_masks"]
+
+
+def local_masks(model, sparsity):
+    """Return masks that prune a share of each weight array: its own smallest magnitudes.
+
+    Parameters
+    ----------
+    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats.
+    sparsity : number in [0, 1] for all arrays, or a list of such numbers, one for each array.
+
+    Returns
+    -------
+    List of boolean arrays, True keeps, one for each weight array. Counts and ties as in `magnitude_mask`.
+
+    Raises
+    ------
+    ValueError : a sparsity outside [0, 1], or not as many as weight arrays; weights with NaN.
+    """
+    check_layers("local_masks", model)
+    weights = unmasked_weights(model)
+    shares = list(sparsity) if np.iterable(sparsity) else [sparsity] * len(weights)
+    if len(shares) != len(weights):
+        arguments.reject("local_masks", "sparsity", f"one number, or {len(weights)} for the weight arrays", sparsity)
+    for share in shares:
+        arguments.number("local_masks", "sparsity", share, low=0, high=1)
+    return [magnitude_mask(w, share) for w, share in zip(weights, shares, strict=True)]
+
+
+def global_masks(model, sparsity):
+    """Return masks that prune a share of the whole model: the smallest magnitudes of all weights together.
+
+    Parameters
+    ----------
+    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats.
+    sparsity : number in [0, 1].
+
+    Returns
+    -------
+    List of boolean arrays, True keeps, one for each weight array. Together they hold round(sparsity * all weights)
+    False; of equal magnitudes those of the earlier array go first. An array may lose all of its weights.
+
+    Raises
+    ------
+    ValueError : `sparsity` outside [0, 1]; weights with NaN.
+    """
+    check_layers("global_masks", model)
+    arguments.number("global_masks", "sparsity", sparsity, low=0, high=1)
+    weights = unmasked_weights(model)
+    if not weights:
+        return []
+    flat = magnitude_mask(np.concatenate([w.ravel() for w in weights]), sparsity)
+    parts = np.split(flat, np.cumsum([w.size for w in weights])[:-1])
+    return [part.reshape(w.shape) for part, w in zip(parts, weights, strict=True)]
+
+
+def deviation_masks(model, quality):
+    """Return masks that prune |w| < quality * std(w) in each weight array.
+
+    Parameters
+    ----------
+    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats.
+    quality : finite number >= 0, or a list of them, one for each array. 0 prunes nothing.
+
+    Returns
+    -------
+    List of boolean arrays, True keeps, one for each weight array.
+
+    The standard deviation is that of all weights of the array, zeros too. For weights around 0 it falls as the small
+    ones go, to 0.90 of itself for a Gaussian layer at quality 1, so that the same quality removes nothing more.
+
+    Raises
+    ------
+    ValueError : a quality negative or not finite, or not as many as weight arrays; weights that are no floats, or
+        with NaN or infinity.
+    """
+    check_layers("deviation_masks", model)
+    weights = unmasked_weights(model)
+    qualities = list(quality) if np.iterable(quality) else [quality] * len(weights)
+    if len(qualities) != len(weights):
+        arguments.reject("deviation_masks", "quality", f"one number, or {len(weights)} for the weight arrays", quality)
+    for q in qualities:
+        arguments.number("deviation_masks", "quality", q, low=0)
+    return [_above_deviation(w, q) for w, q in zip(weights, qualities, strict=True)]
+
+
+def _above_deviation(w, q):
+    w = arguments.array("deviation_masks", "weights", w, kinds="f", expected="arrays of floats")
+    if not np.isfinite(w).all():
+        arguments.reject("deviation_masks", "weights", "finite, without NaN", w)
+    if not w.any():  # an empty array has no deviation
+        return np.ones(w.shape, bool)
+    # In float64, because float32 sums of many squares drift; by a power of two near 1, where no square overflows.
+    w = np.ldexp(w.astype(np.float64), -np.frexp(np.abs(w).max())[1])
+    return np.abs(w) >= q * np.std(w)

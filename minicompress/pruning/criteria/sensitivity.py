@@ -1,0 +1,96 @@
+"""Which layer can lose how much? Prune one weight array at a time, and look.
+
+    score[i, j] = evaluate(the model with array i alone pruned to sparsities[j])
+
+The curves say where the budget hurts least. They do not say what happens when all layers are pruned together, for the
+damage adds up and interacts, nor what fine-tuning would repair: they compare layers, they predict no accuracy.
+
+From curves to an allocation there is one short step: each array gets the largest sparsity that still keeps the score.
+
+Source: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 5 and figure 6.
+Left out: scans of pairs of layers, allocations under a budget. `local_masks` in `allocation.py` takes the list of
+sparsities.
+"""
+
+import numpy as np
+
+from minicompress._base import arguments
+from minicompress.nn.seen import check_layers
+from minicompress.pruning.masks.magnitude import magnitude_mask
+
+__all__ = ["sensitivity_scan", "tolerated_sparsities"]
+
+
+def sensitivity_scan(model, sparsities, evaluate):
+    """Return the score of the model for each weight array pruned alone to each sparsity.
+
+    Parameters
+    ----------
+    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats. It is as before afterwards,
+        also if `evaluate` raises.
+    sparsities : list of numbers in [0, 1], in any order. 0 gives the baseline.
+    evaluate : function of the model, returning a number such as accuracy on validation data (never on test data).
+
+    Returns
+    -------
+    float64 array of shape (weight arrays, sparsities).
+
+    Raises
+    ------
+    ValueError : a sparsity outside [0, 1]; weights with NaN. Nothing is evaluated then. Or an `evaluate` that is no
+        function or returns no number, NaN among them.
+    """
+    check_layers("sensitivity_scan", model)
+    if not np.iterable(sparsities) or isinstance(sparsities, str):
+        arguments.reject("sensitivity_scan", "sparsities", "a list of numbers in [0, 1]", sparsities)
+    if not callable(evaluate):
+        arguments.reject("sensitivity_scan", "evaluate", "a function of the model", evaluate)
+    sparsities = list(sparsities)
+    for share in sparsities:
+        arguments.number("sensitivity_scan", "every sparsity", share, low=0, high=1)
+    weights = [w for layer in model.layers for w in layer.weights]
+    masks = [[magnitude_mask(w, share) for share in sparsities] for w in weights]
+    scores = np.empty((len(weights), len(sparsities)))
+    for i, w in enumerate(weights):
+        scores[i] = [_score_of_masked(model, w, m, evaluate) for m in masks[i]]
+    return scores
+
+
+def tolerated_sparsities(scores, sparsities, lowest):
+    """Return for each weight array the largest sparsity up to which every score is at least `lowest`, else 0.0.
+
+    Parameters
+    ----------
+    scores : array of shape (weight arrays, sparsities), from `sensitivity_scan`; larger is better.
+    sparsities : the sparsities of the scan, in any order.
+    lowest : number, the score that is still good enough. A curve that falls below it and recovers counts as fallen.
+
+    Raises
+    ------
+    ValueError : `scores` not of two axes or without one column for each sparsity; anything that is no number, or NaN.
+    """
+    lowest = arguments.number("tolerated_sparsities", "lowest", lowest, finite=False)
+    scores = _without_nan("scores", scores)
+    sparsities = _without_nan("sparsities", sparsities)
+    if scores.ndim != 2 or sparsities.shape != scores.shape[1:]:
+        expected = f"of shape (weight arrays, {sparsities.size})"
+        arguments.reject("tolerated_sparsities", "scores", expected, scores.shape)
+    order = np.argsort(sparsities)
+    good = np.logical_and.accumulate(scores[:, order] >= lowest, axis=1)
+    return [float(max(sparsities[order][row], default=0.0)) for row in good]
+
+
+def _without_nan(argument, values):
+    values = arguments.array("tolerated_sparsities", argument, values)
+    if np.isnan(values).any():
+        arguments.reject("tolerated_sparsities", argument, "free of NaN", values.tolist())
+    return values.astype(np.float64)
+
+
+def _score_of_masked(model, w, m, evaluate):
+    original = w.copy()
+    try:
+        w[~m] = 0
+        return arguments.number("sensitivity_scan", "what evaluate returns", evaluate(model), finite=False)
+    finally:
+        w[...] = original

@@ -1,0 +1,116 @@
+"""When is a sparse array smaller than a dense one? Only when the indices cost less than the zeros did.
+
+                for n places, k nonzeros of b bits, r rows                                     smaller than dense from
+    dense       n b                                                                            -
+    csr         k b + 16 k + 32 (r + 1)         a 16-bit column each, a start for each row     s > 16 / (b + 16)
+    relative    e (b + 5),  e = k + fillers     a 5-bit number of zeros before each entry      s > 5 / (b + 5), roughly
+    bitmask     k b + n                         one bit for each place                         s > 1 / b
+
+in bits, with a header besides. A relative index counts the zeros since the last entry. Five bits reach 31 of them;
+behind 32 or more zeros a filler entry, 31 zeros and a value of 0, stands for 32 places. At random places of sparsity s
+
+    e = k / (1 - s^32)       4% more entries at s = 0.9, twice as many as nonzeros at s = 0.98
+
+so narrow indices suit a middle sparsity, wide ones a high one, and the mask suits a low one.
+
+Source: Han, Mao, Dally 2016 (arXiv:1510.00149), section 2 and figure 2. Differs from the paper: the zeros between are
+counted (0 to 31), there the distance (1 to 32): the same bits. Left out: codebooks, Huffman codes, and the file itself
+(`minicompress/deploy/storage.py`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from minicompress._base.arguments import array, reject, whole_number
+
+__all__ = ["RelativeIndices", "SizeLedger", "relative_indices", "size_ledgers"]
+
+
+@dataclass(frozen=True)
+class SizeLedger:
+    """What the bits of one encoding are spent on; all fields in bits."""
+
+    values: int  # of the nonzeros; dense: of all
+    indices: int = 0  # columns, relative indices or the mask, padded to whole bytes
+    filler: int = 0  # entries that hold no nonzero, value and index
+    pointers: int = 0  # row starts
+    header: int = 0  # the shape, and how many entries where that cannot be told otherwise
+
+    @property
+    def size_bytes(self):
+        """Bytes of everything, rounded up."""
+        return -(-(self.values + self.indices + self.filler + self.pointers + self.header) // 8)
+
+
+def size_ledgers(w, value_bits=32, *, index_bits=5):
+    """Return what `w` would take in each encoding, {"dense", "csr", "relative", "bitmask": SizeLedger}.
+
+    Parameters
+    ----------
+    w : array with two axes or more, seen as a matrix (first axis, the rest).
+    value_bits : integer from 1 to 64, bits of one value: 32 for float32, fewer for codes.
+    index_bits : integer from 1 to 8, bits of a relative index. Five, as the paper takes for fully connected layers.
+
+    Columns are 16 bits wide, or 32 if there are more than 65,536. The header is the shape at 32 bits for each axis (not
+    for dense, whose reader must know it) and, for relative indices, the number of entries at 32 bits.
+
+    Raises ValueError for numbers of bits out of range and for `w` of other things than numbers or of fewer axes.
+    """
+    w = array("size_ledgers", "w", w, kinds="fiub")
+    if w.ndim < 2:
+        reject("size_ledgers", "w", "an array with two axes or more", f"shape {w.shape}")
+    b = whole_number("size_ledgers", "value_bits", value_bits, low=1, high=64)
+    index_bits = whole_number("size_ledgers", "index_bits", index_bits, low=1, high=8)
+    k, n, header = int(np.count_nonzero(w)), w.size, 32 * w.ndim
+    column_bits = 16 if n // max(len(w), 1) <= 2**16 else 32
+    entries = relative_indices(w, index_bits).gaps.size
+    return {
+        "dense": SizeLedger(n * b),
+        "csr": SizeLedger(k * b, k * column_bits, pointers=32 * (len(w) + 1), header=header),
+        "relative": SizeLedger(k * b, k * index_bits, (entries - k) * (b + index_bits), header=header + 32),
+        "bitmask": SizeLedger(k * b, 8 * -(-n // 8), header=header),
+    }
+
+
+@dataclass(frozen=True)
+class RelativeIndices:
+    """An array as entries in the order of memory; `relative_indices` makes one.
+
+    Attributes
+    ----------
+    values : array (entries,), 0 for a filler.
+    gaps : uint8 array (entries,), how many zeros lie between an entry and the one before, at most 2^index_bits - 1.
+    shape : of the dense array. What follows the last entry is zero.
+    index_bits : int
+    """
+
+    values: np.ndarray
+    gaps: np.ndarray
+    shape: tuple
+    index_bits: int
+
+    def dense(self):
+        """Return the dense array."""
+        w = np.zeros(int(np.prod(self.shape)), self.values.dtype)
+        w[np.cumsum(self.gaps.astype(np.int64) + 1) - 1] = self.values
+        return w.reshape(self.shape)
+
+
+def relative_indices(w, index_bits=5):
+    """Return `RelativeIndices` of an array: `relative_indices(w).dense()` equals `w`, with 0.0 for -0.0.
+
+    Raises ValueError if `index_bits` is not an integer from 1 to 8, or `w` holds other things than numbers.
+    """
+    w = array("relative_indices", "w", w, kinds="fiub")
+    index_bits = whole_number("relative_indices", "index_bits", index_bits, low=1, high=8)
+    reach = 2**index_bits
+    places = np.flatnonzero(w)
+    zeros = np.diff(places, prepend=-1) - 1  # before each nonzero
+    fillers = zeros // reach  # each stands for `reach` zeros: the gap and its own place
+    entry = np.cumsum(fillers + 1) - 1  # where each nonzero stands among all entries
+    total = int(entry[-1]) + 1 if entry.size else 0
+    values, gaps = np.zeros(total, w.dtype), np.full(total, reach - 1, np.uint8)
+    values[entry] = w.ravel()[places]
+    gaps[entry] = zeros % reach
+    return RelativeIndices(values, gaps, w.shape, index_bits)

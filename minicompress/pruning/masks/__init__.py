@@ -1,0 +1,34 @@
+"""Masks: what keeps pruned weights at zero, which masks there are, and how two are compared."""
+
+from minicompress.pruning.masks.algebra import (
+    chance_jaccard,
+    complement,
+    density,
+    intersection,
+    jaccard,
+    shuffled,
+    union,
+)
+from minicompress.pruning.masks.holding import hold_masks
+from minicompress.pruning.masks.magnitude import magnitude_mask
+from minicompress.pruning.masks.mask import Mask
+from minicompress.pruning.masks.patterns import PackedNM, n_m_mask, n_m_sparsity, pack_n_m
+from minicompress.pruning.masks.regrowth import DynamicMask
+
+__all__ = [
+    "DynamicMask",
+    "Mask",
+    "PackedNM",
+    "chance_jaccard",
+    "complement",
+    "density",
+    "hold_masks",
+    "intersection",
+    "jaccard",
+    "magnitude_mask",
+    "n_m_mask",
+    "n_m_sparsity",
+    "pack_n_m",
+    "shuffled",
+    "union",
+]

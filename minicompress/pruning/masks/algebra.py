@@ -1,0 +1,103 @@
+"""How do two prunings of one network compare: what do they share, and is it more than chance?
+
+    union          m = m1 or m2            weights that either keeps
+    intersection   m = m1 and m2           weights that both keep
+    complement     m = not m1              weights that it prunes
+    density        kept / weights = 1 - sparsity
+    Jaccard        J = |m1 and m2| / |m1 or m2|,   1 for equal masks, 0 where they share nothing
+
+Two random masks overlap as well: with k1 and k2 kept of the n weights of each layer, on average in k1 k2 / n of them.
+So J means little by itself; at a density of 1/2 chance alone gives 1/3. Compare it with
+
+    J_chance = sum k1 k2 / n  /  sum (k1 + k2 - k1 k2 / n)         sums over layers
+
+the ratio of both expectations, which for more than a few hundred weights is the expected J to two digits.
+
+Masks of a network are a list of boolean arrays, True keeps, one for each weight array, as `hold_masks` takes it. All
+functions return new arrays and change nothing.
+Next: `lottery.py`, which needs random masks to compare with.
+"""
+
+import numpy as np
+
+from minicompress._base import arguments
+
+__all__ = ["chance_jaccard", "complement", "density", "intersection", "jaccard", "shuffled", "union"]
+
+
+def union(one, other):
+    """Return the masks that keep what either keeps. Raises ValueError for masks that do not match."""
+    return [a | b for a, b in _pairs("union", one, other)]
+
+
+def intersection(one, other):
+    """Return the masks that keep what both keep. Raises ValueError for masks that do not match."""
+    return [a & b for a, b in _pairs("intersection", one, other)]
+
+
+def complement(masks):
+    """Return the masks that keep what these prune. Raises ValueError for what is no list of masks."""
+    return [~m for m in _masks("complement", "masks", masks)]
+
+
+def density(masks):
+    """Return kept / weights over all masks together, in [0, 1]; 1.0 for no weights at all, of which none is pruned.
+
+    Sparsity is 1 - density. Raises ValueError for what is no list of masks.
+    """
+    masks = _masks("density", "masks", masks)
+    weights = sum(m.size for m in masks)
+    return _kept(masks) / weights if weights else 1.0
+
+
+def jaccard(one, other):
+    """Return |both keep| / |either keeps| over all layers together, in [0, 1]; 1.0 if neither keeps anything.
+
+    Source: Jaccard 1901, the coefficient of community. Raises ValueError for masks that do not match.
+    """
+    pairs = _pairs("jaccard", one, other)
+    either = _kept(a | b for a, b in pairs)
+    return _kept(a & b for a, b in pairs) / either if either else 1.0
+
+
+def chance_jaccard(one, other):
+    """Return the Jaccard coefficient to expect if the masks lay at random, with each layer's number kept as it is.
+
+    Raises ValueError for masks that do not match.
+    """
+    counts = [(np.count_nonzero(a), np.count_nonzero(b), a.size) for a, b in _pairs("chance_jaccard", one, other)]
+    both = sum(k1 * k2 / n for k1, k2, n in counts if n)
+    either = sum(k1 + k2 for k1, k2, _ in counts) - both
+    return both / either if either else 1.0
+
+
+def shuffled(masks, *, rng):
+    """Return random masks that keep exactly as many weights of each layer as `masks` do.
+
+    `rng` is the np.random.Generator that draws them. Raises ValueError for what is no list of masks.
+    """
+    rng = arguments.generator("shuffled", "rng", rng)
+    return [rng.permutation(m.ravel()).reshape(m.shape) for m in _masks("shuffled", "masks", masks)]
+
+
+def _kept(masks):
+    return sum(int(np.count_nonzero(m)) for m in masks)
+
+
+def _pairs(owner, one, other):
+    one, other = _masks(owner, "one", one), _masks(owner, "other", other)
+    if len(one) != len(other):
+        arguments.reject(owner, "other", f"a list of {len(one)} masks, as one is", len(other))
+    for a, b in zip(one, other, strict=True):
+        arguments.same_shape(owner, "every mask of other", b, a.shape)
+    return list(zip(one, other, strict=True))
+
+
+def _masks(owner, argument, masks):
+    """A network's masks, checked: `m | n` on integers, or `~m`, would do something else in silence."""
+    if not isinstance(masks, (list, tuple)):
+        arguments.reject(owner, argument, "a list of boolean arrays", masks)
+    for m in masks:
+        if not isinstance(m, np.ndarray) or m.dtype != bool:
+            arguments.reject(owner, argument, "a list of boolean arrays", getattr(m, "dtype", type(m).__name__))
+    return masks

@@ -1,0 +1,63 @@
+"""How does a list of masks, one for each weight array, get onto a model?
+
+    w <- m * w                       now
+    Parameter.transforms: Mask(m)    and from now on
+
+Where the masks come from is another question (`allocation.py`, `magnitude.py`): a criterion returns masks and changes
+nothing, this function changes a model and chooses nothing. So criteria can be compared, combined (`a & b`) and printed
+before one of them is believed.
+
+What an earlier mask holds at zero stays there: the masks are intersected.
+Left out: masks that let weights live again; call `parameter.bake()` to drop them.
+Next: `mask.py`, which keeps the zeros through training.
+"""
+
+import numpy as np
+
+from minicompress._base import arguments
+from minicompress.nn.seen import check_layers
+from minicompress.pruning.masks.mask import Mask
+from minicompress.pruning.report import sparsity
+
+__all__ = ["hold_masks"]
+
+
+def hold_masks(model, masks):
+    """Zero what the masks prune, in place, and hold it at zero through training.
+
+    Parameters
+    ----------
+    model : model of `minicompress.nn`.
+    masks : list of boolean arrays, True keeps: one for each array of `layer.weights`, in order of `model.layers`.
+
+    Returns
+    -------
+    float, the sparsity afterwards: zeros / all weights, in [0, 1].
+
+    One Mask is left on each weight Parameter, before its other transforms: a quantizer then sets its scale by the
+    weights that are left.
+
+    Raises
+    ------
+    ValueError : not one mask for each weight array, or one of another shape or not boolean. Nothing is changed then.
+    """
+    check_layers("hold_masks", model)
+    parameters = [parameter for layer in model.layers for parameter in layer.weight_parameters()]
+    _check(masks, parameters)
+    for m, parameter in zip(masks, parameters, strict=True):
+        for earlier in parameter.transforms:
+            m = m & earlier.m if isinstance(earlier, Mask) else m
+        mask = Mask(m)
+        mask.project(parameter.value)
+        parameter.transforms = [mask, *(t for t in parameter.transforms if not isinstance(t, Mask))]
+    return sparsity(model)
+
+
+def _check(masks, parameters):
+    if not isinstance(masks, (list, tuple)) or len(masks) != len(parameters):
+        got = len(masks) if isinstance(masks, (list, tuple)) else masks
+        arguments.reject("hold_masks", "masks", f"a list of {len(parameters)}, one for each weight array", got)
+    for m, parameter in zip(masks, parameters, strict=True):
+        arguments.same_shape("hold_masks", "every mask", m, parameter.shape)
+        if not isinstance(m, np.ndarray) or m.dtype != bool:
+            arguments.reject("hold_masks", "every mask", "a boolean array", getattr(m, "dtype", type(m).__name__))

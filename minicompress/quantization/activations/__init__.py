@@ -1,0 +1,49 @@
+"""Activations: ranges from calibration data, the layer that quantizes, batch norm folded before."""
+
+from minicompress.quantization.activations.calibration import (
+    MinMaxObserver,
+    MovingAverageObserver,
+    Observer,
+    saturation_ratio,
+)
+from minicompress.quantization.activations.clipping import (
+    EntropyObserver,
+    MSEObserver,
+    PercentileObserver,
+    entropy_threshold,
+)
+from minicompress.quantization.activations.folding import (
+    FrozenBatchNorm1d,
+    FrozenBatchNorm2d,
+    fold_batchnorm,
+    folded_arrays,
+    freeze_batchnorm,
+)
+from minicompress.quantization.activations.histogram import Histogram
+from minicompress.quantization.activations.quantizer import (
+    ActivationQuantizer,
+    activation_quantizers,
+    quantize_activations,
+    saturation_ratios,
+)
+
+__all__ = [
+    "ActivationQuantizer",
+    "EntropyObserver",
+    "FrozenBatchNorm1d",
+    "FrozenBatchNorm2d",
+    "Histogram",
+    "MSEObserver",
+    "MinMaxObserver",
+    "MovingAverageObserver",
+    "Observer",
+    "PercentileObserver",
+    "activation_quantizers",
+    "entropy_threshold",
+    "fold_batchnorm",
+    "folded_arrays",
+    "freeze_batchnorm",
+    "quantize_activations",
+    "saturation_ratio",
+    "saturation_ratios",
+]

@@ -1,0 +1,118 @@
+"""How is the range of activations found? Weights are known; activations exist only while data flow: so look at some.
+
+    calibration: run training data through the model, let an observer see each batch, then fix the range
+    static:      low, high = observer.range() for all inputs to come            one pass at run time
+    dynamic:     low, high = min, max of the very batch that is quantized       two passes; the ends move by half a step
+
+    min-max          low = min x, high = max x over all batches                          `MinMaxObserver`
+    moving average   low += c (min of the batch - low), high likewise                    `MovingAverageObserver`
+    clipped          what lies beyond a threshold T on |x| is given up                   `clipping.py`
+
+Min-max gives up nothing, so one outlier among a million values sets the step for all others. The moving average
+forgets: during training, when ranges move, that is what one wants. It depends on how the values are cut into batches.
+
+A range is as good as its data. Calibrate on training data, never on the test set, through the same preprocessing as
+later. If the inputs change afterwards, nothing raises an error: values pile up at the largest code. `saturation_ratio`
+counts them; compare it with its value on the calibration data.
+
+Sources: Jacob et al. 2017 (arXiv:1712.05877), section 3.1 (moving averages of ranges); Krishnamoorthi 2018
+(arXiv:1806.08342), section 2.5.
+Left out: ranges for each channel, which activations rarely have: see `granularity.py`.
+Next: `clipping.py`, percentile, mean square error, entropy; then `activations.py`, the layer that uses a range.
+"""
+
+import numpy as np
+
+from minicompress._base.arguments import array, number, reject
+from minicompress.quantization.affine import affine_parameters, check_grid, code_range
+
+__all__ = ["MinMaxObserver", "MovingAverageObserver", "Observer", "saturation_ratio"]
+
+
+class Observer:
+    """Base of observers: it is shown batches, and in the end asked for a range.
+
+    Attributes
+    ----------
+    low, high : least and largest value seen so far, floats; None before the first batch.
+    """
+
+    def __init__(self):
+        self.low = self.high = None
+
+    def observe(self, x):
+        """See one batch: finite numbers, any shape, at least one. ValueError otherwise, and nothing is seen."""
+        owner, expected = type(self).__name__, "an array of numbers, not empty"
+        x = array(owner, "x", x, expected=expected, finite=True)
+        if x.size == 0:
+            reject(owner, "x", expected, f"shape {x.shape}")
+        self._see(x.astype(np.float64, copy=False))
+
+    def range(self):
+        """Return (low, high), floats, low <= high. ValueError before the first batch."""
+        if self.low is None:
+            raise ValueError(f"{type(self).__name__}: a range needs at least one batch of calibration data")
+        return self._range()
+
+    def parameters(self, bits, *, signed=False, narrow=False):
+        """Return scale and zero point for the range: `affine_parameters`."""
+        return affine_parameters(*self.range(), bits, signed=signed, narrow=narrow)
+
+    def _see(self, x):
+        low, high = float(x.min()), float(x.max())
+        self.low = low if self.low is None else min(self.low, low)
+        self.high = high if self.high is None else max(self.high, high)
+
+    def _range(self):
+        return self.low, self.high
+
+
+class MinMaxObserver(Observer):
+    """The least and the largest of all values: nothing that was seen is ever clipped."""
+
+
+class MovingAverageObserver(Observer):
+    """Exponential moving averages of each batch's least and largest value.
+
+    Parameters
+    ----------
+    c : the weight of the newest batch, 0 < c <= 1. 0.01 by default, as in PyTorch, so that about the last hundred
+        batches count. The first batch sets both averages.
+    """
+
+    def __init__(self, *, c=0.01):
+        super().__init__()
+        self.c = number("MovingAverageObserver", "c", c, low=0, high=1, open_low=True)
+        self._average = None
+
+    def _see(self, x):
+        super()._see(x)
+        batch = np.array([x.min(), x.max()])
+        if self._average is None:
+            self._average = batch
+        half_step = self.c * (batch / 2 - self._average / 2)  # the whole difference of two large floats may overflow
+        self._average = self._average + half_step + half_step
+
+    def _range(self):
+        return tuple(self._average.tolist())
+
+
+def saturation_ratio(x, s, z, bits, *, signed=False, narrow=False):
+    """Return the share of values whose code does not exist, so that they are clipped: a float in [0, 1].
+
+    Parameters
+    ----------
+    x : array of finite floats, not empty.
+    s, z, bits, signed, narrow : as in `affine_quantize`; what that refuses is refused here.
+
+    On the calibration data it is what the threshold gave up, and what the rounding of z cuts off. Later it should stay
+    near that; a multiple of it means that the data have moved out of the range. Data that shrink do not show.
+    """
+    qmin, qmax = code_range(bits, signed=signed, narrow=narrow)
+    x = array("saturation_ratio", "x", x).astype(np.float64)
+    if x.size == 0 or not np.isfinite(x).all():
+        reject("saturation_ratio", "x", "finite and not empty", f"shape {x.shape}")
+    s = check_grid("saturation_ratio", x.shape, s, z, qmin, qmax)
+    with np.errstate(over="ignore"):  # a quotient beyond the largest float64 has no code either
+        q = np.rint(x / s) + z
+    return float(np.mean((q < qmin) | (q > qmax)))

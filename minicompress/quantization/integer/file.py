@@ -1,0 +1,82 @@
+"""How is an integer network kept in a file? As a plain .npz, in the integers that it runs on.
+
+    "integer model"        JSON, as bytes: format version, the grids of input and logits, and for each layer its class
+                           and the numbers beside its arrays (zero points, ends, stride, the name of its rescaling)
+    "0.q_w", "0.q_b"       codes (int8) and biases (int32)
+    "0.m0", "0.n"          multipliers (int32) and shifts (int8); or "0.m", float32, of a `FloatScale`
+
+No pickle: reading a file runs no code of the file's. Writing is atomic, and a file is read whole and checked before a
+model is made of it. Left out: rescalings of one's own, which have no name here.
+"""
+
+import json
+
+import numpy as np
+
+from minicompress._base.archives import read_arrays
+from minicompress._base.files import replace_atomically
+from minicompress.quantization.integer import layers as integer_layers
+from minicompress.quantization.integer.arithmetic import FixedPointScale, FloatScale, TwiceRoundedScale
+from minicompress.quantization.integer.model import Grid, IntegerModel
+
+__all__ = ["load", "save"]
+
+_FORMAT = "minicompress integer model 1"
+_LAYERS = {name: getattr(integer_layers, name) for name in integer_layers.__all__}
+_SCALES = {scale.__name__: scale for scale in (FixedPointScale, TwiceRoundedScale, FloatScale)}
+
+
+def save(model, path):
+    """Write an IntegerModel to `path`, whatever its ending, atomically.
+
+    Raises ValueError, before writing, for a layer or a rescaling that is not one of the library's.
+    """
+    layers, arrays = [], {}
+    for i, layer in enumerate(model.layers):
+        name, rescale = type(layer).__name__, getattr(layer, "rescale", None)
+        if _LAYERS.get(name) is not type(layer) or type(rescale) not in (type(None), *_SCALES.values()):
+            raise ValueError(f"save: model must consist of the library's layers and rescalings, got {layer!r}")
+        layers.append({"layer": name, "config": layer.config()})
+        arrays |= {f"{i}.{part}": array for part, array in layer.arrays().items()}
+    grids = {name: vars(getattr(model, name)) for name in ("x_grid", "y_grid")}
+    text = json.dumps({"format": _FORMAT, **grids, "layers": layers})
+    with replace_atomically(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, **{"integer model": np.frombuffer(text.encode(), np.uint8)}, **arrays)
+
+
+def load(path):
+    """Return the IntegerModel of a file that `save` wrote.
+
+    Raises FileNotFoundError, or ValueError naming the file and what is wrong with it.
+    """
+    try:
+        arrays = read_arrays(path)
+        described = _described(arrays)
+        layers = [_layer(i, layer, arrays) for i, layer in enumerate(described["layers"])]
+        if arrays:
+            raise ValueError(f"arrays of no layer: {', '.join(arrays)}")
+        return IntegerModel(layers, Grid(**described["x_grid"]), Grid(**described["y_grid"]))
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"IntegerModel.load: {path}: {error}") from None
+
+
+def _described(arrays):
+    try:
+        described = json.loads(arrays.pop("integer model").tobytes())
+        if described["format"] == _FORMAT:
+            return described
+    except (KeyError, TypeError, ValueError):
+        pass
+    raise ValueError(f"not a file of the format {_FORMAT!r}")
+
+
+def _layer(i, described, arrays):
+    """The layer i from its description and its arrays, which are taken out of `arrays`."""
+    kind, config = _LAYERS[described["layer"]], dict(described["config"])
+    own = {name.split(".", 1)[1]: arrays.pop(name) for name in list(arrays) if name.startswith(f"{i}.")}
+    if "rescale" not in config:
+        if own:
+            raise ValueError(f"{kind.__name__} must have no arrays, got {', '.join(own)}")
+        return kind(**config)
+    config["rescale"] = _SCALES[config["rescale"]].from_arrays(own)
+    return kind(own["q_w"], own["q_b"], **config)

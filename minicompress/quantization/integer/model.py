@@ -1,0 +1,260 @@
+"""How is a trained network turned into one that runs in integers? Ranges first, then scales, then codes.
+
+    1. fold batch norm                          `folding.py`; what is quantized is what runs
+    2. s, z of the input and of each output     from calibration samples, or from the network's ActivationQuantizers
+    3. s_w of each output channel, q_w          8 bits, symmetric: `uniform.py`
+    4. q_b, M = s_x s_w / s_y                   `integer.py`; the scales are forgotten
+
+A channel that is nearly dead has a tiny s_w, in units of which its bias takes more than 32 bits or M falls below 2^-30.
+Its scale is widened until both fit: s_w >= |b| / (2^30 s_x) and s_w >= 2^-30 s_y / s_x. That costs nothing that its
+outputs could show. Likewise s_y >= 2^-29 s_x s_w: nothing is finer than what the sum is counted in.
+
+A ReLU right behind a linear layer or a convolution is fused: the range is that behind the ReLU, and codes end at z_y.
+Max-pooling and Flatten hand their input's grid on. An ActivationQuantizer, from calibration or quantization-aware
+training, gives its grid to the layer with weights in front of it, whatever pooling lies between: the largest code is
+the code of the largest number. From the codes of the input to the codes of the logits everything is integer; only
+`predict` quantizes at the door and dequantizes at the exit.
+
+Source: Jacob et al. 2017 (arXiv:1712.05877), sections 2 and 3.
+Left out: layers that the LeNets do not have (addition, averages, softmax).
+Next: `integer_file.py`, which keeps such a network in a file; `bit_allocation.py` and `hybrid.py`, where layers get
+different numbers of bits.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+
+from minicompress import nn
+from minicompress._base import arguments
+from minicompress.nn.seen import check_sequential
+from minicompress.quantization.activations.calibration import MinMaxObserver
+from minicompress.quantization.activations.folding import fold_batchnorm
+from minicompress.quantization.activations.quantizer import ActivationQuantizer
+from minicompress.quantization.affine import affine_dequantize, affine_parameters, affine_quantize, code_range
+from minicompress.quantization.integer.arithmetic import FixedPointScale, quantize_bias
+from minicompress.quantization.integer.layers import (
+    IntegerConv2d,
+    IntegerFlatten,
+    IntegerLinear,
+    IntegerMaxPool2d,
+    IntegerReLU,
+    largest_sum,
+)
+from minicompress.quantization.uniform import quantize, symmetric_scale
+
+__all__ = ["Grid", "IntegerModel", "to_integers"]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The numbers s (q - z) that the codes q of `bits` bits stand for."""
+
+    s: float
+    z: int
+    bits: int = 8
+    signed: bool = True
+
+    def __post_init__(self):
+        bits = arguments.whole_number("Grid", "bits", self.bits, low=2, high=8)
+        low, high = code_range(bits, signed=bool(self.signed))
+        for name, value in (
+            ("s", arguments.number("Grid", "s", self.s, low=0, open_low=True)),
+            ("z", arguments.whole_number("Grid", "z", self.z, low=low, high=high)),
+            ("bits", bits),
+            ("signed", bool(self.signed)),
+        ):
+            object.__setattr__(self, name, value)
+
+    def codes(self, x):
+        """Return the codes of an array of floats."""
+        return affine_quantize(x, self.s, self.z, self.bits, signed=self.signed)
+
+    def numbers(self, q):
+        """Return the float32 numbers of an array of codes."""
+        return affine_dequantize(q, self.s, self.z)
+
+
+class IntegerModel:
+    """A network from codes to codes.
+
+    Attributes
+    ----------
+    layers : list of integer layers.
+    x_grid, y_grid : the Grids of the input and of the logits.
+    """
+
+    def __init__(self, layers, x_grid, y_grid):
+        self.layers, self.x_grid, self.y_grid = layers, x_grid, y_grid
+
+    def forward(self, q, dtype=np.int32):
+        """Return the codes of the logits for the codes of a batch; sums are taken in `dtype`, see `integer_layers`."""
+        for layer in self.layers:
+            q = layer.forward(q, dtype)
+        return q
+
+    def predict(self, x, batch_size=100, *, dtype=np.float64):
+        """Return float32 logits for float inputs, `batch_size` samples at a time: quantize, `forward`, dequantize.
+
+        Sums are taken in float64 by default, which gives the same codes as int32 and is faster. Sums and products of 64
+        bits are large: of 100 samples they stay in a processor's cache.
+        """
+        batch_size = arguments.whole_number("predict", "batch_size", batch_size, low=1)
+        x = arguments.array("predict", "x", x, finite=True)
+        if x.ndim == 0:
+            arguments.reject("predict", "x", "a batch of samples", x)
+        starts = range(0, max(len(x), 1), batch_size)
+        codes = [self.forward(self.x_grid.codes(x[start : start + batch_size]), dtype) for start in starts]
+        return self.y_grid.numbers(np.concatenate(codes))
+
+    @property
+    def size_bytes(self):
+        """Bytes of all codes, biases, multipliers and shifts."""
+        return sum(layer.size_bytes for layer in self.layers)
+
+    def save(self, path):
+        """Write the model to `path`, atomically; see `integer_file.py`."""
+        from minicompress.quantization.integer import file as integer_file
+
+        integer_file.save(self, path)
+
+    @staticmethod
+    def load(path):
+        """Return a new IntegerModel from a file that `save` wrote. ValueError names the file and what is wrong."""
+        from minicompress.quantization.integer import file as integer_file
+
+        return integer_file.load(path)
+
+    def __repr__(self):
+        return f"IntegerModel({', '.join(map(repr, self.layers))}; {self.size_bytes:,} bytes)"
+
+
+def to_integers(model, x, *, per_channel=True, signed=True, rescaling=FixedPointScale, observer=MinMaxObserver):
+    """Return the IntegerModel of a trained network with 8-bit weights; `model` stays as it is.
+
+    Parameters
+    ----------
+    model : Sequential of Linear, Conv2d, BatchNorm behind one of them, ReLU, MaxPool2d, Flatten, Dropout,
+        ActivationQuantizer. Weights are taken as the network sees them, through their transforms, and put on an 8-bit
+        grid of their own: that of a `FakeQuantize(8)` is kept if `per_channel` is off.
+    x : calibration samples from the training set, at least one; they flow through at once.
+    per_channel : bool, one weight scale for each output channel or one for the array.
+    signed : bool, activations as int8 or uint8, where no ActivationQuantizer says it.
+    rescaling : `FixedPointScale`, `TwiceRoundedScale` or `FloatScale`.
+    observer : a function without arguments that makes an `Observer`, for grids that no ActivationQuantizer gives.
+
+    Raises
+    ------
+    ValueError : no samples, NaN or infinity among them or among the weights; a layer of another kind; an
+        ActivationQuantizer that is not calibrated, or of more than 8 bits; sums that could leave 32 bits.
+    """
+    check_sequential("to_integers", model)
+    arguments.function("to_integers", "rescaling", rescaling, "a class such as FixedPointScale")
+    arguments.function("to_integers", "observer", observer, "a function that makes an Observer")
+    x = arguments.array("to_integers", "x", x, kinds="fiub")
+    if x.ndim == 0 or x.size == 0 or not np.isfinite(x).all():
+        arguments.reject("to_integers", "x", "finite calibration samples, at least one", f"shape {x.shape}")
+    network = _simplified(model)
+    y = x.astype(network.dtype or np.float32)
+    head, *segments = _segments(network.layers)
+    grid = x_grid = _grid(head, y, signed, observer)
+    layers = [_unweighted(layer, grid) for layer in _converted(head)]
+    for layer in head:
+        y = layer.forward(y)
+    for weighted, *rest in segments:
+        y = weighted.forward(y)
+        fused = bool(rest) and isinstance(rest[0], nn.ReLU)
+        y_grid = _grid(rest, rest[0].forward(y) if fused else y, signed, observer)
+        layer, y_grid = _weighted(weighted, grid, y_grid, per_channel, rescaling, fused)
+        layers.append(layer)
+        layers += [_unweighted(layer, y_grid) for layer in _converted(rest[fused:])]
+        for layer in rest:
+            y = layer.forward(y)
+        grid = y_grid
+    return IntegerModel(layers, x_grid, grid)
+
+
+def _simplified(model):
+    """The model with effective weights, batch norm folded and dropout left out."""
+    baked = model.copy()
+    for name, parameter in baked.named_parameters().items():
+        parameter.bake()
+        if not np.isfinite(parameter.value).all():
+            raise ValueError(f"to_integers: model must have finite weights, got NaN or infinity in {name}")
+    folded = fold_batchnorm(baked)
+    folded.layers = [layer for layer in folded.layers if not isinstance(layer, nn.Dropout)]
+    return folded
+
+
+def _segments(layers):
+    """What stands in front of the first layer with weights; then each of these with what follows it."""
+    segments = [[]]
+    for layer in layers:
+        if isinstance(layer, (nn.Linear, nn.Conv2d)):
+            segments.append([])
+        segments[-1].append(layer)
+    return segments
+
+
+def _grid(layers, y, signed, observer):
+    """The grid that the ActivationQuantizer among `layers` gives, or that of the range of y."""
+    quantizers = [layer for layer in layers if isinstance(layer, ActivationQuantizer)]
+    if len(quantizers) > 1 or any(layer.bits > 8 for layer in quantizers):
+        expected = "with at most one ActivationQuantizer, of at most 8 bits, between layers with weights"
+        arguments.reject("to_integers", "model", expected, quantizers)
+    if quantizers:
+        (quantizer,) = quantizers
+        return Grid(*quantizer.parameters_of_the_grid, quantizer.bits, quantizer.signed)
+    seen = observer()
+    seen.observe(y)
+    return Grid(*affine_parameters(*seen.range(), 8, signed=signed), 8, signed)
+
+
+def _converted(layers):
+    return [layer for layer in layers if not isinstance(layer, ActivationQuantizer)]
+
+
+def _weighted(layer, x_grid, y_grid, per_channel, rescaling, fused):
+    b = np.zeros(len(layer.weight.value)) if layer.bias is None else layer.bias.value.astype(np.float64)
+    least = np.maximum(np.abs(b) / 2**30 / x_grid.s, 2.0**-30 * y_grid.s / x_grid.s)
+    q_w, s_w = _quantized_weight(layer.weight.value, least, per_channel)
+    y_grid = dataclasses.replace(y_grid, s=max(y_grid.s, 2.0**-29 * x_grid.s * float(s_w.max())))
+    q_b = quantize_bias(b, x_grid.s * s_w)
+    _check_sums(layer, q_w, q_b)
+    low, high = code_range(y_grid.bits, signed=y_grid.signed)
+    options = {"z_x": x_grid.z, "z_y": y_grid.z, "low": y_grid.z if fused else low, "high": high}
+    options["rescale"] = rescaling(
+        np.maximum(x_grid.s * s_w / y_grid.s, 2.0**-30)
+    )  # the quotient, but for its rounding
+    if isinstance(layer, nn.Linear):
+        return IntegerLinear(q_w, q_b, **options), y_grid
+    shape = {"stride": layer.stride, "padding": layer.padding, "groups": layer.groups}
+    return IntegerConv2d(q_w, q_b, **shape, **options), y_grid
+
+
+def _quantized_weight(w, least, per_channel):
+    """The codes of a weight and its scales, one for each output channel and none below `least`."""
+    shared = w if per_channel else [w] * len(w)
+    # A channel of zeros has no scale of its own: it takes the finest, for the sake of its bias.
+    s_w = np.array(
+        [max(symmetric_scale(one, 8) if np.any(one) else 0, s) for one, s in zip(shared, least, strict=True)]
+    )
+    s_w = s_w if per_channel else np.full(len(w), s_w.max())
+    return quantize(w, s_w.reshape(-1, *(1 for _ in w.shape[1:])), 8), s_w
+
+
+def _check_sums(layer, q_w, q_b):
+    largest = largest_sum(q_w, q_b)
+    if largest >= 2**31:
+        raise ValueError(f"to_integers: sums of {layer!r} must fit into 32 bits, got up to {largest:,}")
+
+
+def _unweighted(layer, grid):
+    if isinstance(layer, nn.ReLU):
+        return IntegerReLU(grid.z)
+    if isinstance(layer, nn.MaxPool2d):
+        return IntegerMaxPool2d(layer.kernel_size, layer.stride, layer.padding)
+    if isinstance(layer, nn.Flatten):
+        return IntegerFlatten()
+    return arguments.reject("to_integers", "model", "of layers that run in integers here (see its docstring)", layer)

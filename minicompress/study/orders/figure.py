@@ -1,0 +1,44 @@
+"""What does the study of orders look like? A panel for each number of images, a row for each order and control.
+
+The networks of three neurons are left out: at 80% and less they would press all others into a corner.
+"""
+
+from minicompress.figures.intervals import Interval, IntervalPanel, intervals_figure
+
+__all__ = ["LABELS", "figure"]
+
+_GROUPS = {
+    "three steps": ("dpq", "dqp", "pdq", "qdp", "pqd", "qpd"),
+    "the teacher throughout": ("throughout", "at_once"),
+    "no teacher": ("tpq", "pqt", "qpt"),
+    "alone": ("alone_p", "alone_q"),
+}
+LABELS = {
+    "dpq": "distil, prune, quantize",
+    "dqp": "distil, quantize, prune",
+    "pdq": "prune, distil, quantize",
+    "qdp": "quantize, distil, prune",
+    "pqd": "prune, quantize, distil",
+    "qpd": "quantize, prune, distil",
+    "throughout": "distil, and in both steps after it",
+    "at_once": "all at once",
+    "tpq": "train, prune, quantize",
+    "pqt": "prune, quantize, train",
+    "qpt": "quantize, prune, train",
+    "alone_p": "pruned only",
+    "alone_q": "quantized only",
+}
+
+
+def figure(summaries, title):
+    """Return the matplotlib Figure of the summaries."""
+    of = {(s.arm, s.setting): s for s in summaries}
+    (teacher,) = (s for s in summaries if s.arm == "teacher")
+    settings = sorted({s.setting for s in summaries}, reverse=True)
+    return intervals_figure([_panel(of, images, teacher) for images in settings], title=title)
+
+
+def _panel(of, images, teacher):
+    rows = [Interval(LABELS[arm], group, of[arm, images].accuracies) for group, arms in _GROUPS.items() for arm in arms]
+    reference = (f"teacher, {teacher.medians['size_bytes']:,.0f} bytes", teacher.accuracy)
+    return IntervalPanel(f"{images:,.0f} training images", tuple(rows), reference)

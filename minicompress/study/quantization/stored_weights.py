@@ -1,0 +1,150 @@
+"""What does a quantized network weigh, if its weights are really packed? Arrays of bytes, and weights back from them.
+
+    UniformCodes   codes of b bits, float32 max|w| for each scale                        ceil(n b / 8) + 4 scales
+    ScaledSigns    1 bit (-1, +1) or 2 bits (-1, 0, +1), float32 alpha each channel      ceil(n b / 8) + 4 channels
+    ShiftCodes     codes of b bits, the smallest exponent                                ceil(n b / 8) + 1
+    FloatCodes     float16 or bfloat16                                                   2n
+    Floats         float32                                                               4n
+
+All else is counted too: float32 biases, and two float32 limits for each quantizer of activations. The accuracy of a
+study is that of the network read back from these arrays, so what is counted is what classifies.
+
+max|w| is stored in place of the scale s = max|w| / m, because it is a float32 exactly.
+Left out: names and headers of a file, which for a network of 20,000 weights would be as large as the codes.
+Next: `quantized_networks.py`, which uses them.
+"""
+
+import numpy as np
+
+from minicompress.quantization import (
+    FakeQuantize,
+    PowerOfTwo,
+    dequantize,
+    pack_bits,
+    quantize,
+    symmetric_scales,
+    unpack_bits,
+)
+from minicompress.quantization.activations import activation_quantizers
+from minicompress.quantization.formats import decode_float, encode_float, power_of_two_codes, power_of_two_values
+from minicompress.quantization.granularity import block_range
+
+__all__ = ["FloatCodes", "Floats", "ScaledSigns", "ShiftCodes", "UniformCodes", "stored_and_read"]
+
+
+class Floats:
+    """float32, as they are. Each class here has `bits` of a weight, `transform()`, `write` and `read`."""
+
+    bits = 32
+
+    def transform(self):
+        """Return a fresh WeightTransform that shows a network what will be stored; None for floats."""
+
+    def write(self, w):
+        """Return the list of arrays that stand for a float32 array."""
+        return [w]
+
+    def read(self, arrays, shape):
+        """Return the float32 array of that shape."""
+        return arrays[0].reshape(shape)
+
+
+class UniformCodes(Floats):
+    """Symmetric codes of `bits` bits, one scale for the array or, with axis=0, for each output channel."""
+
+    def __init__(self, bits, axis=None):
+        self.bits, self.axis, self.m = bits, axis, 2 ** (bits - 1) - 1
+
+    def transform(self):
+        """A `FakeQuantize`."""
+        return FakeQuantize(self.bits, axis=self.axis)
+
+    def write(self, w):
+        """Packed codes and max|w|."""
+        low, high = block_range(w, axis=self.axis)
+        q = quantize(w, symmetric_scales(w, self.bits, axis=self.axis), self.bits)
+        return [pack_bits(q.astype(np.int16) + self.m, self.bits), np.maximum(-low, high)]
+
+    def read(self, arrays, shape):
+        """The weights that `FakeQuantize` shows."""
+        packed, max_w = arrays
+        q = unpack_bits(packed, self.bits, int(np.prod(shape))).astype(np.int16) - self.m
+        return dequantize(q.reshape(shape), symmetric_scales(max_w, self.bits, axis=self.axis))
+
+
+class ScaledSigns(Floats):
+    """Binary (bits=1) or ternary (2) weights that training has made: each +-alpha of its output channel, or 0."""
+
+    def __init__(self, bits, transform):
+        self.bits, self.transform = bits, transform
+
+    def write(self, w):
+        """Packed codes and alpha. ValueError if a weight is none of those values."""
+        alpha = np.abs(w).reshape(len(w), -1).max(axis=1)
+        q = np.sign(w).astype(np.int8)
+        codes = (q > 0) if self.bits == 1 else q + 1
+        arrays = [pack_bits(codes.astype(np.uint8), self.bits), alpha]
+        if not np.array_equal(self.read(arrays, w.shape), w):
+            raise ValueError(f"ScaledSigns: w must have one magnitude a channel for {self.bits} bits, got others")
+        return arrays
+
+    def read(self, arrays, shape):
+        """The weights."""
+        packed, alpha = arrays
+        q = unpack_bits(packed, self.bits, int(np.prod(shape))).reshape(shape).astype(np.float32)
+        return (2 * q - 1 if self.bits == 1 else q - 1) * alpha.reshape(-1, *(1 for _ in shape[1:]))
+
+
+class ShiftCodes(Floats):
+    """Signed powers of two of `bits` bits."""
+
+    def __init__(self, bits):
+        self.bits, self.largest = bits, 2 ** (bits - 1) - 1
+
+    def transform(self):
+        """A `PowerOfTwo`."""
+        return PowerOfTwo(self.bits)
+
+    def write(self, w):
+        """Packed codes and the smallest exponent."""
+        q, low = power_of_two_codes(w, self.bits)
+        return [pack_bits(q.astype(np.int16) + self.largest, self.bits), np.array(low, np.int8)]
+
+    def read(self, arrays, shape):
+        """The weights that `PowerOfTwo` shows."""
+        packed, low = arrays
+        q = unpack_bits(packed, self.bits, int(np.prod(shape))).astype(np.int16) - self.largest
+        return power_of_two_values(q.reshape(shape), int(low))
+
+
+class FloatCodes(Floats):
+    """Shorter floats: a `FloatFormat`."""
+
+    def __init__(self, format):
+        self.format, self.bits = format, format.bits
+
+    def write(self, w):
+        """The codes."""
+        return [encode_float(w, self.format)]
+
+    def read(self, arrays, shape):
+        """The weights, rounded to the format."""
+        return decode_float(arrays[0], self.format).reshape(shape)
+
+
+def stored_and_read(model, codes):
+    """Return (the model as it is read back from its arrays, their bytes); `model` stays as it is.
+
+    `codes` has one of the classes above for each weight array. They are written from the master weights, which for
+    trained transforms are the latent floats; the copy has no transforms.
+    """
+    twin, arrays = model.copy(), []
+    for parameter, code in zip(twin.weight_parameters(), codes, strict=True):
+        written = code.write(parameter.value)
+        parameter.transforms = []
+        parameter.value = code.read(written, parameter.shape)
+        arrays += written
+    weights = {id(parameter) for parameter in twin.weight_parameters()}
+    arrays += [parameter.value for parameter in twin.parameters() if id(parameter) not in weights]
+    arrays += [quantizer.limits for quantizer in activation_quantizers(twin)]
+    return twin, sum(array.nbytes for array in arrays)

@@ -1,0 +1,1 @@
+"""The study of voltage: how low may the voltage of the weights' memory go?"""

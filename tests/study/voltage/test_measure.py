@@ -1,0 +1,115 @@
+"""The voltage study on a few images: the same chips at all voltages, energies by hand, a picture with three panels."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from tiny_study import rows_of
+
+from minicompress import nn
+from minicompress.quantization.voltage import VOLTAGE_POINTS, VoltageSweep, bit_error_rate
+from minicompress.study import engine, find_study
+from minicompress.study.shelf import Shelf
+from minicompress.study.voltage import measure as voltage
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning:matplotlib")
+
+VOLTAGES = (1.2, 0.75, 0.5)  # no cell fails, a fifth do, all do
+FEW = dataclasses.replace(
+    voltage.QUICK, training_samples=600, validation_samples=200, test_samples=200, calibration_samples=50
+)
+FEW = dataclasses.replace(FEW, batch_size=20, voltages=VOLTAGES)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few():
+    """The miniature, smaller still."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(voltage, "QUICK", FEW)
+        yield
+
+
+@pytest.fixture(scope="module")
+def run(few, tmp_path_factory):
+    """(result, folder, {(arm, voltage): row}) of one seed."""
+    out = tmp_path_factory.mktemp("study")
+    result = engine.run(find_study("voltage", quick=True), seeds=1, out=out)
+    return result, out, {(row["arm"], row["voltage"]): row for row in rows_of(result.record)}
+
+
+def test_every_arm_is_measured_at_every_voltage_which_are_the_published_ones_in_full(run):
+    assert set(run[2]) == {(arm, v) for arm in ("plain", "robust", "clipped", "randbet") for v in VOLTAGES}
+    assert find_study("voltage").arms["plain"] == tuple(point.voltage for point in VOLTAGE_POINTS)
+
+
+def test_without_failing_cells_all_chips_are_alike_and_with_many_they_are_not(run):
+    for (_, v), row in run[2].items():
+        assert row["worst"] <= row["accuracy"] <= row["best"]
+        if v == VOLTAGES[0]:
+            assert row["worst"] == row["best"] == row["without_errors"] > 0.3
+    assert any(row["worst"] < row["best"] for (_, v), row in run[2].items() if v == 0.75)
+    assert run[2]["plain", 0.75]["accuracy"] < run[2]["plain", 1.2]["accuracy"]
+
+
+def test_energies_and_rates_are_those_of_the_voltage(run):
+    for (_, v), row in run[2].items():
+        assert row["weights_pj"] == pytest.approx(20_424 * 5 / 4 * v**2, abs=1)
+        assert row["bit_error_rate"] == bit_error_rate(v)
+        rest = row["energy_pj"] - row["weights_pj"]
+        assert rest == pytest.approx(97_024 * 0.3 + 5 / 4 * 3758, rel=1e-3)
+        assert row["size_bytes"] == 20_424 + 4 * (8 + 98 + 8)
+
+
+def test_all_voltages_and_arms_of_a_seed_have_the_same_chips(tmp_path, monkeypatch):
+    drawn = []
+    critical = voltage.voltage_sweep.__globals__["CriticalVoltages"]
+
+    def draw(*arguments, **options):
+        drawn.append(critical(*arguments, **options))
+        return drawn[-1]
+
+    monkeypatch.setitem(voltage.voltage_sweep.__globals__, "CriticalVoltages", draw)
+    study, shelf = find_study("voltage", quick=True), Shelf(tmp_path, "s")
+    for arm, v in (("plain", 1.2), ("plain", 0.75), ("robust", 0.75)):
+        study.measure(engine.Cell(arm, v, 0), shelf)
+    first, second, third = (drawn[i : i + 8] for i in (0, 8, 16))  # two chips, four arrays each
+    assert len(drawn) == 24
+    for one, other, another in zip(first, second, third, strict=True):
+        np.testing.assert_array_equal(one.values, other.values)
+        np.testing.assert_array_equal(one.values, another.values)
+    assert not np.array_equal(first[0].values, first[4].values)
+
+
+def test_the_limit_holds_where_it_is_trained_with(run):
+    shelf = {path.name.rpartition("-")[0].rpartition("-")[2]: path for path in run[1].glob("*.npz")}
+    assert set(shelf) == {"start", "floats", "plain", "robust", "clipped", "randbet"}
+    for arm, path in shelf.items():
+        largest = max(np.abs(p.value).max() for p in nn.load(path).weight_parameters())
+        assert (largest <= np.float32(0.25)) == (arm in ("clipped", "randbet"))
+
+
+def test_the_test_set_decides_nothing(run, tmp_path, monkeypatch):
+    x, y, x_test, y_test = voltage.data.load("mnist")
+    monkeypatch.setattr(voltage.data, "load", lambda name: (x, y, x_test, (y_test + 1) % 10))
+    study, shelf = find_study("voltage", quick=True), Shelf(tmp_path, "s")
+    measured = study.measure(engine.Cell("randbet", 1.2, 0), shelf)
+    assert measured["accuracy"] <= 1 - run[2]["randbet", 1.2]["accuracy"]
+
+
+def test_the_picture_shows_accuracy_rates_and_energies(run):
+    figure = find_study("voltage", quick=True).figure(run[0].summaries, "a title")
+    accuracy, rates, energies = figure.axes
+
+    assert [line.get_label() for line in accuracy.lines] == list(voltage.figure.__globals__["LABELS"].values())
+    points = {(x, y) for x, y in zip(*rates.lines[1].get_data(), strict=True)}
+    assert points == {(p.voltage, p.bit_error_rate) for p in VOLTAGE_POINTS if p.bit_error_rate}
+    assert energies.lines[0].get_ydata() == pytest.approx([(v / 1.2) ** 2 for v in sorted(VOLTAGES)], rel=1e-4)
+    assert all(axes.xaxis_inverted() for axes in figure.axes)
+    assert run[0].picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_cell_is_the_median_of_its_chips_from_the_worst_to_the_best(tmp_path, monkeypatch):
+    swept = VoltageSweep(np.ones(1), np.zeros(1), np.ones(1), np.array([[0.5, 0.9, 0.25]]), 0.95)
+    monkeypatch.setattr(voltage, "voltage_sweep", lambda *arguments, **options: swept)
+    row = find_study("voltage", quick=True).measure(engine.Cell("plain", 1.0, 0), Shelf(tmp_path, "s"))
+    assert [row[key] for key in ("worst", "accuracy", "best", "without_errors")] == [0.25, 0.5, 0.9, 0.95]
