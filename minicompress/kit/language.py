@@ -1,8 +1,8 @@
 """The language in which the kit speaks: English or Chinese, the same sentences by key.
 
-`messages.toml` holds every sentence twice; `say(key, ...)` fills in the values: `{count}` as it is, and
-`{count:file|files}` as a number with the word for it. The language is chosen by `--lang`,
-else by MINICOMPRESS_LANG, else by the system's locale; English where nothing says Chinese.
+The files of `messages/` hold every sentence in both; `say(key, ...)` fills in the values: `{count}` as it is,
+and `{count:file|files}` as a number with the word for it. The language is chosen by `--lang`, else by
+MINICOMPRESS_LANG, else by the system's locale; it is English unless one of them says Chinese.
 """
 
 import functools
@@ -13,9 +13,24 @@ from pathlib import Path
 
 from minicompress._base.toml_files import read_toml
 
-__all__ = ["LANGUAGES", "choose_language", "language", "pick", "row", "say", "sentences"]
+__all__ = [
+    "LANGUAGES",
+    "MESSAGE_FILES",
+    "choose_language",
+    "language",
+    "pick",
+    "read_messages",
+    "row",
+    "say",
+    "sentences",
+]
 
 LANGUAGES = ("en", "zh")
+# In the order in which `say` looks for a key: the files that most commands need come first, the long ones last.
+MESSAGE_FILES = (
+    *("overview", "errors", "workspace", "verdict", "submission", "diagnosis", "watch", "debug"),
+    *("help", "verify", "demo", "bench", "study", "arms", "patterns"),
+)
 _chosen = None
 
 
@@ -53,8 +68,8 @@ def pick(texts):
 
 
 def say(key, **values):
-    """The sentence `key` of messages.toml in the language in force, with its values filled in."""
-    return _Filled().format(pick(_messages()[key]), **values)
+    """Return the sentence `key` in the language in force, with its values filled in; KeyError for an unknown key."""
+    return _Filled().format(pick(_texts(key)), **values)
 
 
 class _Filled(string.Formatter):
@@ -77,6 +92,24 @@ def sentences(*texts):
     return (" " if language() == "en" else "").join(texts)
 
 
+def read_messages():
+    """Return {key: {"en": ..., "zh": ...}} of all message files; ValueError if two of them hold the same key."""
+    found = {}
+    for name in MESSAGE_FILES:
+        twice = set(found) & set(_read(name))
+        if twice:
+            raise ValueError(f"messages/{name}.toml: also in another file: {sorted(twice)}")
+        found |= _read(name)
+    return found
+
+
+def _texts(key):
+    for name in MESSAGE_FILES:
+        if key in _read(name):
+            return _read(name)[key]
+    raise KeyError(key)
+
+
 @functools.cache
-def _messages():
-    return read_toml(Path(__file__).with_name("messages.toml"))
+def _read(name):
+    return read_toml(Path(__file__).parent / "messages" / f"{name}.toml")

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from minicompress._base.toml_files import read_toml
+from minicompress.kit.language import read_messages
 from minicompress.kit.places import PACKAGE, content
 
 GLOSSARY = read_toml(content().exercises / "glossary.toml")["term"]
@@ -36,7 +37,7 @@ def texts():
             if isinstance(node, ast.FunctionDef)
         ]
         found[path.name] = "\n".join(text.partition("中文：")[2] for text in docstrings)
-    found["messages.toml"] = "\n".join(chinese_of(read_toml(PACKAGE / "kit" / "messages.toml")))
+    found["messages"] = "\n".join(chinese_of(read_messages()))
     found["catalog.toml"] = "\n".join(chinese_of(read_toml(content().exercises / "catalog.toml")))
     readme = PACKAGE.parent / "README.zh-CN.md"
     if readme.is_file():

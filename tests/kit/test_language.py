@@ -6,7 +6,6 @@ import string
 
 import pytest
 
-from minicompress._base.toml_files import read_toml
 from minicompress.kit import language
 from minicompress.kit.catalog import read_catalog
 from minicompress.kit.cli.command_line import main
@@ -14,11 +13,11 @@ from minicompress.kit.cli.commands import COMMANDS
 from minicompress.kit.grading.checks import load_checks
 from minicompress.kit.grading.comparison.compare import Tolerance
 from minicompress.kit.grading.diagnosis.answers import wrong_answers
-from minicompress.kit.language import LANGUAGES, choose_language, row, say
+from minicompress.kit.language import LANGUAGES, MESSAGE_FILES, choose_language, read_messages, row, say
 from minicompress.kit.places import PACKAGE, content
 from minicompress.kit.screens.demo import in_words
 
-MESSAGES = read_toml(PACKAGE / "kit" / "messages.toml")
+MESSAGES = read_messages()
 EXERCISES = list(read_catalog().values())
 HAN = re.compile("[\u4e00-\u9fff]")
 EXERCISE_IDS = [exercise.id for exercise in EXERCISES]
@@ -81,7 +80,19 @@ def test_every_key_that_the_code_says_exists():
     assert built - set(MESSAGES) == set()
 
 
-def test_every_key_of_the_file_is_used():
+def test_every_file_of_messages_is_read():
+    assert sorted(MESSAGE_FILES) == sorted(path.stem for path in (PACKAGE / "kit" / "messages").iterdir())
+
+
+def test_a_key_in_two_files_is_refused_and_an_unknown_one_is_named(monkeypatch):
+    monkeypatch.setattr(language, "MESSAGE_FILES", ("verify", "demo", "verify"))
+    with pytest.raises(ValueError, match=r"messages/verify.toml: also in another file: \['verify_accepted'"):
+        read_messages()
+    with pytest.raises(KeyError, match="never_said"):
+        say("never_said")
+
+
+def test_every_key_of_the_files_is_used():
     plain, prefixes = keys_in_the_code()
     unused = {key for key in MESSAGES if key not in plain and not key.startswith(tuple(prefixes))}
     assert unused == set()

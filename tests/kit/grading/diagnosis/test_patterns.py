@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from minicompress._base.toml_files import read_toml
 from minicompress.kit.grading.comparison.observation import Outcome, leaves
 from minicompress.kit.grading.diagnosis.patterns import FailingCall, observe, observe_failing_call
-from minicompress.kit.language import choose_language
+from minicompress.kit.language import choose_language, read_messages
 from minicompress.kit.places import PACKAGE
 
 RNG = np.random.default_rng(0)
@@ -401,7 +400,7 @@ def test_a_small_mask_is_judged_by_similar_calls():
 def test_every_sentence_of_the_file_is_said_somewhere_and_every_key_is_in_the_file():
     package = PACKAGE / "kit" / "grading" / "diagnosis" / "patterns"
     source = "\n".join(path.read_text(encoding="utf-8") for path in package.glob("*.py"))
-    keys = {key.removeprefix("pattern_") for key in read_toml(PACKAGE / "kit" / "messages.toml") if "pattern_" in key}
+    keys = {key.removeprefix("pattern_") for key in read_messages() if "pattern_" in key}
     endings = "(_inside|_at)?(_one)?(_named)?"
     plain = {re.sub(f"{endings}$", "", key) for key in keys}
     said = set(re.findall(r'(?:seen|Observation)\(\s*f?"([a-z_]+)"', source))
