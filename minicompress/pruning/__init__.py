@@ -10,7 +10,7 @@
     encodings/      zeros that pay: which encoding is the smallest, and how one is multiplied
 
 Sparsity is everywhere the fraction of zeros, in [0, 1]. Here are the names that a first use needs; the others are
-imported from their room, `from minicompress.pruning.masks import jaccard`.
+imported from their room, `from minicompress.pruning.masks import mask_jaccard`.
 """
 
 from minicompress.pruning.channels import coupled_channels
@@ -20,7 +20,7 @@ from minicompress.pruning.criteria.sensitivity import sensitivity_scan
 from minicompress.pruning.encodings.compact import size_ledgers
 from minicompress.pruning.encodings.sparse import CSR, compress_rows
 from minicompress.pruning.hybrid import hybrid_pruning
-from minicompress.pruning.lottery import lottery_rounds, ticket
+from minicompress.pruning.lottery import lottery_rounds, lottery_ticket
 from minicompress.pruning.masks.holding import hold_masks
 from minicompress.pruning.masks.magnitude import magnitude_mask
 from minicompress.pruning.masks.mask import Mask
@@ -49,6 +49,7 @@ __all__ = [
     "layer_pruning",
     "local_masks",
     "lottery_rounds",
+    "lottery_ticket",
     "magnitude_mask",
     "n_m_mask",
     "n_m_sparsity",
@@ -60,6 +61,5 @@ __all__ = [
     "sparsity",
     "structure_pruning",
     "taylor_saliency",
-    "ticket",
     "weight_pruning",
 ]

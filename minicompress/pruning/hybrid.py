@@ -25,13 +25,13 @@ from minicompress.pruning.structured.structure import structure_pruning
 __all__ = ["hybrid_pruning"]
 
 
-def hybrid_pruning(model, *, structure, budget, importance=l2_norm):
+def hybrid_pruning(model, *, channel_share, budget, importance=l2_norm):
     """Return a new model with a share of the channels removed and at most `budget` weights that are not zero.
 
     Parameters
     ----------
     model : Sequential; it stays as it is.
-    structure : number in [0, 1), the share of each group's channels that goes first, as in `structure_pruning`.
+    channel_share : number in [0, 1), the share of each group's channels that goes first, as in `structure_pruning`.
     budget : int >= 0, how many weights may stay, over all layers together; biases and batch norm do not count. Of
         equal magnitudes the earlier stays, layer by layer and row by row. One that is larger than what is left
         prunes no single weight.
@@ -43,7 +43,7 @@ def hybrid_pruning(model, *, structure, budget, importance=l2_norm):
     """
     check_sequential("hybrid_pruning", model)
     budget = arguments.whole_number("hybrid_pruning", "budget", budget, low=0)
-    smaller = structure_pruning(model, structure, importance=importance)
+    smaller = structure_pruning(model, channel_share, importance=importance)
     hold_masks(smaller, _largest(smaller, budget))
     return smaller
 

@@ -11,9 +11,9 @@ never all weights, and nothing that is pruned comes back.
 
 That a ticket trains well shows little by itself. The hypothesis is about the start, so it needs control arms:
 
-    ticket(start, masks)                      the ticket: same mask, same start
-    ticket(fresh, masks)                      same mask, weights drawn anew: is it the structure alone?
-    ticket(start, shuffled(masks, rng=rng))   same start, a random mask of equal density in each layer
+    lottery_ticket(start, masks)                      the ticket: same mask, same start
+    lottery_ticket(fresh, masks)                      same mask, weights drawn anew: is it the structure alone?
+    lottery_ticket(start, shuffle_masks(masks, rng=rng))   same start, a random mask of equal density in each layer
 
 Only if both train worse is it the pair of mask and start. For larger networks at their usual learning rates the authors
 had to rewind to a point k > 0, early in training; from step 0 their tickets were no better than the controls, unless
@@ -32,12 +32,12 @@ import numpy as np
 from minicompress._base import arguments
 from minicompress.nn import Sequential
 from minicompress.nn.seen import check_sequential
-from minicompress.pruning.masks.algebra import density
+from minicompress.pruning.masks.algebra import mask_density
 from minicompress.pruning.masks.holding import hold_masks
 from minicompress.pruning.masks.magnitude import magnitude_mask
 from minicompress.pruning.masks.mask import Mask
 
-__all__ = ["LotteryRound", "lottery_rounds", "prune_survivors", "ticket"]
+__all__ = ["LotteryRound", "lottery_rounds", "lottery_ticket", "prune_survivors"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class LotteryRound:
     @property
     def density(self):
         """The share of the weights that is kept, in [0, 1]."""
-        return density(self.masks)
+        return mask_density(self.masks)
 
 
 def lottery_rounds(model, train, *, rounds, rate=0.2, output_rate=None):
@@ -129,13 +129,13 @@ def prune_survivors(w, m, rate):
     return smaller
 
 
-def ticket(start, masks):
+def lottery_ticket(start, masks):
     """Return a copy of `start` whose masks hold: the network to train, for the ticket and for its control arms.
 
     `start` is a model at the rewinding point, or a fresh one for the control; it stays as it is. `masks` as for
     `hold_masks`, whose ValueErrors are raised here too.
     """
-    check_sequential("ticket", start, "start")
+    check_sequential("lottery_ticket", start, "start")
     rewound = start.copy()
     hold_masks(rewound, masks)
     return rewound
@@ -150,7 +150,7 @@ def _held(parameter):
 
 
 def _play(start, masks, train):
-    model = ticket(start, masks)
+    model = lottery_ticket(start, masks)
     trained = model.copy()
     result = train(trained)
     return LotteryRound(masks, model, trained, result)

@@ -131,7 +131,7 @@ def test_removing_residual_blocks(count, rng):
 def test_neurons_first_then_weights(structure, budget, rng):
     model = nn.zoo.mlp([5, 8, 3], rng=rng)
     (w1, w2), (b1, b2) = arrays(model.layers)
-    pruned = hybrid_pruning(model, structure=structure, budget=budget)
+    pruned = hybrid_pruning(model, channel_share=structure, budget=budget)
     expected_weights, (expected_b1, expected_b2) = arrays(pruned.layers)
     for answer in answers("pruning/hybrid_pruning"):
         new_w1, new_b1, new_w2 = answer(w1, b1, w2, 8 - int(structure * 8), budget)

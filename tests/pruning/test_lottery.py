@@ -8,9 +8,9 @@ import pytest
 from minicompress import nn
 from minicompress.kit.grading.diagnosis.answers import right_answers
 from minicompress.kit.places import content
-from minicompress.pruning import Mask, hold_masks, lottery_rounds, sparsity, ticket
+from minicompress.pruning import Mask, hold_masks, lottery_rounds, lottery_ticket, sparsity
 from minicompress.pruning.lottery import prune_survivors
-from minicompress.pruning.masks import density, shuffled
+from minicompress.pruning.masks import mask_density, shuffle_masks
 
 
 def grow(model):
@@ -106,14 +106,18 @@ def test_pruning_survivors_worked_by_hand():
 def test_control_arms_share_the_masks_or_the_start(rng):
     start, fresh = normalized(rng), normalized(rng)
     masks = lottery_rounds(start, grow, rounds=1, rate=0.5)[1].masks
-    same, anew, elsewhere = ticket(start, masks), ticket(fresh, masks), ticket(start, shuffled(masks, rng=rng))
+    same, anew, elsewhere = (
+        lottery_ticket(start, masks),
+        lottery_ticket(fresh, masks),
+        lottery_ticket(start, shuffle_masks(masks, rng=rng)),
+    )
     np.testing.assert_array_equal(_weights(same)[0], _weights(start)[0] * masks[0])
     np.testing.assert_array_equal(_weights(anew)[0], _weights(fresh)[0] * masks[0])
-    assert sparsity(elsewhere) == sparsity(same) == pytest.approx(1 - density(masks))
+    assert sparsity(elsewhere) == sparsity(same) == pytest.approx(1 - mask_density(masks))
     assert ((_weights(elsewhere)[0] != 0) != masks[0]).any()
     np.testing.assert_array_equal(_weights(elsewhere)[0], _weights(start)[0] * (_weights(elsewhere)[0] != 0))
     grow(elsewhere)
-    assert sparsity(elsewhere) == pytest.approx(1 - density(masks))  # held through training
+    assert sparsity(elsewhere) == pytest.approx(1 - mask_density(masks))  # held through training
 
 
 def test_bad_arguments_are_refused_before_anything_is_trained(rng):
@@ -139,7 +143,7 @@ def test_bad_arguments_are_refused_before_anything_is_trained(rng):
     with pytest.raises(ValueError, match="prune_survivors: rate"):
         prune_survivors(np.ones(3), np.ones(3, bool), 2)
     with pytest.raises(ValueError, match="hold_masks: every mask must have shape"):
-        ticket(model, [np.ones((3, 2), bool)])
+        lottery_ticket(model, [np.ones((3, 2), bool)])
 
 
 def test_pytorch_prunes_the_same_survivors_round_after_round():

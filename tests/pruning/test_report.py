@@ -133,7 +133,7 @@ def test_every_method_has_its_report_in_80_columns(name, rng):
         "dense": MODELS[name](rng=rng),
         "weights": MODELS[name](rng=rng),
         "structure": structure_pruning(MODELS[name](rng=rng), 0.5),
-        "hybrid": hybrid_pruning(MODELS[name](rng=rng), structure=0.5, budget=20_000),
+        "hybrid": hybrid_pruning(MODELS[name](rng=rng), channel_share=0.5, budget=20_000),
         "2:4": MODELS[name](rng=rng),
         "ticket": lottery_rounds(MODELS[name](rng=rng), lambda m: None, rounds=3)[-1].ticket,
     }

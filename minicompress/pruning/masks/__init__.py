@@ -1,13 +1,13 @@
 """Masks: what keeps pruned weights at zero, which masks there are, and how two are compared."""
 
 from minicompress.pruning.masks.algebra import (
-    chance_jaccard,
-    complement,
-    density,
-    intersection,
-    jaccard,
-    shuffled,
-    union,
+    chance_mask_jaccard,
+    mask_complement,
+    mask_density,
+    mask_intersection,
+    mask_jaccard,
+    mask_union,
+    shuffle_masks,
 )
 from minicompress.pruning.masks.holding import hold_masks
 from minicompress.pruning.masks.magnitude import magnitude_mask
@@ -19,16 +19,16 @@ __all__ = [
     "DynamicMask",
     "Mask",
     "PackedNM",
-    "chance_jaccard",
-    "complement",
-    "density",
+    "chance_mask_jaccard",
     "hold_masks",
-    "intersection",
-    "jaccard",
     "magnitude_mask",
+    "mask_complement",
+    "mask_density",
+    "mask_intersection",
+    "mask_jaccard",
+    "mask_union",
     "n_m_mask",
     "n_m_sparsity",
     "pack_n_m",
-    "shuffled",
-    "union",
+    "shuffle_masks",
 ]

@@ -22,62 +22,70 @@ import numpy as np
 
 from minicompress._base import arguments
 
-__all__ = ["chance_jaccard", "complement", "density", "intersection", "jaccard", "shuffled", "union"]
+__all__ = [
+    "chance_mask_jaccard",
+    "mask_complement",
+    "mask_density",
+    "mask_intersection",
+    "mask_jaccard",
+    "mask_union",
+    "shuffle_masks",
+]
 
 
-def union(one, other):
+def mask_union(one, other):
     """Return the masks that keep what either keeps. Raises ValueError for masks that do not match."""
-    return [a | b for a, b in _pairs("union", one, other)]
+    return [a | b for a, b in _pairs("mask_union", one, other)]
 
 
-def intersection(one, other):
+def mask_intersection(one, other):
     """Return the masks that keep what both keep. Raises ValueError for masks that do not match."""
-    return [a & b for a, b in _pairs("intersection", one, other)]
+    return [a & b for a, b in _pairs("mask_intersection", one, other)]
 
 
-def complement(masks):
+def mask_complement(masks):
     """Return the masks that keep what these prune. Raises ValueError for what is no list of masks."""
-    return [~m for m in _masks("complement", "masks", masks)]
+    return [~m for m in _masks("mask_complement", "masks", masks)]
 
 
-def density(masks):
+def mask_density(masks):
     """Return kept / weights over all masks together, in [0, 1]; 1.0 for no weights at all, of which none is pruned.
 
     Sparsity is 1 - density. Raises ValueError for what is no list of masks.
     """
-    masks = _masks("density", "masks", masks)
+    masks = _masks("mask_density", "masks", masks)
     weights = sum(m.size for m in masks)
     return _kept(masks) / weights if weights else 1.0
 
 
-def jaccard(one, other):
+def mask_jaccard(one, other):
     """Return |both keep| / |either keeps| over all layers together, in [0, 1]; 1.0 if neither keeps anything.
 
     Source: Jaccard 1901, the coefficient of community. Raises ValueError for masks that do not match.
     """
-    pairs = _pairs("jaccard", one, other)
+    pairs = _pairs("mask_jaccard", one, other)
     either = _kept(a | b for a, b in pairs)
     return _kept(a & b for a, b in pairs) / either if either else 1.0
 
 
-def chance_jaccard(one, other):
+def chance_mask_jaccard(one, other):
     """Return the Jaccard coefficient to expect if the masks lay at random, with each layer's number kept as it is.
 
     Raises ValueError for masks that do not match.
     """
-    counts = [(np.count_nonzero(a), np.count_nonzero(b), a.size) for a, b in _pairs("chance_jaccard", one, other)]
+    counts = [(np.count_nonzero(a), np.count_nonzero(b), a.size) for a, b in _pairs("chance_mask_jaccard", one, other)]
     both = sum(k1 * k2 / n for k1, k2, n in counts if n)
     either = sum(k1 + k2 for k1, k2, _ in counts) - both
     return both / either if either else 1.0
 
 
-def shuffled(masks, *, rng):
+def shuffle_masks(masks, *, rng):
     """Return random masks that keep exactly as many weights of each layer as `masks` do.
 
     `rng` is the np.random.Generator that draws them. Raises ValueError for what is no list of masks.
     """
-    rng = arguments.generator("shuffled", "rng", rng)
-    return [rng.permutation(m.ravel()).reshape(m.shape) for m in _masks("shuffled", "masks", masks)]
+    rng = arguments.generator("shuffle_masks", "rng", rng)
+    return [rng.permutation(m.ravel()).reshape(m.shape) for m in _masks("shuffle_masks", "masks", masks)]
 
 
 def _kept(masks):

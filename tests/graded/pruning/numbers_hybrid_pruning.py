@@ -17,7 +17,7 @@ def numbers():
     budget = pruning_report(model).weights // 10
     table = {"budget": f"{budget:,}"}
     for share in (0, 0.25, 0.5, 0.75):
-        pruned = hybrid_pruning(model, structure=share, budget=budget)
+        pruned = hybrid_pruning(model, channel_share=share, budget=budget)
         table[f"{share}: places"] = f"{pruning_report(pruned).weights:,}"
         table[f"{share}: zeros"] = f"{pruning_report(pruned).sparsity:.1%}"
         table[f"{share}: dense bytes"] = f"{encode(pruned).size_bytes:,}"
@@ -27,4 +27,4 @@ def numbers():
 
 def weights_first(model, budget):
     """How many of the budget are left if weights are pruned before half of the neurons go."""
-    return pruning_report(structure_pruning(hybrid_pruning(model, structure=0, budget=budget), 0.5)).kept
+    return pruning_report(structure_pruning(hybrid_pruning(model, channel_share=0, budget=budget), 0.5)).kept

@@ -3,7 +3,7 @@
 import numpy as np
 
 from minicompress.pruning.lottery import prune_survivors
-from minicompress.pruning.masks import density
+from minicompress.pruning.masks import mask_density
 
 SHAPES = [(300, 784), (100, 300), (10, 100)]  # LeNet-300-100
 ROUNDS = (1, 3, 7, 9, 15, 18, 20)
@@ -23,9 +23,9 @@ def numbers():
         masks = [prune_survivors(w, m, rate) for w, m, rate in zip(weights, masks, (0.2, 0.2, 0.1), strict=True)]
         if n in ROUNDS:
             table[f"{n}: left"] = f"{sum(int(m.sum()) for m in masks):,}"
-            table[f"{n}: hidden"] = f"{density(masks[:2]):.2%}"
-            table[f"{n}: output"] = f"{density(masks[2:]):.2%}"
-            table[f"{n}: all"] = f"{density(masks):.2%}"
+            table[f"{n}: hidden"] = f"{mask_density(masks[:2]):.2%}"
+            table[f"{n}: output"] = f"{mask_density(masks[2:]):.2%}"
+            table[f"{n}: all"] = f"{mask_density(masks):.2%}"
     return table | {f"rounds to {share:.0%}": f"{rounds_to(share)}" for share in (0.5, 0.1, 0.01)}
 
 
