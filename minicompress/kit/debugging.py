@@ -22,7 +22,7 @@ from minicompress.kit.grading import stand_ins
 from minicompress.kit.grading.checks import load_checks
 from minicompress.kit.grading.child_process import loading
 from minicompress.kit.grading.comparison.pasting import NotPasteable, paste
-from minicompress.kit.grading.grade import run_check
+from minicompress.kit.grading.recording import run_check
 from minicompress.kit.grading.submission import Submission
 
 __all__ = ["Quit", "arguments_of_call", "find_call", "keep_call", "run_call"]

@@ -11,8 +11,11 @@ import numpy as np
 
 from minicompress._base import arguments
 from minicompress.kernels.threads import one_blas_thread
+from minicompress.nn import model_file
 from minicompress.nn.layer import Layer
 from minicompress.nn.sharing import refuse_shared, refuse_shared_transforms
+from minicompress.nn.snapshot import Snapshot
+from minicompress.nn.summary import summarize
 
 __all__ = ["Sequential"]
 
@@ -29,6 +32,8 @@ class Sequential(Layer):
     ----------
     layers : the flat list of layers; a Residual stands there once.
     """
+
+    _in_snapshots = ("layers",)
 
     def __init__(self, *layers, input_shape=None):
         if len(layers) == 1 and not isinstance(layers[0], Layer):
@@ -148,33 +153,25 @@ class Sequential(Layer):
             array[...] = new[name]
 
     def snapshot(self):
-        """Return the whole state, transforms and observers too, as something with `restore()`; see `nn.snapshot`."""
-        from minicompress.nn.snapshot import Snapshot
-
+        """Return the whole state, transforms and observers too, as something with `restore()`; see `nn/snapshot.py`."""
         return Snapshot(self)
 
     def save(self, path):
-        """Write architecture, arrays and transforms to `path`, atomically; see `nn.storage`.
+        """Write architecture, arrays and transforms to `path`, atomically; see `nn/model_file.py`.
 
         Raises ValueError, before writing, for a layer or a transform that cannot be stored.
         """
-        from minicompress.nn import storage
-
-        storage.save(self, path)
+        model_file.write(self, path)
 
     def load(self, path):
-        """Read a file that `save` wrote into this model, which must have the same names and shapes; see `nn.storage`.
+        """Read a file that `save` wrote into this model, of the same names and shapes; see `model_file.py`.
 
         Raises ValueError, with nothing changed, if the file is damaged, foreign or of another architecture.
         """
-        from minicompress.nn import storage
-
-        storage.load_into(self, path)
+        model_file.load_into(self, path)
 
     def summary(self, input_shape=None):
         """Return the table of layers, output shapes, parameters and MACs; print it, or read its fields."""
-        from minicompress.nn.summary import summarize
-
         return summarize(self, input_shape)
 
     def __len__(self):

@@ -9,6 +9,7 @@ Next: `parameter.py`, where the transforms hang.
 import numpy as np
 
 from minicompress._base import arguments
+from minicompress.nn.containers import Sequential
 
 __all__ = ["check_layers", "check_sequential", "seen_weights"]
 
@@ -35,7 +36,5 @@ def check_layers(owner, model, argument="model"):
 
 def check_sequential(owner, model, argument="model"):
     """Raise ValueError unless `model` is a Sequential, which can be copied and run."""
-    from minicompress.nn.containers import Sequential
-
     if not isinstance(model, Sequential):
         arguments.reject(owner, argument, "a Sequential", model)

@@ -8,7 +8,7 @@ refer to: it copies arrays, and notes what stood in lists, dictionaries and attr
 into the same objects, so that an optimizer, or any code that holds a Parameter or a mask, still works with them.
 
 Left out: gradients and what `backward` needs, which belong to one batch; random generators, which belong to the caller;
-the container's own attributes, apart from its list of layers.
+attributes that a class leaves out of its `_in_snapshots`, such as a Sequential's, apart from its list of layers.
 Next: `storage.py`, the state in a file; `training.py`, which restores the best epoch's.
 """
 
@@ -16,8 +16,6 @@ import collections
 import types
 
 import numpy as np
-
-from minicompress.nn.containers import Sequential
 
 __all__ = ["Snapshot"]
 
@@ -56,8 +54,8 @@ class Snapshot:
         elif isinstance(thing, _COLLECTIONS):
             self._collections.append((thing, thing.copy()))
             self._visit_all(thing.values() if isinstance(thing, dict) else thing)
-        elif isinstance(thing, Sequential):
-            self._visit(thing.layers)
+        elif hasattr(thing, "_in_snapshots"):
+            self._visit_all(getattr(thing, name) for name in thing._in_snapshots)
         elif hasattr(thing, "__dict__"):
             kept = {name: value for name, value in thing.__dict__.items() if name not in _passing(thing)}
             self._attributes.append((thing, kept))

@@ -21,7 +21,7 @@ from minicompress.kit.grading.child_process.supervisor import supervise
 from minicompress.kit.grading.diagnosis import answers as known
 from minicompress.kit.grading.diagnosis.diagnose import explain
 from minicompress.kit.grading.diagnosis.known_tapes import IDLE_ANSWERS, observe
-from minicompress.kit.grading.grade import record, run_check
+from minicompress.kit.grading.recording import record, run_check
 from minicompress.kit.grading.submission import Submission
 from minicompress.kit.language import LANGUAGES, language, say
 from minicompress.kit.places import content

@@ -8,6 +8,7 @@ from minicompress.quantization.integer.arithmetic import (
     quantize_bias,
     saturate,
 )
+from minicompress.quantization.integer.grid import Grid
 from minicompress.quantization.integer.layers import (
     IntegerConv2d,
     IntegerFlatten,
@@ -15,7 +16,7 @@ from minicompress.quantization.integer.layers import (
     IntegerMaxPool2d,
     IntegerReLU,
 )
-from minicompress.quantization.integer.model import Grid, IntegerModel, to_integers
+from minicompress.quantization.integer.model import IntegerModel, to_integers
 
 __all__ = [
     "FixedPointScale",

@@ -17,12 +17,10 @@ the code of the largest number. From the codes of the input to the codes of the 
 
 Source: Jacob et al. 2017 (arXiv:1712.05877), sections 2 and 3.
 Left out: layers that the LeNets do not have (addition, averages, softmax).
-Next: `integer_file.py`, which keeps such a network in a file; `bit_allocation.py` and `hybrid.py`, where layers get
-different numbers of bits.
+`file.py` keeps such a network in a file.
 """
 
 import dataclasses
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -32,8 +30,10 @@ from minicompress.nn.seen import check_sequential
 from minicompress.quantization.activations.calibration import MinMaxObserver
 from minicompress.quantization.activations.folding import fold_batchnorm
 from minicompress.quantization.activations.quantizer import ActivationQuantizer
-from minicompress.quantization.affine import affine_dequantize, affine_parameters, affine_quantize, code_range
+from minicompress.quantization.affine import affine_parameters, code_range
+from minicompress.quantization.integer import file
 from minicompress.quantization.integer.arithmetic import FixedPointScale, quantize_bias
+from minicompress.quantization.integer.grid import Grid
 from minicompress.quantization.integer.layers import (
     IntegerConv2d,
     IntegerFlatten,
@@ -44,36 +44,7 @@ from minicompress.quantization.integer.layers import (
 )
 from minicompress.quantization.uniform import quantize, symmetric_scale
 
-__all__ = ["Grid", "IntegerModel", "to_integers"]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """The numbers s (q - z) that the codes q of `bits` bits stand for."""
-
-    s: float
-    z: int
-    bits: int = 8
-    signed: bool = True
-
-    def __post_init__(self):
-        bits = arguments.whole_number("Grid", "bits", self.bits, low=2, high=8)
-        low, high = code_range(bits, signed=bool(self.signed))
-        for name, value in (
-            ("s", arguments.number("Grid", "s", self.s, low=0, open_low=True)),
-            ("z", arguments.whole_number("Grid", "z", self.z, low=low, high=high)),
-            ("bits", bits),
-            ("signed", bool(self.signed)),
-        ):
-            object.__setattr__(self, name, value)
-
-    def codes(self, x):
-        """Return the codes of an array of floats."""
-        return affine_quantize(x, self.s, self.z, self.bits, signed=self.signed)
-
-    def numbers(self, q):
-        """Return the float32 numbers of an array of codes."""
-        return affine_dequantize(q, self.s, self.z)
+__all__ = ["IntegerModel", "to_integers"]
 
 
 class IntegerModel:
@@ -114,17 +85,13 @@ class IntegerModel:
         return sum(layer.size_bytes for layer in self.layers)
 
     def save(self, path):
-        """Write the model to `path`, atomically; see `integer_file.py`."""
-        from minicompress.quantization.integer import file as integer_file
-
-        integer_file.save(self, path)
+        """Write the model to `path`, atomically; see `file.py`."""
+        file.save(self, path)
 
     @staticmethod
     def load(path):
         """Return a new IntegerModel from a file that `save` wrote. ValueError names the file and what is wrong."""
-        from minicompress.quantization.integer import file as integer_file
-
-        return integer_file.load(path)
+        return IntegerModel(*file.load(path))
 
     def __repr__(self):
         return f"IntegerModel({', '.join(map(repr, self.layers))}; {self.size_bytes:,} bytes)"

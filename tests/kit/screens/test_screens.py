@@ -18,7 +18,7 @@ from minicompress.kit.grading.checks import load_checks
 from minicompress.kit.grading.child_process import runner
 from minicompress.kit.grading.child_process.runner import ExerciseResult
 from minicompress.kit.grading.diagnosis.answers import right_answers
-from minicompress.kit.grading.grade import CheckResult
+from minicompress.kit.grading.recording import CheckResult
 from minicompress.kit.language import choose_language
 from minicompress.kit.places import content
 from minicompress.kit.screens import Screen

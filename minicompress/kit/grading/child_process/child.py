@@ -43,7 +43,7 @@ def _take_over_standard_output():
 
 def _grade_file(request, send):
     from minicompress.kit import catalog, language
-    from minicompress.kit.grading import checks, grade, submission
+    from minicompress.kit.grading import checks, recording, submission
     from minicompress.kit.grading.child_process import loading, whereabouts
     from minicompress.kit.grading.diagnosis import diagnose as diagnosis
     from minicompress.kit.grading.diagnosis import remarks
@@ -69,12 +69,12 @@ def _grade_file(request, send):
             continue
         send("begin", name=check.name, limit=request["check_limit"])
         watch.expect_within(request["check_limit"])
-        results.append(grade.run_check(check, answer))
+        results.append(recording.run_check(check, answer))
         tapes[check.name] = answer.tape
         watch.arrived()
         send("result", **results[-1].as_json(), arrays=results[-1].arrays, printed=results[-1].printed)
     send("begin", name="diagnosis", limit=request["import_limit"])
-    diagnosis.diagnose(exercise, results, grade.Tapes(tapes))
+    diagnosis.diagnose(exercise, results, recording.Tapes(tapes))
     for result in results:
         if result.diagnosis:
             send("diagnosis", name=result.name, text=result.diagnosis)

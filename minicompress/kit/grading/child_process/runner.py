@@ -14,7 +14,7 @@ from pathlib import Path
 
 from minicompress.kit.grading.checks import load_checks
 from minicompress.kit.grading.child_process.supervisor import supervise
-from minicompress.kit.grading.grade import CheckResult
+from minicompress.kit.grading.recording import CheckResult
 from minicompress.kit.language import language, row, say
 from minicompress.kit.places import no_file
 

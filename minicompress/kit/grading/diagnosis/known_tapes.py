@@ -22,7 +22,7 @@ from minicompress._base.archives import read_arrays
 from minicompress._base.files import replace_atomically
 from minicompress.kit.grading.comparison.observation import Trace
 from minicompress.kit.grading.diagnosis.answers import IDLE, Wrong, wrong_answers
-from minicompress.kit.grading.grade import record
+from minicompress.kit.grading.recording import record
 from minicompress.kit.places import content
 
 __all__ = ["IDLE_ANSWERS", "Known", "idle_answers", "known_answers", "observe"]
@@ -44,7 +44,7 @@ class Known:
 
 
 def observe(exercise, answer, expectations):
-    """Run the checks on a known answer; return its Known and its Tapes. `expectations`: see `grade.record`."""
+    """Run the checks on a known answer; return its Known and its Tapes. `expectations`: see `recording.record`."""
     results, tapes = record(exercise, answer.function, known=True, expectations=expectations)
     failed = frozenset(result.name for result in results if not result.passed)
     return Known(answer, tapes.traces, failed), tapes

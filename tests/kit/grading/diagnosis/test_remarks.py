@@ -9,7 +9,8 @@ from minicompress.kit.catalog import find_exercise
 from minicompress.kit.grading.child_process.loading import load_function
 from minicompress.kit.grading.child_process.runner import grade_files
 from minicompress.kit.grading.diagnosis import remarks as module
-from minicompress.kit.grading.grade import CheckResult, grade_function
+from minicompress.kit.grading.grade import grade_function
+from minicompress.kit.grading.recording import CheckResult
 from minicompress.kit.language import choose_language
 from minicompress.kit.places import content
 
