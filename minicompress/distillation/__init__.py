@@ -9,6 +9,17 @@ in `ensemble.py`, one that was asked before in `cached_logits.py` and `cache_fil
 `smoothing.py`, an equal in `generations.py`.
 
 Logits are `z_s` (student) and `z_t` (teacher); `T` is the temperature.
+
+>>> import numpy as np
+>>> from minicompress import nn
+>>> from minicompress.distillation import knowledge_distillation
+>>> rng = np.random.default_rng(0)
+>>> teacher, student = nn.zoo.mlp([4, 16, 3], rng=rng), nn.zoo.mlp([4, 5, 3], rng=rng)
+>>> x, optimizer = rng.random((200, 4), np.float32), nn.Adam(student.parameters(), learning_rate=0.01)
+>>> train = lambda: knowledge_distillation(student, teacher, nn.soft_cross_entropy, [(x, None)], optimizer)
+>>> losses = [train() for _ in range(50)]
+>>> losses[-1] < losses[0]
+True
 """
 
 from minicompress.distillation.cache_file import load_cached, save_cached

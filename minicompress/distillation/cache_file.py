@@ -33,6 +33,12 @@ def save_cached(path, rows, *, samples=None):
         it, `load_cached` can check no more than their number.
 
     Raises ValueError, before writing, for rows that are no such array, and for another number of samples.
+
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_cached(os.path.join(folder, "teacher.npz"), np.array([[2.0, -1.0]]), samples=np.array([[0.5]]))
+    ...     os.listdir(folder)
+    ['teacher.npz']
     """
     path = arguments.file_path("save_cached", "path", path)
     rows = np.asarray(rows)
@@ -61,6 +67,13 @@ def load_cached(path, samples):
     FileNotFoundError
     ValueError : no whole file of `save_cached`; another number of samples; an array of samples that are not those of
         the file, or are in another order, or of another dtype, or of a file that was saved without them.
+
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "teacher.npz")
+    ...     save_cached(path, np.array([[2.0, -1.0], [0.0, 3.0]]))
+    ...     load_cached(path, samples=2).tolist()
+    [[2.0, -1.0], [0.0, 3.0]]
     """
     path = arguments.file_path("load_cached", "path", path)
     counted = np.ndim(samples) == 0

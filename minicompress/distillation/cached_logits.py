@@ -49,6 +49,10 @@ def cache_top_k(z_t, k, temperature, *, dtype=np.float32):
     Raises
     ------
     ValueError : logits that are not (n, C) or not finite; k, temperature or dtype out of range.
+
+    >>> rows = cache_top_k(np.log([[0.5, 0.25, 0.125, 0.125]]), 2, temperature=1)
+    >>> rows["classes"].tolist(), rows["p"].round(6).tolist(), rows["rest"].round(6).tolist()
+    ([[0, 1]], [[0.5, 0.25]], [0.25])
     """
     z_t, _ = logits_of("cache_top_k", "z_t", z_t)
     n, C = z_t.shape
@@ -82,6 +86,11 @@ def top_k_loss(z_s, cached, temperature):
     ------
     ValueError : logits that are not (n, C) or not finite; rows of another kind or number, or with classes that the
         student does not have; temperature out of range, or so high that the loss overflows.
+
+    >>> rows = cache_top_k(np.log([[0.5, 0.25, 0.125, 0.125]]), 2, temperature=1)
+    >>> loss, dz_s = top_k_loss(np.log([[0.25, 0.25, 0.25, 0.25]]), rows, temperature=1)
+    >>> round(loss, 4), dz_s.round(3).tolist()
+    (0.1733, [[-0.25, 0.0, 0.125, 0.125]])
     """
     T = arguments.number("top_k_loss", "temperature", temperature, low=0, open_low=True)
     z_s, dtype = logits_of("top_k_loss", "z_s", z_s)

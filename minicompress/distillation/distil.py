@@ -55,6 +55,11 @@ class Term:
         Or a tuple of these, for a loss that takes as many targets after the student's output, as `decoupled_kd` does.
 
     Raises ValueError for what is none of these; indices are checked by `distil`, which has the networks.
+
+    >>> from minicompress.distillation.kd_loss import kd_loss
+    >>> term = Term("soft", lambda z_s, z_t: kd_loss(z_s, z_t, 4.0), 0.9)
+    >>> term.weight, term.targets
+    (0.9, ('logits',))
     """
 
     name: str
@@ -106,6 +111,17 @@ def distil(student, teacher, terms, data_loader, optimizer, *, drop_last=False):
         integers or no such batches; a loss that is not finite, or a gradient of another shape than the output's; and
         what the losses refuse, such as another number of classes. If the first batch is refused, the student is as it
         was.
+
+    >>> from minicompress.distillation.kd_loss import kd_loss
+    >>> from minicompress import nn
+    >>> rng = np.random.default_rng(0)
+    >>> teacher, student = nn.zoo.mlp([4, 16, 3], rng=rng), nn.zoo.mlp([4, 5, 3], rng=rng)
+    >>> x, labels = rng.random((20, 4), np.float32), rng.integers(3, size=20)
+    >>> optimizer = nn.SGD(student.parameters(), 0.1)
+    >>> hard = Term("labels", nn.softmax_cross_entropy, 0.1, target=LABELS)
+    >>> soft = Term("soft", lambda z_s, z_t: kd_loss(z_s, z_t, 4.0), 0.9)
+    >>> list(distil(student, teacher, [hard, soft], nn.batches(x, labels, 10, rng=rng), optimizer))
+    ['labels', 'soft']
     """
     terms = list(terms) if np.iterable(terms) else terms
     _check(terms, student, teacher, optimizer)

@@ -35,6 +35,9 @@ def ensemble_soft_labels(logits, temperature, *, weights=None):
     Raises
     ------
     ValueError : no teachers, shapes that differ, weights of another number or sign, and what `soft_labels` refuses.
+
+    >>> ensemble_soft_labels(np.log([[[0.5, 0.5]], [[0.25, 0.75]]]), 1).round(3).tolist()
+    [[0.375, 0.625]]
     """
     if not np.iterable(logits):
         arguments.reject("ensemble_soft_labels", "logits", "a sequence of arrays, one for each teacher", logits)
@@ -55,6 +58,10 @@ def ensemble_logits(logits, temperature, *, weights=None):
 
     Arguments as for `ensemble_soft_labels`. A class that every teacher gives a probability that rounds to 0 gets the
     smallest positive one instead of a logit of minus infinity.
+
+    >>> z = ensemble_logits(np.log([[[0.5, 0.5]], [[0.25, 0.75]]]), 2.0)
+    >>> soft_labels(z, 2.0).round(3).tolist()
+    [[0.433, 0.567]]
     """
     p = ensemble_soft_labels(logits, temperature, weights=weights)
     return float(temperature) * np.log(np.maximum(p, np.finfo(np.float64).tiny))

@@ -51,6 +51,15 @@ def born_again(make, teach, count):
         parameters with an earlier generation, which its training would change.
 
     Source: Furlanello et al. 2018 (arXiv:1805.04770).
+
+    >>> import numpy as np
+    >>> from minicompress import nn
+    >>> rng = np.random.default_rng(0)
+    >>> taught_by = []
+    >>> make = lambda: nn.zoo.mlp([4, 3], rng=rng)
+    >>> networks = born_again(make, lambda student, teacher: taught_by.append(teacher), 3)
+    >>> [teacher if teacher is None else networks.index(teacher) for teacher in taught_by]
+    [None, 0, 1]
     """
     for name, function in (("make", make), ("teach", teach)):
         if not callable(function):

@@ -40,6 +40,12 @@ def logit_matching(z_s, z_t, *, centred=True):
     Raises
     ------
     ValueError : shapes that differ or are not (n, C); logits not finite.
+
+    >>> z_s, z_t = np.array([[2.0, 1.0, 0.0]]), np.array([[4.0, 1.0, 1.0]])
+    >>> round(logit_matching(z_s, z_t)[0], 4)
+    0.3333
+    >>> logit_matching(z_t, z_t + 5)[0]
+    0.0
     """
     z_s, z_t, dtype = pair_of_logits("logit_matching", z_s, z_t)
     d = z_s - z_t

@@ -47,6 +47,9 @@ def smoothed_labels(labels, classes, eps):
     ValueError : labels that are not such integers; classes or eps out of range.
 
     Source: Szegedy et al. 2015 (arXiv:1512.00567), section 7.
+
+    >>> smoothed_labels([2, 0], 4, 0.1).round(3).tolist()
+    [[0.025, 0.025, 0.925, 0.025], [0.925, 0.025, 0.025, 0.025]]
     """
     C, eps = _checked("smoothed_labels", classes, eps)
     labels = np.asarray(labels)
@@ -67,6 +70,9 @@ def best_gap(classes, eps):
     eps : number in [0, 1]. At 0 the gap is infinite: one-hot targets are never reached. At 1 it is 0.
 
     Raises ValueError for classes or eps out of range.
+
+    >>> round(best_gap(10, 0.1), 3)
+    4.511
     """
     C, eps = _checked("best_gap", classes, eps)
     return math.inf if eps == 0 else math.log1p(C * (1 - eps) / eps)
@@ -83,6 +89,9 @@ def smoothed_loss_floor(classes, eps):
     eps : number in [0, 1]. The floor is 0 at 0, and log C at 1.
 
     Raises ValueError for classes or eps out of range.
+
+    >>> round(smoothed_loss_floor(10, 0.1), 3)
+    0.5
     """
     C, eps = _checked("smoothed_loss_floor", classes, eps)
     label, other = 1 - eps + eps / C, eps / C

@@ -32,6 +32,11 @@ def soft_labels(logits, temperature):
     ValueError : temperature not finite or <= 0; no classes; NaN or plus infinity among the logits.
 
     Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), eq. 1.
+
+    >>> soft_labels(np.array([2.0, 1.0, 0.0]), 1).round(3).tolist()
+    [0.665, 0.245, 0.09]
+    >>> soft_labels(np.array([2.0, 1.0, 0.0]), 5).round(3).tolist()
+    [0.402, 0.329, 0.269]
     """
     T = number("soft_labels", "temperature", temperature, low=0, open_low=True)
     z = floats("soft_labels", "logits", logits, otherwise=np.float64)

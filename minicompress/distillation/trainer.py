@@ -70,6 +70,15 @@ def knowledge_distillation(
         that is not finite. If the first batch is refused, the student is as it was.
 
     Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2.
+
+    >>> from minicompress import nn
+    >>> rng = np.random.default_rng(0)
+    >>> teacher, student = nn.zoo.mlp([4, 16, 3], rng=rng), nn.zoo.mlp([4, 5, 3], rng=rng)
+    >>> x, labels = rng.random((20, 4), np.float32), rng.integers(3, size=20)
+    >>> optimizer = nn.SGD(student.parameters(), 0.1)
+    >>> first = knowledge_distillation(student, teacher, nn.soft_cross_entropy, [(x, labels)], optimizer)
+    >>> knowledge_distillation(student, teacher, nn.soft_cross_entropy, [(x, labels)], optimizer) < first
+    True
     """
     T = number("knowledge_distillation", "temperature", temperature, low=0, open_low=True)
     alpha = number("knowledge_distillation", "alpha", alpha, low=0, high=1)

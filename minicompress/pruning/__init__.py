@@ -11,6 +11,20 @@
 
 Sparsity is everywhere the fraction of zeros, in [0, 1]. Here are the names that a first use needs; the others are
 imported from their room, `from minicompress.pruning.masks import mask_jaccard`.
+
+>>> import numpy as np
+>>> from minicompress import nn
+>>> from minicompress.pruning import local_masks, hold_masks, pruning_report
+>>> model = nn.zoo.lenet_300_100(rng=np.random.default_rng(0))
+>>> hold_masks(model, local_masks(model, 0.9))
+0.9
+>>> print(pruning_report(model))
+layer       shape  weights    kept  sparsity     MACs  kept MACs
+1.Linear  300x784  235,200  23,520    90.00%  235,200     23,520
+3.Linear  100x300   30,000   3,000    90.00%   30,000      3,000
+5.Linear   10x100    1,000     100    90.00%    1,000        100
+total              266,200  26,620    90.00%  266,200     26,620
+266,610 parameters; float32: 1,066,440 bytes dense, 163,036 in sparse rows
 """
 
 from minicompress.pruning.channels import coupled_channels

@@ -41,6 +41,10 @@ class ChannelGroup:
     passers : batch norms and depthwise convolutions that they pass through.
     readers : Linear and Conv2d layers whose inputs they are.
     blocks : int. Grouped convolutions cut the channels into so many equal blocks; each must keep equally many.
+
+    >>> group = ChannelGroup(8, makers=["1"], readers=["3"])
+    >>> group.name, group.size
+    ('1', 8)
     """
 
     size: int | None
@@ -59,6 +63,11 @@ def coupled_channels(model):
     """Return a ChannelGroup for each set of channels of a Sequential that may be removed, in order of execution.
 
     Raises ValueError for a layer whose channels are not known, and for an addition of channels that do not match.
+
+    >>> import numpy as np
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> [(group.makers, group.readers, group.size) for group in coupled_channels(model)]
+    [(['1'], ['3'], 8)]
     """
     check_sequential("coupled_channels", model)
     walk = _Walk()

@@ -40,6 +40,14 @@ def hybrid_pruning(model, *, channel_share, budget, importance=l2_norm):
     The zeros are held by a Mask on every weight, so that they stay through fine-tuning.
 
     Raises ValueError as `structure_pruning` does, for a budget that is no whole number >= 0, and for weights with NaN.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> smaller = hybrid_pruning(model, channel_share=0.5, budget=10)
+    >>> [w.shape for layer in smaller.layers for w in layer.weights]
+    [(4, 4), (3, 4)]
+    >>> sum(int(np.count_nonzero(w)) for layer in smaller.layers for w in layer.weights)
+    10
     """
     check_sequential("hybrid_pruning", model)
     budget = arguments.whole_number("hybrid_pruning", "budget", budget, low=0)

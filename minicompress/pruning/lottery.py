@@ -51,6 +51,11 @@ class LotteryRound:
     ticket : the network before training: the weights of the start under the masks, which are held.
     trained : the network after training.
     result : what `train` returned, such as an accuracy.
+
+    >>> from minicompress import nn
+    >>> model = nn.Sequential(nn.Linear(4, 2, rng=np.random.default_rng(0)))
+    >>> LotteryRound([np.eye(2, 4, dtype=bool)], model, model, None).density
+    0.25
     """
 
     masks: list
@@ -86,6 +91,12 @@ def lottery_rounds(model, train, *, rounds, rate=0.2, output_rate=None):
     ------
     ValueError : an argument out of its range, a `train` that is no function, a model without weights. `train` has not
         been called then.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> rounds = lottery_rounds(model, lambda network: None, rounds=2, rate=0.5)
+    >>> [[int(m.sum()) for m in each.masks] for each in rounds]
+    [[32, 24], [16, 18], [8, 14]]
     """
     check_sequential("lottery_rounds", model)
     rounds = arguments.whole_number("lottery_rounds", "rounds", rounds, low=0)
@@ -119,6 +130,10 @@ def prune_survivors(w, m, rate):
     Raises
     ------
     ValueError : a rate out of range, m not boolean or of another shape.
+
+    >>> w = np.array([3.0, -1.0, 2.0, 9.0])
+    >>> prune_survivors(w, np.array([True, True, True, False]), 1 / 3).tolist()
+    [True, False, True, False]
     """
     rate = arguments.number("prune_survivors", "rate", rate, low=0, high=1)
     if not isinstance(m, np.ndarray) or m.dtype != bool:
@@ -134,6 +149,13 @@ def lottery_ticket(start, masks):
 
     `start` is a model at the rewinding point, or a fresh one for the control; it stays as it is. `masks` as for
     `hold_masks`, whose ValueErrors are raised here too.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> rounds = lottery_rounds(model, lambda network: None, rounds=1)
+    >>> ticket = lottery_ticket(model, rounds[-1].masks)
+    >>> [int(np.count_nonzero(w)) for layer in ticket.layers for w in layer.weights]
+    [26, 22]
     """
     check_sequential("lottery_ticket", start, "start")
     rewound = start.copy()

@@ -14,7 +14,11 @@ __all__ = ["largest_first", "magnitudes", "with_ties"]
 
 
 def magnitudes(w):
-    """Return |w| for an array of numbers, exact for every dtype: floats in theirs, integers as uint64."""
+    """Return |w| for an array of numbers, exact for every dtype: floats in theirs, integers as uint64.
+
+    >>> magnitudes(np.array([-128, 5], np.int8)).tolist()
+    [128, 5]
+    """
     if w.dtype.kind == "f":
         return np.abs(w)
     if w.dtype.kind == "i":
@@ -23,7 +27,11 @@ def magnitudes(w):
 
 
 def largest_first(x):
-    """Return the indices that sort the last axis of x in descending order; of equal ones the lower index first."""
+    """Return the indices that sort the last axis of x in descending order; of equal ones the lower index first.
+
+    >>> largest_first(np.array([1, 3, 1, 3])).tolist()
+    [1, 3, 0, 2]
+    """
     return x.shape[-1] - 1 - np.argsort(x[..., ::-1], axis=-1, kind="stable")[..., ::-1]
 
 
@@ -32,6 +40,9 @@ def with_ties(x, *, relative=0.0, absolute=0.0):
 
     Two neighbours in order count as equal if they differ by at most `relative` of the larger magnitude, or `absolute`;
     all of a chain of such become its least.
+
+    >>> with_ties([0.3, 0.1 + 0.2, 1.0], relative=1e-9).tolist()
+    [0.3, 0.3, 1.0]
     """
     x = np.asarray(x, np.float64)
     order = np.argsort(x, kind="stable")

@@ -26,6 +26,9 @@ def one_shot(final, *, start=0):
     """Return the schedule that prunes once: {start: final}.
 
     `final` is a sparsity in [0, 1], `start` a training step >= 0. Raises ValueError otherwise.
+
+    >>> one_shot(0.9, start=100)
+    {100: 0.9}
     """
     return {_step("one_shot", start): _sparsity("one_shot", "final", final)}
 
@@ -47,6 +50,9 @@ def iterative(final, rounds, *, interval, start=0):
     Raises
     ------
     ValueError : an argument out of its range.
+
+    >>> {t: round(s, 3) for t, s in iterative(0.875, 3, interval=100).items()}
+    {0: 0.5, 100: 0.75, 200: 0.875}
     """
     final = _sparsity("iterative", "final", final)
     rounds = arguments.whole_number("iterative", "rounds", rounds, low=1)
@@ -75,6 +81,9 @@ def gradual(final, steps, *, interval, start=0, initial=0.0):
     Raises
     ------
     ValueError : an argument out of its range.
+
+    >>> {t: round(s, 3) for t, s in gradual(0.8, 4, interval=100).items()}
+    {0: 0.0, 100: 0.463, 200: 0.7, 300: 0.788, 400: 0.8}
     """
     final = _sparsity("gradual", "final", final)
     initial = arguments.number("gradual", "initial", initial, low=0, high=final)
@@ -88,6 +97,9 @@ def sparsity_at(schedule, t):
     """Return the sparsity in force at training step t: that of the last pruning at or before t, 0.0 before the first.
 
     `schedule` is any {training step: sparsity}. Raises ValueError for what is no dict, and for a t that is no number.
+
+    >>> sparsity_at({100: 0.5, 200: 0.75}, 150)
+    0.5
     """
     if not hasattr(schedule, "items"):
         arguments.reject("sparsity_at", "schedule", "a dict of training step to sparsity", schedule)

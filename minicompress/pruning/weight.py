@@ -48,6 +48,15 @@ def weight_pruning(model, threshold, *, hold=True):
     ------
     ValueError : `threshold` negative, NaN or no number; a weight that is no writable array of numbers, or with NaN,
         which is neither small nor large. Nothing is changed then.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> weight_pruning(model, 0.5) == sparsity(model)
+    True
+    >>> float(np.abs(model.layers[1].weights[0]).max()) > 0.5
+    True
+    >>> model.layers[1].weight.transforms
+    [Mask(keeps 19 of 32)]
     """
     check_layers("weight_pruning", model)
     threshold = number("weight_pruning", "threshold", threshold, low=0, finite=False)

@@ -1,4 +1,16 @@
-"""Distillation from features: hints, attention and relations; `taps.py` reads them inside a network."""
+"""Distillation from features: hints, attention and relations; `taps.py` reads them inside a network.
+
+>>> import numpy as np
+>>> from minicompress import nn
+>>> from minicompress.distillation.features import Tapped, distance_relations
+>>> rng = np.random.default_rng(0)
+>>> teacher, student = nn.zoo.mlp([4, 16, 3], rng=rng), nn.zoo.mlp([4, 5, 3], rng=rng)
+>>> x = rng.random((10, 4))
+>>> (_, (h_t,)), (_, (h_s,)) = Tapped(teacher, [2]).forward(x), Tapped(student, [2]).forward(x)
+>>> loss, dh_s = distance_relations(h_s, h_t)
+>>> dh_s.shape
+(10, 5)
+"""
 
 from minicompress.distillation.features.attention import attention_transfer
 from minicompress.distillation.features.hints import Hint

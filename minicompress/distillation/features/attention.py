@@ -43,6 +43,11 @@ def attention_transfer(h_s, h_t):
     Raises
     ------
     ValueError : activations that are not (n, C, h, w), or empty, or not finite; another n, h or w.
+
+    >>> h_s = np.zeros((1, 2, 1, 2))
+    >>> h_s[..., 0] = 1
+    >>> attention_transfer(h_s, 5 * h_s)[0], attention_transfer(h_s, h_s[..., ::-1])[0]
+    (0.0, 2.0)
     """
     (A_s, dtype), (A_t, _) = _maps("h_s", h_s), _maps("h_t", h_t)
     if A_s[:, 0].shape != A_t[:, 0].shape:

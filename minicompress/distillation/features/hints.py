@@ -31,6 +31,12 @@ class Hint:
     regressor : layer from the student's activations to the teacher's shape, such as `nn.Linear(30, 100, rng=rng)` for
         (n, 30), or `nn.Conv2d(8, 16, 1, rng=rng)` for maps of 8 channels; a larger kernel without padding, or a stride,
         maps larger maps to smaller ones. None: the shapes must be equal.
+
+    >>> from minicompress import nn
+    >>> hint = Hint(nn.Linear(2, 3, rng=np.random.default_rng(0)))
+    >>> loss, dh_s = hint(np.ones((5, 2)), np.ones((5, 3)))
+    >>> dh_s.shape, len(hint.parameters())
+    ((5, 2), 2)
     """
 
     def __init__(self, regressor=None):

@@ -46,6 +46,13 @@ def distance_relations(h_s, h_t):
     ------
     ValueError : one sample, which has no relations (`nn.batches(..., drop_last=True)` leaves out the last of an epoch,
         alone in its batch); another n; not finite; all samples of one network equal.
+
+    >>> h = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0]])
+    >>> turned = 10 * h[:, ::-1]
+    >>> round(distance_relations(turned, h)[0], 6)
+    0.0
+    >>> round(distance_relations(h**2, h)[0], 3)
+    0.005
     """
     h_s, h_t = _batches("distance_relations", h_s, h_t, least=2)
     x_s, x_t = _flat(h_s), _flat(h_t)
@@ -75,6 +82,10 @@ def angle_relations(h_s, h_t):
     Raises
     ------
     ValueError : fewer than three samples, which have no angle; another n; not finite.
+
+    >>> h = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0]])
+    >>> round(angle_relations(10 * h[:, ::-1], h)[0], 6)
+    0.0
     """
     h_s, h_t = _batches("angle_relations", h_s, h_t, least=3)
     x_s, x_t = _flat(h_s), _flat(h_t)

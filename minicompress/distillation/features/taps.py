@@ -31,6 +31,12 @@ class Tapped:
         An index may occur twice.
 
     Raises ValueError for a tap that does not exist.
+
+    >>> from minicompress import nn
+    >>> tapped = Tapped(nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0)), [2])
+    >>> logits, (h,) = tapped.forward(np.ones((5, 4)))
+    >>> logits.shape, h.shape
+    ((5, 3), (5, 8))
     """
 
     def __init__(self, model, taps):

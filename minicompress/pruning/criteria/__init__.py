@@ -1,4 +1,14 @@
-"""Criteria: which weights and channels matter least, and how much each layer bears."""
+"""Criteria: which weights and channels matter least, and how much each layer bears.
+
+>>> import numpy as np
+>>> from minicompress import nn
+>>> from minicompress.pruning.criteria import global_masks, sensitivity_scan
+>>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+>>> [int(m.sum()) for m in global_masks(model, 0.5)]
+[19, 9]
+>>> sensitivity_scan(model, [0, 1], lambda pruned: int(pruned.forward(np.ones((1, 4))).any())).tolist()
+[[1.0, 0.0], [1.0, 0.0]]
+"""
 
 from minicompress.pruning.criteria.allocation import deviation_masks, global_masks, local_masks
 from minicompress.pruning.criteria.importance import (

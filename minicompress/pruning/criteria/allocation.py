@@ -42,6 +42,13 @@ def local_masks(model, sparsity):
     Raises
     ------
     ValueError : a sparsity outside [0, 1], or not as many as weight arrays; weights with NaN.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> [int(m.sum()) for m in local_masks(model, 0.5)]
+    [16, 12]
+    >>> [int(m.sum()) for m in local_masks(model, [0.75, 0])]
+    [8, 24]
     """
     check_layers("local_masks", model)
     weights = unmasked_weights(model)
@@ -69,6 +76,12 @@ def global_masks(model, sparsity):
     Raises
     ------
     ValueError : `sparsity` outside [0, 1]; weights with NaN.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> masks = global_masks(model, 0.5)
+    >>> sum(int(m.sum()) for m in masks)
+    28
     """
     check_layers("global_masks", model)
     arguments.number("global_masks", "sparsity", sparsity, low=0, high=1)
@@ -99,6 +112,11 @@ def deviation_masks(model, quality):
     ------
     ValueError : a quality negative or not finite, or not as many as weight arrays; weights that are no floats, or
         with NaN or infinity.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> [int(m.sum()) for m in deviation_masks(model, 1.0)]
+    [15, 10]
     """
     check_layers("deviation_masks", model)
     weights = unmasked_weights(model)

@@ -33,12 +33,24 @@ __all__ = [
 
 
 def l1_norm(model, group):
-    """Return the sum of |w| over the weights that make each channel, shape (size,). Biases do not count."""
+    """Return the sum of |w| over the weights that make each channel, shape (size,). Biases do not count.
+
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> group = ChannelGroup(8, makers=["1"], readers=["3"])
+    >>> l1_norm(model, group).shape
+    (8,)
+    """
     return sum(np.abs(w).sum(axis=1) for w in _rows("l1_norm", model, group))
 
 
 def l2_norm(model, group):
-    """Return the root of the sum of w^2 over the weights that make each channel, shape (size,)."""
+    """Return the root of the sum of w^2 over the weights that make each channel, shape (size,).
+
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> group = ChannelGroup(8, makers=["1"], readers=["3"])
+    >>> l2_norm(model, group).shape
+    (8,)
+    """
     rows = list(_rows("l2_norm", model, group))
     # In units of the largest weight: squares of float64 numbers may be too large or too small for a float.
     unit = max(float(np.max(np.abs(w), initial=0)) for w in rows) or 1.0
@@ -52,6 +64,12 @@ def batch_norm_scale(model, group):
     is scaled. It means little unless training has pushed gamma down (`slimming.py`).
 
     Raises ValueError for a group that passes no batch norm.
+
+    >>> rng = np.random.default_rng(0)
+    >>> model = nn.Sequential(nn.Linear(4, 8, rng=rng), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 3, rng=rng))
+    >>> model.layers[1].gamma.value[...] = np.arange(8)
+    >>> batch_norm_scale(model, ChannelGroup(8, makers=["0"], passers=["1"], readers=["3"])).tolist()
+    [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
     """
     layers = _layers("batch_norm_scale", model, group)
     norms = [layers[name] for name in group.passers if hasattr(layers[name], "gamma")]
@@ -62,7 +80,12 @@ def batch_norm_scale(model, group):
 
 
 def random_importance(*, rng):
-    """Return a criterion that scores every channel at random, uniform in [0, 1)."""
+    """Return a criterion that scores every channel at random, uniform in [0, 1).
+
+    >>> importance = random_importance(rng=np.random.default_rng(0))
+    >>> importance(None, ChannelGroup(8)).shape
+    (8,)
+    """
     rng = arguments.generator("random_importance", "rng", rng)
     return lambda model, group: rng.random(group.size)
 
@@ -71,6 +94,11 @@ def mean_activation(x):
     """Return a criterion: the mean |activation| of each channel for a batch x, as its readers see it.
 
     Raises ValueError for an x that is empty or not finite.
+
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> group = ChannelGroup(8, makers=["1"], readers=["3"])
+    >>> mean_activation(np.ones((5, 4)))(model, group).shape
+    (8,)
     """
     x = _batch("mean_activation", x)
     return lambda model, group: np.mean([np.abs(seen).mean(axis=(0, 2)) for seen in _seen(model, group, x)], axis=0)
@@ -81,13 +109,23 @@ def nonzero_activation(x):
 
     Differs from the paper: counted behind the pooling, where the next layer reads, and not right behind the ReLU.
     Raises ValueError for an x that is empty or not finite.
+
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> group = ChannelGroup(8, makers=["1"], readers=["3"])
+    >>> nonzero_activation(np.ones((5, 4)))(model, group).shape
+    (8,)
     """
     x = _batch("nonzero_activation", x)
     return lambda model, group: np.mean([(seen != 0).mean(axis=(0, 2)) for seen in _seen(model, group, x)], axis=0)
 
 
 def layer_inputs(model, x):
-    """Return {name: input} of every layer in inference mode for a batch x, with the names of `named_layers`."""
+    """Return {name: input} of every layer in inference mode for a batch x, with the names of `named_layers`.
+
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> {name: h.shape for name, h in layer_inputs(model, np.ones((5, 4))).items()}
+    {'0': (5, 4), '1': (5, 4), '2': (5, 8), '3': (5, 8)}
+    """
     inputs = {}
     _record(model.copy(), "", np.asarray(x), inputs)
     return inputs

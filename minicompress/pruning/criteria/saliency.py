@@ -45,6 +45,11 @@ def taylor_saliency(w, b, dw, db):
     array (out,), float64: products of narrow integers would wrap around, squares of float32 numbers underflow.
 
     Raises ValueError for shapes that do not fit, and for what is no array of finite numbers.
+
+    >>> w, b = np.array([[1.0, -2.0]]), np.array([0.5])
+    >>> dw, db = np.array([[[3.0, 1.0]]]), np.array([[2.0]])
+    >>> taylor_saliency(w, b, dw, db).tolist()
+    [4.0]
     """
     named = {"w": w, "b": b, "dw": dw, "db": db}
     w, b, dw, db = (array("taylor_saliency", k, a, finite=True).astype(np.float64) for k, a in named.items())
@@ -65,6 +70,14 @@ def taylor_importance(batches, *, loss=softmax_cross_entropy):
     loss : function (logits, y) -> (loss, dlogits). The cross-entropy that classifiers are trained with.
 
     Gradients are taken in inference mode on a copy; the model keeps its own.
+
+    >>> from minicompress import nn
+    >>> from minicompress.pruning.channels import coupled_channels
+    >>> rng = np.random.default_rng(0)
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=rng)
+    >>> (group,) = coupled_channels(model)
+    >>> taylor_importance([(rng.random((5, 4)), rng.integers(3, size=5))])(model, group).shape
+    (8,)
     """
     batches = list(batches) if np.iterable(batches) else [batches]
     if not batches or not all(isinstance(batch, (tuple, list)) and len(batch) == 2 for batch in batches):
@@ -92,6 +105,12 @@ def obd_saliency(model, x, y, *, loss=softmax_cross_entropy):
     loss : function (logits, y) -> (loss, dlogits).
 
     Raises ValueError for no samples, or not as many labels.
+
+    >>> from minicompress import nn
+    >>> rng = np.random.default_rng(0)
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=rng)
+    >>> [s.shape for s in obd_saliency(model, rng.random((5, 4)), rng.integers(3, size=5))]
+    [(8, 4), (3, 8)]
     """
     check_sequential("obd_saliency", model)
     x, y = same_length("obd_saliency", x, y)

@@ -39,6 +39,12 @@ def sensitivity_scan(model, sparsities, evaluate):
     ------
     ValueError : a sparsity outside [0, 1]; weights with NaN. Nothing is evaluated then. Or an `evaluate` that is no
         function or returns no number, NaN among them.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> x = np.ones((1, 4))
+    >>> sensitivity_scan(model, [0, 1], lambda pruned: int(pruned.forward(x).any())).tolist()
+    [[1.0, 0.0], [1.0, 0.0]]
     """
     check_layers("sensitivity_scan", model)
     if not np.iterable(sparsities) or isinstance(sparsities, str):
@@ -68,6 +74,10 @@ def tolerated_sparsities(scores, sparsities, lowest):
     Raises
     ------
     ValueError : `scores` not of two axes or without one column for each sparsity; anything that is no number, or NaN.
+
+    >>> scores = [[0.97, 0.96, 0.90], [0.97, 0.80, 0.96]]
+    >>> tolerated_sparsities(scores, [0, 0.5, 0.9], 0.95)
+    [0.5, 0.0]
     """
     lowest = arguments.number("tolerated_sparsities", "lowest", lowest, finite=False)
     scores = _without_nan("scores", scores)

@@ -1,4 +1,13 @@
-"""Encodings of sparse arrays: which is smallest, and how one is multiplied."""
+"""Encodings of sparse arrays: which is smallest, and how one is multiplied.
+
+>>> import numpy as np
+>>> from minicompress.pruning.encodings import compress_rows, size_ledgers
+>>> w = np.where(np.arange(1000) % 10, 0, 1).reshape(10, 100)
+>>> {name: ledger.size_bytes for name, ledger in size_ledgers(w).items()}
+{'dense': 4000, 'csr': 652, 'relative': 475, 'bitmask': 533}
+>>> compress_rows(w).matvec(np.ones(100, int)).tolist()
+[10, 10, 10, 10, 10, 10, 10, 10, 10, 10]
+"""
 
 from minicompress.pruning.encodings.compact import RelativeIndices, SizeLedger, relative_indices, size_ledgers
 from minicompress.pruning.encodings.sparse import CSR, compress_rows

@@ -29,7 +29,11 @@ __all__ = ["RelativeIndices", "SizeLedger", "relative_indices", "size_ledgers"]
 
 @dataclass(frozen=True)
 class SizeLedger:
-    """What the bits of one encoding are spent on; all fields in bits."""
+    """What the bits of one encoding are spent on; all fields in bits.
+
+    >>> SizeLedger(values=64, indices=10).size_bytes
+    10
+    """
 
     values: int  # of the nonzeros; dense: of all
     indices: int = 0  # columns, relative indices or the mask, padded to whole bytes
@@ -56,6 +60,10 @@ def size_ledgers(w, value_bits=32, *, index_bits=5):
     for dense, whose reader must know it) and, for relative indices, the number of entries at 32 bits.
 
     Raises ValueError for numbers of bits out of range and for `w` of other things than numbers or of fewer axes.
+
+    >>> w = np.where(np.arange(1000) % 10, 0, 1).reshape(10, 100)
+    >>> {name: ledger.size_bytes for name, ledger in size_ledgers(w).items()}
+    {'dense': 4000, 'csr': 652, 'relative': 475, 'bitmask': 533}
     """
     w = array("size_ledgers", "w", w, kinds="fiub")
     if w.ndim < 2:
@@ -83,6 +91,9 @@ class RelativeIndices:
     gaps : uint8 array (entries,), how many zeros lie between an entry and the one before, at most 2^index_bits - 1.
     shape : of the dense array. What follows the last entry is zero.
     index_bits : int
+
+    >>> RelativeIndices(np.array([7, 8]), np.array([1, 0], np.uint8), (1, 4), 5).dense().tolist()
+    [[0, 7, 8, 0]]
     """
 
     values: np.ndarray
@@ -101,6 +112,12 @@ def relative_indices(w, index_bits=5):
     """Return `RelativeIndices` of an array: `relative_indices(w).dense()` equals `w`, with 0.0 for -0.0.
 
     Raises ValueError if `index_bits` is not an integer from 1 to 8, or `w` holds other things than numbers.
+
+    >>> packed = relative_indices(np.array([[0, 7, 8, 0]]))
+    >>> packed.values.tolist(), packed.gaps.tolist()
+    ([7, 8], [1, 0])
+    >>> packed.dense().tolist()
+    [[0, 7, 8, 0]]
     """
     w = array("relative_indices", "w", w, kinds="fiub")
     index_bits = whole_number("relative_indices", "index_bits", index_bits, low=1, high=8)

@@ -35,6 +35,10 @@ class CSR:
     columns : array (k,) of uint16, or of uint32 if the matrix has more than 65,536 columns.
     row_starts : int32 array (rows + 1,).
     shape : (rows, columns) of the dense matrix.
+
+    >>> sparse = compress_rows(np.array([[0, 7, 0], [0, 0, 0], [8, 0, 9]]))
+    >>> sparse.values.tolist(), sparse.columns.tolist(), sparse.row_starts.tolist()
+    ([7, 8, 9], [1, 0, 2], [0, 1, 1, 3])
     """
 
     values: np.ndarray
@@ -104,6 +108,12 @@ def compress_rows(w):
     Raises
     ------
     ValueError : `w` is no matrix of numbers.
+
+    >>> sparse = compress_rows(np.array([[0, 7, 0], [8, 0, 9]]))
+    >>> sparse.dense().tolist()
+    [[0, 7, 0], [8, 0, 9]]
+    >>> sparse.matvec(np.array([1, 2, 3])).tolist()
+    [14, 35]
     """
     w = array("compress_rows", "w", w, kinds="fiub", expected="a matrix of numbers")
     if w.ndim != 2:

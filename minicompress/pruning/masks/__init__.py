@@ -1,4 +1,15 @@
-"""Masks: what keeps pruned weights at zero, which masks there are, and how two are compared."""
+"""Masks: what keeps pruned weights at zero, which masks there are, and how two are compared.
+
+>>> import numpy as np
+>>> from minicompress import nn
+>>> from minicompress.pruning.masks import hold_masks, magnitude_mask, mask_jaccard
+>>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+>>> masks = [magnitude_mask(w, 0.5) for layer in model.layers for w in layer.weights]
+>>> hold_masks(model, masks)
+0.5
+>>> mask_jaccard(masks, masks)
+1.0
+"""
 
 from minicompress.pruning.masks.algebra import (
     chance_mask_jaccard,

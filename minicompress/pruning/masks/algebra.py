@@ -34,17 +34,31 @@ __all__ = [
 
 
 def mask_union(one, other):
-    """Return the masks that keep what either keeps. Raises ValueError for masks that do not match."""
+    """Return the masks that keep what either keeps. Raises ValueError for masks that do not match.
+
+    >>> one, other = [np.array([True, False, False])], [np.array([True, True, False])]
+    >>> mask_union(one, other)[0].tolist()
+    [True, True, False]
+    """
     return [a | b for a, b in _pairs("mask_union", one, other)]
 
 
 def mask_intersection(one, other):
-    """Return the masks that keep what both keep. Raises ValueError for masks that do not match."""
+    """Return the masks that keep what both keep. Raises ValueError for masks that do not match.
+
+    >>> one, other = [np.array([True, False, False])], [np.array([True, True, False])]
+    >>> mask_intersection(one, other)[0].tolist()
+    [True, False, False]
+    """
     return [a & b for a, b in _pairs("mask_intersection", one, other)]
 
 
 def mask_complement(masks):
-    """Return the masks that keep what these prune. Raises ValueError for what is no list of masks."""
+    """Return the masks that keep what these prune. Raises ValueError for what is no list of masks.
+
+    >>> mask_complement([np.array([True, False, False])])[0].tolist()
+    [False, True, True]
+    """
     return [~m for m in _masks("mask_complement", "masks", masks)]
 
 
@@ -52,6 +66,9 @@ def mask_density(masks):
     """Return kept / weights over all masks together, in [0, 1]; 1.0 for no weights at all, of which none is pruned.
 
     Sparsity is 1 - density. Raises ValueError for what is no list of masks.
+
+    >>> mask_density([np.array([True, False]), np.array([False, False])])
+    0.25
     """
     masks = _masks("mask_density", "masks", masks)
     weights = sum(m.size for m in masks)
@@ -62,6 +79,10 @@ def mask_jaccard(one, other):
     """Return |both keep| / |either keeps| over all layers together, in [0, 1]; 1.0 if neither keeps anything.
 
     Source: Jaccard 1901, the coefficient of community. Raises ValueError for masks that do not match.
+
+    >>> one, other = [np.array([True, False, False])], [np.array([True, True, False])]
+    >>> mask_jaccard(one, other)
+    0.5
     """
     pairs = _pairs("mask_jaccard", one, other)
     either = _kept(a | b for a, b in pairs)
@@ -72,6 +93,10 @@ def chance_mask_jaccard(one, other):
     """Return the Jaccard coefficient to expect if the masks lay at random, with each layer's number kept as it is.
 
     Raises ValueError for masks that do not match.
+
+    >>> half = [np.arange(10) < 5]
+    >>> round(float(chance_mask_jaccard(half, half)), 3)  # 2.5 of the 7.5 that either keeps
+    0.333
     """
     counts = [(np.count_nonzero(a), np.count_nonzero(b), a.size) for a, b in _pairs("chance_mask_jaccard", one, other)]
     both = sum(k1 * k2 / n for k1, k2, n in counts if n)
@@ -83,6 +108,9 @@ def shuffle_masks(masks, *, rng):
     """Return random masks that keep exactly as many weights of each layer as `masks` do.
 
     `rng` is the np.random.Generator that draws them. Raises ValueError for what is no list of masks.
+
+    >>> int(shuffle_masks([np.arange(10) < 3], rng=np.random.default_rng(0))[0].sum())
+    3
     """
     rng = arguments.generator("shuffle_masks", "rng", rng)
     return [rng.permutation(m.ravel()).reshape(m.shape) for m in _masks("shuffle_masks", "masks", masks)]

@@ -40,6 +40,13 @@ def hold_masks(model, masks):
     Raises
     ------
     ValueError : not one mask for each weight array, or one of another shape or not boolean. Nothing is changed then.
+
+    >>> from minicompress import nn
+    >>> model = nn.Sequential(nn.Linear(4, 2, rng=np.random.default_rng(0)))
+    >>> hold_masks(model, [np.eye(2, 4, dtype=bool)])
+    0.75
+    >>> model.layers[0].weight.transforms
+    [Mask(keeps 2 of 8)]
     """
     check_layers("hold_masks", model)
     parameters = [parameter for layer in model.layers for parameter in layer.weight_parameters()]

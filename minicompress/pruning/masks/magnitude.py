@@ -35,6 +35,9 @@ def magnitude_mask(w, sparsity):
     Raises
     ------
     ValueError : `sparsity` outside [0, 1]; `w` no array of floats, or with NaN, which has no rank.
+
+    >>> magnitude_mask(np.array([0.3, -0.1, 0.2, 0.2]), 0.5).tolist()
+    [True, False, False, True]
     """
     sparsity = arguments.number("magnitude_mask", "sparsity", sparsity, low=0, high=1)
     if not isinstance(w, np.ndarray) or not np.issubdtype(w.dtype, np.floating) or np.isnan(w).any():

@@ -33,6 +33,10 @@ class Mask(WeightTransform):
     m : array of the weight's shape; nonzero (True) keeps the weight. It is copied, as booleans.
 
     Raises ValueError for an m that is no array of numbers without NaN, and in use for a weight of another shape.
+
+    >>> m = Mask(np.array([True, False, True]))
+    >>> m.forward(np.array([1.0, 2.0, 3.0])).tolist()
+    [1.0, 0.0, 3.0]
     """
 
     def __init__(self, m):
@@ -73,7 +77,11 @@ def as_mask(owner, m):
 
 
 def keep_where(m, w, out=None):
-    """Return w where m is True and 0 elsewhere, into `out` if given. A zero may be -0.0."""
+    """Return w where m is True and 0 elsewhere, into `out` if given. A zero may be -0.0.
+
+    >>> keep_where(np.array([True, False]), np.array([1.0, np.nan])).tolist()
+    [1.0, 0.0]
+    """
     # The product is ten times as fast as w[~m] = 0, once a step; but NaN * 0 and infinity * 0 are NaN.
     with np.errstate(invalid="ignore"):
         seen = np.multiply(m, w, out=out)
@@ -86,6 +94,12 @@ def unmasked_weights(model):
     """Return the weight arrays of a model with what its masks hide at 0, before any quantizer: what is left to rank.
 
     Layers without `weight_parameters()` give their `.weights` as they are. A mask is a transform with `m`.
+
+    >>> from minicompress import nn
+    >>> model = nn.Sequential(nn.Linear(2, 1, rng=np.random.default_rng(0)))
+    >>> model.layers[0].weight.transforms.append(Mask(np.zeros((1, 2))))
+    >>> int(np.count_nonzero(unmasked_weights(model)[0]))
+    0
     """
     weights = []
     for layer in model.layers:

@@ -48,6 +48,9 @@ def n_m_mask(w, n, m):
     ------
     ValueError : n or m out of range, m does not divide the number of inputs, `w` no numbers or with NaN, which has no
         rank.
+
+    >>> n_m_mask(np.array([[1, -4, 2, 3, 5, 5, 5, 0]]), 2, 4).tolist()
+    [[False, True, False, True, True, True, False, False]]
     """
     return _mask("n_m_mask", w, *_pattern("n_m_mask", n, m))
 
@@ -72,6 +75,13 @@ def n_m_sparsity(model, n=2, m=4, *, layers=None):
     ------
     ValueError : n or m out of range, an index that is none, a layer whose inputs m does not divide, weights with NaN.
         The model is as it was then.
+
+    >>> from minicompress import nn
+    >>> model = nn.Sequential(nn.Linear(8, 3, rng=np.random.default_rng(0)))
+    >>> n_m_sparsity(model)
+    12
+    >>> model.layers[0].weight.transforms
+    [Mask(keeps 12 of 24)]
     """
     check_layers("n_m_sparsity", model)
     n, m = _pattern("n_m_sparsity", n, m)
@@ -94,6 +104,10 @@ class PackedNM:
     values : array (out, groups, n), the kept weights; where a group has fewer nonzeros, zeros.
     positions : uint8 array of that shape, each the position of a value in its group, ascending, in [0, m).
     m : int, the length of a group.
+
+    >>> packed = pack_n_m(np.array([[0, -4, 0, 3]], np.float32), 2, 4)
+    >>> packed.values.tolist(), packed.positions.tolist(), packed.size_bytes
+    ([[[-4.0, 3.0]]], [[[1, 3]]], 9)
     """
 
     values: np.ndarray
@@ -131,6 +145,13 @@ def pack_n_m(w, n, m):
     """Return a `PackedNM` of a matrix (out, in) of which every m consecutive inputs hold at most n nonzeros.
 
     Raises ValueError where a group has more: prune with `n_m_mask` first. Packing never drops a weight.
+
+    >>> w = np.array([[0, -4, 0, 3]], np.float32)
+    >>> packed = pack_n_m(w, 2, 4)
+    >>> packed.unpack().tolist()
+    [[0.0, -4.0, 0.0, 3.0]]
+    >>> packed.matmul(np.array([[1, 2, 3, 4]], np.float32)).tolist()
+    [[4.0]]
     """
     n, m = _pattern("pack_n_m", n, m)
     w = np.asarray(w)

@@ -48,6 +48,11 @@ class DynamicMask(WeightTransform):
     ------
     ValueError : thresholds out of order, or a probability without a generator; in use, a probability outside
         [0, 1], a weight of another shape or with NaN.
+
+    >>> mask = DynamicMask(np.array([True, True, False]), 0.1, 0.2)
+    >>> mask.project(np.array([0.05, 0.15, 0.25]))
+    >>> mask.m.tolist()
+    [False, True, True]
     """
 
     def __init__(self, m, a, b, *, probability=None, rng=None):

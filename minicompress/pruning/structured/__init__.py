@@ -1,4 +1,13 @@
-"""Structured pruning: whole neurons, filters and residual blocks are removed, and arrays shrink."""
+"""Structured pruning: whole neurons, filters and residual blocks are removed, and arrays shrink.
+
+>>> import numpy as np
+>>> from minicompress import nn
+>>> from minicompress.pruning.structured import structure_pruning
+>>> model = nn.zoo.lenet_300_100(rng=np.random.default_rng(0))
+>>> smaller = structure_pruning(model, 0.5)
+>>> [layer.weights[0].shape for layer in smaller.layers if layer.weights]
+[(150, 784), (50, 150), (10, 50)]
+"""
 
 from minicompress.pruning.structured.depth import block_influence, layer_pruning, remove_blocks
 from minicompress.pruning.structured.slimming import L1Penalty, network_slimming, penalize_scales

@@ -31,6 +31,12 @@ def block_influence(model, x):
     block has no direction and counts with cosine 0.
 
     Raises ValueError for an x that is empty or not finite.
+
+    >>> rng = np.random.default_rng(0)
+    >>> blocks = [nn.Residual([nn.Linear(4, 4, rng=rng), nn.Tanh()]) for _ in range(3)]
+    >>> model = nn.Sequential(*blocks)
+    >>> sorted(block_influence(model, rng.random((5, 4))))
+    [0, 1, 2]
     """
     check_sequential("block_influence", model)
     x = arguments.array("block_influence", "x", x, finite=True)
@@ -48,6 +54,12 @@ def remove_blocks(model, indices):
     """Return a new, shallower model without the blocks at `indices` of `model.layers`; `model` stays as it is.
 
     Raises ValueError for an index of anything but a Residual with an identity shortcut, and for one that comes twice.
+
+    >>> rng = np.random.default_rng(0)
+    >>> blocks = [nn.Residual([nn.Linear(4, 4, rng=rng), nn.Tanh()]) for _ in range(3)]
+    >>> model = nn.Sequential(*blocks)
+    >>> len(remove_blocks(model, [1]).layers)
+    2
     """
     check_sequential("remove_blocks", model)
     removable = [index for index, layer in enumerate(model.layers) if _is_removable(layer)]
@@ -75,6 +87,12 @@ def layer_pruning(model, count, *, x, importance=block_influence):
     importance : function (model, x) -> {index in model.layers: score}. Block influence is the usual one.
 
     Raises ValueError for a count that is too large or no whole number, and for an importance that is no finite number.
+
+    >>> rng = np.random.default_rng(0)
+    >>> blocks = [nn.Residual([nn.Linear(4, 4, rng=rng), nn.Tanh()]) for _ in range(3)]
+    >>> model = nn.Sequential(*blocks)
+    >>> len(layer_pruning(model, 2, x=rng.random((5, 4))).layers)
+    1
     """
     check_sequential("layer_pruning", model)
     scores = arguments.function("layer_pruning", "importance", importance)(model, x)

@@ -45,6 +45,11 @@ class L1Penalty(WeightTransform):
     As a transform it works with every optimizer and with `fit`. The loss that the trainer reports is without it.
 
     `strength` is lambda, a number >= 0.
+
+    >>> penalty = L1Penalty(0.1)
+    >>> w = penalty.forward(np.array([2.0, 0.0, -2.0]))
+    >>> penalty.backward(np.zeros(3)).tolist()
+    [0.1, 0.0, -0.1]
     """
 
     def __init__(self, strength):
@@ -75,6 +80,12 @@ def penalize_scales(model, strength):
         before accuracy suffers: too small a one leaves no gamma near zero.
 
     Raises ValueError for a model without batch norm or a bad strength; nothing is changed then.
+
+    >>> rng = np.random.default_rng(0)
+    >>> model = nn.Sequential(nn.Linear(4, 8, rng=rng), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 3, rng=rng))
+    >>> penalize_scales(model, 1e-4)
+    >>> len(model.layers[1].gamma.transforms)
+    1
     """
     check_sequential("penalize_scales", model)
     strength = arguments.number("penalize_scales", "strength", strength, low=0)
@@ -105,6 +116,12 @@ def network_slimming(model, share, *, x):
     Raises ValueError for a bad share, an x that is empty or not finite, gammas that are not finite, a model whose
     channels are not understood or pass no batch norm, and for channels in front of a grouped convolution, each block of
     which would have to keep equally many.
+
+    >>> rng = np.random.default_rng(0)
+    >>> model = nn.Sequential(nn.Linear(4, 8, rng=rng), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 3, rng=rng))
+    >>> smaller = network_slimming(model, 0.5, x=rng.random((20, 4)))
+    >>> [layer.weights[0].shape for layer in smaller.layers if layer.weights]
+    [(4, 4), (3, 4)]
     """
     check_sequential("network_slimming", model)
     share = arguments.number("network_slimming", "share", share, low=0, high=1, open_high=True)
@@ -134,6 +151,9 @@ def smallest_go(scores, share):
 
     `scores` is a list of arrays, one a layer. Of equal scores the later goes. The largest score of each array stays in
     any case, the first of equal ones.
+
+    >>> [keep.tolist() for keep in smallest_go([np.array([1, 5, 2]), np.array([4, 3])], 0.4)]
+    [[False, True, False], [True, True]]
     """
     ranked = largest_first(np.concatenate(scores))
     keep = np.zeros(ranked.size, bool)

@@ -40,6 +40,12 @@ def structure_pruning(model, sparsity, *, importance=l2_norm):
         data and is the usual start. Of equal scores the lower index stays.
 
     Raises ValueError for a bad sparsity, a model whose channels are not understood, or one with none to remove.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> smaller = structure_pruning(model, 0.5)
+    >>> [layer.weights[0].shape for layer in smaller.layers if layer.weights]
+    [(4, 4), (3, 4)]
     """
     check_sequential("structure_pruning", model)
     sparsity = arguments.number("structure_pruning", "sparsity", sparsity, low=0, high=1, open_high=True)
@@ -54,6 +60,9 @@ def strongest(scores, count):
     """Return the indices of the `count` largest scores, increasing; of equal scores the lower index stays.
 
     Scores that differ by a rounding are equal, up to a billionth of them.
+
+    >>> strongest(np.array([1.0, 3.0, 1.0, 2.0]), 3).tolist()
+    [0, 1, 3]
     """
     return np.sort(largest_first(with_ties(scores, relative=1e-9))[:count])
 

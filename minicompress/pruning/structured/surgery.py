@@ -44,6 +44,11 @@ def keep_channels(model, keep):
     ------
     ValueError : a name of no removable group, or two of the same; indices that are none; in front of a grouped
         convolution, not equally many in each of its groups; a transform other than a Mask on a weight that is cut.
+
+    >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
+    >>> smaller = keep_channels(model, {"1": [0, 2, 5]})
+    >>> [layer.weights[0].shape for layer in smaller.layers if layer.weights]
+    [(3, 4), (3, 3)]
     """
     check_sequential("keep_channels", model)
     groups = {maker: group for group in coupled_channels(model) for maker in group.makers}
