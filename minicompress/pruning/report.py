@@ -21,7 +21,7 @@ import numpy as np
 from minicompress._base import arguments
 from minicompress._base.tables import table_lines
 from minicompress.nn import Residual
-from minicompress.nn.seen import check_layers, seen_weights
+from minicompress.nn.seen import check_layers, each_weight, seen_weights
 from minicompress.pruning.encodings.compact import size_ledgers
 
 __all__ = ["LayerSparsity", "PruningReport", "pruning_report", "sparsity"]
@@ -170,7 +170,7 @@ def pruning_report(model, input_shape=None):
     if input_shape is not None and (not np.iterable(input_shape) or isinstance(input_shape, str)):
         arguments.reject("pruning_report", "input_shape", "the shape of a sample, such as (1, 28, 28)", input_shape)
     shape = getattr(model, "input_shape", None) if input_shape is None else tuple(input_shape)
-    names = [f"{i}.{type(layer).__name__}" for i, layer in enumerate(model.layers) for _ in layer.weights]
+    names = [name for name, _, _ in each_weight(model)]
     arrays = list(zip(names, seen_weights(model), strict=True))
     uses = [None] * len(arrays) if shape is None else list(_uses(model.layers, shape))
     rows = tuple(_row(name, np.asarray(w), n) for (name, w), n in zip(arrays, uses, strict=True))

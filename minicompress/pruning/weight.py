@@ -18,7 +18,7 @@ Next: `report.py`.
 import numpy as np
 
 from minicompress._base.arguments import number
-from minicompress.nn.seen import check_layers
+from minicompress.nn.seen import check_layers, master_weights, weight_parameters
 from minicompress.pruning.masks.mask import Mask
 from minicompress.pruning.report import sparsity
 
@@ -60,11 +60,11 @@ def weight_pruning(model, threshold, *, hold=True):
     """
     check_layers("weight_pruning", model)
     threshold = number("weight_pruning", "threshold", threshold, low=0, finite=False)
-    for w in _weights(model):
+    for w in master_weights(model):
         _check_writable(w)
 
     _apply_masks(model)  # what was written into held weights since then must not count as revived
-    for w in _weights(model):
+    for w in master_weights(model):
         t = _in_dtype_of(w, threshold)
         w[(w < t) & (w > -t)] = 0  # not |w| < t: in int8 |-128| is -128
     if hold:
@@ -72,23 +72,15 @@ def weight_pruning(model, threshold, *, hold=True):
     return sparsity(model)
 
 
-def _weights(model):
-    return [w for layer in model.layers for w in layer.weights]
-
-
-def _parameters(model):
-    return [p for layer in model.layers if hasattr(layer, "weight_parameters") for p in layer.weight_parameters()]
-
-
 def _apply_masks(model):
-    for parameter in _parameters(model):
+    for parameter in weight_parameters(model):
         for transform in parameter.transforms:
             if isinstance(transform, Mask):
                 transform.project(parameter.value)
 
 
 def _hold_zeros(model):
-    for parameter in _parameters(model):
+    for parameter in weight_parameters(model):
         others = [transform for transform in parameter.transforms if not isinstance(transform, Mask)]
         # First in the chain: a quantizer behind it then sets its scale by the weights that are left.
         parameter.transforms = [Mask(parameter.value != 0), *others]

@@ -19,7 +19,7 @@ import numpy as np
 
 from minicompress._base.arguments import array, whole_number
 from minicompress._base.tables import table_lines
-from minicompress.nn.seen import check_layers, seen_weights
+from minicompress.nn.seen import check_layers, each_weight, seen_weights
 from minicompress.quantization.granularity import scale_count, symmetric_scales
 from minicompress.quantization.packing import packed_bytes
 from minicompress.quantization.uniform import dequantize, quantize
@@ -127,7 +127,7 @@ def quantization_report(before, after_or_bits, *, axis=None, group_size=None):
 
 
 def _named_weights(model):
-    names = [f"{i}.{type(layer).__name__}" for i, layer in enumerate(model.layers) for _ in layer.weights]
+    names = [name for name, _, _ in each_weight(model)]
     weights = [array("quantization_report", "weights", w, finite=True) for w in seen_weights(model)]
     return list(zip(names, weights, strict=True))
 

@@ -25,7 +25,7 @@ Next: `fake_quantize.py`, the same map inside training.
 import numpy as np
 
 from minicompress._base.arguments import array, positive, reject, whole_number
-from minicompress.nn.seen import check_layers, seen_weights
+from minicompress.nn.seen import check_layers, master_weights, seen_weights
 from minicompress.quantization.affine import broadcasts, float_dtype
 
 __all__ = ["dequantize", "quantization", "quantize", "symmetric_scale"]
@@ -106,7 +106,7 @@ def quantization(model, bits):
     """
     check_layers("quantization", model)
     bits = whole_number("quantization", "bits", bits, low=2, high=16)
-    weights = [w for layer in model.layers for w in layer.weights]
+    weights = master_weights(model)
     for w in weights:
         _check_quantizable(w)
 

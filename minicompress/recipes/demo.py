@@ -28,6 +28,7 @@ from minicompress import data, nn
 from minicompress._base.arguments import whole_number
 from minicompress._base.files import make_writable_folder
 from minicompress.distillation import knowledge_distillation
+from minicompress.nn.seen import master_weights
 from minicompress.pruning import weight_pruning
 from minicompress.quantization import quantization
 from minicompress.recipes.demo_record import Bench, DemoResult, DemoRow, draw, write_record
@@ -204,7 +205,7 @@ def _optimizer(model, epochs, samples):
 
 def _threshold(model, sparsity):
     """Return the magnitude below which the given fraction of all weights lies."""
-    magnitudes = np.concatenate([np.abs(w).ravel() for layer in model.layers for w in layer.weights])
+    magnitudes = np.concatenate([np.abs(w).ravel() for w in master_weights(model)])
     return float(np.quantile(magnitudes, sparsity))
 
 

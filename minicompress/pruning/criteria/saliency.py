@@ -26,7 +26,7 @@ import numpy as np
 from minicompress._base.arguments import array, reject
 from minicompress.nn import softmax_cross_entropy
 from minicompress.nn.batching import same_length
-from minicompress.nn.seen import check_sequential
+from minicompress.nn.seen import check_sequential, weight_parameters
 from minicompress.pruning.channels import named_layers
 
 __all__ = ["obd_saliency", "taylor_importance", "taylor_saliency"]
@@ -117,7 +117,7 @@ def obd_saliency(model, x, y, *, loss=softmax_cross_entropy):
     if len(x) == 0:
         reject("obd_saliency", "x", "one sample or more", np.shape(x))
     model = model.copy()
-    weights = [p for layer in model.layers for p in layer.weight_parameters()]
+    weights = weight_parameters(model)
     h = [np.zeros(p.shape) for p in weights]
     for i in range(len(x)):
         _backward(model, x[i : i + 1], y[i : i + 1], loss)

@@ -15,7 +15,7 @@ sparsities.
 import numpy as np
 
 from minicompress._base import arguments
-from minicompress.nn.seen import check_layers
+from minicompress.nn.seen import check_layers, master_weights
 from minicompress.pruning.masks.magnitude import magnitude_mask
 
 __all__ = ["sensitivity_scan", "tolerated_sparsities"]
@@ -54,7 +54,7 @@ def sensitivity_scan(model, sparsities, evaluate):
     sparsities = list(sparsities)
     for share in sparsities:
         arguments.number("sensitivity_scan", "every sparsity", share, low=0, high=1)
-    weights = [w for layer in model.layers for w in layer.weights]
+    weights = master_weights(model)
     masks = [[magnitude_mask(w, share) for share in sparsities] for w in weights]
     scores = np.empty((len(weights), len(sparsities)))
     for i, w in enumerate(weights):

@@ -15,7 +15,7 @@ Next: `mask.py`, which keeps the zeros through training.
 import numpy as np
 
 from minicompress._base import arguments
-from minicompress.nn.seen import check_layers
+from minicompress.nn.seen import check_layers, weight_parameters
 from minicompress.pruning.masks.mask import Mask
 from minicompress.pruning.report import sparsity
 
@@ -49,7 +49,7 @@ def hold_masks(model, masks):
     [Mask(keeps 2 of 8)]
     """
     check_layers("hold_masks", model)
-    parameters = [parameter for layer in model.layers for parameter in layer.weight_parameters()]
+    parameters = weight_parameters(model)
     _check(masks, parameters)
     for m, parameter in zip(masks, parameters, strict=True):
         for earlier in parameter.transforms:

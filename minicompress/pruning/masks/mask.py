@@ -20,6 +20,7 @@ import numpy as np
 from minicompress._base import arguments
 from minicompress.nn.architecture import register
 from minicompress.nn.parameter import WeightTransform
+from minicompress.nn.seen import each_weight
 
 __all__ = ["Mask", "keep_where", "unmasked_weights"]
 
@@ -102,14 +103,9 @@ def unmasked_weights(model):
     0
     """
     weights = []
-    for layer in model.layers:
-        if not hasattr(layer, "weight_parameters"):
-            weights += layer.weights
-            continue
-        for parameter in layer.weight_parameters():
-            w = parameter.value
-            for transform in parameter.transforms:
-                m = getattr(transform, "m", None)
-                w = keep_where(m, w) if isinstance(m, np.ndarray) and m.dtype == bool else w
-            weights.append(w)
+    for _, w, parameter in each_weight(model):
+        for transform in () if parameter is None else parameter.transforms:
+            m = getattr(transform, "m", None)
+            w = keep_where(m, w) if isinstance(m, np.ndarray) and m.dtype == bool else w
+        weights.append(w)
     return weights

@@ -36,7 +36,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress._base.arguments import array, reject, whole_number
-from minicompress.nn.seen import check_layers, seen_weights
+from minicompress.nn.seen import check_layers, master_weights, seen_weights
 from minicompress.quantization.affine import float_dtype
 
 __all__ = [
@@ -201,7 +201,7 @@ def cast_weights(model, format, *, scaled=False):
     """
     check_layers("cast_weights", model)
     _check_format("cast_weights", format)
-    weights = [w for layer in model.layers for w in layer.weights]
+    weights = master_weights(model)
     for w in weights:
         _check_castable(w)
     largest = [_largest(w[seen != 0] if scaled else w) for w, seen in zip(weights, seen_weights(model), strict=True)]
