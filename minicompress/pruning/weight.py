@@ -19,7 +19,7 @@ import numpy as np
 
 from minicompress._base.arguments import number
 from minicompress.nn.seen import check_layers, master_weights, weight_parameters
-from minicompress.pruning.masks.mask import Mask
+from minicompress.pruning.masks.mask import Mask, set_mask
 from minicompress.pruning.report import sparsity
 
 __all__ = ["weight_pruning"]
@@ -81,9 +81,7 @@ def _apply_masks(model):
 
 def _hold_zeros(model):
     for parameter in weight_parameters(model):
-        others = [transform for transform in parameter.transforms if not isinstance(transform, Mask)]
-        # First in the chain: a quantizer behind it then sets its scale by the weights that are left.
-        parameter.transforms = [Mask(parameter.value != 0), *others]
+        set_mask(parameter, parameter.value != 0)
 
 
 def _check_writable(w):

@@ -16,7 +16,7 @@ import numpy as np
 
 from minicompress._base import arguments
 from minicompress.nn.seen import check_layers, weight_parameters
-from minicompress.pruning.masks.mask import Mask
+from minicompress.pruning.masks.mask import Mask, set_mask
 from minicompress.pruning.report import sparsity
 
 __all__ = ["hold_masks"]
@@ -54,9 +54,7 @@ def hold_masks(model, masks):
     for m, parameter in zip(masks, parameters, strict=True):
         for earlier in parameter.transforms:
             m = m & earlier.m if isinstance(earlier, Mask) else m
-        mask = Mask(m)
-        mask.project(parameter.value)
-        parameter.transforms = [mask, *(t for t in parameter.transforms if not isinstance(t, Mask))]
+        set_mask(parameter, m)
     return sparsity(model)
 
 

@@ -22,7 +22,7 @@ from minicompress.nn.architecture import register
 from minicompress.nn.parameter import WeightTransform
 from minicompress.nn.seen import each_weight
 
-__all__ = ["Mask", "keep_where", "unmasked_weights"]
+__all__ = ["Mask", "keep_where", "set_mask", "unmasked_weights"]
 
 
 @register
@@ -89,6 +89,16 @@ def keep_where(m, w, out=None):
     if np.isnan(seen).any():
         seen[~m] = 0
     return seen
+
+
+def set_mask(parameter, m):
+    """Make Mask(m) the one mask of a Parameter, in place, and zero what it prunes; an earlier mask is replaced.
+
+    It is the first transform: a quantizer behind it then sets its scale by the weights that are left.
+    """
+    mask = Mask(m)
+    mask.project(parameter.value)
+    parameter.transforms = [mask, *(t for t in parameter.transforms if not isinstance(t, Mask))]
 
 
 def unmasked_weights(model):

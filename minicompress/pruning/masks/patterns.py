@@ -25,7 +25,7 @@ import numpy as np
 
 from minicompress._base.arguments import array, reject, whole_number
 from minicompress.nn.seen import check_layers
-from minicompress.pruning.masks.mask import Mask
+from minicompress.pruning.masks.mask import Mask, set_mask
 from minicompress.pruning.ranking import largest_first, magnitudes
 
 __all__ = ["PackedNM", "n_m_mask", "n_m_sparsity", "pack_n_m"]
@@ -90,8 +90,8 @@ def n_m_sparsity(model, n=2, m=4, *, layers=None):
         _check_divides("n_m_sparsity", parameter.shape, m)
     kept = [_kept(parameter, n, m) for parameter in parameters]  # all, before anything changes
     for parameter, keep in zip(parameters, kept, strict=True):
-        parameter.transforms = [Mask(keep), *(t for t in parameter.transforms if not isinstance(t, Mask))]
-        parameter.project()
+        set_mask(parameter, keep)
+        parameter.project()  # the other transforms too
     return sum(keep.size - int(np.count_nonzero(keep)) for keep in kept)
 
 
