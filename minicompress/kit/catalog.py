@@ -1,5 +1,6 @@
-"""The catalogue of exercises: reads `exercises/catalog.toml`, and finds the exercise that a name means.
+"""The catalogue of exercises: reads it, and finds the exercise that a name means.
 
+`exercises/chapters.toml` has the chapters in order, `exercises/<chapter>/catalog.toml` the exercises of one chapter.
 One stem in five places: the exercise `pruning/weight_pruning` has its stub and cards in `exercises/`, its solution in
 `solutions/`, its checks, wrong and right answers in `tests/graded/`, all under that name.
 """
@@ -8,10 +9,23 @@ import difflib
 from dataclasses import dataclass, field
 
 from minicompress._base.toml_files import read_toml
-from minicompress.kit.language import pick
+from minicompress.kit.language import LANGUAGES, pick
 from minicompress.kit.places import content
 
-__all__ = ["Exercise", "UnknownExercise", "find_exercise", "find_exercises", "read_catalog"]
+__all__ = [
+    "BadCatalog",
+    "Chapter",
+    "Exercise",
+    "UnknownExercise",
+    "find_exercise",
+    "find_exercises",
+    "read_catalog",
+    "read_chapters",
+]
+
+
+class BadCatalog(ValueError):
+    """A file of the catalogue is missing or has a wrong entry; the text names the file and the key."""
 
 
 class UnknownExercise(ValueError):
@@ -22,6 +36,14 @@ class UnknownExercise(ValueError):
         super().__init__(f"no exercise is called {name!r}{hint}")
         self.name = name
         self.nearest = nearest
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One entry of `exercises/chapters.toml`."""
+
+    name: str  # of its folder, and the part of an id before the slash
+    titles: dict  # by language
 
 
 @dataclass(frozen=True)
@@ -53,23 +75,77 @@ class Exercise:
         return pick(self.titles)
 
 
+def read_chapters():
+    """Return the chapters in order, as {name: Chapter}; BadCatalog for a wrong entry."""
+    path = content().exercises / "chapters.toml"
+    chapters = {}
+    for entry in _entries(path, "chapter", "name"):
+        chapters[entry["name"]] = Chapter(entry["name"], _in_both_languages(entry, "title", path))
+    return chapters
+
+
 def read_catalog():
-    """All exercises in the order of the catalogue, as {id: Exercise}."""
-    entries = read_toml(content().exercises / "catalog.toml")["exercise"]
-    return {entry["id"]: _exercise(entry) for entry in entries}
+    """Return all exercises in the order of the catalogue, as {id: Exercise}; BadCatalog for a wrong entry."""
+    catalog = {}
+    for chapter in read_chapters():
+        path = content().exercises / chapter / "catalog.toml"
+        for entry in _entries(path, "exercise", "slug"):
+            exercise = _exercise(chapter, entry, path)
+            catalog[exercise.id] = exercise
+    return catalog
 
 
-def _exercise(entry):
+def _entries(path, kind, key):
+    """The tables `[[kind]]` of a file; each has a `key` of its own."""
+    if not path.is_file():
+        raise BadCatalog(f"{path}: there is no such file; a chapter of chapters.toml has its exercises there")
+    try:
+        entries = read_toml(path).get(kind)
+    except ValueError as error:
+        raise BadCatalog(str(error)) from error
+    if not entries:
+        raise BadCatalog(f"{path}: no [[{kind}]] in it")
+    seen = set()
+    for number, entry in enumerate(entries, start=1):
+        name = entry.get(key)
+        if not isinstance(name, str) or not name.isidentifier():
+            raise BadCatalog(f"{path}: {key} of [[{kind}]] number {number} must be a Python name, got {name!r}")
+        if name in seen:
+            raise BadCatalog(f"{path}: two [[{kind}]] have {key} = {name!r}")
+        seen.add(name)
+    return entries
+
+
+KINDS = {"level": int, "minutes": int, "asked": int, "title": dict, "reason": dict, "hints": dict}
+
+
+def _exercise(chapter, entry, path):
+    slug = entry["slug"]
+    for key, kind in KINDS.items():
+        if not isinstance(entry.get(key), kind):
+            got = repr(entry[key]) if key in entry else "nothing"
+            raise BadCatalog(f"{path}: {slug}: {key} must be of type {kind.__name__}, got {got}")
+    unknown = entry.keys() - KINDS.keys() - {"slug", "needs"}
+    if unknown:
+        raise BadCatalog(f"{path}: {slug}: unknown key {min(unknown)!r}")
     return Exercise(
-        id=entry["id"],
-        titles=entry["title"],
-        reasons=entry["reason"],
+        id=f"{chapter}/{slug}",
+        titles=_in_both_languages(entry, "title", path),
+        reasons=_in_both_languages(entry, "reason", path),
         level=entry["level"],
         minutes=entry["minutes"],
         needs=tuple(entry.get("needs", ())),
         asked=entry["asked"],
-        hints=entry["hints"],
+        hints=_in_both_languages(entry, "hints", path),
     )
+
+
+def _in_both_languages(entry, key, path):
+    texts = entry.get(key)
+    if not isinstance(texts, dict) or texts.keys() != set(LANGUAGES) or not all(texts.values()):
+        name = entry.get("slug") or entry["name"]
+        raise BadCatalog(f"{path}: {name}: {key} must have the languages {' and '.join(LANGUAGES)}, got {texts!r}")
+    return texts
 
 
 def find_exercise(name):

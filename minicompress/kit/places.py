@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 class Content:
     """The project's own exercise files."""
 
-    exercises: Path  # catalog.toml and the cards
+    exercises: Path  # the catalogue (chapters.toml, <chapter>/catalog.toml) and the cards
     solutions: Path
     graded: Path
     is_clone: bool
@@ -43,7 +43,7 @@ class Content:
 def content():
     """The content of the clone that this package runs from, else the copy bundled in the wheel."""
     clone = PACKAGE.parent
-    if (clone / "exercises" / "catalog.toml").is_file() and (clone / "tests" / "graded").is_dir():
+    if (clone / "exercises" / "chapters.toml").is_file() and (clone / "tests" / "graded").is_dir():
         return Content(clone / "exercises", clone / "solutions", clone / "tests" / "graded", True)
     bundled = PACKAGE / "kit" / "bundled"
     return Content(bundled / "exercises", bundled / "solutions", bundled / "graded", False)
@@ -81,7 +81,7 @@ def workspace_above(start=None):
     for folder in (start, *start.parents):
         if (folder / ".minicompress").is_dir() and (folder / "exercises").is_dir():
             return Workspace(folder)
-        if (folder / "exercises" / "catalog.toml").is_file():
+        if (folder / "exercises" / "chapters.toml").is_file():
             return Workspace(folder)
     return None
 

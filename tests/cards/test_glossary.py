@@ -38,7 +38,8 @@ def texts():
         ]
         found[path.name] = "\n".join(text.partition("中文：")[2] for text in docstrings)
     found["messages"] = "\n".join(chinese_of(read_messages()))
-    found["catalog.toml"] = "\n".join(chinese_of(read_toml(content().exercises / "catalog.toml")))
+    for path in [content().exercises / "chapters.toml", *content().exercises.glob("*/catalog.toml")]:
+        found[path.relative_to(content().exercises).as_posix()] = "\n".join(chinese_of(read_toml(path)))
     readme = PACKAGE.parent / "README.zh-CN.md"
     if readme.is_file():
         found[readme.name] = readme.read_text(encoding="utf-8")

@@ -5,7 +5,16 @@ import json
 import pytest
 from kit_command import PRUNING, QUANTIZATION, solution, write_submission
 
-from minicompress.kit.catalog import UnknownExercise, find_exercise, find_exercises, read_catalog
+from minicompress.kit import places
+from minicompress.kit.catalog import (
+    BadCatalog,
+    UnknownExercise,
+    find_exercise,
+    find_exercises,
+    read_catalog,
+    read_chapters,
+)
+from minicompress.kit.places import content
 
 CATALOG = read_catalog()
 CHAPTERS = {exercise.chapter for exercise in CATALOG.values()}
@@ -64,3 +73,74 @@ def test_where_one_exercise_is_meant_a_chapter_is_its_first_unsolved(command, wo
     assert f"minicompress hint {second}" in command("hint", "pruning")[1]
     assert f"check {first}" in command("show", first)[1]
     assert f"minicompress check {QUANTIZATION}" in command("show", "quantization")[1]
+
+
+def test_the_chapters_come_in_their_order_with_titles_in_both_languages():
+    assert list(dict.fromkeys(exercise.chapter for exercise in CATALOG.values())) == list(read_chapters())
+    assert read_chapters()["pruning"].titles == {"en": "Pruning", "zh": "剪枝"}
+
+
+def test_every_folder_with_a_catalogue_is_a_chapter():
+    folders = {path.parent.name for path in content().exercises.glob("*/catalog.toml")}
+    assert folders == set(read_chapters())
+
+
+CHAPTER = '[[chapter]]\nname = "toys"\ntitle = { en = "Toys", zh = "玩具" }\n'
+ENTRY = """[[exercise]]
+slug = "one"
+level = 1
+minutes = 5
+asked = 1
+title = { en = "t", zh = "题" }
+reason = { en = "r", zh = "由" }
+hints = { en = ["1"], zh = ["一"] }
+"""
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """Write chapters.toml and toys/catalog.toml of a small catalogue; None leaves one out."""
+    exercises = tmp_path / "exercises"
+    (tmp_path / "tests" / "graded").mkdir(parents=True)
+    (exercises / "toys").mkdir(parents=True)
+    monkeypatch.setattr(places, "PACKAGE", tmp_path / "minicompress")
+
+    def write(chapters=CHAPTER, catalog=ENTRY):
+        (exercises / "chapters.toml").write_text(chapters, encoding="utf-8")
+        if catalog is not None:
+            (exercises / "toys" / "catalog.toml").write_text(catalog, encoding="utf-8")
+
+    return write
+
+
+def test_an_id_is_the_chapter_and_the_slug(files):
+    files()
+    assert list(read_catalog()) == ["toys/one"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"catalog": None}, r"toys.catalog\.toml: there is no such file"),
+        ({"catalog": "# none yet\n"}, r"toys.catalog\.toml: no \[\[exercise\]\] in it"),
+        ({"chapters": ""}, r"chapters\.toml: no \[\[chapter\]\] in it"),
+        ({"chapters": CHAPTER + CHAPTER}, r"chapters\.toml: two \[\[chapter\]\] have name = 'toys'"),
+        ({"chapters": CHAPTER.replace("zh", "fr")}, r"chapters\.toml: toys: title must have the languages en and zh"),
+        ({"catalog": ENTRY + ENTRY}, r"toys.catalog\.toml: two \[\[exercise\]\] have slug = 'one'"),
+        ({"catalog": ENTRY.replace("slug", "id")}, r"catalog\.toml: slug of \[\[exercise\]\] number 1 must be"),
+        ({"catalog": ENTRY.replace('"one"', '"toys/one"')}, r"must be a Python name, got 'toys/one'"),
+        ({"catalog": ENTRY.replace("minutes = 5\n", "")}, r"one: minutes must be of type int, got nothing"),
+        ({"catalog": ENTRY.replace("5", '"5"')}, r"one: minutes must be of type int, got '5'"),
+        ({"catalog": ENTRY.replace("asked", "aksed")}, r"one: asked must be of type int, got nothing"),
+        ({"catalog": ENTRY + "titel = 3\n"}, r"one: unknown key 'titel'"),
+        ({"catalog": ENTRY.replace(', zh = "由"', "")}, r"one: reason must have the languages en and zh"),
+        ({"catalog": ENTRY + "needs = ["}, r"catalog\.toml: not valid TOML"),
+    ],
+)
+def test_a_wrong_entry_is_refused_with_its_file_and_key(files, changes, text, command):
+    files(**changes)
+    with pytest.raises(BadCatalog, match=text):
+        read_catalog()
+    status, _, error = command("status")
+    assert (status, "Traceback" in error) == (2, False)
+    assert "toml" in error

@@ -201,6 +201,6 @@ def test_where_there_is_no_workspace_nothing_is_written(tmp_path, capsys):
 def test_a_progress_that_cannot_be_written_does_not_keep_the_verdict_back(workspace, capsys):
     (workspace / ".minicompress").rename(workspace / "moved")
     (workspace / ".minicompress").write_text("a file in the way")
-    (workspace / "exercises" / "catalog.toml").write_text("")
+    (workspace / "exercises" / "chapters.toml").write_text("")
     assert kit.check(PRUNING, half).status == "failed"
     assert "cannot be opened" in capsys.readouterr().err

@@ -95,8 +95,7 @@ def stub_file(tmp_path, monkeypatch):
     """The stub of weight pruning, as a copy of the clone would hold it."""
     clone = places.content()
     shutil.copytree(clone.solutions, tmp_path / "solutions", ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "exercises").mkdir()
-    shutil.copy(clone.exercises / "catalog.toml", tmp_path / "exercises")
+    shutil.copytree(clone.exercises, tmp_path / "exercises", ignore=shutil.ignore_patterns("*.py", "*.md"))
     (tmp_path / "tests" / "graded").mkdir(parents=True)
     monkeypatch.setattr(places, "PACKAGE", tmp_path / "minicompress")
     for exercise in read_catalog().values():

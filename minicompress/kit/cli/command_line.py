@@ -249,7 +249,7 @@ def _status(words):
 
 
 def _run(arguments):
-    from minicompress.kit.catalog import UnknownExercise
+    from minicompress.kit.catalog import BadCatalog, UnknownExercise
     from minicompress.kit.cli import commands
 
     try:
@@ -258,5 +258,5 @@ def _run(arguments):
         text = say("unknown_exercise", name=unknown.name)
         more = say("did_you_mean", nearest=unknown.nearest) if unknown.nearest else say("see_status")
         raise UsageError(sentences(text, more)) from unknown
-    except commands.CannotDo as error:
+    except (BadCatalog, commands.CannotDo) as error:
         raise UsageError(str(error)) from error

@@ -95,7 +95,7 @@ def test_a_progress_that_cannot_be_saved_is_said_and_keeps_nothing_back(command,
     write_submission(workspace / "exercises", {PRUNING: solution(PRUNING)})
     (workspace / ".minicompress").rmdir()
     (workspace / ".minicompress").write_text("a file in the way")
-    (workspace / "exercises" / "catalog.toml").write_text("")
+    (workspace / "exercises" / "chapters.toml").write_text("")
     name, *options = words.split()
     status, printed, error = command(name, *([] if name == "next" else [PRUNING]), *options)
     assert status == 0

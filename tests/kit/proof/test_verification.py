@@ -22,7 +22,7 @@ from minicompress.kit.proof.verification import Verification, verify_exercises, 
 
 CATALOG = """
 [[exercise]]
-id = "toys/{slug}"
+slug = "{slug}"
 level = 1
 minutes = 1
 asked = 1
@@ -31,6 +31,11 @@ reason = {{ en = "r", zh = "由" }}
 [exercise.hints]
 en = ["1", "2", "3"]
 zh = ["一", "二", "三"]
+"""
+CHAPTERS = """
+[[chapter]]
+name = "toys"
+title = { en = "t", zh = "题" }
 """
 SOLUTION = """
 def {slug}(x):
@@ -84,7 +89,14 @@ def the_other_way_round(x):
 
 EQUIVALENT_MUTANTS = {{}}
 """
-FILES = {"catalog": CATALOG, "solution": SOLUTION, "checks": CHECKS, "wrong": WRONG, "right": RIGHT}
+FILES = {
+    "chapters": CHAPTERS,
+    "catalog": CATALOG,
+    "solution": SOLUTION,
+    "checks": CHECKS,
+    "wrong": WRONG,
+    "right": RIGHT,
+}
 numbers = itertools.count()
 
 
@@ -95,7 +107,8 @@ def toy(tmp_path, monkeypatch):
     def lay_out(**changes):
         slug = f"toy_{next(numbers)}"  # graded files are loaded once for each name
         where = {
-            "catalog": tmp_path / "exercises" / "catalog.toml",
+            "chapters": tmp_path / "exercises" / "chapters.toml",
+            "catalog": tmp_path / "exercises" / "toys" / "catalog.toml",
             "solution": tmp_path / "solutions" / "toys" / f"{slug}.py",
             "checks": tmp_path / "tests" / "graded" / "toys" / f"test_{slug}.py",
             "wrong": tmp_path / "tests" / "graded" / "toys" / f"wrong_{slug}.py",
