@@ -272,6 +272,6 @@ def _exact_codes(name, w, bits, transforms, group_size):
         raise ValueError(
             f"encode: {name} must lie on the {bits}-bit grid of a scale for the array, for each output channel, or for "
             f"each group of `group_size`, to be stored without loss; it does not: bits=None stores it as it is, and "
-            f"quantization(model, {bits}) or attach(model, FakeQuantize({bits}, axis=0)) would round it"
+            f"quantization(model, {bits}) or attach_quantizers(model, FakeQuantize({bits}, axis=0)) would round it"
         )
     return found

@@ -20,7 +20,7 @@ from minicompress._base import arguments
 from minicompress._base.files import replace_atomically
 from minicompress.figures.labels import place_labels
 
-__all__ = ["Histogram", "Point", "compression_figure", "error_axis", "new_figure", "save_figure", "size_axis"]
+__all__ = ["Point", "WeightHistogram", "compression_figure", "error_axis", "new_figure", "save_figure", "size_axis"]
 
 _KINDS = {  # kind: (colour, marker)
     "original": ("#000000", "o"),
@@ -54,7 +54,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Histogram:
+class WeightHistogram:
     """One array of finite weights, any shape, under a title; kinds as of a `Point`."""
 
     title: str
@@ -62,8 +62,8 @@ class Histogram:
     kind: str = "original"
 
     def __post_init__(self):
-        arguments.array("Histogram", "weights", self.weights, finite=True)
-        arguments.one_of("Histogram", "kind", self.kind, tuple(_KINDS))
+        arguments.array("WeightHistogram", "weights", self.weights, finite=True)
+        arguments.one_of("WeightHistogram", "kind", self.kind, tuple(_KINDS))
 
 
 def compression_figure(points, histograms, *, title="", weights="weight"):

@@ -1,6 +1,6 @@
 """Quantization: how few bits does a weight need? Read in this order:
 
-    uniform.py  fake_quantize.py  attaching.py  report.py    the symmetric quantizer, training through the rounding
+    uniform.py  fake_quantize.py  attach.py  report.py    the symmetric quantizer, training through the rounding
     affine.py  granularity.py  packing.py    a zero point; a scale for each channel or group; codes without gaps
     formats/        shorter floats, and powers of two, whose product is a shift
     activations/    ranges from training data, the layer that uses them, batch norm folded before
@@ -18,7 +18,7 @@ from minicompress.quantization.activations.clipping import EntropyObserver, Perc
 from minicompress.quantization.activations.folding import fold_batchnorm
 from minicompress.quantization.activations.quantizer import ActivationQuantizer, quantize_activations
 from minicompress.quantization.affine import affine_dequantize, affine_parameters, affine_quantize
-from minicompress.quantization.attaching import attach
+from minicompress.quantization.attach import attach_quantizers
 from minicompress.quantization.binary.straight_through import Binarize
 from minicompress.quantization.binary.ternary import Ternarize
 from minicompress.quantization.fake_quantize import FakeQuantize
@@ -46,7 +46,7 @@ __all__ = [
     "affine_dequantize",
     "affine_parameters",
     "affine_quantize",
-    "attach",
+    "attach_quantizers",
     "cast_weights",
     "dequantize",
     "effective_bits",

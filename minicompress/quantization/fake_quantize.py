@@ -44,7 +44,8 @@ class FakeQuantize(WeightTransform):
     axis, group_size : which weights share a scale, see `granularity.py`: axis=0 for one scale each output channel,
         group_size=g for one each g consecutive weights of a row. One scale for the array by default. Not with `scale`.
 
-    Use: `attach(model, FakeQuantize(4))`, train, then `bake()` each weight. To quantize after training, bake at once.
+    Use: `attach_quantizers(model, FakeQuantize(4))`, train, then `model.bake()`. To quantize after training, bake at
+    once.
     """
 
     def __init__(self, bits, *, scale=None, axis=None, group_size=None):

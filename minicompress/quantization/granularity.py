@@ -124,6 +124,14 @@ def effective_bits(shape, bits, *, axis=None, group_size=None, scale_bits=32):
     return bits + scale_bits * scale_count(shape, axis=axis, group_size=group_size) / count
 
 
+def check_output_axis(owner, axis):
+    """Return `axis` if it is None (a scale for the array) or 0 (one for each output channel), else raise ValueError."""
+    is_whole = isinstance(axis, (int, np.integer)) and not isinstance(axis, bool)
+    if axis is not None and not (is_whole and axis == 0):
+        reject(owner, "axis", "None or 0", axis)
+    return axis
+
+
 def _shape(owner, shape):
     if not np.iterable(shape) or isinstance(shape, str):
         reject(owner, "shape", "the shape of an array", shape)

@@ -89,7 +89,7 @@ def _effective_bits(of):
     return 32 * of.size_bytes / of.float_bytes if of.float_bytes else math.nan
 
 
-def quantization_report(before, after_or_bits, *, axis=None, group_size=None):
+def quantization_report(before, quantized, *, axis=None, group_size=None):
     """Return how the weights of `before` differ from those of a quantized model, or from what `bits` makes of them.
 
     Weights are taken as the network sees them, through masks and quantizers.
@@ -97,7 +97,7 @@ def quantization_report(before, after_or_bits, *, axis=None, group_size=None):
     Parameters
     ----------
     before : model (`.layers`, each with `.weights`); it stays as it is.
-    after_or_bits : the same model after quantization (a copy), or an integer from 2 to 16.
+    quantized : the same model after quantization (a copy), or a number of bits, an integer from 2 to 16.
     axis, group_size : with bits, which weights share a scale, see `granularity.py`: axis=0 for one scale each output
         channel, group_size=g for one each g consecutive weights of a row. One scale for each array by default.
 
@@ -113,12 +113,12 @@ def quantization_report(before, after_or_bits, *, axis=None, group_size=None):
     check_layers("quantization_report", before, "before")
     named = _named_weights(before)
     sharing = {"axis": axis, "group_size": group_size}
-    if hasattr(after_or_bits, "layers"):
-        after = [w for _, w in _named_weights(after_or_bits)]
+    if hasattr(quantized, "layers"):
+        after = [w for _, w in _named_weights(quantized)]
         _check_alike(named, after, sharing)
         counted_as, count = "a table of the float32 values that occur, ceil(log2(levels)) bits a weight", _table_bytes
     else:
-        bits = whole_number("quantization_report", "after_or_bits", after_or_bits, low=2, high=16)
+        bits = whole_number("quantization_report", "quantized", quantized, low=2, high=16)
         after = [_round_trip(w, bits, sharing) for _, w in named]
         counted_as = f"{bits}-bit codes, packed, and one float32 scale for each {_shared_by(axis, group_size)}"
         count = functools.partial(_packed_bytes, bits=bits, sharing=sharing)

@@ -96,7 +96,7 @@ def draw(path, rows, histograms, *, title):
     """Draw accuracy against size and the histograms {title: (model, kind)}; return the path."""
     points = [plots.Point(row.method, row.accuracy, row.size_bytes, row.kind) for row in rows]
     # One layer, since each has its own scale: together their steps would blur.
-    panels = [plots.Histogram(name, _first_weights(model), kind) for name, (model, kind) in histograms.items()]
+    panels = [plots.WeightHistogram(name, _first_weights(model), kind) for name, (model, kind) in histograms.items()]
     plots.save_figure(plots.compression_figure(points, panels, title=title, weights="first-layer weight"), path)
     return path
 

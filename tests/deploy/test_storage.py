@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from minicompress import nn
 from minicompress.deploy import Encoded, decode, encode, read
 from minicompress.pruning import Mask, weight_pruning
-from minicompress.quantization import FakeQuantize, attach, quantization
+from minicompress.quantization import FakeQuantize, attach_quantizers, quantization
 
 
 def convolutional(seed=0):
@@ -278,7 +278,7 @@ SHARING = [{}, {"axis": 0}, {"axis": 1}, {"axis": -1}, {"group_size": 3}, {"scal
 @pytest.mark.parametrize("sparse", [False, True])
 def test_weights_of_any_fake_quantizer_are_stored_without_rounding_them_again(sharing, sparse, rng, tmp_path):
     model = spread_out(rng)
-    attach(model, FakeQuantize(5, **sharing))
+    attach_quantizers(model, FakeQuantize(5, **sharing))
     encode(model, bits=5, sparse=sparse).write(tmp_path / "model.npz")
     assert_same_network(decode(read(tmp_path / "model.npz"), convolutional(seed=1)), model)
 
@@ -287,7 +287,7 @@ def test_weights_of_any_fake_quantizer_are_stored_without_rounding_them_again(sh
 @pytest.mark.parametrize("bits", [2, 3, 4, 8, 16])
 def test_a_scale_a_channel_is_found_in_weights_that_were_baked(bits, sparse, rng):
     model = spread_out(rng)
-    attach(model, FakeQuantize(bits, axis=0))
+    attach_quantizers(model, FakeQuantize(bits, axis=0))
     model.bake()
     encoded = encode(model, bits=bits, sparse=sparse)
     assert_same_network(decode(encoded, model), model)
@@ -297,7 +297,7 @@ def test_a_scale_a_channel_is_found_in_weights_that_were_baked(bits, sparse, rng
 
 def test_groups_that_were_baked_are_stored_if_their_size_is_said(rng):
     model = spread_out(rng)
-    attach(model, FakeQuantize(4, group_size=3))
+    attach_quantizers(model, FakeQuantize(4, group_size=3))
     model.bake()
     with pytest.raises(
         ValueError, match=r"encode: 2.body.0.weight must lie on the 4-bit grid .* each group of `group_size`"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from minicompress.figures import plots
-from minicompress.figures.plots import Histogram, Point
+from minicompress.figures.plots import Point, WeightHistogram
 
 # Older matplotlib calls a newer pyparsing by names that it is giving up: theirs to settle, and no error of ours.
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning:matplotlib")
@@ -24,7 +24,7 @@ POINTS = [
 
 def histograms():
     w = np.random.default_rng(0).normal(size=(50, 40))
-    return [Histogram("trained", w), Histogram("pruned", w * (np.abs(w) > 1), "pruning")]
+    return [WeightHistogram("trained", w), WeightHistogram("pruned", w * (np.abs(w) > 1), "pruning")]
 
 
 def test_every_point_and_its_label_are_drawn_at_its_size_and_error():
@@ -59,7 +59,7 @@ def test_histograms_leave_out_exact_zeros_and_write_their_share():
 
 def test_a_single_model_without_histograms_and_an_all_zero_one_can_be_drawn():
     plots.compression_figure(POINTS[:1], [])
-    plots.compression_figure(POINTS[:1], [Histogram("zero", np.zeros(5))])
+    plots.compression_figure(POINTS[:1], [WeightHistogram("zero", np.zeros(5))])
 
 
 def test_the_png_is_written_whole_and_is_the_same_each_time(tmp_path):
@@ -115,9 +115,9 @@ def test_a_point_that_could_not_be_drawn_is_named(wrong, text):
 
 
 def test_weights_and_figures_that_could_not_be_drawn_are_named():
-    with pytest.raises(ValueError, match="Histogram: weights must be finite"):
-        Histogram("bad", np.array([np.nan]))
-    with pytest.raises(ValueError, match="Histogram: kind must be one of"):
-        Histogram("bad", np.ones(3), "prunning")
+    with pytest.raises(ValueError, match="WeightHistogram: weights must be finite"):
+        WeightHistogram("bad", np.array([np.nan]))
+    with pytest.raises(ValueError, match="WeightHistogram: kind must be one of"):
+        WeightHistogram("bad", np.ones(3), "prunning")
     with pytest.raises(ValueError, match="compression_figure: points must be at least one"):
         plots.compression_figure([], [])

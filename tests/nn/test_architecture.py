@@ -58,7 +58,7 @@ CHAINS = {
     "quantizers": lambda: ([FakeQuantize(4)], [FakeQuantize(3, axis=0)]),
     "quantizers of other grids": lambda: ([FakeQuantize(5, scale=0.07)], [FakeQuantize(3, group_size=5)]),
     "ternary": lambda: ([Ternarize(factor=0.5)], [Ternarize()]),
-    "binary": lambda: ([Binarize()], [Binarize(scale="channel")]),
+    "binary": lambda: ([Binarize()], [Binarize(scaled=True, axis=0)]),
     "binary, drawn": lambda: ([Binarize(rng=np.random.default_rng(0))], []),
     "powers": lambda: ([PowerOfTwo(3, rounding="value")], [AdditivePowersOfTwo(5, base=4)]),
     "clip": lambda: ([WeightClip(0.4)], [WeightClip(0.2)]),

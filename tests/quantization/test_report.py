@@ -76,7 +76,7 @@ def test_an_all_zero_and_an_empty_layer_do_not_crash():
 def test_models_that_differ_in_shape_are_refused():
     with pytest.raises(ValueError, match="quantization_report: weights after must have shapes"):
         quantization_report(model(np.ones((2, 3))), model(np.ones((3, 2))))
-    with pytest.raises(ValueError, match="after_or_bits must be an integer from 2 to 16"):
+    with pytest.raises(ValueError, match="quantized must be an integer from 2 to 16"):
         quantization_report(model(np.ones((2, 3))), 1)
 
 

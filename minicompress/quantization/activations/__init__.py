@@ -3,7 +3,7 @@
 from minicompress.quantization.activations.calibration import (
     MinMaxObserver,
     MovingAverageObserver,
-    Observer,
+    RangeObserver,
     saturation_ratio,
 )
 from minicompress.quantization.activations.clipping import (
@@ -15,11 +15,11 @@ from minicompress.quantization.activations.clipping import (
 from minicompress.quantization.activations.folding import (
     FrozenBatchNorm1d,
     FrozenBatchNorm2d,
+    fold_arrays,
     fold_batchnorm,
-    folded_arrays,
     freeze_batchnorm,
 )
-from minicompress.quantization.activations.histogram import Histogram
+from minicompress.quantization.activations.histogram import MagnitudeHistogram
 from minicompress.quantization.activations.quantizer import (
     ActivationQuantizer,
     activation_quantizers,
@@ -32,16 +32,16 @@ __all__ = [
     "EntropyObserver",
     "FrozenBatchNorm1d",
     "FrozenBatchNorm2d",
-    "Histogram",
     "MSEObserver",
+    "MagnitudeHistogram",
     "MinMaxObserver",
     "MovingAverageObserver",
-    "Observer",
     "PercentileObserver",
+    "RangeObserver",
     "activation_quantizers",
     "entropy_threshold",
+    "fold_arrays",
     "fold_batchnorm",
-    "folded_arrays",
     "freeze_batchnorm",
     "quantize_activations",
     "saturation_ratio",

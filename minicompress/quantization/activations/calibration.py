@@ -26,10 +26,10 @@ import numpy as np
 from minicompress._base.arguments import array, number, reject
 from minicompress.quantization.affine import affine_parameters, check_grid, code_range
 
-__all__ = ["MinMaxObserver", "MovingAverageObserver", "Observer", "saturation_ratio"]
+__all__ = ["MinMaxObserver", "MovingAverageObserver", "RangeObserver", "saturation_ratio"]
 
 
-class Observer:
+class RangeObserver:
     """Base of observers: it is shown batches, and in the end asked for a range.
 
     Attributes
@@ -67,11 +67,11 @@ class Observer:
         return self.low, self.high
 
 
-class MinMaxObserver(Observer):
+class MinMaxObserver(RangeObserver):
     """The least and the largest of all values: nothing that was seen is ever clipped."""
 
 
-class MovingAverageObserver(Observer):
+class MovingAverageObserver(RangeObserver):
     """Exponential moving averages of each batch's least and largest value.
 
     Parameters

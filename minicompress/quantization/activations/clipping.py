@@ -6,7 +6,7 @@
     MSE          T = argmin sum of n_i (x_i - x'_i(T))^2 over the bins of a histogram      `MSEObserver`
     entropy      T = argmin KL(P || Q_T), the KL divergence of the coarse histogram        `EntropyObserver`
 
-All three need the distribution, not the data: a `Histogram` is filled batch by batch (`histogram.py`).
+All three need the distribution, not the data: a `MagnitudeHistogram` is filled batch by batch (`histogram.py`).
 
 The entropy method, variant by variant, for bins b_0 ... b_(B-1) of |x| and L levels (`entropy_threshold`):
 
@@ -39,19 +39,19 @@ Next: `activations.py`.
 import numpy as np
 
 from minicompress._base.arguments import number, reject, whole_number
-from minicompress.quantization.activations.calibration import Observer
-from minicompress.quantization.activations.histogram import Histogram
+from minicompress.quantization.activations.calibration import RangeObserver
+from minicompress.quantization.activations.histogram import MagnitudeHistogram
 from minicompress.quantization.affine import affine_dequantize, affine_parameters, affine_quantize
 
 __all__ = ["EntropyObserver", "MSEObserver", "PercentileObserver", "entropy_threshold"]
 
 
-class _ClippingObserver(Observer):
+class _ClippingObserver(RangeObserver):
     """An observer with a histogram, whose subclass says at which T to clip."""
 
     def __init__(self, bins):
         super().__init__()
-        self.histogram = Histogram(bins)
+        self.histogram = MagnitudeHistogram(bins)
 
     def threshold(self):
         """Return T > 0, or 0.0 if every value was 0."""

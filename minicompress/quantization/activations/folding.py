@@ -28,12 +28,12 @@ from minicompress._base.arguments import array, number, same_shape
 from minicompress.nn.parameter import Parameter
 from minicompress.nn.seen import check_sequential
 
-__all__ = ["FrozenBatchNorm1d", "FrozenBatchNorm2d", "fold_batchnorm", "folded_arrays", "freeze_batchnorm"]
+__all__ = ["FrozenBatchNorm1d", "FrozenBatchNorm2d", "fold_arrays", "fold_batchnorm", "freeze_batchnorm"]
 
 _PAIRS = ((nn.Linear, nn.BatchNorm1d), (nn.Conv2d, nn.BatchNorm2d))
 
 
-def folded_arrays(w, b, gamma, beta, mu, v, eps):
+def fold_arrays(w, b, gamma, beta, mu, v, eps):
     """Return w' and b' of the layer that computes what w, b and the batch norm behind it compute at inference.
 
     Parameters
@@ -52,19 +52,19 @@ def folded_arrays(w, b, gamma, beta, mu, v, eps):
     ValueError : w not of floats; vectors not of shape (out,) or not finite; v + eps not > 0; w' or b' beyond the
         largest number of w's dtype.
     """
-    w = array("folded_arrays", "w", w, kinds="f", expected="an array of floats (out, ...)", finite=True)
+    w = array("fold_arrays", "w", w, kinds="f", expected="an array of floats (out, ...)", finite=True)
     named = {"gamma": gamma, "beta": beta, "mu": mu, "v": v, "b": np.zeros(len(w)) if b is None else b}
     gamma, beta, mu, v, b = (_vector(name, value, w) for name, value in named.items())
-    variance = v + number("folded_arrays", "eps", eps, low=0)
+    variance = v + number("fold_arrays", "eps", eps, low=0)
     if not (variance > 0).all():
-        raise ValueError(f"folded_arrays: v + eps must be > 0, got {variance.min():g} in a channel")
+        raise ValueError(f"fold_arrays: v + eps must be > 0, got {variance.min():g} in a channel")
     k = gamma / np.sqrt(variance)
     with np.errstate(over="ignore"):
         w_folded = (w.astype(np.float64) * k.reshape(-1, *(1 for _ in w.shape[1:]))).astype(w.dtype)
         b_folded = (beta + (b - mu) * k).astype(w.dtype)
     if not (np.isfinite(w_folded).all() and np.isfinite(b_folded).all()):
         largest = np.abs(k).max()
-        raise ValueError(f"folded_arrays: k must keep w' and b' within {w.dtype}, got k up to {largest:g}")
+        raise ValueError(f"fold_arrays: k must keep w' and b' within {w.dtype}, got k up to {largest:g}")
     return w_folded, b_folded
 
 
@@ -122,8 +122,8 @@ _FROZEN = {nn.BatchNorm1d: FrozenBatchNorm1d, nn.BatchNorm2d: FrozenBatchNorm2d}
 
 
 def _vector(name, value, w):
-    value = array("folded_arrays", name, value, finite=True)
-    same_shape("folded_arrays", name, value, w.shape[:1])
+    value = array("fold_arrays", name, value, finite=True)
+    same_shape("fold_arrays", name, value, w.shape[:1])
     return value.astype(np.float64)
 
 
@@ -149,7 +149,7 @@ def _fold_into(layer, norm):
     if norm.num_features != len(w):
         raise ValueError(f"fold_batchnorm: {norm!r} must have the {len(w)} channels of {layer!r} in front of it")
     statistics = norm.running_mean, norm.running_var
-    w, b = folded_arrays(w, b, norm.gamma.value, norm.beta.value, *statistics, norm.eps)
+    w, b = fold_arrays(w, b, norm.gamma.value, norm.beta.value, *statistics, norm.eps)
     layer.weight, layer.bias = Parameter(w), Parameter(b)
 
 

@@ -14,10 +14,10 @@ import numpy as np
 
 from minicompress._base.arguments import array, reject, whole_number
 
-__all__ = ["Histogram"]
+__all__ = ["MagnitudeHistogram"]
 
 
-class Histogram:
+class MagnitudeHistogram:
     """Counts of positive and of negative values in equal bins from 0 to `top` each; `top` doubles as values need it.
 
     Each octave (top / 2^(k+1), top / 2^k] keeps bins / 2 bins of its own; those from 0 to `top` are sums of them.
@@ -28,9 +28,9 @@ class Histogram:
     """
 
     def __init__(self, bins=2048):
-        self.bins = whole_number("Histogram", "bins", bins, low=2)
+        self.bins = whole_number("MagnitudeHistogram", "bins", bins, low=2)
         if self.bins % 2:
-            reject("Histogram", "bins", "even", bins)
+            reject("MagnitudeHistogram", "bins", "even", bins)
         self.zeros = 0
         # top = mantissa * 2^exponent, in two parts: neither overflows, nor does a bin of the smallest numbers vanish.
         self._mantissa, self._exponent = 0.0, 0
@@ -62,7 +62,7 @@ class Histogram:
 
     def add(self, x):
         """Count all values of an array of finite numbers."""
-        x = array("Histogram", "x", x, finite=True).astype(np.float64).ravel()
+        x = array("MagnitudeHistogram", "x", x, finite=True).astype(np.float64).ravel()
         self.zeros += int(np.count_nonzero(x == 0))
         x = x[x != 0]
         if not x.size:

@@ -24,7 +24,7 @@ import numpy as np
 from minicompress import nn
 from minicompress._base.arguments import function, reject, whole_number
 from minicompress.nn.seen import check_layers, check_sequential
-from minicompress.quantization.activations.calibration import MinMaxObserver, MovingAverageObserver, Observer
+from minicompress.quantization.activations.calibration import MinMaxObserver, MovingAverageObserver, RangeObserver
 from minicompress.quantization.affine import affine_parameters, code_range
 
 __all__ = ["ActivationQuantizer", "activation_quantizers", "quantize_activations", "saturation_ratios"]
@@ -163,7 +163,7 @@ def quantize_activations(
         front of a layer with weights already is replaced, so that calling this twice calibrates anew.
     x : training data (n, ...), n > 0, of the kind the model will see; not used, and may be None, if `dynamic`.
     bits, signed, dynamic : of each `ActivationQuantizer`.
-    observer : a function without arguments that makes an `Observer`, one for each quantizer. All values by default;
+    observer : a function without arguments that makes a `RangeObserver`, one for each quantizer. All values by default;
         `lambda: PercentileObserver(99.9)` clips.
     batch_size : how many samples flow through at once.
 
@@ -176,7 +176,7 @@ def quantize_activations(
     ValueError : no calibration data, NaN or infinity among the activations, bits out of range.
     """
     check_sequential("quantize_activations", model)
-    function("quantize_activations", "observer", observer, "a function that makes an Observer")
+    function("quantize_activations", "observer", observer, "a function that makes a RangeObserver")
     batch_size = whole_number("quantize_activations", "batch_size", batch_size, low=1)
     if not dynamic and (np.ndim(x) == 0 or len(x) == 0):
         reject("quantize_activations", "x", "calibration data, at least one sample", x)
@@ -238,6 +238,6 @@ def _with_quantizers(model, make):
 
 
 def _checked(observer):
-    if not isinstance(observer, Observer):
-        reject("ActivationQuantizer", "observer", "an Observer such as MinMaxObserver()", observer)
+    if not isinstance(observer, RangeObserver):
+        reject("ActivationQuantizer", "observer", "a RangeObserver such as MinMaxObserver()", observer)
     return observer

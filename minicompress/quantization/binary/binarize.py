@@ -21,6 +21,7 @@ Next: `straight_through.py`, how a network trains through a sign.
 import numpy as np
 
 from minicompress._base.arguments import array, reject
+from minicompress.quantization.granularity import check_output_axis
 
 __all__ = ["binarize", "relative_error", "sign"]
 
@@ -34,13 +35,14 @@ def sign(x):
     return np.where(x == 0, x.dtype.type(1), np.sign(x))
 
 
-def binarize(w, *, per_channel=False):
+def binarize(w: np.ndarray, *, axis: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Return the codes q in {-1, +1} and the scale alpha = mean|w|, so that w is about alpha * q.
 
     Parameters
     ----------
     w : array of floats, any shape, not empty.
-    per_channel : bool; one alpha for each output channel (index along axis 0), as in XNOR-Net. False: one for all.
+    axis : 0, one alpha for each output channel (index along axis 0), as in XNOR-Net; None (the default), one alpha for
+        the array.
 
     Returns
     -------
@@ -50,19 +52,19 @@ def binarize(w, *, per_channel=False):
 
     Raises
     ------
-    ValueError : `w` empty, not of floats, not finite; or without an axis although `per_channel`.
+    ValueError : `w` empty, not of floats, not finite; or without an axis although `axis` is 0; another axis.
 
     Source: Rastegari et al. 2016 (arXiv:1603.05279), section 3.1.
     """
-    w = finite_floats("binarize", w)
-    return sign(w).astype(np.int8), mean_magnitude(w, per_channel=per_channel)
+    w, axis = finite_floats("binarize", w), check_output_axis("binarize", axis)
+    return sign(w).astype(np.int8), mean_magnitude(w, axis=axis)
 
 
-def mean_magnitude(w, *, per_channel):
+def mean_magnitude(w: np.ndarray, *, axis: int | None) -> np.ndarray:
     """Return mean|w| with the axes of `w`, length 1 where it is shared; in the dtype of `w`."""
-    if per_channel and not w.ndim:
+    if axis is not None and not w.ndim:
         reject("binarize", "w", "an array with an axis of output channels", w)
-    return mean_of(np.abs(w), axis=tuple(range(1, w.ndim)) if per_channel else None).astype(w.dtype)
+    return mean_of(np.abs(w), axis=None if axis is None else tuple(range(1, w.ndim))).astype(w.dtype)
 
 
 def mean_of(magnitudes, axis=None):

@@ -29,6 +29,7 @@ from minicompress.nn.architecture import register
 from minicompress.nn.layer import Layer
 from minicompress.nn.parameter import WeightTransform
 from minicompress.quantization.binary.binarize import mean_magnitude, sign
+from minicompress.quantization.granularity import check_output_axis
 
 __all__ = ["Binarize", "BinaryActivation"]
 
@@ -39,22 +40,26 @@ class Binarize(WeightTransform):
 
     Parameters
     ----------
-    scale : None, weights are -1 and +1 (BinaryConnect, BNN: a batch norm behind the layer makes up for the scale);
-        "tensor" or "channel", they are -alpha and +alpha, the mean |w| of the array or of each output (XNOR-Net).
+    scaled : False (the default), weights are -1 and +1 (BinaryConnect, BNN: a batch norm behind the layer makes up for
+        the scale); True, they are -alpha and +alpha, alpha = mean |w| (XNOR-Net).
+    axis : None (the default), one alpha for the array; 0, one for each output channel. Only with `scaled`.
     rng : None, the sign (deterministic); a numpy.random.Generator, +1 with the probability clip((w + 1)/2, 0, 1), drawn
-        anew at each forward (stochastic BinaryConnect), for which `scale` must be None.
+        anew at each forward (stochastic BinaryConnect). Only without `scaled`.
 
-    Use: `attach(model, Binarize())`, train, then `model.bake()`. After stochastic training the paper
+    Use: `attach_quantizers(model, Binarize())`, train, then `model.bake()`. After stochastic training the paper
     infers with the latent floats: drop the transform instead (`parameter.transforms.remove(...)`).
 
     Source: Courbariaux et al. 2015 (arXiv:1511.00363), section 2.
     """
 
-    def __init__(self, *, scale=None, rng=None):
-        self.scale = one_of("Binarize", "scale", scale, (None, "tensor", "channel"))
+    def __init__(self, *, scaled: bool = False, axis: int | None = None, rng: np.random.Generator | None = None):
+        self.scaled = one_of("Binarize", "scaled", scaled, (False, True))
+        self.axis = check_output_axis("Binarize", axis)
         self.rng = None if rng is None else generator("Binarize", "rng", rng)
-        if rng is not None and scale is not None:
-            reject("Binarize", "scale", "None for stochastic weights, whose expectation is w without it", scale)
+        if axis is not None and not scaled:
+            reject("Binarize", "axis", "None for weights without a scale", axis)
+        if rng is not None and scaled:
+            reject("Binarize", "scaled", "False for stochastic weights, whose expectation is w without a scale", scaled)
 
     def forward(self, w):
         """Return the binary weights: shape and dtype of `w`. NaN stays NaN."""
@@ -62,9 +67,7 @@ class Binarize(WeightTransform):
             # Uniform on [0, 1), so that w = 1 is always +1 and, because of the <, w = -1 never.
             drawn = np.where(self.rng.random(w.shape) < (w + 1) / 2, 1, -1).astype(w.dtype)
             return np.where(np.isnan(w), w, drawn)
-        if self.scale is None:
-            return sign(w)
-        return sign(w) * mean_magnitude(w, per_channel=self.scale == "channel")
+        return sign(w) * mean_magnitude(w, axis=self.axis) if self.scaled else sign(w)
 
     def backward(self, dy):
         """Return dy, as a new array: straight through."""
@@ -80,15 +83,15 @@ class Binarize(WeightTransform):
 
     def config(self):
         """What the constructor takes, and whether the generator is there."""
-        return {"scale": self.scale, "stochastic": self.rng is not None}
+        return {"scaled": self.scaled, "axis": self.axis, "stochastic": self.rng is not None}
 
     @classmethod
     def from_config(cls, config, arrays, *, rng):
         """Return a Binarize from what `config` returned; `rng` draws if it is stochastic."""
-        return cls(scale=config["scale"], rng=rng if config["stochastic"] else None)
+        return cls(scaled=config["scaled"], axis=config["axis"], rng=rng if config["stochastic"] else None)
 
     def __repr__(self):
-        return f"Binarize(scale={self.scale!r}, rng={'None' if self.rng is None else '...'})"
+        return f"Binarize(scaled={self.scaled}, axis={self.axis}, rng={'None' if self.rng is None else '...'})"
 
 
 @register

@@ -71,7 +71,7 @@ class Ternarize(WeightTransform):
     Delta and alpha are those of the current weights. The latent floats are not clipped: alpha follows them. `factor` is
     that of `ternarize`.
 
-    Use: `attach(model, Ternarize())`, train, then `model.bake()`.
+    Use: `attach_quantizers(model, Ternarize())`, train, then `model.bake()`.
 
     Source: Li et al. 2016 (arXiv:1605.04711).
     """

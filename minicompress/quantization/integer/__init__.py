@@ -4,11 +4,11 @@ from minicompress.quantization.integer.arithmetic import (
     FixedPointScale,
     FloatScale,
     TwiceRoundedScale,
-    fixed_point,
+    fixed_point_multiplier,
     quantize_bias,
     saturate,
 )
-from minicompress.quantization.integer.grid import Grid
+from minicompress.quantization.integer.grid import AffineGrid
 from minicompress.quantization.integer.layers import (
     IntegerConv2d,
     IntegerFlatten,
@@ -19,9 +19,9 @@ from minicompress.quantization.integer.layers import (
 from minicompress.quantization.integer.model import IntegerModel, to_integers
 
 __all__ = [
+    "AffineGrid",
     "FixedPointScale",
     "FloatScale",
-    "Grid",
     "IntegerConv2d",
     "IntegerFlatten",
     "IntegerLinear",
@@ -29,7 +29,7 @@ __all__ = [
     "IntegerModel",
     "IntegerReLU",
     "TwiceRoundedScale",
-    "fixed_point",
+    "fixed_point_multiplier",
     "quantize_bias",
     "saturate",
     "to_integers",

@@ -28,7 +28,7 @@ import numpy as np
 
 from minicompress._base.arguments import array, positive, reject, whole_number
 
-__all__ = ["FixedPointScale", "FloatScale", "TwiceRoundedScale", "fixed_point", "quantize_bias", "saturate"]
+__all__ = ["FixedPointScale", "FloatScale", "TwiceRoundedScale", "fixed_point_multiplier", "quantize_bias", "saturate"]
 
 _INT32 = 2**31 - 1
 
@@ -43,7 +43,7 @@ def _accumulators(scale, acc):
     return acc
 
 
-def fixed_point(m):
+def fixed_point_multiplier(m):
     """Return M0 and n with M = M0 2^-n up to half a unit of M0, for numbers 2^-30 <= M < 2^30.
 
     Returns
@@ -52,9 +52,9 @@ def fixed_point(m):
 
     Raises ValueError for an M outside.
     """
-    m = array("fixed_point", "m", m, expected="numbers from 2^-30 to below 2^30").astype(np.float64)
+    m = array("fixed_point_multiplier", "m", m, expected="numbers from 2^-30 to below 2^30").astype(np.float64)
     if not np.all((m >= 2.0**-30) & (m < 2.0**30)):  # NaN fails here
-        reject("fixed_point", "m", "from 2^-30 to below 2^30", m.tolist())
+        reject("fixed_point_multiplier", "m", "from 2^-30 to below 2^30", m.tolist())
     f, e = np.frexp(m)
     m0, n = np.rint(np.ldexp(f, 31)).astype(np.int64), 31 - e.astype(np.int64)
     full = m0 == 2**31  # f rounded up to 1: one bit too many
@@ -76,7 +76,7 @@ class FixedPointScale:
     """
 
     def __init__(self, m):
-        self.m0, self.n = fixed_point(m)
+        self.m0, self.n = fixed_point_multiplier(m)
 
     @classmethod
     def from_arrays(cls, arrays):

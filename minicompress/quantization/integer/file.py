@@ -17,7 +17,7 @@ from minicompress._base.archives import read_arrays
 from minicompress._base.files import replace_atomically
 from minicompress.quantization.integer import layers as integer_layers
 from minicompress.quantization.integer.arithmetic import FixedPointScale, FloatScale, TwiceRoundedScale
-from minicompress.quantization.integer.grid import Grid
+from minicompress.quantization.integer.grid import AffineGrid
 
 __all__ = ["load", "save"]
 
@@ -45,7 +45,7 @@ def save(model, path):
 
 
 def load(path):
-    """Return the layers, the input's Grid and the output's Grid of a file that `save` wrote.
+    """Return the layers, the input's AffineGrid and the output's AffineGrid of a file that `save` wrote.
 
     Raises FileNotFoundError, or ValueError naming the file and what is wrong with it.
     """
@@ -55,7 +55,7 @@ def load(path):
         layers = [_layer(i, layer, arrays) for i, layer in enumerate(described["layers"])]
         if arrays:
             raise ValueError(f"arrays of no layer: {', '.join(arrays)}")
-        return layers, Grid(**described["x_grid"]), Grid(**described["y_grid"])
+        return layers, AffineGrid(**described["x_grid"]), AffineGrid(**described["y_grid"])
     except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"IntegerModel.load: {path}: {error}") from None
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from minicompress._base import arguments
 from minicompress.quantization.affine import affine_dequantize, affine_quantize, code_range
 
-__all__ = ["Grid"]
+__all__ = ["AffineGrid"]
 
 
 @dataclass(frozen=True)
-class Grid:
+class AffineGrid:
     """The numbers s (q - z) that the codes q of `bits` bits stand for."""
 
     s: float
@@ -21,11 +21,11 @@ class Grid:
     signed: bool = True
 
     def __post_init__(self):
-        bits = arguments.whole_number("Grid", "bits", self.bits, low=2, high=8)
+        bits = arguments.whole_number("AffineGrid", "bits", self.bits, low=2, high=8)
         low, high = code_range(bits, signed=bool(self.signed))
         for name, value in (
-            ("s", arguments.number("Grid", "s", self.s, low=0, open_low=True)),
-            ("z", arguments.whole_number("Grid", "z", self.z, low=low, high=high)),
+            ("s", arguments.number("AffineGrid", "s", self.s, low=0, open_low=True)),
+            ("z", arguments.whole_number("AffineGrid", "z", self.z, low=low, high=high)),
             ("bits", bits),
             ("signed", bool(self.signed)),
         ):

@@ -21,19 +21,21 @@ Left out: layers that the LeNets do not have (addition, averages, softmax).
 """
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 
 from minicompress import nn
 from minicompress._base import arguments
 from minicompress.nn.seen import check_sequential
-from minicompress.quantization.activations.calibration import MinMaxObserver
+from minicompress.quantization.activations.calibration import MinMaxObserver, RangeObserver
 from minicompress.quantization.activations.folding import fold_batchnorm
 from minicompress.quantization.activations.quantizer import ActivationQuantizer
 from minicompress.quantization.affine import affine_parameters, code_range
+from minicompress.quantization.granularity import check_output_axis
 from minicompress.quantization.integer import file
 from minicompress.quantization.integer.arithmetic import FixedPointScale, quantize_bias
-from minicompress.quantization.integer.grid import Grid
+from minicompress.quantization.integer.grid import AffineGrid
 from minicompress.quantization.integer.layers import (
     IntegerConv2d,
     IntegerFlatten,
@@ -53,7 +55,7 @@ class IntegerModel:
     Attributes
     ----------
     layers : list of integer layers.
-    x_grid, y_grid : the Grids of the input and of the logits.
+    x_grid, y_grid : the AffineGrids of the input and of the logits.
     """
 
     def __init__(self, layers, x_grid, y_grid):
@@ -97,19 +99,27 @@ class IntegerModel:
         return f"IntegerModel({', '.join(map(repr, self.layers))}; {self.size_bytes:,} bytes)"
 
 
-def to_integers(model, x, *, per_channel=True, signed=True, rescaling=FixedPointScale, observer=MinMaxObserver):
-    """Return the IntegerModel of a trained network with 8-bit weights; `model` stays as it is.
+def to_integers(
+    model: nn.Sequential,
+    x: np.ndarray,
+    *,
+    axis: int | None = 0,
+    signed: bool = True,
+    rescaling: Callable = FixedPointScale,
+    observer: Callable[[], RangeObserver] = MinMaxObserver,
+) -> IntegerModel:
+    """Return a new IntegerModel of a trained network, with 8-bit weights; `model` stays as it is.
 
     Parameters
     ----------
     model : Sequential of Linear, Conv2d, BatchNorm behind one of them, ReLU, MaxPool2d, Flatten, Dropout,
         ActivationQuantizer. Weights are taken as the network sees them, through their transforms, and put on an 8-bit
-        grid of their own: that of a `FakeQuantize(8)` is kept if `per_channel` is off.
+        grid of their own: that of a `FakeQuantize(8)` is kept with `axis=None`.
     x : calibration samples from the training set, at least one; they flow through at once.
-    per_channel : bool, one weight scale for each output channel or one for the array.
+    axis : 0 (the default), one weight scale for each output channel; None, one for the array.
     signed : bool, activations as int8 or uint8, where no ActivationQuantizer says it.
     rescaling : `FixedPointScale`, `TwiceRoundedScale` or `FloatScale`.
-    observer : a function without arguments that makes an `Observer`, for grids that no ActivationQuantizer gives.
+    observer : a function without arguments that makes a `RangeObserver`, for grids that no ActivationQuantizer gives.
 
     Raises
     ------
@@ -118,31 +128,32 @@ def to_integers(model, x, *, per_channel=True, signed=True, rescaling=FixedPoint
     """
     check_sequential("to_integers", model)
     arguments.function("to_integers", "rescaling", rescaling, "a class such as FixedPointScale")
-    arguments.function("to_integers", "observer", observer, "a function that makes an Observer")
+    arguments.function("to_integers", "observer", observer, "a function that makes a RangeObserver")
+    axis = check_output_axis("to_integers", axis)
     x = arguments.array("to_integers", "x", x, kinds="fiub")
     if x.ndim == 0 or x.size == 0 or not np.isfinite(x).all():
         arguments.reject("to_integers", "x", "finite calibration samples, at least one", f"shape {x.shape}")
-    network = _simplified(model)
+    network = _simplify(model)
     y = x.astype(network.dtype or np.float32)
     head, *segments = _segments(network.layers)
-    grid = x_grid = _grid(head, y, signed, observer)
-    layers = [_unweighted(layer, grid) for layer in _converted(head)]
+    grid = x_grid = _find_grid(head, y, signed, observer)
+    layers = [_convert_layer_without_weights(layer, grid) for layer in _without_quantizers(head)]
     for layer in head:
         y = layer.forward(y)
     for weighted, *rest in segments:
         y = weighted.forward(y)
         fused = bool(rest) and isinstance(rest[0], nn.ReLU)
-        y_grid = _grid(rest, rest[0].forward(y) if fused else y, signed, observer)
-        layer, y_grid = _weighted(weighted, grid, y_grid, per_channel, rescaling, fused)
+        y_grid = _find_grid(rest, rest[0].forward(y) if fused else y, signed, observer)
+        layer, y_grid = _convert_layer_with_weights(weighted, grid, y_grid, axis, rescaling, fused)
         layers.append(layer)
-        layers += [_unweighted(layer, y_grid) for layer in _converted(rest[fused:])]
+        layers += [_convert_layer_without_weights(layer, y_grid) for layer in _without_quantizers(rest[fused:])]
         for layer in rest:
             y = layer.forward(y)
         grid = y_grid
     return IntegerModel(layers, x_grid, grid)
 
 
-def _simplified(model):
+def _simplify(model):
     """The model with effective weights, batch norm folded and dropout left out."""
     baked = model.copy()
     for name, parameter in baked.named_parameters().items():
@@ -164,7 +175,7 @@ def _segments(layers):
     return segments
 
 
-def _grid(layers, y, signed, observer):
+def _find_grid(layers, y, signed, observer):
     """The grid that the ActivationQuantizer among `layers` gives, or that of the range of y."""
     quantizers = [layer for layer in layers if isinstance(layer, ActivationQuantizer)]
     if len(quantizers) > 1 or any(layer.bits > 8 for layer in quantizers):
@@ -172,20 +183,20 @@ def _grid(layers, y, signed, observer):
         arguments.reject("to_integers", "model", expected, quantizers)
     if quantizers:
         (quantizer,) = quantizers
-        return Grid(*quantizer.parameters_of_the_grid, quantizer.bits, quantizer.signed)
+        return AffineGrid(*quantizer.parameters_of_the_grid, quantizer.bits, quantizer.signed)
     seen = observer()
     seen.observe(y)
-    return Grid(*affine_parameters(*seen.range(), 8, signed=signed), 8, signed)
+    return AffineGrid(*affine_parameters(*seen.range(), 8, signed=signed), 8, signed)
 
 
-def _converted(layers):
+def _without_quantizers(layers):
     return [layer for layer in layers if not isinstance(layer, ActivationQuantizer)]
 
 
-def _weighted(layer, x_grid, y_grid, per_channel, rescaling, fused):
+def _convert_layer_with_weights(layer, x_grid, y_grid, axis, rescaling, fused):
     b = np.zeros(len(layer.weight.value)) if layer.bias is None else layer.bias.value.astype(np.float64)
     least = np.maximum(np.abs(b) / 2**30 / x_grid.s, 2.0**-30 * y_grid.s / x_grid.s)
-    q_w, s_w = _quantized_weight(layer.weight.value, least, per_channel)
+    q_w, s_w = _quantize_weight(layer.weight.value, least, axis)
     y_grid = dataclasses.replace(y_grid, s=max(y_grid.s, 2.0**-29 * x_grid.s * float(s_w.max())))
     q_b = quantize_bias(b, x_grid.s * s_w)
     _check_sums(layer, q_w, q_b)
@@ -200,14 +211,14 @@ def _weighted(layer, x_grid, y_grid, per_channel, rescaling, fused):
     return IntegerConv2d(q_w, q_b, **shape, **options), y_grid
 
 
-def _quantized_weight(w, least, per_channel):
+def _quantize_weight(w, least, axis):
     """The codes of a weight and its scales, one for each output channel and none below `least`."""
-    shared = w if per_channel else [w] * len(w)
+    shared = [w] * len(w) if axis is None else w
     # A channel of zeros has no scale of its own: it takes the finest, for the sake of its bias.
     s_w = np.array(
         [max(symmetric_scale(one, 8) if np.any(one) else 0, s) for one, s in zip(shared, least, strict=True)]
     )
-    s_w = s_w if per_channel else np.full(len(w), s_w.max())
+    s_w = np.full(len(w), s_w.max()) if axis is None else s_w
     return quantize(w, s_w.reshape(-1, *(1 for _ in w.shape[1:])), 8), s_w
 
 
@@ -217,7 +228,7 @@ def _check_sums(layer, q_w, q_b):
         raise ValueError(f"to_integers: sums of {layer!r} must fit into 32 bits, got up to {largest:,}")
 
 
-def _unweighted(layer, grid):
+def _convert_layer_without_weights(layer, grid):
     if isinstance(layer, nn.ReLU):
         return IntegerReLU(grid.z)
     if isinstance(layer, nn.MaxPool2d):

@@ -7,9 +7,9 @@ from minicompress.quantization.mixed.bit_allocation import (
     uniform_allocation,
 )
 from minicompress.quantization.mixed.hybrid import (
-    Method,
+    StorageMethod,
     compare_allocations,
-    measured_costs,
+    measure_costs,
     method_sizes,
     squared_errors,
     uniform_bits,
@@ -17,11 +17,11 @@ from minicompress.quantization.mixed.hybrid import (
 
 __all__ = [
     "Allocation",
-    "Method",
+    "StorageMethod",
     "compare_allocations",
     "exact_allocation",
     "greedy_allocation",
-    "measured_costs",
+    "measure_costs",
     "method_sizes",
     "squared_errors",
     "uniform_allocation",

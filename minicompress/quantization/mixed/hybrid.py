@@ -1,17 +1,17 @@
 """How are methods mixed in one network: few bits where it does not hurt, many where it does?
 
-    cost[l, j]    what the loss rises by when weight array l alone is stored by method j         `measured_costs`
+    cost[l, j]    what the loss rises by when weight array l alone is stored by method j         `measure_costs`
                   or sum (w - w')^2, without data                                                `squared_errors`
     size[l, j]    bytes of l stored by j                                                         `method_sizes`
 
     j_l = the allocation of least total cost within the budget                                   `bit_allocation.py`
-    attach(model, [methods[j] for j in allocation.choices])
+    attach_quantizers(model, [methods[j] for j in allocation.choices])
 
 Adding costs up supposes that the damages of layers do not interact. The allocation is exact; that the sum of costs is
 the loss of the whole is not. So measure the network that comes out, on data that were not used to choose.
 
-Rules of thumb are lists for `attach` (`attaching.py`) too: binary in the middle and 8 bits for the first and the last
-layer.
+Rules of thumb are lists for `attach_quantizers` (`attach.py`) too, such as binary weights in the middle and 8 bits for
+the first and the last layer.
 
 Sources: Wang et al. 2018, HAQ (arXiv:1811.08886; different bits for each layer); Dong et al. 2019, HAWQ-V2
 (arXiv:1911.03852; the squared error, weighted with the average trace of the Hessian).
@@ -26,15 +26,15 @@ import numpy as np
 from minicompress._base import arguments
 from minicompress._base.tables import table_lines
 from minicompress.nn.seen import check_sequential
-from minicompress.quantization.attaching import made_for_one
+from minicompress.quantization.attach import make_transforms
 from minicompress.quantization.fake_quantize import FakeQuantize
 from minicompress.quantization.mixed.bit_allocation import exact_allocation, greedy_allocation, uniform_allocation
 from minicompress.quantization.packing import packed_bytes
 
 __all__ = [
-    "Method",
+    "StorageMethod",
     "compare_allocations",
-    "measured_costs",
+    "measure_costs",
     "method_sizes",
     "squared_errors",
     "uniform_bits",
@@ -42,7 +42,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Method:
+class StorageMethod:
     """One way to store a weight array.
 
     `bits` of a packed code, from 1 to 16, or 32 for floats; `transform()` makes a fresh WeightTransform, None keeps the
@@ -56,16 +56,16 @@ class Method:
 
     def __post_init__(self):
         if not isinstance(self.name, str):
-            arguments.reject("Method", "name", "a text", self.name)
-        bits = arguments.whole_number("Method", "bits", self.bits, low=1, high=32)
+            arguments.reject("StorageMethod", "name", "a text", self.name)
+        bits = arguments.whole_number("StorageMethod", "bits", self.bits, low=1, high=32)
         if 16 < bits < 32:
-            arguments.reject("Method", "bits", "an integer from 1 to 16, or 32", bits)
+            arguments.reject("StorageMethod", "bits", "an integer from 1 to 16, or 32", bits)
         object.__setattr__(self, "bits", bits)  # Python's ints: products of NumPy's narrow ones wrap around
-        extra_bytes = arguments.whole_number("Method", "extra_bytes", self.extra_bytes, low=0)
+        extra_bytes = arguments.whole_number("StorageMethod", "extra_bytes", self.extra_bytes, low=0)
         object.__setattr__(self, "extra_bytes", extra_bytes)
         if self.transform is not None:
             arguments.function(
-                "Method", "transform", self.transform, "a function that makes a WeightTransform, or None"
+                "StorageMethod", "transform", self.transform, "a function that makes a WeightTransform, or None"
             )
 
     def size_bytes(self, count):
@@ -74,13 +74,16 @@ class Method:
 
 
 def uniform_bits(bits):
-    """Return the Method of symmetric `bits`-bit codes, from 2 to 16, with one float32 scale for the array."""
+    """Return the StorageMethod of symmetric `bits`-bit codes, from 2 to 16, with one float32 scale for the array."""
     bits = arguments.whole_number("uniform_bits", "bits", bits, low=2, high=16)
-    return Method(f"{bits} bits", bits, lambda: FakeQuantize(bits))
+    return StorageMethod(f"{bits} bits", bits, lambda: FakeQuantize(bits))
 
 
 def method_sizes(model, methods):
-    """Return the int64 array (weight arrays, methods) of bytes. Raises ValueError for what is no list of `Method`s."""
+    """Return the int64 array (weight arrays, methods) of bytes.
+
+    Raises ValueError for what is not a list of `StorageMethod`s.
+    """
     check_sequential("method_sizes", model)
     methods = _methods("method_sizes", methods)
     counts = [parameter.size for parameter in model.weight_parameters()]
@@ -89,25 +92,25 @@ def method_sizes(model, methods):
     )
 
 
-def measured_costs(model, methods, loss):
+def measure_costs(model, methods, loss):
     """Return what the loss rises by when one weight array alone is stored by one method.
 
     Parameters
     ----------
     model : Sequential; it is as before afterwards, also if `loss` raises.
-    methods : list of Method.
+    methods : list of StorageMethod.
     loss : function of the model, returning a number, smaller is better; over training or validation data.
 
     Returns
     -------
     float64 array (weight arrays, methods); negative where the loss falls.
 
-    Raises ValueError for what is no list of `Method`s, and for a loss that is no finite number.
+    Raises ValueError for what is no list of `StorageMethod`s, and for a loss that is no finite number.
     """
-    check_sequential("measured_costs", model)
-    methods = _methods("measured_costs", methods)
-    arguments.function("measured_costs", "loss", loss, "a function of the model")
-    baseline = arguments.number("measured_costs", "loss of the model as it is", loss(model))
+    check_sequential("measure_costs", model)
+    methods = _methods("measure_costs", methods)
+    arguments.function("measure_costs", "loss", loss, "a function of the model")
+    baseline = arguments.number("measure_costs", "loss of the model as it is", loss(model))
     costs = [[_loss_with(model, p, method, loss) for method in methods] for p in model.weight_parameters()]
     return np.array(costs, np.float64).reshape(-1, len(methods)) - baseline
 
@@ -115,7 +118,7 @@ def measured_costs(model, methods, loss):
 def squared_errors(model, methods):
     """Return sum (w - w')^2 for each weight array and method, float64 (weight arrays, methods): needs no data.
 
-    Raises ValueError for what is no list of `Method`s.
+    Raises ValueError for what is no list of `StorageMethod`s.
     """
     check_sequential("squared_errors", model)
     methods = _methods("squared_errors", methods)
@@ -146,16 +149,16 @@ def compare_allocations(costs, sizes, budget, names):
 
 def _loss_with(model, parameter, method, loss):
     transforms = parameter.transforms
-    parameter.transforms = transforms + made_for_one(method)
+    parameter.transforms = transforms + make_transforms(method)
     try:
-        return arguments.number("measured_costs", f"loss with {method.name!r}", loss(model))
+        return arguments.number("measure_costs", f"loss with {method.name!r}", loss(model))
     finally:
         parameter.transforms = transforms
 
 
 def _squared_error(w, method):
     seen = w
-    for transform in made_for_one(method):
+    for transform in make_transforms(method):
         seen = transform.forward(w)
     return float(np.sum((w.astype(np.float64) - seen) ** 2))
 
@@ -163,8 +166,8 @@ def _squared_error(w, method):
 def _methods(owner, methods):
     methods = list(methods) if np.iterable(methods) else [methods]
     if not methods:
-        arguments.reject(owner, "methods", "a list of Methods, at least one", methods)
+        arguments.reject(owner, "methods", "a list of StorageMethods, at least one", methods)
     for method in methods:
-        if not isinstance(method, Method):
-            arguments.reject(owner, "methods", "a list of Methods such as uniform_bits(4)", method)
+        if not isinstance(method, StorageMethod):
+            arguments.reject(owner, "methods", "a list of StorageMethods such as uniform_bits(4)", method)
     return methods

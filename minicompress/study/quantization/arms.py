@@ -17,7 +17,7 @@ from minicompress import nn
 from minicompress.quantization import Binarize, Ternarize, exact_allocation, fold_batchnorm, quantize_activations
 from minicompress.quantization.activations import MovingAverageObserver, activation_quantizers
 from minicompress.quantization.formats import BFLOAT16, FLOAT16
-from minicompress.quantization.mixed import Method, measured_costs
+from minicompress.quantization.mixed import StorageMethod, measure_costs
 from minicompress.quantization.packing import packed_bytes
 from minicompress.study.quantization.small_cnn import fitted, small_cnn, trained
 from minicompress.study.quantization.stored_weights import FloatCodes, Floats, ScaledSigns, ShiftCodes, UniformCodes
@@ -100,7 +100,7 @@ class QuantizedNetwork:
         parameters = network.weight_parameters()
         sizes = [[packed_bytes(p.size, code.bits) for code in options] for p in parameters]
         budget = sum(p.size for p in parameters) * self.bits / 8
-        costs = measured_costs(network, [Method("", code.bits, code.transform) for code in options], self._loss)
+        costs = measure_costs(network, [StorageMethod("", code.bits, code.transform) for code in options], self._loss)
         codes = [options[j] for j in exact_allocation(costs, sizes, budget).choices]
         return self._aware(network, codes), codes
 
@@ -138,4 +138,4 @@ class QuantizedNetwork:
 
 
 def _binary():
-    return ScaledSigns(1, lambda: Binarize(scale="channel"))
+    return ScaledSigns(1, lambda: Binarize(scaled=True, axis=0))

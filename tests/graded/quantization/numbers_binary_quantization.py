@@ -41,7 +41,7 @@ def numbers():
         "{0, 1}": f"{relative_error(w, (w > 0).astype(float)):.0f}x",
         "best cut": f"{t:.3f}",
         "distributions": " / ".join(percent(v, np.multiply(*binarize(v))) for v in (others[0], w, others[1])),
-        "channels": " / ".join(percent(channels, np.multiply(*binarize(channels, per_channel=c))) for c in (0, 1)),
+        "channels": " / ".join(percent(channels, np.multiply(*binarize(channels, axis=axis))) for axis in (None, 0)),
         "bytes of the weights": f"{weights[0]:,} / {weights[1]:,} ({weights[0] / weights[1]:.0f}x)",
         "bytes with scales and biases": f"{whole[0]:,} / {whole[1]:,} ({whole[0] / whole[1]:.1f}x)",
         "share of scales and biases": f"{1 - weights[1] / whole[1]:.1%}",

@@ -202,7 +202,7 @@ def test_one_far_outlier_does_not_cost_the_resolution_of_all_others(outlier, ord
     [
         (lambda: PercentileObserver(0), "PercentileObserver: percentile must be"),
         (lambda: PercentileObserver(100.1), "PercentileObserver: percentile must be"),
-        (lambda: PercentileObserver(bins=3), "Histogram: bins must be even"),
+        (lambda: PercentileObserver(bins=3), "MagnitudeHistogram: bins must be even"),
         (lambda: MSEObserver(1), "MSEObserver: bits must be an integer from 2 to 16"),
         (lambda: EntropyObserver(8, bins=256), "EntropyObserver: bins must be more than 256"),
         (lambda: entropy_threshold(np.zeros(4, int), 1.0, 2), "entropy_threshold: counts must be"),

@@ -10,7 +10,7 @@ from minicompress.quantization import FakeQuantize, fold_batchnorm
 from minicompress.quantization.activations import (
     FrozenBatchNorm1d,
     FrozenBatchNorm2d,
-    folded_arrays,
+    fold_arrays,
     freeze_batchnorm,
 )
 
@@ -77,10 +77,10 @@ def test_folding_is_hand_worked():
     # k = 6 / sqrt(8 + 1) = 2 and -1 / sqrt(3 + 1) = -1/2, with eps = 1
     w = np.array([[1.0, -3.0], [0.5, 2.0]])
     vectors = [6.0, -1.0], [10.0, 20.0], [1.0, 2.0], [8.0, 3.0]
-    w_folded, b_folded = folded_arrays(w, None, *vectors, 1.0)
+    w_folded, b_folded = fold_arrays(w, None, *vectors, 1.0)
     np.testing.assert_array_equal(w_folded, [[2.0, -6.0], [-0.25, -1.0]])
     np.testing.assert_array_equal(b_folded, [10 + (0 - 1) * 2, 20 + (0 - 2) * -0.5])
-    _, b_folded = folded_arrays(w, np.array([4.0, -6.0]), *vectors, 1.0)
+    _, b_folded = fold_arrays(w, np.array([4.0, -6.0]), *vectors, 1.0)
     np.testing.assert_array_equal(b_folded, [10 + (4 - 1) * 2, 20 + (-6 - 2) * -0.5])
 
 
@@ -155,7 +155,7 @@ def test_pytorch_folds_to_the_same_arrays(rng):
     gamma, beta, mu, v = rng.normal(size=4), rng.normal(size=4), rng.normal(size=4), rng.uniform(0, 2, 4)
     tensors = [torch.tensor(a) for a in (w, b, mu, v)]
     theirs = fusion.fuse_conv_bn_weights(*tensors, 1e-3, torch.tensor(gamma), torch.tensor(beta))
-    for one, other in zip(folded_arrays(w, b, gamma, beta, mu, v, 1e-3), theirs, strict=True):
+    for one, other in zip(fold_arrays(w, b, gamma, beta, mu, v, 1e-3), theirs, strict=True):
         np.testing.assert_allclose(one, other.detach().numpy(), rtol=1e-12)
 
 
@@ -167,7 +167,7 @@ def test_answers_to_the_exercise_fold_to_the_same_arrays(rng):
         vectors = [*rng.normal(size=(3, shape[0])), rng.uniform(0, 3, shape[0])]
         args = (rng.normal(size=shape), b, *vectors, 1e-3)
         for answer in answers:
-            for one, other in zip(answer(*args), folded_arrays(*args), strict=True):
+            for one, other in zip(answer(*args), fold_arrays(*args), strict=True):
                 np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)  # one is in float32
 
 
@@ -198,10 +198,10 @@ FOLDABLE = {
     ],
 )
 def test_what_cannot_be_folded_is_named(wrong, text):
-    with pytest.raises(ValueError, match=f"folded_arrays: {text}"):
-        folded_arrays(**{**FOLDABLE, **wrong})
+    with pytest.raises(ValueError, match=f"fold_arrays: {text}"):
+        fold_arrays(**{**FOLDABLE, **wrong})
 
 
 def test_integer_statistics_do_not_wrap():
-    w, b = folded_arrays(**{**FOLDABLE, "gamma": np.array([100, 1], np.int8), "mu": np.array([-128, 0], np.int8)})
+    w, b = fold_arrays(**{**FOLDABLE, "gamma": np.array([100, 1], np.int8), "mu": np.array([-128, 0], np.int8)})
     assert (w[0, 0], b[0]) == (100, 12800)

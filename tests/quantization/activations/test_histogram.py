@@ -5,18 +5,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minicompress.quantization.activations import Histogram
+from minicompress.quantization.activations import MagnitudeHistogram
 
 
 def test_histogram_counts_by_sign_and_size():
-    histogram = Histogram(bins=4)
+    histogram = MagnitudeHistogram(bins=4)
     histogram.add(np.array([0.5, 1.0, 3.0, 4.0, -0.5, -3.999, 0.0, -0.0]))
     assert (histogram.top, histogram.width, histogram.zeros) == (4.0, 1.0, 2)
     assert histogram.counts.tolist() == [[1, 1, 0, 2], [1, 0, 0, 1]]
 
 
 def test_histogram_doubles_its_top_and_loses_no_count():
-    histogram = Histogram(bins=4)
+    histogram = MagnitudeHistogram(bins=4)
     histogram.add(np.array([0.5, 1.5, 2.5, 3.5, 4.0]))
     histogram.add(np.array([9.0, -1.0]))
     assert histogram.top == 16.0
@@ -27,7 +27,7 @@ def test_histogram_doubles_its_top_and_loses_no_count():
 @settings(deadline=None)
 @given(st.lists(st.lists(st.integers(-40, 40), max_size=8), min_size=1, max_size=4))
 def test_histogram_of_batches_counts_each_value_in_its_bin(batches):
-    histogram = Histogram(bins=64)
+    histogram = MagnitudeHistogram(bins=64)
     for batch in batches:
         histogram.add(np.array(batch) + 0.25)  # never on an edge but for the first top
     x = np.abs(np.concatenate([np.array(batch) + 0.25 for batch in batches]))
@@ -51,7 +51,7 @@ def test_histogram_of_batches_counts_each_value_in_its_bin(batches):
     ],
 )
 def test_octaves_keep_what_one_far_outlier_pushes_into_the_first_bin(order, expected):
-    histogram = Histogram(bins=8)
+    histogram = MagnitudeHistogram(bins=8)
     for batch in [np.array([1.0, 1.5, -1.75, 3.0]), np.array([2.0**40])][::order]:
         histogram.add(batch)
     assert histogram.counts.sum(axis=1).tolist() == [4, 1]
@@ -63,5 +63,5 @@ def test_octaves_keep_what_one_far_outlier_pushes_into_the_first_bin(order, expe
 
 @pytest.mark.parametrize("bad", [[np.nan], [np.inf], ["a"], None, [[1.0], [1.0, 2.0]]], ids=repr)
 def test_values_that_are_no_finite_numbers_are_named(bad):
-    with pytest.raises(ValueError, match="Histogram: x must be"):
-        Histogram().add(bad)
+    with pytest.raises(ValueError, match="MagnitudeHistogram: x must be"):
+        MagnitudeHistogram().add(bad)

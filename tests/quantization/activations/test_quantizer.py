@@ -186,7 +186,7 @@ def test_uncalibrated_layers_say_so():
     layer.observe_with(MinMaxObserver())
     with pytest.raises(ValueError, match="at least one batch"):
         layer.freeze()
-    with pytest.raises(ValueError, match="observer must be an Observer"):
+    with pytest.raises(ValueError, match="observer must be a RangeObserver"):
         layer.follow(min)
 
 

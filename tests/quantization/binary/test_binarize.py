@@ -24,7 +24,7 @@ def test_worked_by_hand():
     q, alpha = binarize(w)
     assert q.tolist() == [[1, -1], [1, -1]]
     assert alpha.tolist() == [[1.5]]
-    _, by_channel = binarize(w, per_channel=True)
+    _, by_channel = binarize(w, axis=0)
     assert by_channel.tolist() == [[2], [1]]
     assert (q.dtype, alpha.dtype) == (np.int8, np.float32)
     # 1.5^2 + 0.5^2 + 1.5^2 + 0.5^2 = 5 of 9 + 1 + 0 + 4 = 14
@@ -44,7 +44,7 @@ def test_library_and_exercise_answers_say_the_same(w, per_channel):
     exec(content().solution("quantization/binary_quantization").read_text(encoding="utf-8"), names)
     answers = [names["binary_quantization"]]
     answers += [answer.function for answer in right_answers("quantization/binary_quantization")]
-    q, alpha = binarize(w, per_channel=per_channel)
+    q, alpha = binarize(w, axis=0 if per_channel else None)
     for answer in answers:
         other_q, other_alpha = answer(w, per_channel)
         np.testing.assert_array_equal(other_q, q)
@@ -78,14 +78,14 @@ def test_what_is_left_of_normal_weights_is_what_the_closed_forms_say():
 @given(w=WEIGHTS)
 def test_a_scale_for_each_channel_never_leaves_more(w):
     if w.any():
-        errors = [relative_error(w, np.multiply(*binarize(w, per_channel=c)[::-1])) for c in (False, True)]
+        errors = [relative_error(w, np.multiply(*binarize(w, axis=axis)[::-1])) for axis in (None, 0)]
         assert errors[1] <= errors[0] + 1e-6
 
 
 def test_pytorch_means_agree():
     torch = pytest.importorskip("torch", reason="PyTorch is the oracle")
     w = np.random.default_rng(3).normal(size=(5, 3, 2, 2)).astype(np.float32)
-    _, alpha = binarize(w, per_channel=True)
+    _, alpha = binarize(w, axis=0)
     theirs = torch.from_numpy(w).abs().mean(dim=(1, 2, 3), keepdim=True)
     np.testing.assert_allclose(alpha, theirs.numpy(), rtol=1e-6)
 
@@ -115,7 +115,7 @@ def test_lists_are_arrays_and_the_error_is_a_float():
 def test_a_number_has_no_channels_and_zeros_no_relative_error():
     assert binarize(np.float64(-3))[1] == 3
     with pytest.raises(ValueError, match="binarize: w must be an array with an axis of output channels"):
-        binarize(np.float64(-3), per_channel=True)
+        binarize(np.float64(-3), axis=0)
     with pytest.raises(ValueError, match="relative_error: w must be an array that is not all zero"):
         relative_error(np.zeros(3), np.zeros(3))
     with pytest.raises(ValueError, match=r"relative_error: approximation must be of shape \(3,\)"):
@@ -126,7 +126,10 @@ def test_a_number_has_no_channels_and_zeros_no_relative_error():
 def test_errors_and_scales_of_the_smallest_and_largest_floats(factor, rng):
     w = rng.normal(size=(3, 400))
     for per_channel in (False, True):
-        (q, alpha), (_, scaled) = binarize(w, per_channel=per_channel), binarize(factor * w, per_channel=per_channel)
+        (q, alpha), (_, scaled) = (
+            binarize(w, axis=0 if per_channel else None),
+            binarize(factor * w, axis=0 if per_channel else None),
+        )
         np.testing.assert_array_equal(scaled, factor * alpha)
         assert relative_error(factor * w, scaled * q) == pytest.approx(relative_error(w, alpha * q))
     q, alpha = binarize(np.full(4, 1.7e308))

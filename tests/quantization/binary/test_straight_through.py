@@ -30,9 +30,9 @@ def test_the_network_sees_signs_with_the_scale_that_was_asked_for(dtype):
     w = np.random.default_rng(0).normal(size=(3, 2, 2, 2)).astype(dtype)
     w[0, 0, 0, 0] = 0
     np.testing.assert_array_equal(Binarize().forward(w), np.where(w < 0, -1, 1))
-    for scale in ("tensor", "channel"):
-        q, alpha = binarize(w, per_channel=scale == "channel")
-        seen = Binarize(scale=scale).forward(w)
+    for axis in (None, 0):
+        q, alpha = binarize(w, axis=axis)
+        seen = Binarize(scaled=True, axis=axis).forward(w)
         np.testing.assert_array_equal(seen, alpha * q)
         assert seen.dtype == dtype
 
@@ -76,7 +76,7 @@ def test_gradient_passes_straight_and_the_master_stays_in_its_range():
     np.testing.assert_array_equal(parameter.effective(), [1, -1, -1, -1])
 
 
-@pytest.mark.parametrize("transform", [Binarize(), Binarize(scale="tensor"), Binarize(scale="channel"), Ternarize()])
+@pytest.mark.parametrize("transform", [Binarize(), Binarize(scaled=True), Binarize(scaled=True, axis=0), Ternarize()])
 def test_passes_the_gradient_check_of_all_transforms(transform):
     rng = np.random.default_rng(7)
     nn.check_transform(transform, rng.normal(size=(6, 5)), rng=rng)
@@ -149,7 +149,7 @@ def train(model, mnist, epochs=3, learning_rate=0.005):
     nn.fit(model, x[:6000], y[:6000], optimizer=optimizer, epochs=epochs, rng=np.random.default_rng(1))
 
 
-@pytest.mark.parametrize("transform", [Binarize, lambda: Binarize(scale="channel"), Ternarize])
+@pytest.mark.parametrize("transform", [Binarize, lambda: Binarize(scaled=True, axis=0), Ternarize])
 def test_a_network_of_signs_learns_digits_in_180_steps(mnist, transform):
     model = binary_network(np.random.default_rng(0), transform)
     assert nn.accuracy(model, *mnist[2:]) < 0.3
@@ -201,17 +201,19 @@ def test_activation_is_saved_by_name_and_transforms_show_their_options(tmp_path,
     x = rng.normal(size=(5, 3)).astype(np.float32)
     np.testing.assert_array_equal(again.forward(x), model.forward(x))
     assert repr(again.layers[1]) == "BinaryActivation()"
-    assert repr(Binarize(scale="tensor")) == "Binarize(scale='tensor', rng=None)"
+    assert repr(Binarize(scaled=True)) == "Binarize(scaled=True, axis=None, rng=None)"
     assert repr(Ternarize()) == "Ternarize(factor=0.7)"
 
 
 def test_bad_options_are_named():
-    with pytest.raises(ValueError, match="Binarize: scale must be one of None, 'tensor', 'channel'"):
-        Binarize(scale="row")
+    with pytest.raises(ValueError, match="Binarize: axis must be None or 0, got 1"):
+        Binarize(scaled=True, axis=1)
+    with pytest.raises(ValueError, match="Binarize: axis must be None for weights without a scale, got 0"):
+        Binarize(axis=0)
     with pytest.raises(ValueError, match=r"Binarize: rng must be a numpy\.random\.Generator"):
         Binarize(rng=0)
-    with pytest.raises(ValueError, match="Binarize: scale must be None for stochastic weights"):
-        Binarize(scale="tensor", rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="Binarize: scaled must be False for stochastic weights"):
+        Binarize(scaled=True, rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match="backward needs a forward first"):
         BinaryActivation().backward(np.ones((1, 1)))
 

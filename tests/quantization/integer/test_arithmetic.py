@@ -15,7 +15,7 @@ from minicompress.quantization.integer import (
     FloatScale,
     IntegerLinear,
     TwiceRoundedScale,
-    fixed_point,
+    fixed_point_multiplier,
     quantize_bias,
     saturate,
 )
@@ -26,25 +26,25 @@ MULTIPLIERS = st.floats(2.0**-30, 2.0**15, exclude_max=True)
 
 @given(MULTIPLIERS)
 def test_multiplier_has_31_bits_and_the_nearest_value(m):
-    m0, n = (int(a) for a in fixed_point(m))
+    m0, n = (int(a) for a in fixed_point_multiplier(m))
     assert 2**30 <= m0 < 2**31
     assert abs(Fraction(m0) / 2**n - Fraction(m)) <= Fraction(1, 2**n)
 
 
 def test_fraction_that_rounds_up_to_one_is_carried():
-    m0, n = fixed_point(np.nextafter(1, 0))
+    m0, n = fixed_point_multiplier(np.nextafter(1, 0))
     assert (m0, n) == (2**30, 30)
 
 
 @given(INT32, MULTIPLIERS)
 def test_fixed_point_rounds_once_a_half_up(acc, m):
-    m0, n = (int(a) for a in fixed_point(m))
+    m0, n = (int(a) for a in fixed_point_multiplier(m))
     assert int(FixedPointScale(m)(np.array(acc))) == floor(Fraction(acc * m0, 2**n) + Fraction(1, 2))
 
 
 @given(INT32, st.floats(2.0**-20, 1, exclude_max=True))
 def test_rounding_twice_is_what_gemmlowp_describes(acc, m):
-    m0, n = (int(a) for a in fixed_point(m))
+    m0, n = (int(a) for a in fixed_point_multiplier(m))
     high = Fraction(acc * m0, 2 ** min(n, 31))
     high = floor(high + Fraction(1, 2))  # a half up
     value = Fraction(high, 2 ** max(n - 31, 0))
@@ -63,8 +63,8 @@ def test_roundings_differ_where_the_docstring_says():
 
 @pytest.mark.parametrize("m", [0.0, -0.5, 2.0**30, 2.0**-31, float("nan")])
 def test_multipliers_out_of_reach_are_refused(m):
-    with pytest.raises(ValueError, match=r"fixed_point: m must be from 2\^-30"):
-        fixed_point([0.5, m])
+    with pytest.raises(ValueError, match=r"fixed_point_multiplier: m must be from 2\^-30"):
+        fixed_point_multiplier([0.5, m])
 
 
 def test_bias_codes_round_half_to_even_and_must_fit():
@@ -176,7 +176,7 @@ def test_sums_beyond_32_bits_are_refused_and_narrow_ones_do_not_wrap(scale):
 
 @pytest.mark.parametrize("m", [0, -1.0, np.nan, np.inf, "1", None, True, 1e-60, 1e60], ids=repr)
 def test_multipliers_that_are_none_are_refused(m):
-    for scale, owner in ((FixedPointScale, "fixed_point"), (FloatScale, "FloatScale")):
+    for scale, owner in ((FixedPointScale, "fixed_point_multiplier"), (FloatScale, "FloatScale")):
         with pytest.raises(ValueError, match=f"^{owner}: "):
             scale(m)
 

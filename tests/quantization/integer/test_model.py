@@ -9,15 +9,15 @@ from minicompress import nn
 from minicompress.quantization import FakeQuantize, MinMaxObserver, quantize_activations, to_integers
 from minicompress.quantization.affine import code_range
 from minicompress.quantization.integer import (
+    AffineGrid,
     FixedPointScale,
     FloatScale,
-    Grid,
     IntegerConv2d,
     IntegerLinear,
     IntegerMaxPool2d,
     IntegerReLU,
     TwiceRoundedScale,
-    fixed_point,
+    fixed_point_multiplier,
 )
 
 
@@ -111,7 +111,7 @@ def specification(model, q):
 
 @pytest.mark.parametrize(("signed", "per_channel"), list(itertools.product([True, False], repeat=2)))
 def test_network_is_bit_exact_against_the_slow_specification(signed, per_channel, rng):
-    model = to_integers(small(rng), images(rng), signed=signed, per_channel=per_channel)
+    model = to_integers(small(rng), images(rng), signed=signed, axis=0 if per_channel else None)
     q = rng.integers(-128, 128, (4, 2, 9, 8)) if signed else rng.integers(0, 256, (4, 2, 9, 8))
     q = q.astype(np.int8 if signed else np.uint8)
     y = model.forward(q)
@@ -164,7 +164,7 @@ def test_weights_are_symmetric_with_a_scale_for_each_channel(rng):
         assert layer.q_w.dtype == np.int8
         largest = np.abs(layer.q_w.astype(int)).reshape(len(w), -1).max(axis=1)
         np.testing.assert_array_equal(largest, 127)
-    whole = to_integers(float_model, x, per_channel=False).layers[0].q_w
+    whole = to_integers(float_model, x, axis=None).layers[0].q_w
     assert sorted(np.abs(whole.astype(int)).reshape(4, -1).max(axis=1))[0] < 127
     np.testing.assert_array_equal(np.abs(whole.astype(int)).max(), 127)
 
@@ -184,7 +184,7 @@ def test_codes_are_those_of_a_network_with_fake_quantizers(bits, signed, rng):
     simulated = quantize_activations(small(rng, relu=False), images(rng, 100), bits=bits, signed=signed)
     for parameter in simulated.weight_parameters():
         parameter.transforms.append(FakeQuantize(8))
-    model, x = to_integers(simulated, images(rng, 100), per_channel=False), images(rng, 300)
+    model, x = to_integers(simulated, images(rng, 100), axis=None), images(rng, 300)
     y, step = simulated.predict(x), model.y_grid.s
     # The logits are quantized in `model` alone; biases are rounded, and a sum near a half may take the other code.
     assert np.mean(np.abs(model.predict(x) - y) <= 0.75 * step) > 0.98
@@ -307,7 +307,7 @@ def test_multipliers_are_those_of_the_scales(rng):
     model.weights[0][...] = [[1, -1, 0.5, 0], [2, 0, 0, 0], [0.1, 0, 0, 0.05]]
     x = np.array([[0.0, 0, 0, 0], [255, 0, 0, 0]], np.float32)  # s_x = 1; y from 0 to 510, so s_y = 2
     layer = to_integers(model, x).layers[-1]
-    expected = fixed_point(np.array([1, 2, np.float32(0.1)]) / 127 / 2)
+    expected = fixed_point_multiplier(np.array([1, 2, np.float32(0.1)]) / 127 / 2)
     np.testing.assert_array_equal(layer.rescale.m0, expected[0])
     np.testing.assert_array_equal(layer.rescale.n, expected[1])
     assert (layer.z_x, layer.z_y) == (-128, -128)
@@ -325,7 +325,7 @@ def test_a_channel_that_is_nearly_dead_keeps_its_bias(per_channel, size, rescali
         last.weight.value[...] *= size
         last.bias.value[...] = [0.5, -0.25, 0.125]
     x = 20 * rng.normal(size=(200, 6)).astype(np.float32)
-    model = to_integers(network, x, per_channel=per_channel, rescaling=rescaling)
+    model = to_integers(network, x, axis=0 if per_channel else None, rescaling=rescaling)
     y = network.forward(x)
     assert np.abs(model.predict(x) - y).max() < 0.03 * np.ptp(y) + 1e-9
     np.testing.assert_array_equal(model.predict(x), model.predict(x, dtype=np.int32))
@@ -371,5 +371,5 @@ def test_inputs_that_are_none_are_named(x, rng):
     ("wrong", "name"), [({"s": 0.0}, "s"), ({"z": 0.5}, "z"), ({"z": 128}, "z"), ({"bits": 9}, "bits")]
 )
 def test_a_grid_that_is_none_is_named(wrong, name):
-    with pytest.raises(ValueError, match=f"Grid: {name} must be"):
-        Grid(**{"s": 0.5, "z": 0, **wrong})
+    with pytest.raises(ValueError, match=f"AffineGrid: {name} must be"):
+        AffineGrid(**{"s": 0.5, "z": 0, **wrong})

@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 
 from minicompress import nn
-from minicompress.quantization import Binarize, FakeQuantize, attach, exact_allocation, quantization_report
+from minicompress.quantization import Binarize, FakeQuantize, attach_quantizers, exact_allocation, quantization_report
 from minicompress.quantization.mixed import (
-    Method,
+    StorageMethod,
     compare_allocations,
-    measured_costs,
+    measure_costs,
     method_sizes,
     squared_errors,
     uniform_allocation,
     uniform_bits,
 )
 
-METHODS = [uniform_bits(2), uniform_bits(4), uniform_bits(8), Method("floats", 32, extra_bytes=0)]
+METHODS = [uniform_bits(2), uniform_bits(4), uniform_bits(8), StorageMethod("floats", 32, extra_bytes=0)]
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def loss_on(x):
 
 def test_measured_costs_are_those_of_one_array_at_a_time(model, rng):
     loss = loss_on(rng.normal(size=(20, 6)).astype(np.float32))
-    costs = measured_costs(model, METHODS, loss)
+    costs = measure_costs(model, METHODS, loss)
     assert costs.shape == (3, 4)
     for i in range(3):
         for j, bits in enumerate((2, 4, 8)):
@@ -41,7 +41,7 @@ def test_measured_costs_are_those_of_one_array_at_a_time(model, rng):
 
 def test_a_method_comes_behind_the_transforms_that_are_there(model, rng):
     model.weight_parameters()[0].transforms.append(FakeQuantize(2))
-    costs = measured_costs(model, [uniform_bits(2)], loss_on(rng.normal(size=(20, 6)).astype(np.float32)))
+    costs = measure_costs(model, [uniform_bits(2)], loss_on(rng.normal(size=(20, 6)).astype(np.float32)))
     assert costs[0] == 0 != costs[1]  # it is on the grid of 2 bits already
 
 
@@ -57,7 +57,7 @@ def test_model_is_as_before_also_after_an_error(model):
         return 0.0
 
     with pytest.raises(RuntimeError):
-        measured_costs(model, METHODS, fails_late)
+        measure_costs(model, METHODS, fails_late)
     assert [p.transforms for p in model.weight_parameters()] == [[], [mask], []]
     for name, array in model.state_dict().items():
         np.testing.assert_array_equal(array, before[name])
@@ -76,13 +76,13 @@ def test_squared_errors_are_those_of_the_report(model):
 def test_sizes_are_packed_codes_and_a_scale(model):
     expected = [[8 + 4, 15 + 4, 30 + 4, 120], [5 + 4, 10 + 4, 20 + 4, 80], [3 + 4, 6 + 4, 12 + 4, 48]]
     np.testing.assert_array_equal(method_sizes(model, METHODS), expected)
-    assert Method("one bit", 1).size_bytes(9) == 2 + 4
+    assert StorageMethod("one bit", 1).size_bytes(9) == 2 + 4
 
 
 def test_binary_middle_and_eight_bit_ends(model, rng):
-    eight, binary = uniform_bits(8), Method("binary", 1, lambda: Binarize(scale="tensor"))
+    eight, binary = uniform_bits(8), StorageMethod("binary", 1, lambda: Binarize(scaled=True))
     twin = model.copy()
-    attach(model, [eight, binary, eight])
+    attach_quantizers(model, [eight, binary, eight])
     seen = [p.effective() for p in model.weight_parameters()]
     assert [np.unique(w).size for w in seen] == [np.unique(seen[0]).size, 2, np.unique(seen[2]).size]
     assert np.unique(seen[0]).size > 2
@@ -91,10 +91,10 @@ def test_binary_middle_and_eight_bit_ends(model, rng):
 
 
 def test_a_method_for_each_array_or_none_is_attached(model):
-    with pytest.raises(ValueError, match="attach: methods must be 3, one for each weight array, got 2"):
-        attach(model, METHODS[:2])
+    with pytest.raises(ValueError, match="attach_quantizers: methods must be 3, one for each weight array, got 2"):
+        attach_quantizers(model, METHODS[:2])
     assert not any(p.transforms for p in model.weight_parameters())
-    attach(model, [METHODS[3]] * 3)
+    attach_quantizers(model, [METHODS[3]] * 3)
     assert not any(p.transforms for p in model.weight_parameters())
 
 
@@ -107,12 +107,12 @@ def test_allocation_of_measured_costs_beats_uniform_bits_on_mnist(mnist, rng):
         return nn.softmax_cross_entropy(model.predict(x), y)[0]
 
     methods = [uniform_bits(b) for b in (2, 3, 4, 6, 8)]
-    costs, sizes = measured_costs(model, methods, loss), method_sizes(model, methods)
+    costs, sizes = measure_costs(model, methods, loss), method_sizes(model, methods)
     budget = int(sizes[:, 1].sum()) + 500  # 3 bits throughout, and a little more
     chosen = exact_allocation(costs, sizes, budget).choices
     mixed, uniform = model.copy(), model.copy()
-    attach(mixed, [methods[j] for j in chosen])
-    attach(uniform, [methods[1]] * 3)
+    attach_quantizers(mixed, [methods[j] for j in chosen])
+    attach_quantizers(uniform, [methods[1]] * 3)
     assert uniform_allocation(costs, sizes, budget).choices == (1, 1, 1)
     assert len(set(chosen)) > 1
     assert loss(mixed) < loss(uniform)
@@ -140,27 +140,27 @@ def test_comparison_shows_the_gap():
     ],
 )
 def test_a_method_that_is_none_is_named(options, text):
-    with pytest.raises(ValueError, match=f"Method: {text}"):
-        Method("x", **options)
+    with pytest.raises(ValueError, match=f"StorageMethod: {text}"):
+        StorageMethod("x", **options)
 
 
 def test_bits_of_narrow_integers_do_not_wrap():
-    assert Method("x", np.int8(8), extra_bytes=np.int8(100)).size_bytes(1000) == 1100
+    assert StorageMethod("x", np.int8(8), extra_bytes=np.int8(100)).size_bytes(1000) == 1100
 
 
 @pytest.mark.parametrize("loss", [float("nan"), None, "1"])
 def test_a_loss_that_is_no_number_is_named(model, loss):
-    with pytest.raises(ValueError, match="measured_costs: loss of the model as it is must be a finite number"):
-        measured_costs(model, METHODS, lambda model: loss)
+    with pytest.raises(ValueError, match="measure_costs: loss of the model as it is must be a finite number"):
+        measure_costs(model, METHODS, lambda model: loss)
     calls = iter([1.0, loss])
-    with pytest.raises(ValueError, match=f"measured_costs: loss with {METHODS[0].name!r} must be"):
-        measured_costs(model, METHODS, lambda model: next(calls))
+    with pytest.raises(ValueError, match=f"measure_costs: loss with {METHODS[0].name!r} must be"):
+        measure_costs(model, METHODS, lambda model: next(calls))
 
 
 @pytest.mark.parametrize("methods", [4, [4], [FakeQuantize(4)]], ids=repr)
 def test_methods_that_are_none_are_named(model, methods):
-    for use in (method_sizes, squared_errors, lambda model, methods: measured_costs(model, methods, lambda m: 1.0)):
-        with pytest.raises(ValueError, match="methods must be a list of Methods"):
+    for use in (method_sizes, squared_errors, lambda model, methods: measure_costs(model, methods, lambda m: 1.0)):
+        with pytest.raises(ValueError, match="methods must be a list of StorageMethods"):
             use(model, methods)
 
 

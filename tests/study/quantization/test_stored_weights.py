@@ -40,7 +40,9 @@ def test_weights_come_back_as_the_network_saw_them_in_the_bytes_of_the_formula(n
         np.testing.assert_array_equal(code.transform().forward(w), seen(w))
 
 
-@pytest.mark.parametrize(("bits", "transform", "size_bytes"), [(1, Binarize(scale="channel"), 6), (2, Ternarize(), 12)])
+@pytest.mark.parametrize(
+    ("bits", "transform", "size_bytes"), [(1, Binarize(scaled=True, axis=0), 6), (2, Ternarize(), 12)]
+)
 def test_signs_come_back_exactly_also_when_channels_were_stretched(bits, transform, size_bytes):
     w = transform.forward(W) * np.float32([0.5, -3, 1, 7, 0.1]).reshape(5, 1, 1, 1)
     code = ScaledSigns(bits, lambda: transform)

@@ -2,9 +2,9 @@
 
     Parameter.transforms: ..., transform          the network sees the weight through it from now on
 
-    attach(model, FakeQuantize(4))                 4 bits for all weights: each gets a copy of its own
-    attach(model, FakeQuantize(8), layers=[0, -1])              or for those of some layers
-    attach(model, [uniform_bits(8), None, uniform_bits(4)])     or one thing for each weight array
+    attach_quantizers(model, FakeQuantize(4))                 4 bits for all weights: each gets a copy of its own
+    attach_quantizers(model, FakeQuantize(8), layers=[0, -1])              or for those of some layers
+    attach_quantizers(model, [uniform_bits(8), None, uniform_bits(4)])     or one thing for each weight array
 
 then train, and `model.bake()`. A transform keeps what its backward needs, so no two weights may share one; generators
 of random numbers are shared, or all weights would draw the same numbers.
@@ -20,33 +20,33 @@ from minicompress._base import arguments
 from minicompress.nn.parameter import WeightTransform
 from minicompress.nn.seen import check_sequential
 
-__all__ = ["attach"]
+__all__ = ["attach_quantizers"]
 
 
-def attach(model, methods, *, layers=None):
+def attach_quantizers(model, methods, *, layers=None):
     """Append to each weight, in place, the transform of its method; train or `model.bake()` afterwards.
 
     Parameters
     ----------
     model : Sequential, changed in place.
     methods : one for all weights, or a list, one for each weight array of the layers in order. A method is a
-        WeightTransform, of which each weight gets a copy; a function without arguments that makes one; a `Method` of
-        `hybrid.py`; or None, which leaves the weight as it is.
+        WeightTransform, of which each weight gets a copy; a function without arguments that makes one; a
+        `StorageMethod` of `mixed/hybrid.py`; or None, which leaves the weight as it is.
     layers : a list of layers with weights, by their index in `model.layers`, such as [0, -1], or by name, such as
         "3.body.0" inside a Residual; all by default.
 
     Raises ValueError, with nothing changed, for a list of another length, what is no method, or no layer with weights.
     """
-    check_sequential("attach", model)
+    check_sequential("attach_quantizers", model)
     parameters = model.weight_parameters() if layers is None else _chosen(model, layers)
     methods = list(methods) if isinstance(methods, (list, tuple)) else [methods] * len(parameters)
     if len(methods) != len(parameters):
-        arguments.reject("attach", "methods", f"{len(parameters)}, one for each weight array", len(methods))
-    for parameter, made in [(p, made_for_one(method)) for p, method in zip(parameters, methods, strict=True)]:
+        arguments.reject("attach_quantizers", "methods", f"{len(parameters)}, one for each weight array", len(methods))
+    for parameter, made in [(p, make_transforms(method)) for p, method in zip(parameters, methods, strict=True)]:
         parameter.transforms += made
 
 
-def made_for_one(method):
+def make_transforms(method):
     """The transform that a method means, for one weight alone, in a list; an empty list for None."""
     make = getattr(method, "transform", method)
     if make is None:
@@ -56,8 +56,8 @@ def made_for_one(method):
         return [copy.deepcopy(make, {id(generator): generator for generator in generators})]
     transform = make() if callable(make) else make
     if not isinstance(transform, WeightTransform):
-        expected = "a WeightTransform such as FakeQuantize(4), a function that makes one, a Method or None"
-        arguments.reject("attach", "methods", expected, method)
+        expected = "a WeightTransform such as FakeQuantize(4), a function that makes one, a StorageMethod or None"
+        arguments.reject("attach_quantizers", "methods", expected, method)
     return [transform]
 
 
@@ -66,14 +66,14 @@ def _chosen(model, layers):
     weights = {id(parameter) for parameter in model.weight_parameters()}
     named = {name: p for name, p in model.named_parameters().items() if id(p) in weights}
     if not np.iterable(layers) or isinstance(layers, str):
-        arguments.reject("attach", "layers", "a list of indices or names of layers", layers)
+        arguments.reject("attach_quantizers", "layers", "a list of indices or names of layers", layers)
     chosen = set()
     for layer in layers:
         count = len(model.layers)
         if not isinstance(layer, str):
-            layer = arguments.whole_number("attach", "layers", layer, low=-count, high=count - 1) % count
+            layer = arguments.whole_number("attach_quantizers", "layers", layer, low=-count, high=count - 1) % count
         own = {name for name in named if name.startswith(f"{layer}.")}
         if not own:
-            arguments.reject("attach", "layers", f"layers with weights, those of {', '.join(named)}", layer)
+            arguments.reject("attach_quantizers", "layers", f"layers with weights, those of {', '.join(named)}", layer)
         chosen |= own
     return [parameter for name, parameter in named.items() if name in chosen]
