@@ -1,27 +1,26 @@
-"""Which way of pruning keeps how much of the accuracy, at an equal number of weights?
+"""Which way of pruning keeps how much of the accuracy, at an equal number of weights? Cells and measurement.
 
     dense -> masks on the smallest |w| of all       weight       (one-shot)
-          -> neurons of least L2 norm gone          structure
-          -> neurons gone, then masks               hybrid       the same factor by each
+          -> neurons of least L2 norm removed       structure
+          -> neurons removed, then masks            hybrid       the same factor by each
           -> masks at random                        random       the floor
           -> masks in rounds, an epoch apart        iterative    the same share of what is left in each
           -> masks every 100 steps                  gradual      Zhu and Gupta 2017, arXiv:1710.01878, equation 1
 
 LeNet-300-100 on MNIST. Every arm starts from the same trained network of its seed and is fine-tuned for the same
-epochs on the same batches. Two more for comparison: "dense" is that network trained on as long and not pruned,
-"untuned" is weight pruning without the fine-tuning.
+epochs on the same batches. Two arms are there for comparison: "dense" is trained for as many epochs and not pruned,
+"untuned" is weight pruning without fine-tuning.
 
-At each target sparsity all arms keep the same number of weights. One share of the neurons for both hidden layers
-reaches certain numbers only: the structure arm takes the one nearest to the target, and the others take exactly that
-number. In a file a weight of a sparse array costs 6 bytes, with its column, and one of a smaller dense array 4. So
-"structure_bytes" is the structure arm once more, at as many bytes as the weight arm, whatever the number of weights.
+At each target sparsity all arms keep the same number of weights. One share of neurons for both hidden layers reaches
+only certain numbers: the structure arm takes the one nearest to the target, and the others take exactly that number. In
+a file, a weight of a sparse array costs 6 bytes with its column, and a weight of a smaller dense array 4. So
+"structure_bytes" repeats the structure arm with as many bytes as the weight arm, whatever the number of weights.
 
-The test set is used for the accuracies that are reported, and for nothing else. 5,000 images split off the training set
-choose the epoch in every training; with another seed than those reported they chose what stands in FULL.
+The test set is used only for the reported accuracies. 5,000 images split off the training set choose the epoch in every
+training run; with seeds that are not reported they also chose the values in FULL.
 
 Left out: shares of neurons chosen layer by layer, criteria that look at data, rewinding. MACs are counted by the shapes
 of the arrays, as dense hardware computes; in these layers a sparse product has as many as there are weights kept.
-Next: `pruning_arms.py`, what each arm does; `engine.py`, which runs the cells.
 """
 
 import functools
@@ -34,7 +33,7 @@ from minicompress import data, nn
 from minicompress.deploy import decode, encode, read
 from minicompress.pruning import pruning_report
 from minicompress.study.engine import Study
-from minicompress.study.pruning.arms import ARMS, PrunedNetwork
+from minicompress.study.pruning.arms import ARMS, Task
 from minicompress.study.pruning.figure import figure
 from minicompress.study.samples import samples_of, stream
 
@@ -43,10 +42,10 @@ __all__ = ["study"]
 
 @dataclass(frozen=True)
 class Configuration:
-    """All that the numbers depend on, beside seed and versions.
+    """Everything that the numbers depend on besides seed and versions.
 
-    `gradual_epochs` is how long gradual pruning goes on; the epochs after that are at the final sparsity.
-    `hybrid_structure` is the exponent of the hybrid's first half: n of N weights are kept, n^e N^(1-e) of them by it.
+    `gradual_epochs` is how long gradual pruning lasts; later epochs are at the final sparsity. `hybrid_structure` is
+    the exponent e of the hybrid's first half: removing neurons leaves n^e N^(1-e) weights, of which masks keep n.
     """
 
     training_samples: int
@@ -90,7 +89,7 @@ QUICK = Configuration(
 )
 
 
-def study(*, quick=False):
+def study(*, quick: bool = False) -> Study:
     """Return the study, or its miniature on 2,000 images, two sparsities and two seeds."""
     configuration = QUICK if quick else FULL
     return Study(
@@ -100,7 +99,7 @@ def study(*, quick=False):
         quick=bool(quick),
         seeds=2 if quick else 3,
         configuration=asdict(configuration),
-        arms={"dense": (0.0,), **dict.fromkeys(ARMS, configuration.target_sparsities)},
+        arms={arm: (0.0,) if arm == "dense" else configuration.target_sparsities for arm in ARMS},
         measure=_Bench(configuration).measure,
         figure=figure,
         title="Pruning LeNet-300-100 on MNIST",
@@ -108,7 +107,7 @@ def study(*, quick=False):
 
 
 class _Bench:
-    """Makes the numbers of a cell: prune, fine-tune, write a file, read it back, test what it holds."""
+    """Measures a cell: prune, fine-tune, write a file, read it back, test the decoded network."""
 
     def __init__(self, configuration):
         self.configuration = configuration
@@ -118,15 +117,15 @@ class _Bench:
     def measure(self, cell, shelf):
         """Return the numbers of the cell."""
         samples = self.samples(cell.seed)
-        dense = shelf.model(f"dense-{cell.seed}", lambda: _trained(samples, self.configuration))
-        network = PrunedNetwork(dense, cell.setting, samples, self.configuration)
-        return _measured(getattr(network, cell.arm)(), samples, network.weights)
+        dense = shelf.model(f"dense-{cell.seed}", lambda: _train(samples, self.configuration))
+        pruned = ARMS[cell.arm](Task(dense, cell.setting, samples, self.configuration))
+        return _measure(pruned.model, samples, pruned.weights_before)
 
     def _samples(self, seed):
         return samples_of(self.mnist(), seed, self.configuration)
 
 
-def _trained(samples, configuration):
+def _train(samples, configuration):
     """Return LeNet-300-100, trained without pruning."""
     c, steps = configuration, math.ceil(len(samples.x) / configuration.batch_size)
     model = nn.zoo.lenet_300_100(rng=stream(samples.seed, "weights"))
@@ -144,7 +143,7 @@ def _trained(samples, configuration):
     return model
 
 
-def _measured(model, samples, weights):
+def _measure(model, samples, weights):
     """Return what the two files of a model hold and how large they are; `weights` is the number before pruning.
 
     The accuracies are those of the smaller file, read back.

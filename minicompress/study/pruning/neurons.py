@@ -1,31 +1,33 @@
-"""How many neurons must go, so that a given number of weights is left? One share s for both layers of LeNet-300-100.
+"""Which share of neurons must be removed to leave a given number of weights? One share s for both hidden layers.
 
-    a = 300 - floor(300 s),   b = 100 - floor(100 s)         neurons that stay
+    a = 300 - floor(300 s),   b = 100 - floor(100 s)         neurons of LeNet-300-100 that are kept
     weights = 784 a + a b + 10 b,   parameters = weights + a + b + 10
 
-Nearly all weights are in 784 a, so the count goes down in steps of about 800, a neuron each: near 99% sparsity there is
-784-3-1-10, with 2,365 weights, and 784-4-2-10, with 3,164, and nothing between them.
+Nearly all weights are in 784 a, so each neuron removed lowers the count by about 800: near 99% sparsity the only
+networks are 784-3-1-10, with 2,365 weights, and 784-4-2-10, with 3,164.
 """
+
+from collections.abc import Callable
 
 __all__ = ["parameters_left", "share_for", "weights_left"]
 
 _INPUTS, _FIRST, _SECOND, _CLASSES = 784, 300, 100, 10
-# Half a step above the neuron that goes last, so that no rounding of share * size can keep it.
+# Half a step above the last neuron removed, so that no rounding of share * size can keep it.
 _SHARES = [(gone + 0.5) / _FIRST for gone in range(_FIRST)]
 
 
-def weights_left(share):
+def weights_left(share: float) -> int:
     """Return the number of weights that `structure_pruning(model, share)` leaves."""
     a, b = _neurons(share)
     return _INPUTS * a + a * b + b * _CLASSES
 
 
-def parameters_left(share):
+def parameters_left(share: float) -> int:
     """Return the number of weights and biases that are left."""
     return weights_left(share) + sum(_neurons(share)) + _CLASSES
 
 
-def share_for(count, left=weights_left):
+def share_for(count: float, left: Callable[[float], int] = weights_left) -> float:
     """Return the share, in [0, 1), that leaves the number nearest to `count`; `left` says what is counted."""
     return min(_SHARES, key=lambda share: abs(left(share) - count))
 

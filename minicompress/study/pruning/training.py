@@ -1,4 +1,4 @@
-"""How is a network trained while it is pruned? The loop of `nn/training.py` with one question more in each step.
+"""Training under a pruning schedule: the loop of `nn/training.py` with a pruning at the steps of the schedule.
 
     for step t, batch (x, y):
         if t in schedule:
@@ -6,12 +6,12 @@
         one step of SGD, learning rate along half a cosine
     after each epoch that began fully pruned: validation accuracy; keep the weights if they are the best so far
 
-One-shot, iterative and gradual pruning differ in the schedule alone (`minicompress/pruning/schedule.py`), and a network
-that has lost its neurons before has an empty one: so every arm of a comparison gets the same epochs, batches and rates.
+One-shot, iterative and gradual pruning differ only in the schedule (`minicompress/pruning/schedule.py`). A network
+whose neurons were removed before has an empty schedule, so every arm of a comparison gets the same epochs, batches and
+rates.
 
-The trap is in the last line. `nn.fit` keeps the best epoch of all; under a schedule that is an early one, when the
-network was still large, and the "99% sparse" model that comes back was measured before it was pruned.
-Next: `pruning.py`, which compares the arms.
+The trap is in the last line. `nn.fit` keeps the best of all epochs; under a schedule that may be an early one, and the
+"99% sparse" model that comes back was measured before it was pruned.
 """
 
 import math
