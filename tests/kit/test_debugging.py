@@ -1,4 +1,4 @@
-"""`check ID --debug CHECK`: the failing call can be pasted, run and stepped through, and nothing is counted."""
+"""`check ID --debug CHECK`: the failing call can be pasted, run and stepped through, and nothing is recorded."""
 
 import json
 import re

@@ -38,7 +38,7 @@ def test_an_untouched_stub_is_updated_and_one_that_was_begun_is_kept_and_named(c
     assert file(workspace, PRUNING).read_text() == "my work\n"
     assert file(workspace, QUANTIZATION).read_text(encoding="utf-8").endswith("# a new line of the stub\n")
     text = " ".join(printed.split())
-    assert "1 file that you had not touched" in text
+    assert "Updated 1 file that you had not edited" in text
     assert f": {PRUNING}." in text
     assert QUANTIZATION not in text
     new = workspace / ".minicompress" / "new_stubs" / f"{PRUNING}.py"
@@ -49,7 +49,7 @@ def test_a_change_is_told_again_until_the_file_is_that_stub(command, workspace, 
     file(workspace, PRUNING).write_text("my work\n")
     later()
     for _ in range(2):
-        assert "have changed since you began" in " ".join(command("init")[1].split())
+        assert "have changed since you started" in " ".join(command("init")[1].split())
     new = workspace / ".minicompress" / "new_stubs" / f"{PRUNING}.py"
     shutil.copy(new, file(workspace, PRUNING))
     command("init")
@@ -117,7 +117,7 @@ def test_a_folder_beside_the_clone_takes_the_work_that_was_begun_along(command, 
     monkeypatch.chdir(clone)
     status, printed, _ = command("init", "workspace")
     assert status == 0
-    assert "1 answer begun in exercises copied" in " ".join(printed.split())
+    assert "Copied 1 answer started in exercises" in " ".join(printed.split())
     ours = clone / "workspace"
     assert file(ours, DISTILLATION).read_text() == "my work\n"
     assert file(ours, PRUNING).read_bytes() == file(clone, PRUNING).read_bytes()

@@ -192,8 +192,8 @@ def test_values_are_filled_in():
 
 def test_a_number_brings_the_word_that_goes_with_it():
     choose_language("en")
-    assert say("init_updated", count=1).startswith("1 file that")
-    assert say("init_updated", count=2).startswith("2 files that")
+    assert say("init_updated", count=1) == "Updated 1 file that you had not edited."
+    assert say("init_updated", count=2).startswith("Updated 2 files that")
     assert say("check_summary", passed=0, count=1, earned=1, points=1) == "0 of 1 exercise passed, 1 of 1 point."
 
 

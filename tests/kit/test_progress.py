@@ -252,7 +252,7 @@ def test_reset_keeps_bytes_that_are_no_text(command, workspace):
 
 
 def test_reset_of_a_stub_or_a_missing_file_backs_nothing_up(command, workspace):
-    assert "is the stub already" in " ".join(command("reset", PRUNING)[1].split())
+    assert "is already the stub" in " ".join(command("reset", PRUNING)[1].split())
     (workspace / "exercises" / f"{PRUNING}.py").unlink()
     assert command("reset", PRUNING)[0] == 0
     assert (workspace / "exercises" / f"{PRUNING}.py").is_file()
@@ -330,7 +330,7 @@ def test_after_solving_the_solution_is_shown_without_giving_up(command, workspac
 
 def test_a_file_that_is_the_solution_has_no_difference(command, workspace):
     write(workspace, solution(PRUNING))
-    assert "to the letter" in command("compare", PRUNING, "--give-up")[1]
+    assert "identical to the solution" in command("compare", PRUNING, "--give-up")[1]
 
 
 def test_a_missing_file_cannot_be_compared(command, workspace):

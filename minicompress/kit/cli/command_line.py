@@ -242,7 +242,7 @@ def _status(words):
         reader_is_gone()
         return 0
     except OSError as error:  # a file in the way, a full disk, no permission
-        complain(say("system_refuses", error=error))
+        complain(say("system_error", error=error))
         return 2
     except SystemExit as stop:  # --help and --version
         return stop.code or 0

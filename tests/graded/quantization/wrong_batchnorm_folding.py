@@ -181,7 +181,7 @@ def keeps_the_old_bias(w, b, gamma, beta, mean, variance, eps):
 
 @wrong(
     en="The running mean is left out: batch norm subtracts it before it scales.",
-    zh="漏掉了滑动均值：批归一化先减去它，再缩放。",
+    zh="漏掉了运行均值：批归一化先减去它，再缩放。",
 )
 def forgets_the_mean(w, b, gamma, beta, mean, variance, eps):
     refuse_bad(w, b, gamma, beta, mean, variance, eps)
@@ -196,7 +196,7 @@ def only_scale_and_shift(w, b, gamma, beta, mean, variance, eps):
 
 @wrong(
     en="The running mean is added: batch norm subtracts it.",
-    zh="加上了滑动均值：批归一化是减去它。",
+    zh="加上了运行均值：批归一化是减去它。",
 )
 def adds_the_mean(w, b, gamma, beta, mean, variance, eps):
     refuse_bad(w, b, gamma, beta, mean, variance, eps)

@@ -100,7 +100,7 @@ def test_a_progress_that_cannot_be_saved_is_said_and_keeps_nothing_back(command,
     status, printed, error = command(name, *([] if name == "next" else [PRUNING]), *options)
     assert status == 0
     assert len(printed) > 20
-    assert "nothing is counted" in error
+    assert "nothing is recorded" in error
     assert error.count("\n") == 1
 
 

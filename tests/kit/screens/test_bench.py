@@ -68,11 +68,11 @@ def test_each_language_has_its_words_and_none_of_the_others():
 
 
 def test_the_environment_as_found_has_figures_of_its_own_or_is_said_to_be_the_same():
-    same = "with the environment as found, the figures are the same."
+    same = "with the environment unchanged, the figures are the same."
     assert same in shown(MEASURED)
     text = shown(as_if_found(MEASURED))
     assert same not in text
-    assert "environment as found: OPENBLAS_CORETYPE=Haswell" in text
+    assert "environment unchanged: OPENBLAS_CORETYPE=Haswell" in text
     assert "0.78" in text[text.index("Haswell") :]
 
 

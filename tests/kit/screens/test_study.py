@@ -66,7 +66,7 @@ def test_a_second_run_measures_nothing_and_says_so(command):
     status, printed, error = command("tiny", measure=measure)
 
     assert (status, measure.cells) == (0, [])
-    assert error == "6 of 6 cells are in the record already; what is missing is measured.\n"
+    assert error == "6 of 6 cells are already in the record; measuring the rest.\n"
     assert "weights, one-shot" in printed
 
 
@@ -85,7 +85,7 @@ def test_control_c_ends_with_130_and_says_that_it_goes_on(command):
     status, _, error = command("tiny")
     assert status == 0
     assert error.splitlines()[:2] == [
-        "4 of 6 cells are in the record already; what is missing is measured.",
+        "4 of 6 cells are already in the record; measuring the rest.",
         "[5/6] weights, one-shot, 90%, seed 1",
     ]
 
@@ -94,7 +94,7 @@ def test_a_record_that_cannot_be_continued_is_named(command, tmp_path):
     (tmp_path / "minicompress-study").mkdir()
     (tmp_path / "minicompress-study" / "tiny.json").write_text("{half")
     _, _, error = command("tiny")
-    assert f"kept as {os.path.join('minicompress-study', 'tiny.old-1.json')}" in error
+    assert f"saved as {os.path.join('minicompress-study', 'tiny.old-1.json')}" in error
 
 
 def test_options_reach_the_study(command, tmp_path):
@@ -102,7 +102,7 @@ def test_options_reach_the_study(command, tmp_path):
 
     assert status == 0
     assert "[9/9]" in error
-    assert "A miniature" in printed
+    assert "A quick run" in printed
     kept = json.loads((tmp_path / "deep" / "folder" / "tiny-quick.json").read_text(encoding="utf-8"))
     assert kept["command"] == "minicompress study tiny --quick --seeds 3"
 
@@ -234,7 +234,7 @@ def test_a_real_study_goes_on_after_a_real_control_c(tmp_path):
 
     done = subprocess.run(command, capture_output=True, timeout=120, **options)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.splitlines()[0].startswith(f"{kept} of 17 cells are in the record already")
+    assert done.stderr.splitlines()[0].startswith(f"{kept} of 17 cells are already in the record")
     assert done.stderr.splitlines()[1].startswith(f"[{kept + 1}/17]")
-    assert "A miniature on part of the data" in done.stdout
+    assert "A quick run on part of the data" in done.stdout
     assert len(json.loads((tmp_path / "o" / "pruning-quick.json").read_text(encoding="utf-8"))["cells"]) == 17

@@ -58,7 +58,7 @@ def test_rows_with_factors_and_offsets_of_their_own():
     scale = np.array([1.5, 0.25, -2.0, 3.0, 7.0])
     said = observe(Z * scale[:, None], Z, [])
     assert said == (
-        "Along axis 0 each slice is a multiple of the expected one, by a factor of its own: 3/2, 1/4, -2, 3, ...."
+        "Along axis 0 each slice is the expected one times its own factor: 3/2, 1/4, -2, 3, ...."
     )
     assert observe(Z * scale[:, None], Z, [("scale", scale)]) == "got = expected * scale for every entry."
     assert observe(Z + scale[:, None], Z, [("scale", scale)]) == "got = expected + scale for every entry."
@@ -80,16 +80,16 @@ def test_rows_with_factors_and_offsets_of_their_own():
         (2 * Z - 1, "got = 2 expected - 1 for every entry."),
         (3 * Z - 0.5, "got = 3 * expected - 1/2 for every entry."),
         (Z - Z.mean(axis=1, keepdims=True), "got = expected - mean(expected, axis=1) for every entry."),
-        (Z.T, "It is `expected.T`: the right values, the axes exchanged."),
+        (Z.T, "It is `expected.T`: the right values with the axes exchanged."),
         (Z[::-1], "The right values in reverse order along axis 0."),
-        (np.roll(Z, 1, 1), "The right values, moved on by one place along axis 1; the last comes first."),
+        (np.roll(Z, 1, 1), "The right values, shifted forward by one along axis 1; the last comes first."),
         (np.sort(Z, 1), "The right values, sorted along axis 1."),
         (Z[RNG.permutation(5)], "The right values in another order along axis 0."),
-        (Z[None], "The right values with axes too many or too few: shape (1, 5, 4) instead of (5, 4)."),
+        (Z[None], "The right values with too many or too few axes: shape (1, 5, 4) instead of (5, 4)."),
         (Z.ravel(), "The right values in the right order in another shape: (20,) instead of (5, 4)."),
-        (Z[:-1], "Right, but for 1 missing at the end of axis 0."),
-        (np.concatenate([Z, Z[:2] * 9]), "Right, but for 2 too many at the end of axis 0."),
-        (np.delete(Z, [1, 3], 0), "Right, but for those missing along axis 0: 1, 3 (indices of expected)."),
+        (Z[:-1], "Correct except for 1 missing at the end of axis 0."),
+        (np.concatenate([Z, Z[:2] * 9]), "Correct except for 2 too many at the end of axis 0."),
+        (np.delete(Z, [1, 3], 0), "Correct except for the missing indices 1, 3 of axis 0 (counted in expected)."),
         (np.full_like(Z, 0.5), "For every entry got = 1/2."),
         (Z.astype(np.float16).astype(np.float64), "It is the expected value, rounded to float16."),
     ],
@@ -169,24 +169,24 @@ def test_codes_that_wrapped():
 def test_halves_that_went_the_other_way():
     x = np.arange(-8, 9) / 2
     said = observe(np.floor(x + 0.5).astype(int), np.round(x).astype(int), [("x", x)])
-    assert said == "Off by 1 at 4 entries, where x lies just halfway; expected is the even neighbour there."
+    assert said == "Off by 1 at 4 entries, where x is exactly halfway; the even neighbour is expected there."
 
 
 def test_codes_that_were_cut_off():
     x = CODES + RNG.uniform(-0.4, 0.4, CODES.shape)
     said = observe(np.trunc(x).astype(int), np.round(x).astype(int), [])
-    assert said.startswith("Nearer to 0 by 1: ")
+    assert said.startswith("Too close to 0 by 1: ")
 
 
 @pytest.mark.parametrize(
     ("got", "said"),
     [
-        (np.abs(W) <= 2, "Just the other way round: True where False is expected, and False where True is."),
+        (np.abs(W) <= 2, "Inverted: True where False is expected, and False where True is expected."),
         (W > 0.5, None),
         (np.ones_like(W, bool), "Everything is kept."),
-        (np.abs(W) > 2.5, "Only what should be kept is kept, 4 too few."),
-        (np.abs(W) > 1.5, "All that should be kept is kept, and 4 too many."),
-        (np.abs(W) < 1.9, "Kept are the entries with the 15 smallest abs(w); others are expected (14)."),
+        (np.abs(W) > 2.5, "Only what should be kept is kept, but 4 too few."),
+        (np.abs(W) > 1.5, "Everything that should be kept is kept, and 4 too many."),
+        (np.abs(W) < 1.9, "It keeps the 15 entries with the smallest abs(w); others are expected (14)."),
     ],
 )
 def test_masks(got, said):
@@ -197,12 +197,12 @@ def test_masks(got, said):
 def test_a_mask_that_keeps_ties():
     w = np.array([[1.0, 2, 2, 2], [3, 4, 0.5, 2]])
     said = observe(w >= 2, np.array([[0, 1, 0, 0], [1, 1, 0, 0]], bool), [("w", w)])
-    assert said == ("All that should be kept is kept, and 3 too many, all among equals: abs(w) = 2.")
+    assert said == ("Everything that should be kept is kept, and 3 too many, all among equal values: abs(w) = 2.")
 
 
 def test_lists():
-    assert observe(["a", "b"], ["a", "b", "c"], []) == "All that is there is expected, but missing is: 'c'."
-    assert observe(["a", "b", "c"], ["a", "b"], []) == "All that is expected is there, and besides: 'c'."
+    assert observe(["a", "b"], ["a", "b", "c"], []) == "Every item is expected, but these are missing: 'c'."
+    assert observe(["a", "b", "c"], ["a", "b"], []) == "Every expected item is there, and also: 'c'."
     assert observe([("b", 1), ("a", 2), ("c", 3)], [("a", 2), ("b", 1), ("c", 3)], []) == (
         "The right items in another order."
     )
@@ -216,7 +216,7 @@ def test_the_part_of_a_tuple_is_named():
 
 def test_overflow_names_the_size_of_the_arguments():
     assert observe(np.array(np.nan), np.array(3.5), [("z", np.array([1.0, 4000.0]))]) == (
-        "It is NaN; the arguments hold numbers as large as 4000."
+        "It is NaN; the arguments contain numbers as large as 4000."
     )
 
 
@@ -350,7 +350,7 @@ def test_a_change_that_a_right_call_contradicts_is_not_mentioned():
         return np.sort(np.abs(w))[-k:].copy()
 
     make = lambda: (np.array([1.5, -0.37, 2.123, -4.7, 0.11, 3.3]), 3)  # noqa: E731
-    assert failing(answer, largest, make, ["w", "k"]) == "Right, but for 1 missing at the beginning of axis 0."
+    assert failing(answer, largest, make, ["w", "k"]) == "Correct except for 1 missing at the beginning of axis 0."
     assert "after" not in (failing(lambda w, k: largest(w, 2), largest, make, ["w", "k"]) or "")
 
 
@@ -394,7 +394,7 @@ def test_a_small_mask_is_judged_by_similar_calls():
 
     make = lambda: (np.array([3.0, -4.0, 1.0, -2.0, 0.5]), 2)  # noqa: E731
     said = failing(without_abs, largest, make, ["w", "k"])
-    assert said == "Kept are the entries with the 2 largest w; others are expected (2)."
+    assert said == "It keeps the 2 entries with the largest w; others are expected (2)."
 
 
 def test_every_sentence_of_the_file_is_said_somewhere_and_every_key_is_in_the_file():
