@@ -57,9 +57,7 @@ def test_an_offset_is_named_too():
 def test_rows_with_factors_and_offsets_of_their_own():
     scale = np.array([1.5, 0.25, -2.0, 3.0, 7.0])
     said = observe(Z * scale[:, None], Z, [])
-    assert said == (
-        "Along axis 0 each slice is the expected one times its own factor: 3/2, 1/4, -2, 3, ...."
-    )
+    assert said == ("Along axis 0 each slice is the expected one times its own factor: 3/2, 1/4, -2, 3, ....")
     assert observe(Z * scale[:, None], Z, [("scale", scale)]) == "got = expected * scale for every entry."
     assert observe(Z + scale[:, None], Z, [("scale", scale)]) == "got = expected + scale for every entry."
     norms = np.sqrt((Z**2).sum(axis=1, keepdims=True))
