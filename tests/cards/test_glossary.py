@@ -3,6 +3,7 @@
 import ast
 import re
 
+import blocks
 import pytest
 
 from minicompress._base.toml_files import read_toml
@@ -40,9 +41,8 @@ def texts():
     found["messages"] = "\n".join(chinese_of(read_messages()))
     for path in [content().exercises / "chapters.toml", *content().exercises.glob("*/catalog.toml")]:
         found[path.relative_to(content().exercises).as_posix()] = "\n".join(chinese_of(read_toml(path)))
-    readme = PACKAGE.parent / "README.zh-CN.md"
-    if readme.is_file():
-        found[readme.name] = readme.read_text(encoding="utf-8")
+    pages = (path for (_, language), path in blocks.PAGES.items() if language == "zh")
+    found |= {str(path): path.read_text(encoding="utf-8") for path in pages if path.is_file()}
     return {where: CODE.sub("", text) for where, text in found.items()}
 
 

@@ -1,8 +1,9 @@
-"""The parts of the READMEs that a program can write: tables, counts and transcripts.
+"""The parts of the pages that a program can write: tables, counts, results in a line and transcripts.
 
     python tests/readme/blocks.py        writes them anew between their markers, in both languages
 
-`test_readme.py` fails when one of them is not what the project says today.
+The pages are the README of the project, of the exercises, of each study and of the benchmark. `test_readme.py` fails
+when a block is not what the project says today.
 """
 
 import contextlib
@@ -14,6 +15,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
+from result_lines import FIGURES, LINES
 from rich.console import Console
 
 from minicompress._base.files import write_text
@@ -24,31 +26,36 @@ from minicompress.kit.language import choose_language, say
 from minicompress.kit.proof.verification import verify_exercises
 from minicompress.kit.screens import Screen
 from minicompress.kit.screens.demo import in_words
+from minicompress.study import STUDIES as STUDY_NAMES
+from minicompress.study import find_study
 from minicompress.study.distillation.arms import MAPS_METHODS, METHODS
 from minicompress.study.distillation.figure import gains
 from minicompress.study.summary import summarize
 
 ROOT = Path(__file__).resolve().parents[2]
-READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
+LANGUAGES = {"en": "README.md", "zh": "README.zh-CN.md"}
+FOLDERS = ["", "exercises", "minicompress/bench/measured", *(f"minicompress/study/{name}" for name in STUDY_NAMES)]
+PAGES = {(folder, language): ROOT / folder / name for folder in FOLDERS for language, name in LANGUAGES.items()}
 DEMO = ROOT / "minicompress" / "recipes" / "measured" / "demo.json"
-STUDIES = ROOT / "minicompress" / "study"
-PRUNING_STUDY = STUDIES / "pruning" / "measured.json"
+RECORDS = ROOT / "minicompress" / "study"
 TRAINING = ROOT / "minicompress" / "bench" / "measured" / "training.json"
 MARKED = re.compile(r"<!-- begin (\S+) -->\n(.*?)<!-- end \1 -->", re.DOTALL)
 
-# The answer that circulates for weight pruning, repaired just enough to run.
+# Right but for the absolute value, which the answer that circulates forgets too.
 FAILED_ANSWER = """\
 import numpy as np
 
 
 def weight_pruning(model, threshold):
+    if not threshold >= 0:
+        raise ValueError(threshold)
     zeros = total = 0
     for layer in model.layers:
         for w in layer.weights:
             w[w < threshold] = 0
             zeros += np.count_nonzero(w == 0)
             total += w.size
-    return zeros / total
+    return zeros / total if total else 0.0
 """
 
 
@@ -112,7 +119,7 @@ def training_speed(language):
 
 def pruning_study(language):
     """The kept run of `minicompress study pruning`: medians and ranges of the accuracy, and what the networks weigh."""
-    record = json.loads(PRUNING_STUDY.read_text(encoding="utf-8"))
+    record = json.loads((RECORDS / "pruning" / "measured.json").read_text(encoding="utf-8"))
     of = {(s.arm, s.setting): s for s in summarize(record["cells"], "target_sparsity")}
     targets = record["configuration"]["target_sparsities"]
     words = {
@@ -143,7 +150,7 @@ def pruning_study(language):
 
 def quantization_study(language):
     """The kept run of `minicompress study quantization`: accuracy by bits, the kinds, and the integer networks."""
-    record = json.loads((STUDIES / "quantization" / "measured.json").read_text(encoding="utf-8"))
+    record = json.loads((RECORDS / "quantization" / "measured.json").read_text(encoding="utf-8"))
     of = {(s.arm, s.setting): s for s in summarize(record["cells"], "bits")}
     words = {
         "en": ("test accuracy in %, bits:", "kind", "bits of the layers", "accuracy in %", "bytes", "nJ, simulated"),
@@ -192,7 +199,7 @@ def _integer_networks(language, of):
 
 def voltage_study(language):
     """The kept run of `minicompress study voltage`: accuracy of each arm at each voltage, and energies."""
-    record = json.loads((STUDIES / "voltage" / "measured.json").read_text(encoding="utf-8"))
+    record = json.loads((RECORDS / "voltage" / "measured.json").read_text(encoding="utf-8"))
     of = {(s.arm, s.setting): s for s in summarize(record["cells"], "voltage")}
     voltages = record["configuration"]["voltages"]
     words = {
@@ -222,7 +229,7 @@ def _over_chips(summary):
 
 def distillation_study(language):
     """The kept run of `minicompress study distillation`: what each method gains over the labels, and the ceiling."""
-    record = json.loads((STUDIES / "distillation" / "measured.json").read_text(encoding="utf-8"))
+    record = json.loads((RECORDS / "distillation" / "measured.json").read_text(encoding="utf-8"))
     of = {(s.arm, s.setting): s for s in summarize(record["cells"], "width")}
     widths = record["configuration"]["widths"]
     yield from _gains(language, of, [(task, width) for task in ("few", "all", "fashion") for width in widths])
@@ -252,7 +259,7 @@ def _gain(seeds):
 
 def orders_study(language):
     """The kept run of `minicompress study orders`: accuracy with all images and with few, and bytes."""
-    record = json.loads((STUDIES / "orders" / "measured.json").read_text(encoding="utf-8"))
+    record = json.loads((RECORDS / "orders" / "measured.json").read_text(encoding="utf-8"))
     of = {(s.arm, s.setting): s for s in summarize(record["cells"], "training_images")}
     images = sorted({setting for _, setting in of}, reverse=True)
     words = {"en": ("test accuracy in %", "{:,} images", "bytes"), "zh": ("测试准确率（%）", "{:,} 张图像", "字节")}[
@@ -295,8 +302,16 @@ def exercises(language):
     suffix = ".zh.md" if language == "zh" else ".md"
     for exercise in read_catalog().values():
         points = sum(check.points for check in load_checks(exercise.id))
-        name = f"[`{exercise.id}`](exercises/{exercise.id}{suffix})"
+        name = f"[`{exercise.id}`]({exercise.id}{suffix})"
         yield _row((name, exercise.title, str(exercise.level), str(points)))
+
+
+def results(language):
+    """One line for each study: its main figures, from its kept run, and a link to its page."""
+    for name, line in LINES[language].items():
+        record = json.loads((RECORDS / name / "measured.json").read_text(encoding="utf-8"))
+        of = {(s.arm, s.setting): s for s in summarize(record["cells"], find_study(name).setting)}
+        yield line.format(f"minicompress/study/{name}/{LANGUAGES[language]}", **FIGURES[name](of))
 
 
 def failed_check(language):
@@ -343,6 +358,7 @@ def _row(cells):
 
 BLOCKS = {
     "demo-table": demo_table,
+    "results": results,
     "training-speed": training_speed,
     "pruning-study": pruning_study,
     "quantization-study": quantization_study,
@@ -370,20 +386,21 @@ HOW_TO_WRITE = "python tests/readme/blocks.py writes it anew"
 
 
 def written(name, language):
-    """The text of a block as it stands in the README."""
-    blocks = MARKED.finditer(READMES[language].read_text(encoding="utf-8"))
-    return next(block.group(2) for block in blocks if block.group(1) == name)
+    """The text of a block in the one page that has it."""
+    texts = (path.read_text(encoding="utf-8") for (_, of), path in PAGES.items() if of == language)
+    (text,) = (block.group(2) for text in texts for block in MARKED.finditer(text) if block.group(1) == name)
+    return text
 
 
 def fresh(name, language):
-    """The text of a block as it must stand in the README."""
+    """The text of a block as its page must show it."""
     with speaking(language):
         return "".join(f"{line}\n" for line in BLOCKS[name](language))
 
 
 def main():
     """Write every block anew."""
-    for language, path in READMES.items():
+    for (_, language), path in PAGES.items():
         text = path.read_text(encoding="utf-8")
 
         def block(match, language=language):

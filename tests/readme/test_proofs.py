@@ -1,4 +1,4 @@
-"""Every grader of the project is proven, and the READMEs count what is proven: in one file, since it takes minutes."""
+"""Every grader is verified, and the page of exercises shows the counts: in one file, since it takes minutes."""
 
 import blocks
 import numpy as np
@@ -23,7 +23,7 @@ def test_every_grader_of_the_project_is_proven(verifications):
 
 
 @pytest.mark.skipif(np.__version__ < "2", reason="NumPy 1 makes more mutants right")
-@pytest.mark.parametrize("language", blocks.READMES)
-def test_readme_counts_what_verify_proves_today(language, verifications, monkeypatch):
+@pytest.mark.parametrize("language", blocks.LANGUAGES)
+def test_exercises_page_counts_what_verify_proves_today(language, verifications, monkeypatch):
     monkeypatch.setattr(blocks, "verifications", lambda: verifications)
     assert blocks.written("verified", language) == blocks.fresh("verified", language), blocks.HOW_TO_WRITE

@@ -1,4 +1,4 @@
-"""The READMEs say what is true today: their blocks, their code, their links, both languages alike."""
+"""The pages say what is true today: their blocks, their code, their links, both languages alike."""
 
 import contextlib
 import io
@@ -7,44 +7,64 @@ import re
 import blocks
 import pytest
 
+from minicompress.kit.catalog import read_catalog
+
 NAMES = [name for name in blocks.BLOCKS if name != "verified"]  # that one is tested with the proof, test_proofs.py
 COMMANDS = ["python -m pip install -e . && minicompress demo", 'python -m pip install -e ".[test]" && pytest']
 
 
-def text_of(language):
-    return blocks.READMES[language].read_text(encoding="utf-8")
+LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
 
 
-def code_blocks(language, kind):
-    return re.findall(rf"^```{kind}\n(.*?)^```", text_of(language), re.DOTALL | re.MULTILINE)
+def text_of(language, folder=""):
+    return blocks.PAGES[folder, language].read_text(encoding="utf-8")
+
+
+def code_blocks(language, kind, folder=""):
+    return re.findall(rf"^```{kind}\n(.*?)^```", text_of(language, folder), re.DOTALL | re.MULTILINE)
+
+
+def documents():
+    """The project's Markdown files: pages, what lies at the top, and cards; not what a learner adds."""
+    cards = (blocks.ROOT / "exercises" / f"{id}{end}" for id in read_catalog() for end in (".md", ".zh.md"))
+    return sorted({*blocks.PAGES.values(), *blocks.ROOT.glob("*.md"), *cards})
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("language", blocks.READMES)
+@pytest.mark.parametrize("language", blocks.LANGUAGES)
 def test_block_is_what_the_project_says_today(language, name):
     assert blocks.written(name, language) == blocks.fresh(name, language), blocks.HOW_TO_WRITE
 
 
-@pytest.mark.parametrize("language", blocks.READMES)
+@pytest.mark.parametrize("language", blocks.LANGUAGES)
 def test_quick_start_has_exactly_the_two_commands(language):
     quick_start = code_blocks(language, "bash")[0].strip().splitlines()
     assert quick_start == COMMANDS
 
 
-@pytest.mark.parametrize("language", blocks.READMES)
-def test_every_relative_link_leads_to_a_file(language):
-    targets = re.findall(r"\]\(([^)#\s]+)", text_of(language)) + re.findall(r'src="([^"]+)"', text_of(language))
-    relative = [target for target in targets if "://" not in target]
-    assert relative
-    assert [target for target in relative if not (blocks.ROOT / target).exists()] == []
+@pytest.mark.parametrize("language", blocks.LANGUAGES)
+def test_the_readme_is_short(language):
+    assert len(text_of(language).splitlines()) <= 200
 
 
-def test_both_languages_have_the_same_code_sections_and_links():
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.relative_to(blocks.ROOT).as_posix())
+def test_every_relative_link_leads_to_a_file(document):
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    targets = [(link or source).partition("#")[0] for link, source in LINK.findall(text)]
+    relative = [target for target in targets if target and "://" not in target]
+    assert relative or document not in blocks.PAGES.values()
+    assert [target for target in relative if not (document.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("folder", blocks.FOLDERS)
+def test_both_languages_have_the_same_code_blocks_sections_and_links(folder):
+    texts = {language: text_of(language, folder) for language in blocks.LANGUAGES}
     for kind in ("bash", "python"):
-        assert code_blocks("en", kind) == code_blocks("zh", kind)
-    headings = {name: len(re.findall(r"^#+ ", text_of(name), re.MULTILINE)) for name in blocks.READMES}
-    assert headings["en"] == headings["zh"]
-    links = {name: set(re.findall(r"\((https?://[^)]+)\)", text_of(name))) for name in blocks.READMES}
+        assert code_blocks("en", kind, folder) == code_blocks("zh", kind, folder)
+    for pattern in (r"^#+(?= )", r"^- ", r"^\|---", r"<!-- begin \S+ -->"):
+        found = {language: re.findall(pattern, text, re.MULTILINE) for language, text in texts.items()}
+        assert found["en"] == found["zh"], pattern
+    links = {name: set(re.findall(r"\((https?://[^)]+)\)", text)) for name, text in texts.items()}
     assert links["en"] == links["zh"]
 
 

@@ -1,4 +1,4 @@
-"""What is kept of each study was made by the command that it names, is whole, and says what the READMEs say."""
+"""What is kept of each study was made by the command that it names, is whole, and says what its results page says."""
 
 import itertools
 import json
@@ -39,7 +39,7 @@ def test_the_kept_picture_is_a_png_about_1600_pixels_wide(name):
     assert int.from_bytes(content[16:20], "big") == pytest.approx(1600, abs=10)
 
 
-# --- what the READMEs say of the studies of quantization --------------------------------------------------------------
+# --- what the results pages say of the studies of quantization --------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +122,7 @@ def test_at_19_24ths_errors_in_training_help_most_and_cost_accuracy_without_erro
     assert chips["randbet", 18].accuracy < 0.5
 
 
-# --- what the READMEs say of the pruning study ------------------------------------------------------------------------
+# --- what the results pages say of the pruning study ------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +184,7 @@ def test_fine_tuned_random_masks_beat_magnitudes_without_fine_tuning_from_80_per
         assert pruning["random", target].low > pruning["untuned", target].high
 
 
-# --- what the READMEs say of the study of orders ----------------------------------------------------------------------
+# --- what the results pages say of the study of orders ----------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -255,7 +255,7 @@ def test_sizes_are_within_five_percent_of_a_hundredth_of_the_teachers(orders):
     assert max(sizes) < 10_200
 
 
-# --- what the READMEs say of the study of distillation ----------------------------------------------------------------
+# --- what the results pages say of the study of distillation ----------------------------------------------------------
 
 SOFT = ("soft_1", "soft_2", "soft_4", "soft_8", "soft_20", "match")
 WIDTHS = (10, 20, 40)
