@@ -8,7 +8,7 @@ import pytest
 
 from minicompress._base.toml_files import read_toml
 from minicompress.kit.language import read_messages
-from minicompress.kit.places import PACKAGE, content
+from minicompress.kit.places import content
 
 GLOSSARY = read_toml(content().exercises / "glossary.toml")["term"]
 CODE = re.compile(r"```.*?```|`[^`\n]*`|\]\([^)]*\)", re.DOTALL)

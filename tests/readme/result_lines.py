@@ -10,7 +10,8 @@ from minicompress.study.distillation.figure import gains
 LINES = {
     "en": {
         "pruning": "- **[Pruning]({})**: with 90% of the weights of LeNet-300-100 removed and four epochs of "
-        "fine-tuning, accuracy is {pruned} instead of {dense}. Structured pruning of neurons to the same file size gives {neurons}.",
+        "fine-tuning, accuracy is {pruned} instead of {dense}. Structured pruning of neurons to the same file size "
+        "gives {neurons}.",
         "quantization": "- **[Quantization]({})**: a small CNN with binary weights has {binary} in {binary_bytes} "
         "bytes, the float32 network {floats} in {float_bytes}.",
         "voltage": "- **[Low voltage]({})** (simulated): at {voltage} of the memory's safe voltage {flips} of the "
