@@ -12,6 +12,7 @@ Next: `cached_logits.py`, what may be kept; `distil.py`, where a term with the t
 """
 
 import hashlib
+import os
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from minicompress._base.files import replace_atomically
 __all__ = ["load_cached", "save_cached"]
 
 
-def save_cached(path, rows, *, samples=None):
+def save_cached(path: str | os.PathLike, rows: np.ndarray, *, samples: np.ndarray | None = None) -> None:
     """Write n answers, whole logits or rows of `cache_top_k`, to an .npz file: whole or not at all.
 
     Parameters
@@ -54,7 +55,7 @@ def save_cached(path, rows, *, samples=None):
         np.savez(file, **kept)
 
 
-def load_cached(path, samples):
+def load_cached(path: str | os.PathLike, samples: np.ndarray | int) -> np.ndarray:
     """Return the array that `save_cached` wrote, if it belongs to the samples at hand.
 
     Parameters

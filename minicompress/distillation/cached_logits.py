@@ -30,7 +30,7 @@ from minicompress.distillation.tempered import finite_loss, tempered_log_softmax
 __all__ = ["cache_top_k", "top_k_loss"]
 
 
-def cache_top_k(z_t, k, temperature, *, dtype=np.float32):
+def cache_top_k(z_t: np.ndarray, k: int, temperature: float, *, dtype: type = np.float32) -> np.ndarray:
     """Return a structured array (n,): the k likeliest classes of each sample and the remainder.
 
     Parameters
@@ -67,7 +67,7 @@ def cache_top_k(z_t, k, temperature, *, dtype=np.float32):
     return rows
 
 
-def top_k_loss(z_s, cached, temperature):
+def top_k_loss(z_s: np.ndarray, cached: np.ndarray, temperature: float) -> tuple[float, np.ndarray]:
     """Return (loss, dz_s): T^2 KL between teacher and student on {each top class, all others}, the mean over the batch.
 
     Parameters

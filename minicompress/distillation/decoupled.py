@@ -32,7 +32,9 @@ from minicompress.nn.losses import class_labels
 __all__ = ["decoupled_kd"]
 
 
-def decoupled_kd(z_s, z_t, labels, *, temperature, alpha=1.0, beta=8.0):
+def decoupled_kd(
+    z_s: np.ndarray, z_t: np.ndarray, labels: np.ndarray, *, temperature: float, alpha: float = 1.0, beta: float = 8.0
+) -> tuple[float, np.ndarray]:
     """Return (loss, dz_s): T^2 (alpha TCKD + beta NCKD), the mean over the batch.
 
     Parameters

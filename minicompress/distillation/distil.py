@@ -21,9 +21,10 @@ Next: `knowledge_distillation` in `trainer.py`, the classic two terms in one fun
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +33,7 @@ from minicompress.distillation.features.taps import Tapped
 from minicompress.distillation.loading import loaded
 from minicompress.distillation.refusal import restored_if_refused
 from minicompress.nn.checks import check_apart, check_model, check_optimizer, evaluate, first_not_finite
+from minicompress.nn.containers import Sequential
 
 __all__ = ["CACHED", "LABELS", "LOGITS", "Term", "distil"]
 
@@ -80,7 +82,7 @@ class Term:
             arguments.reject("Term", "target", expected, self.target)
 
     @property
-    def targets(self):
+    def targets(self) -> tuple:
         """The targets as a tuple, also if there is one."""
         return self.target if isinstance(self.target, tuple) else (self.target,)
 
@@ -90,7 +92,15 @@ def _is_place(value, *names):
     return index or (isinstance(value, str) and value in names)
 
 
-def distil(student, teacher, terms, data_loader, optimizer, *, drop_last=False):
+def distil(
+    student: Sequential,
+    teacher: Sequential | None,
+    terms: Iterable[Term],
+    data_loader: Iterable,
+    optimizer: Any,
+    *,
+    drop_last: bool = False,
+) -> dict[str, float]:
     """Train the student for one pass over `data_loader`; return {name: mean loss of the term, unweighted}.
 
     Parameters

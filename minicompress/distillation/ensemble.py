@@ -11,6 +11,8 @@ Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 1, which allows b
 Next: `kd_loss.py`, which takes logits: `ensemble_logits` gives logits whose softmax at T is p_t.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from minicompress._base import arguments
@@ -19,7 +21,9 @@ from minicompress.distillation.soft_labels import soft_labels
 __all__ = ["ensemble_logits", "ensemble_soft_labels"]
 
 
-def ensemble_soft_labels(logits, temperature, *, weights=None):
+def ensemble_soft_labels(
+    logits: Sequence[np.ndarray], temperature: float, *, weights: Sequence[float] | None = None
+) -> np.ndarray:
     """Return the weighted mean of the teachers' probabilities at a temperature.
 
     Parameters
@@ -53,7 +57,9 @@ def ensemble_soft_labels(logits, temperature, *, weights=None):
     return np.tensordot(w / w.sum(), np.stack([soft_labels(one, temperature) for one in z]), axes=1)
 
 
-def ensemble_logits(logits, temperature, *, weights=None):
+def ensemble_logits(
+    logits: Sequence[np.ndarray], temperature: float, *, weights: Sequence[float] | None = None
+) -> np.ndarray:
     """Return T log p_t: the logits whose softmax at this temperature, and at no other, is the ensemble's mean.
 
     Arguments as for `ensemble_soft_labels`. A class that every teacher gives a probability that rounds to 0 gets the

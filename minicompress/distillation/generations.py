@@ -27,6 +27,8 @@ argue that part of the gain is the regularization by soft targets, whatever they
 generations of another architecture, which `make` may return if their logits fit.
 """
 
+from collections.abc import Callable
+
 from minicompress._base import arguments
 from minicompress.nn.layer import Layer
 from minicompress.nn.sharing import within
@@ -34,7 +36,7 @@ from minicompress.nn.sharing import within
 __all__ = ["born_again"]
 
 
-def born_again(make, teach, count):
+def born_again(make: Callable, teach: Callable, count: int) -> list:
     """Return the list of `count` networks, each taught by the one before it; the first one has no teacher.
 
     Parameters

@@ -28,7 +28,9 @@ __all__ = ["kd_loss", "logits_of", "pair_of_logits"]
 _FAR = 2e5  # about eps^(-1/3): there the limit's error, 1/T, and that of rounding, T^2 eps, are alike
 
 
-def kd_loss(z_s, z_t, temperature, *, labels=None, alpha=1.0):
+def kd_loss(
+    z_s: np.ndarray, z_t: np.ndarray, temperature: float, *, labels: np.ndarray | None = None, alpha: float = 1.0
+) -> tuple[float, np.ndarray]:
     """Return (loss, dz_s): T^2 KL(p_t || p_s), the mean over the batch, mixed with the loss on labels if alpha < 1.
 
     Parameters
@@ -70,7 +72,7 @@ def kd_loss(z_s, z_t, temperature, *, labels=None, alpha=1.0):
     return loss, dz_s.astype(dtype)
 
 
-def pair_of_logits(owner, z_s, z_t):
+def pair_of_logits(owner: str, z_s: np.ndarray, z_t: np.ndarray) -> tuple:
     """Return the logits of both as float64, and the student's dtype; raise ValueError unless they can be compared."""
     z_s, dtype = logits_of(owner, "z_s", z_s)
     if np.shape(z_t) != z_s.shape:
@@ -78,7 +80,7 @@ def pair_of_logits(owner, z_s, z_t):
     return z_s, logits_of(owner, "z_t", z_t)[0], dtype
 
 
-def logits_of(owner, name, z):
+def logits_of(owner: str, name: str, z: np.ndarray) -> tuple:
     """Return the logits as float64, and the dtype of their gradient; raise ValueError unless (n, C) and finite."""
     z = arguments.floats(owner, name, z, otherwise=np.float64)
     if z.ndim != 2 or z.size == 0:

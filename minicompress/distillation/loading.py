@@ -4,6 +4,8 @@ A pair of whole arrays given as a loader would be taken apart row by row, and pi
 Next: `distil.py` and `trainer.py`, which train on the batches.
 """
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 
 from minicompress._base import arguments
@@ -12,7 +14,7 @@ from minicompress.nn.batching import float_samples, without_smaller_last
 __all__ = ["loaded"]
 
 
-def loaded(owner, data_loader, *, most=2, drop_last=False):
+def loaded(owner: str, data_loader: Iterable, *, most: int = 2, drop_last: bool = False) -> Iterator[tuple]:
     """Yield the batches of `data_loader` that have a sample, each a tuple of 2 to `most` entries, x first.
 
     Parameters

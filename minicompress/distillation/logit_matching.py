@@ -23,7 +23,7 @@ from minicompress.distillation.kd_loss import pair_of_logits
 __all__ = ["logit_matching"]
 
 
-def logit_matching(z_s, z_t, *, centred=True):
+def logit_matching(z_s: np.ndarray, z_t: np.ndarray, *, centred: bool = True) -> tuple[float, np.ndarray]:
     """Return (loss, dz_s): half the mean squared difference of the logits.
 
     Parameters

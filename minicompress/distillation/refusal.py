@@ -7,6 +7,8 @@ Left out: a batch after the first. What was learned before it is the student's, 
 """
 
 import contextlib
+from collections.abc import Generator
+from typing import Any
 
 from minicompress.nn.containers import Sequential
 
@@ -14,7 +16,7 @@ __all__ = ["restored_if_refused"]
 
 
 @contextlib.contextmanager
-def restored_if_refused(student):
+def restored_if_refused(student: Any) -> Generator[None, None, None]:
     """Put the student's state back if the block raises ValueError; a student that is no Sequential is left alone."""
     before = student.snapshot() if isinstance(student, Sequential) else None
     try:

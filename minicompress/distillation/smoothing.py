@@ -33,7 +33,7 @@ from minicompress.nn.losses import class_labels
 __all__ = ["best_gap", "smoothed_labels", "smoothed_loss_floor"]
 
 
-def smoothed_labels(labels, classes, eps):
+def smoothed_labels(labels: np.ndarray, classes: int, eps: float) -> np.ndarray:
     """Return t = (1 - eps) onehot + eps / C: float64 (n, C), rows that sum to 1.
 
     Parameters
@@ -61,7 +61,7 @@ def smoothed_labels(labels, classes, eps):
     return t
 
 
-def best_gap(classes, eps):
+def best_gap(classes: int, eps: float) -> float:
     """Return log(C (1 - eps) / eps + 1), by which the label's logit leads all others where the smoothed loss is least.
 
     Parameters
@@ -78,7 +78,7 @@ def best_gap(classes, eps):
     return math.inf if eps == 0 else math.log1p(C * (1 - eps) / eps)
 
 
-def smoothed_loss_floor(classes, eps):
+def smoothed_loss_floor(classes: int, eps: float) -> float:
     """Return the least value of the smoothed cross-entropy, in nats: the entropy of t, reached at p = t.
 
     Subtract it to compare losses of different eps: what is left is KL(t || p), which is 0 for the best answer.

@@ -19,7 +19,7 @@ from minicompress._base.arguments import floats, number
 __all__ = ["soft_labels"]
 
 
-def soft_labels(logits, temperature):
+def soft_labels(logits: np.ndarray, temperature: float) -> np.ndarray:
     """Return softmax(z / T) over the last axis: shape (..., C), rows that sum to 1, in the dtype of `logits`.
 
     Parameters

@@ -12,7 +12,7 @@ import numpy as np
 __all__ = ["finite_loss", "tempered_log_softmax"]
 
 
-def tempered_log_softmax(z, T):
+def tempered_log_softmax(z: np.ndarray, T: float) -> tuple[np.ndarray, np.ndarray]:
     """Return T log p and p along the last axis, for finite float64 z."""
     with np.errstate(over="ignore", under="ignore"):  # a quotient beyond float64 is minus infinity: its exp is 0
         gap = z - z.max(axis=-1, keepdims=True)
@@ -20,7 +20,7 @@ def tempered_log_softmax(z, T):
         return scaled, np.exp(scaled / T)
 
 
-def finite_loss(owner, loss, T):
+def finite_loss(owner: str, loss: float, T: float) -> float:
     """Return `loss` as a float; ValueError if T, whose square multiplies its rounding, made it infinite or NaN."""
     if not np.isfinite(loss):
         raise ValueError(f"{owner}: temperature must be smaller for these logits, or the loss overflows, got {T:g}")

@@ -23,7 +23,9 @@ Left out: several epochs, validation, schedules: call it once an epoch. Others' 
 """
 
 import math
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from typing import Any
 
 import numpy as np
 
@@ -39,8 +41,16 @@ __all__ = ["knowledge_distillation"]
 
 
 def knowledge_distillation(
-    student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0, *, alpha=1.0, drop_last=False
-):
+    student_model: Any,
+    teacher_model: Any,
+    loss_function: Callable,
+    data_loader: Iterable,
+    optimizer: Any,
+    temperature: float = 4.0,
+    *,
+    alpha: float = 1.0,
+    drop_last: bool = False,
+) -> float:
     """Train the student on the teacher's soft labels for one pass over `data_loader`.
 
     Parameters

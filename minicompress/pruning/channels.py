@@ -23,6 +23,8 @@ import math
 from dataclasses import dataclass, field
 
 from minicompress import nn
+from minicompress.nn.containers import Sequential
+from minicompress.nn.layer import Layer
 from minicompress.nn.seen import check_sequential
 
 __all__ = ["ChannelGroup", "coupled_channels", "named_layers"]
@@ -54,12 +56,12 @@ class ChannelGroup:
     blocks: int = 1
 
     @property
-    def name(self):
+    def name(self) -> str:
         """The name of its first maker."""
         return self.makers[0]
 
 
-def coupled_channels(model):
+def coupled_channels(model: Sequential) -> list[ChannelGroup]:
     """Return a ChannelGroup for each set of channels of a Sequential that may be removed, in order of execution.
 
     Raises ValueError for a layer whose channels are not known, and for an addition of channels that do not match.
@@ -77,7 +79,7 @@ def coupled_channels(model):
     return [group for group in walk.groups if walk.find(group) is group and id(group) not in fixed]
 
 
-def named_layers(model):
+def named_layers(model: Sequential) -> dict[str, Layer]:
     """Return {name: layer} of a Sequential, the inner layers of a Residual as "4.body.0" and "4.shortcut.0"."""
     named = {}
     for index, layer in enumerate(model.layers):

@@ -13,9 +13,12 @@ pruning.
 Left out: fine-tuning between the steps, which is where it belongs; a budget of bytes. Next: `report.py`.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from minicompress._base import arguments
+from minicompress.nn.containers import Sequential
 from minicompress.nn.seen import check_sequential
 from minicompress.pruning.criteria.importance import l2_norm
 from minicompress.pruning.masks.holding import hold_masks
@@ -25,7 +28,9 @@ from minicompress.pruning.structured.structure import structure_pruning
 __all__ = ["hybrid_pruning"]
 
 
-def hybrid_pruning(model, *, channel_share, budget, importance=l2_norm):
+def hybrid_pruning(
+    model: Sequential, *, channel_share: float, budget: int, importance: Callable = l2_norm
+) -> Sequential:
     """Return a new model with a share of the channels removed and at most `budget` weights that are not zero.
 
     Parameters

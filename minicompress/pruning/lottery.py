@@ -25,6 +25,7 @@ step k. Left out: one-shot tickets; a global ranking, which the first paper take
 Next: `mask_algebra.py`.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,12 +65,19 @@ class LotteryRound:
     result: object
 
     @property
-    def density(self):
+    def density(self) -> float:
         """The share of the weights that is kept, in [0, 1]."""
         return mask_density(self.masks)
 
 
-def lottery_rounds(model, train, *, rounds, rate=0.2, output_rate=None):
+def lottery_rounds(
+    model: Sequential,
+    train: Callable[[Sequential], object],
+    *,
+    rounds: int,
+    rate: float = 0.2,
+    output_rate: float | None = None,
+) -> list[LotteryRound]:
     """Train, prune what is left, rewind, and again; return the rounds, first the dense one.
 
     Parameters
@@ -118,7 +126,7 @@ def lottery_rounds(model, train, *, rounds, rate=0.2, output_rate=None):
     return done
 
 
-def prune_survivors(w, m, rate):
+def prune_survivors(w: np.ndarray, m: np.ndarray, rate: float) -> np.ndarray:
     """Return the mask m without the share `rate` of the weights that it keeps, the smallest |w| among these.
 
     Parameters
@@ -144,7 +152,7 @@ def prune_survivors(w, m, rate):
     return smaller
 
 
-def lottery_ticket(start, masks):
+def lottery_ticket(start: Sequential, masks: Sequence[np.ndarray]) -> Sequential:
     """Return a copy of `start` whose masks hold: the network to train, for the ticket and for its control arms.
 
     `start` is a model at the rewinding point, or a fresh one for the control; it stays as it is. `masks` as for

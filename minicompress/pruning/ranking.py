@@ -13,7 +13,7 @@ import numpy as np
 __all__ = ["largest_first", "magnitudes", "with_ties"]
 
 
-def magnitudes(w):
+def magnitudes(w: np.ndarray) -> np.ndarray:
     """Return |w| for an array of numbers, exact for every dtype: floats in theirs, integers as uint64.
 
     >>> magnitudes(np.array([-128, 5], np.int8)).tolist()
@@ -26,7 +26,7 @@ def magnitudes(w):
     return w.astype(np.uint64)
 
 
-def largest_first(x):
+def largest_first(x: np.ndarray) -> np.ndarray:
     """Return the indices that sort the last axis of x in descending order; of equal ones the lower index first.
 
     >>> largest_first(np.array([1, 3, 1, 3])).tolist()
@@ -35,7 +35,7 @@ def largest_first(x):
     return x.shape[-1] - 1 - np.argsort(x[..., ::-1], axis=-1, kind="stable")[..., ::-1]
 
 
-def with_ties(x, *, relative=0.0, absolute=0.0):
+def with_ties(x: np.ndarray, *, relative: float = 0.0, absolute: float = 0.0) -> np.ndarray:
     """Return a vector with equal numbers where those of x differ by no more than a rounding.
 
     Two neighbours in order count as equal if they differ by at most `relative` of the larger magnitude, or `absolute`;

@@ -15,6 +15,7 @@ Left out: time; other encodings (`compact.py`); the file (`minicompress/deploy/s
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from minicompress.pruning.encodings.compact import size_ledgers
 __all__ = ["LayerSparsity", "PruningReport", "pruning_report", "sparsity"]
 
 
-def sparsity(model):
+def sparsity(model: Any) -> float:
     """Return zeros / all weights over the whole model, in [0, 1]; 0.0 for a model without weights.
 
     `model` is anything with `.layers`, each with `.weights`. They are counted as the network sees them, through masks
@@ -65,22 +66,22 @@ class LayerSparsity:
     uses: int | None = None
 
     @property
-    def sparsity(self):
+    def sparsity(self) -> float:
         """Fraction of zeros, in [0, 1]; 0.0 for an empty array."""
         return _fraction_of_zeros(self.kept, self.weights)
 
     @property
-    def macs(self):
+    def macs(self) -> int | None:
         """Multiply-accumulates for one sample, zeros included; None if not known."""
         return None if self.uses is None else self.uses * self.weights
 
     @property
-    def kept_macs(self):
+    def kept_macs(self) -> int | None:
         """Multiply-accumulates of the nonzero weights for one sample; None if not known."""
         return None if self.uses is None else self.uses * self.kept
 
     @property
-    def dense_bytes(self):
+    def dense_bytes(self) -> int:
         """Bytes as float32, zeros included."""
         return 4 * self.weights
 
@@ -101,37 +102,37 @@ class PruningReport:
     other_bytes: int = 0
 
     @property
-    def weights(self):
+    def weights(self) -> int:
         """Number of weights in the model."""
         return sum(row.weights for row in self.rows)
 
     @property
-    def kept(self):
+    def kept(self) -> int:
         """Number of weights that are not zero."""
         return sum(row.kept for row in self.rows)
 
     @property
-    def sparsity(self):
+    def sparsity(self) -> float:
         """Fraction of zeros over the whole model, in [0, 1]."""
         return _fraction_of_zeros(self.kept, self.weights)
 
     @property
-    def macs(self):
+    def macs(self) -> int | None:
         """Multiply-accumulates for one sample, zeros included; None if not known."""
         return _total([row.macs for row in self.rows])
 
     @property
-    def kept_macs(self):
+    def kept_macs(self) -> int | None:
         """Multiply-accumulates of the nonzero weights for one sample; None if not known."""
         return _total([row.kept_macs for row in self.rows])
 
     @property
-    def dense_bytes(self):
+    def dense_bytes(self) -> int:
         """Bytes of the whole model as float32, zeros included."""
         return sum(row.dense_bytes for row in self.rows) + self.other_bytes
 
     @property
-    def sparse_bytes(self):
+    def sparse_bytes(self) -> int:
         """Bytes of the whole model with its weights in compressed sparse rows, all else as float32."""
         return sum(row.sparse_bytes for row in self.rows) + self.other_bytes
 
@@ -143,7 +144,7 @@ class PruningReport:
         return "\n".join([*lines, f"{self.parameters:,} parameters; float32: {bytes_}"])
 
 
-def pruning_report(model, input_shape=None):
+def pruning_report(model: Any, input_shape: tuple | None = None) -> PruningReport:
     """Return a `PruningReport` of the weights that the network sees as zero, array by array; the model stays as it is.
 
     Parameters

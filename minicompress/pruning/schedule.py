@@ -17,12 +17,14 @@ Sources: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 3, for iteratin
 Left out: schedules that look at the loss. Next: `allocation.py`, which spreads a sparsity over layers.
 """
 
+from collections.abc import Mapping
+
 from minicompress._base import arguments
 
 __all__ = ["gradual", "iterative", "one_shot", "sparsity_at"]
 
 
-def one_shot(final, *, start=0):
+def one_shot(final: float, *, start: int = 0) -> dict[int, float]:
     """Return the schedule that prunes once: {start: final}.
 
     `final` is a sparsity in [0, 1], `start` a training step >= 0. Raises ValueError otherwise.
@@ -33,7 +35,7 @@ def one_shot(final, *, start=0):
     return {_step("one_shot", start): _sparsity("one_shot", "final", final)}
 
 
-def iterative(final, rounds, *, interval, start=0):
+def iterative(final: float, rounds: int, *, interval: int, start: int = 0) -> dict[int, float]:
     """Return the schedule of equal shares: each of `rounds` prunings takes the same part of what the last one left.
 
     Parameters
@@ -62,7 +64,7 @@ def iterative(final, rounds, *, interval, start=0):
     return {start + k * interval: s for k, s in enumerate(shares)}
 
 
-def gradual(final, steps, *, interval, start=0, initial=0.0):
+def gradual(final: float, steps: int, *, interval: int, start: int = 0, initial: float = 0.0) -> dict[int, float]:
     """Return Zhu and Gupta's cubic schedule from `initial` to `final`.
 
     Parameters
@@ -93,7 +95,7 @@ def gradual(final, steps, *, interval, start=0, initial=0.0):
     return {start + k * interval: final + (initial - final) * (1 - k / steps) ** 3 for k in range(steps + 1)}
 
 
-def sparsity_at(schedule, t):
+def sparsity_at(schedule: Mapping[int, float], t: float) -> float:
     """Return the sparsity in force at training step t: that of the last pruning at or before t, 0.0 before the first.
 
     `schedule` is any {training step: sparsity}. Raises ValueError for what is no dict, and for a t that is no number.

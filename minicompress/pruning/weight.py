@@ -15,6 +15,8 @@ threshold holds for the whole model, as in the interview question. Left out: cho
 Next: `report.py`.
 """
 
+from typing import Any
+
 import numpy as np
 
 from minicompress._base.arguments import number
@@ -25,7 +27,7 @@ from minicompress.pruning.report import sparsity
 __all__ = ["weight_pruning"]
 
 
-def weight_pruning(model, threshold, *, hold=True):
+def weight_pruning(model: Any, threshold: float, *, hold: bool = True) -> float:
     """Set every weight with |w| < `threshold` (strictly) to 0, in place; biases stay.
 
     Parameters

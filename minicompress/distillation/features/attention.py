@@ -27,7 +27,7 @@ from minicompress._base import arguments
 __all__ = ["attention_transfer"]
 
 
-def attention_transfer(h_s, h_t):
+def attention_transfer(h_s: np.ndarray, h_t: np.ndarray) -> tuple[float, np.ndarray]:
     """Return (loss, dh_s): the mean over the batch of the squared distance of normalized attention maps.
 
     Parameters

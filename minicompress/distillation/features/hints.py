@@ -39,16 +39,16 @@ class Hint:
     ((5, 2), 2)
     """
 
-    def __init__(self, regressor=None):
+    def __init__(self, regressor: Layer | None = None):
         if regressor is not None and not isinstance(regressor, Layer):
             arguments.reject("Hint", "regressor", "None or a Layer", regressor)
         self.regressor = regressor
 
-    def parameters(self):
+    def parameters(self) -> list:
         """Of the regressor."""
         return [] if self.regressor is None else self.regressor.parameters()
 
-    def __call__(self, h_s, h_t):
+    def __call__(self, h_s: np.ndarray, h_t: np.ndarray) -> tuple[float, np.ndarray]:
         """Return (loss, dh_s), and add to the gradients of the regressor.
 
         Parameters

@@ -29,7 +29,7 @@ from minicompress._base import arguments
 __all__ = ["angle_relations", "distance_relations"]
 
 
-def distance_relations(h_s, h_t):
+def distance_relations(h_s: np.ndarray, h_t: np.ndarray) -> tuple[float, np.ndarray]:
     """Return (loss, dh_s): how differently the distances between the samples of a batch compare to their mean.
 
     Parameters
@@ -66,7 +66,7 @@ def distance_relations(h_s, h_t):
     return loss, dx.reshape(h_s.shape).astype(h_s.dtype)
 
 
-def angle_relations(h_s, h_t):
+def angle_relations(h_s: np.ndarray, h_t: np.ndarray) -> tuple[float, np.ndarray]:
     """Return (loss, dh_s): how differently the angles between each three samples of a batch open.
 
     Parameters

@@ -12,6 +12,7 @@ Left out: activations inside a Residual, which stands in the list once. Next: `d
 """
 
 import operator
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -39,7 +40,7 @@ class Tapped:
     ((5, 3), (5, 8))
     """
 
-    def __init__(self, model, taps):
+    def __init__(self, model: Sequential, taps: Sequence[int]):
         if not isinstance(model, Sequential):
             arguments.reject("Tapped", "model", "a Sequential", model)
         if not np.iterable(taps):
@@ -51,7 +52,7 @@ class Tapped:
         self._shapes = None  # of what the last forward returned, by place
         self._parts = [Sequential(model.layers[i : j + 1]) for i, j in zip(starts, self._ends, strict=False)]
 
-    def forward(self, x, training=False):
+    def forward(self, x: np.ndarray, training: bool = False) -> tuple[np.ndarray, list[np.ndarray]]:
         """Return the logits and a list of the tapped activations, in the order of `taps`."""
         after = {}
         for part, end in zip(self._parts, self._ends, strict=True):
@@ -59,7 +60,7 @@ class Tapped:
         self._shapes = {end: h.shape for end, h in after.items()}
         return x, [after[tap] for tap in self.taps]
 
-    def backward(self, dlogits, dtapped):
+    def backward(self, dlogits: np.ndarray | None, dtapped: Sequence[np.ndarray | None]) -> None:
         """Add to every parameter's gradient; None stands for a place that no loss looks at.
 
         Parameters

@@ -17,6 +17,9 @@ Source of the deviation: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section
 Left out: shares that are measured, layer by layer. Next: `sensitivity.py`, which measures them.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from minicompress._base import arguments
@@ -27,7 +30,7 @@ from minicompress.pruning.masks.mask import unmasked_weights
 __all__ = ["deviation_masks", "global_masks", "local_masks"]
 
 
-def local_masks(model, sparsity):
+def local_masks(model: Any, sparsity: float | Sequence[float]) -> list[np.ndarray]:
     """Return masks that prune a share of each weight array: its own smallest magnitudes.
 
     Parameters
@@ -60,7 +63,7 @@ def local_masks(model, sparsity):
     return [magnitude_mask(w, share) for w, share in zip(weights, shares, strict=True)]
 
 
-def global_masks(model, sparsity):
+def global_masks(model: Any, sparsity: float) -> list[np.ndarray]:
     """Return masks that prune a share of the whole model: the smallest magnitudes of all weights together.
 
     Parameters
@@ -93,7 +96,7 @@ def global_masks(model, sparsity):
     return [part.reshape(w.shape) for part, w in zip(parts, weights, strict=True)]
 
 
-def deviation_masks(model, quality):
+def deviation_masks(model: Any, quality: float | Sequence[float]) -> list[np.ndarray]:
     """Return masks that prune |w| < quality * std(w) in each weight array.
 
     Parameters

@@ -14,10 +14,13 @@ more. Where several layers make one channel (residual blocks), norms and means r
 Next: `structure.py`.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from minicompress import nn
 from minicompress._base import arguments
+from minicompress.nn.containers import Sequential
 from minicompress.nn.seen import check_sequential
 from minicompress.pruning.channels import ChannelGroup, named_layers
 
@@ -32,7 +35,7 @@ __all__ = [
 ]
 
 
-def l1_norm(model, group):
+def l1_norm(model: Sequential, group: ChannelGroup) -> np.ndarray:
     """Return the sum of |w| over the weights that make each channel, shape (size,). Biases do not count.
 
     >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
@@ -43,7 +46,7 @@ def l1_norm(model, group):
     return sum(np.abs(w).sum(axis=1) for w in _rows("l1_norm", model, group))
 
 
-def l2_norm(model, group):
+def l2_norm(model: Sequential, group: ChannelGroup) -> np.ndarray:
     """Return the root of the sum of w^2 over the weights that make each channel, shape (size,).
 
     >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
@@ -57,7 +60,7 @@ def l2_norm(model, group):
     return unit * np.sqrt(sum(np.square(w / unit).sum(axis=1) for w in rows))
 
 
-def batch_norm_scale(model, group):
+def batch_norm_scale(model: Sequential, group: ChannelGroup) -> np.ndarray:
     """Return |gamma| of each channel, shape (size,); the mean over the batch norms it passes, if there are several.
 
     It compares across layers, as norms of weights do not: behind batch norm every channel has the same spread before it
@@ -79,7 +82,7 @@ def batch_norm_scale(model, group):
     return np.mean(scales, axis=0)
 
 
-def random_importance(*, rng):
+def random_importance(*, rng: np.random.Generator) -> Callable:
     """Return a criterion that scores every channel at random, uniform in [0, 1).
 
     >>> importance = random_importance(rng=np.random.default_rng(0))
@@ -90,7 +93,7 @@ def random_importance(*, rng):
     return lambda model, group: rng.random(group.size)
 
 
-def mean_activation(x):
+def mean_activation(x: np.ndarray) -> Callable:
     """Return a criterion: the mean |activation| of each channel for a batch x, as its readers see it.
 
     Raises ValueError for an x that is empty or not finite.
@@ -104,7 +107,7 @@ def mean_activation(x):
     return lambda model, group: np.mean([np.abs(seen).mean(axis=(0, 2)) for seen in _seen(model, group, x)], axis=0)
 
 
-def nonzero_activation(x):
+def nonzero_activation(x: np.ndarray) -> Callable:
     """Return a criterion: the fraction of activations of each channel that are not zero, 1 - APoZ, for a batch x.
 
     Differs from the paper: counted behind the pooling, where the next layer reads, and not right behind the ReLU.
@@ -119,7 +122,7 @@ def nonzero_activation(x):
     return lambda model, group: np.mean([(seen != 0).mean(axis=(0, 2)) for seen in _seen(model, group, x)], axis=0)
 
 
-def layer_inputs(model, x):
+def layer_inputs(model: Sequential, x: np.ndarray) -> dict[str, np.ndarray]:
     """Return {name: input} of every layer in inference mode for a batch x, with the names of `named_layers`.
 
     >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))

@@ -21,18 +21,21 @@ propagated backwards. Left out: what is off the diagonal (OBS).
 Next: `structure.py`, which takes the least important channels out.
 """
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 
 from minicompress._base.arguments import array, reject
 from minicompress.nn import softmax_cross_entropy
 from minicompress.nn.batching import same_length
+from minicompress.nn.containers import Sequential
 from minicompress.nn.seen import check_sequential, weight_parameters
 from minicompress.pruning.channels import named_layers
 
 __all__ = ["obd_saliency", "taylor_importance", "taylor_saliency"]
 
 
-def taylor_saliency(w, b, dw, db):
+def taylor_saliency(w: np.ndarray, b: np.ndarray, dw: np.ndarray, db: np.ndarray) -> np.ndarray:
     """Return the first-order saliency of each output, the mean over batches of (sum of g w over the group)^2.
 
     Parameters
@@ -61,7 +64,7 @@ def taylor_saliency(w, b, dw, db):
     return np.mean(np.square(np.sum(dw * w, axis=axes) + db * b), axis=0)
 
 
-def taylor_importance(batches, *, loss=softmax_cross_entropy):
+def taylor_importance(batches: Iterable, *, loss: Callable = softmax_cross_entropy) -> Callable:
     """Return a criterion for `structure_pruning`: the Taylor saliency of each channel, as its readers see it.
 
     Parameters
@@ -95,7 +98,9 @@ def taylor_importance(batches, *, loss=softmax_cross_entropy):
     return importance
 
 
-def obd_saliency(model, x, y, *, loss=softmax_cross_entropy):
+def obd_saliency(
+    model: Sequential, x: np.ndarray, y: np.ndarray, *, loss: Callable = softmax_cross_entropy
+) -> list[np.ndarray]:
     """Return h w^2 / 2 for every weight, a list of arrays in the order of `layer.weights`; h by the empirical Fisher.
 
     Parameters

@@ -12,6 +12,9 @@ Left out: scans of pairs of layers, allocations under a budget. `local_masks` in
 sparsities.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
 
 from minicompress._base import arguments
@@ -21,7 +24,7 @@ from minicompress.pruning.masks.magnitude import magnitude_mask
 __all__ = ["sensitivity_scan", "tolerated_sparsities"]
 
 
-def sensitivity_scan(model, sparsities, evaluate):
+def sensitivity_scan(model: Any, sparsities: Sequence[float], evaluate: Callable) -> np.ndarray:
     """Return the score of the model for each weight array pruned alone to each sparsity.
 
     Parameters
@@ -62,7 +65,7 @@ def sensitivity_scan(model, sparsities, evaluate):
     return scores
 
 
-def tolerated_sparsities(scores, sparsities, lowest):
+def tolerated_sparsities(scores: np.ndarray, sparsities: Sequence[float], lowest: float) -> list[float]:
     """Return for each weight array the largest sparsity up to which every score is at least `lowest`, else 0.0.
 
     Parameters

@@ -42,12 +42,12 @@ class SizeLedger:
     header: int = 0  # the shape, and how many entries where that cannot be told otherwise
 
     @property
-    def size_bytes(self):
+    def size_bytes(self) -> int:
         """Bytes of everything, rounded up."""
         return -(-(self.values + self.indices + self.filler + self.pointers + self.header) // 8)
 
 
-def size_ledgers(w, value_bits=32, *, index_bits=5):
+def size_ledgers(w: np.ndarray, value_bits: int = 32, *, index_bits: int = 5) -> dict[str, SizeLedger]:
     """Return what `w` would take in each encoding, {"dense", "csr", "relative", "bitmask": SizeLedger}.
 
     Parameters
@@ -101,14 +101,14 @@ class RelativeIndices:
     shape: tuple
     index_bits: int
 
-    def dense(self):
+    def dense(self) -> np.ndarray:
         """Return the dense array."""
         w = np.zeros(int(np.prod(self.shape)), self.values.dtype)
         w[np.cumsum(self.gaps.astype(np.int64) + 1) - 1] = self.values
         return w.reshape(self.shape)
 
 
-def relative_indices(w, index_bits=5):
+def relative_indices(w: np.ndarray, index_bits: int = 5) -> RelativeIndices:
     """Return `RelativeIndices` of an array: `relative_indices(w).dense()` equals `w`, with 0.0 for -0.0.
 
     Raises ValueError if `index_bits` is not an integer from 1 to 8, or `w` holds other things than numbers.

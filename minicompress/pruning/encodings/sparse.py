@@ -47,35 +47,35 @@ class CSR:
     shape: tuple
 
     @property
-    def size_bytes(self):
+    def size_bytes(self) -> int:
         """Bytes of the three arrays, row starts included. The shape comes to that in a file."""
         return self.values.nbytes + self.columns.nbytes + self.row_starts.nbytes
 
     @property
-    def rows(self):
+    def rows(self) -> np.ndarray:
         """The row of each value, (k,): what the coordinate format (COO) stores instead of row starts."""
         return np.repeat(np.arange(self.shape[0]), np.diff(self.row_starts))
 
-    def dense(self):
+    def dense(self) -> np.ndarray:
         """Return the dense matrix."""
         w = np.zeros(self.shape, self.values.dtype)
         w[self.rows, self.columns] = self.values
         return w
 
-    def matvec(self, x):
+    def matvec(self, x: np.ndarray) -> np.ndarray:
         """Return y = w x, (rows,), for a vector x of shape (columns,). Integers are summed in 64 bits."""
         values, x = self._widened("CSR.matvec", "x", x)
         same_shape("CSR.matvec", "x", x, self.shape[1:])
         return self._sum_rows(values * x[self.columns])
 
-    def matmul(self, x):
+    def matmul(self, x: np.ndarray) -> np.ndarray:
         """Return y = x w^T, (batch, rows), for x (batch, columns): what a linear layer computes, without its bias."""
         values, x = self._widened("CSR.matmul", "x", x)
         if x.ndim != 2 or x.shape[1] != self.shape[1]:
             reject("CSR.matmul", "x", f"of shape (batch, {self.shape[1]})", x.shape)
         return self._sum_rows(x[:, self.columns] * values)
 
-    def transposed_matvec(self, dy):
+    def transposed_matvec(self, dy: np.ndarray) -> np.ndarray:
         """Return dx = w^T dy, (columns,): the same rows, scattered instead of gathered."""
         values, dy = self._widened("CSR.transposed_matvec", "dy", dy)
         same_shape("CSR.transposed_matvec", "dy", dy, self.shape[:1])
@@ -100,7 +100,7 @@ class CSR:
         return y
 
 
-def compress_rows(w):
+def compress_rows(w: np.ndarray) -> CSR:
     """Return a `CSR` of a matrix (rows, columns); a convolution's weight is w.reshape(len(w), -1).
 
     Zeros, -0.0 too, are not stored: `compress_rows(w).dense()` equals `w`, with 0.0 for -0.0.

@@ -18,6 +18,8 @@ functions return new arrays and change nothing.
 Next: `lottery.py`, which needs random masks to compare with.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from minicompress._base import arguments
@@ -33,7 +35,7 @@ __all__ = [
 ]
 
 
-def mask_union(one, other):
+def mask_union(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Return the masks that keep what either keeps. Raises ValueError for masks that do not match.
 
     >>> one, other = [np.array([True, False, False])], [np.array([True, True, False])]
@@ -43,7 +45,7 @@ def mask_union(one, other):
     return [a | b for a, b in _pairs("mask_union", one, other)]
 
 
-def mask_intersection(one, other):
+def mask_intersection(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Return the masks that keep what both keep. Raises ValueError for masks that do not match.
 
     >>> one, other = [np.array([True, False, False])], [np.array([True, True, False])]
@@ -53,7 +55,7 @@ def mask_intersection(one, other):
     return [a & b for a, b in _pairs("mask_intersection", one, other)]
 
 
-def mask_complement(masks):
+def mask_complement(masks: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Return the masks that keep what these prune. Raises ValueError for what is no list of masks.
 
     >>> mask_complement([np.array([True, False, False])])[0].tolist()
@@ -62,7 +64,7 @@ def mask_complement(masks):
     return [~m for m in _masks("mask_complement", "masks", masks)]
 
 
-def mask_density(masks):
+def mask_density(masks: Sequence[np.ndarray]) -> float:
     """Return kept / weights over all masks together, in [0, 1]; 1.0 for no weights at all, of which none is pruned.
 
     Sparsity is 1 - density. Raises ValueError for what is no list of masks.
@@ -75,7 +77,7 @@ def mask_density(masks):
     return _kept(masks) / weights if weights else 1.0
 
 
-def mask_jaccard(one, other):
+def mask_jaccard(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> float:
     """Return |both keep| / |either keeps| over all layers together, in [0, 1]; 1.0 if neither keeps anything.
 
     Source: Jaccard 1901, the coefficient of community. Raises ValueError for masks that do not match.
@@ -89,7 +91,7 @@ def mask_jaccard(one, other):
     return _kept(a & b for a, b in pairs) / either if either else 1.0
 
 
-def chance_mask_jaccard(one, other):
+def chance_mask_jaccard(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> float:
     """Return the Jaccard coefficient to expect if the masks lay at random, with each layer's number kept as it is.
 
     Raises ValueError for masks that do not match.
@@ -104,7 +106,7 @@ def chance_mask_jaccard(one, other):
     return both / either if either else 1.0
 
 
-def shuffle_masks(masks, *, rng):
+def shuffle_masks(masks: Sequence[np.ndarray], *, rng: np.random.Generator) -> list[np.ndarray]:
     """Return random masks that keep exactly as many weights of each layer as `masks` do.
 
     `rng` is the np.random.Generator that draws them. Raises ValueError for what is no list of masks.

@@ -12,9 +12,12 @@ Left out: masks that let weights live again; call `parameter.bake()` to drop the
 Next: `mask.py`, which keeps the zeros through training.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from minicompress._base import arguments
+from minicompress.nn.containers import Sequential
 from minicompress.nn.seen import check_layers, weight_parameters
 from minicompress.pruning.masks.mask import Mask, set_mask
 from minicompress.pruning.report import sparsity
@@ -22,7 +25,7 @@ from minicompress.pruning.report import sparsity
 __all__ = ["hold_masks"]
 
 
-def hold_masks(model, masks):
+def hold_masks(model: Sequential, masks: Sequence[np.ndarray]) -> float:
     """Zero what the masks prune, in place, and hold it at zero through training.
 
     Parameters

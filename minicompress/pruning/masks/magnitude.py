@@ -20,7 +20,7 @@ from minicompress._base import arguments
 __all__ = ["magnitude_mask"]
 
 
-def magnitude_mask(w, sparsity):
+def magnitude_mask(w: np.ndarray, sparsity: float) -> np.ndarray:
     """Return the mask that prunes the share `sparsity` of the weights w, the smallest magnitudes.
 
     Parameters

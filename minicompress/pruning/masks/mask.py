@@ -15,11 +15,13 @@ Left out: masks that change while training (`regrowth.py`).
 Next: `weight.py`, which decides where m is 0.
 """
 
+from typing import Any
+
 import numpy as np
 
 from minicompress._base import arguments
 from minicompress.nn.architecture import register
-from minicompress.nn.parameter import WeightTransform
+from minicompress.nn.parameter import Parameter, WeightTransform
 from minicompress.nn.seen import each_weight
 
 __all__ = ["Mask", "keep_where", "set_mask", "unmasked_weights"]
@@ -40,28 +42,28 @@ class Mask(WeightTransform):
     [1.0, 0.0, 3.0]
     """
 
-    def __init__(self, m):
+    def __init__(self, m: np.ndarray):
         self.m = as_mask("Mask", m)
 
-    def forward(self, w):
+    def forward(self, w: np.ndarray) -> np.ndarray:
         """Return m * w, shape and dtype of `w`; 0 where m is False, whatever stands there."""
         arguments.same_shape("Mask", "w", w, self.m.shape)
         return keep_where(self.m, w)
 
-    def backward(self, dy):
+    def backward(self, dy: np.ndarray) -> np.ndarray:
         """Return m * dy, shape and dtype of `dy`; 0 where m is False, whatever stands there."""
         return keep_where(self.m, dy)
 
-    def project(self, value):
+    def project(self, value: np.ndarray) -> None:
         """Zero the pruned entries of the master in place."""
         arguments.same_shape("Mask", "w", value, self.m.shape)
         keep_where(self.m, value, out=value)
 
-    def config(self):
+    def config(self) -> dict:
         """Nothing: the mask is all."""
         return {}
 
-    def arrays(self):
+    def arrays(self) -> dict:
         """The mask."""
         return {"m": self.m}
 
@@ -69,7 +71,7 @@ class Mask(WeightTransform):
         return f"Mask(keeps {np.count_nonzero(self.m)} of {self.m.size})"
 
 
-def as_mask(owner, m):
+def as_mask(owner: str, m: np.ndarray) -> np.ndarray:
     """Return a copy of an array of numbers as booleans; NaN, of which nobody knows whether it keeps, is refused."""
     m = arguments.array(owner, "m", m, kinds="biuf", expected="an array of booleans or numbers")
     if np.isnan(m).any():
@@ -77,7 +79,7 @@ def as_mask(owner, m):
     return m.astype(bool)
 
 
-def keep_where(m, w, out=None):
+def keep_where(m: np.ndarray, w: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Return w where m is True and 0 elsewhere, into `out` if given. A zero may be -0.0.
 
     >>> keep_where(np.array([True, False]), np.array([1.0, np.nan])).tolist()
@@ -91,7 +93,7 @@ def keep_where(m, w, out=None):
     return seen
 
 
-def set_mask(parameter, m):
+def set_mask(parameter: Parameter, m: np.ndarray) -> None:
     """Make Mask(m) the one mask of a Parameter, in place, and zero what it prunes; an earlier mask is replaced.
 
     It is the first transform: a quantizer behind it then sets its scale by the weights that are left.
@@ -101,7 +103,7 @@ def set_mask(parameter, m):
     parameter.transforms = [mask, *(t for t in parameter.transforms if not isinstance(t, Mask))]
 
 
-def unmasked_weights(model):
+def unmasked_weights(model: Any) -> list[np.ndarray]:
     """Return the weight arrays of a model with what its masks hide at 0, before any quantizer: what is left to rank.
 
     Layers without `weight_parameters()` give their `.weights` as they are. A mask is a transform with `m`.

@@ -19,11 +19,13 @@ the start. Left out: the permutation of input channels before grouping, and trai
 Next: `sparse.py`, where zeros may be anywhere.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from minicompress._base.arguments import array, reject, whole_number
+from minicompress.nn.containers import Sequential
 from minicompress.nn.seen import check_layers
 from minicompress.pruning.masks.mask import Mask, set_mask
 from minicompress.pruning.ranking import largest_first, magnitudes
@@ -31,7 +33,7 @@ from minicompress.pruning.ranking import largest_first, magnitudes
 __all__ = ["PackedNM", "n_m_mask", "n_m_sparsity", "pack_n_m"]
 
 
-def n_m_mask(w, n, m):
+def n_m_mask(w: np.ndarray, n: int, m: int) -> np.ndarray:
     """Return the mask that keeps the n largest |w| of every m consecutive weights along axis 1.
 
     Parameters
@@ -55,7 +57,7 @@ def n_m_mask(w, n, m):
     return _mask("n_m_mask", w, *_pattern("n_m_mask", n, m))
 
 
-def n_m_sparsity(model, n=2, m=4, *, layers=None):
+def n_m_sparsity(model: Sequential, n: int = 2, m: int = 4, *, layers: Sequence[int] | None = None) -> int:
     """Prune weights of a model to n of every m inputs and attach a `Mask` to each of them, in place.
 
     Parameters
@@ -115,18 +117,18 @@ class PackedNM:
     m: int
 
     @property
-    def size_bytes(self):
+    def size_bytes(self) -> int:
         """Bytes of the values, and of the positions at ceil(log2 m) bits each, packed without gaps."""
         return self.values.nbytes + -(-self.positions.size * (self.m - 1).bit_length() // 8)
 
-    def unpack(self):
+    def unpack(self) -> np.ndarray:
         """Return the dense matrix (out, in)."""
         out, groups, _ = self.values.shape
         w = np.zeros((out, groups, self.m), self.values.dtype)
         np.put_along_axis(w, self.positions.astype(np.intp), self.values, axis=-1)
         return w.reshape(out, groups * self.m)
 
-    def matmul(self, x):
+    def matmul(self, x: np.ndarray) -> np.ndarray:
         """Return x w^T for x (batch, in) with n / m of the products: each position chooses the x that it meets.
 
         Integers are multiplied and summed in 64 bits.
@@ -141,7 +143,7 @@ class PackedNM:
         return np.einsum("ogn,bogn->bo", self.values.astype(dtype, copy=False), x.astype(dtype, copy=False)[:, columns])
 
 
-def pack_n_m(w, n, m):
+def pack_n_m(w: np.ndarray, n: int, m: int) -> PackedNM:
     """Return a `PackedNM` of a matrix (out, in) of which every m consecutive inputs hold at most n nonzeros.
 
     Raises ValueError where a group has more: prune with `n_m_mask` first. Packing never drops a weight.

@@ -17,6 +17,8 @@ Left out: growing where the gradient is largest (RigL), which needs no dense mas
 Next: `mask.py` for masks that stay; `mask_algebra.py` to see how far one moved.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from minicompress._base import arguments
@@ -55,7 +57,15 @@ class DynamicMask(WeightTransform):
     [False, True, True]
     """
 
-    def __init__(self, m, a, b, *, probability=None, rng=None):
+    def __init__(
+        self,
+        m: np.ndarray,
+        a: float,
+        b: float,
+        *,
+        probability: Callable[[int], float] | None = None,
+        rng: np.random.Generator | None = None,
+    ):
         self.m = as_mask("DynamicMask", m)
         self.a = arguments.number("DynamicMask", "a", a, low=0)
         self.b = arguments.number("DynamicMask", "b", b, low=self.a)
@@ -65,16 +75,16 @@ class DynamicMask(WeightTransform):
         self.rng = rng if probability is None else arguments.generator("DynamicMask", "rng", rng)
         self.steps = 0
 
-    def forward(self, w):
+    def forward(self, w: np.ndarray) -> np.ndarray:
         """Return m * w, shape and dtype of `w`; 0 where m is False, whatever stands there."""
         arguments.same_shape("DynamicMask", "w", w, self.m.shape)
         return keep_where(self.m, w)
 
-    def backward(self, dy):
+    def backward(self, dy: np.ndarray) -> np.ndarray:
         """Return dy for every weight, masked or not: the mask is passed straight through."""
         return dy.copy()
 
-    def project(self, value):
+    def project(self, value: np.ndarray) -> None:
         """Choose the mask anew, perhaps; the master stays as it is."""
         arguments.same_shape("DynamicMask", "w", value, self.m.shape)
         if self._is_due():
@@ -84,18 +94,18 @@ class DynamicMask(WeightTransform):
             self.m = (size >= self.b) | (self.m & (size >= self.a))
         self.steps += 1
 
-    def config(self):
+    def config(self) -> dict:
         """Thresholds and the number of steps so far. ValueError with a probability, which a file cannot hold."""
         if self.probability is not None:
             raise ValueError("its probability is a function")
         return {"a": self.a, "b": self.b, "steps": self.steps}
 
-    def arrays(self):
+    def arrays(self) -> dict:
         """The mask in force."""
         return {"m": self.m}
 
     @classmethod
-    def from_config(cls, config, arrays, *, rng):
+    def from_config(cls, config: dict, arrays: dict, *, rng: np.random.Generator) -> "DynamicMask":
         """Return a DynamicMask from what `config` and `arrays` returned."""
         mask = cls(arrays["m"], config["a"], config["b"])
         mask.steps = config["steps"]

@@ -14,17 +14,20 @@ Differs from the paper: the mean is over samples, each flattened, not over the t
 Left out: blocks whose shortcut has layers of its own, which change shapes; plain layers without a shortcut.
 """
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from minicompress import nn
 from minicompress._base import arguments
+from minicompress.nn.containers import Sequential
 from minicompress.nn.seen import check_sequential
 from minicompress.pruning.ranking import with_ties
 
 __all__ = ["block_influence", "layer_pruning", "remove_blocks"]
 
 
-def block_influence(model, x):
+def block_influence(model: Sequential, x: np.ndarray) -> dict[int, float]:
     """Return {index: influence} for the Residuals with an identity shortcut in `model.layers`, for a batch x.
 
     An influence is in [0, 2], 0 for a block that changes no direction. A sample that is all zeros before or behind the
@@ -50,7 +53,7 @@ def block_influence(model, x):
     return influences
 
 
-def remove_blocks(model, indices):
+def remove_blocks(model: Sequential, indices: Sequence[int]) -> Sequential:
     """Return a new, shallower model without the blocks at `indices` of `model.layers`; `model` stays as it is.
 
     Raises ValueError for an index of anything but a Residual with an identity shortcut, and for one that comes twice.
@@ -73,7 +76,9 @@ def remove_blocks(model, indices):
     return shallower
 
 
-def layer_pruning(model, count, *, x, importance=block_influence):
+def layer_pruning(
+    model: Sequential, count: int, *, x: np.ndarray, importance: Callable = block_influence
+) -> Sequential:
     """Return a new model without its `count` least important residual blocks; of equal ones the earlier stays.
 
     Block influences that differ by less than 1e-6 are equal: float32 products round one way on one processor and the

@@ -24,10 +24,13 @@ Left out: several rounds; channel selection layers.
 Next: `structure.py`, with other criteria.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from minicompress import nn
 from minicompress._base import arguments
+from minicompress.nn.containers import Sequential
 from minicompress.nn.parameter import Parameter, WeightTransform
 from minicompress.nn.seen import check_sequential
 from minicompress.pruning.channels import coupled_channels, named_layers
@@ -52,25 +55,25 @@ class L1Penalty(WeightTransform):
     [0.1, 0.0, -0.1]
     """
 
-    def __init__(self, strength):
+    def __init__(self, strength: float):
         self.strength = arguments.number("L1Penalty", "strength", strength, low=0)
         self._sign = 0
 
-    def forward(self, w):
+    def forward(self, w: np.ndarray) -> np.ndarray:
         """Return a copy of `w`."""
         self._sign = np.sign(w)
         return w.copy()
 
-    def backward(self, dy):
+    def backward(self, dy: np.ndarray) -> np.ndarray:
         """Return dy + strength * sign(w); at w = 0 the subgradient 0."""
         return dy + self.strength * self._sign
 
-    def config(self):
+    def config(self) -> dict:
         """What the constructor takes."""
         return {"strength": self.strength}
 
 
-def penalize_scales(model, strength):
+def penalize_scales(model: Sequential, strength: float) -> None:
     """Put an L1 penalty on gamma of every batch norm of the model, in place; an earlier one goes, and 0 takes it off.
 
     Parameters
@@ -98,7 +101,7 @@ def penalize_scales(model, strength):
             norm.gamma.transforms.append(L1Penalty(strength))
 
 
-def network_slimming(model, share, *, x):
+def network_slimming(model: Sequential, share: float, *, x: np.ndarray) -> Sequential:
     """Return a new, smaller model without the share of the channels that have the smallest |gamma|.
 
     Parameters
@@ -146,7 +149,7 @@ def network_slimming(model, share, *, x):
     return keep_channels(absorbed, {g.name: np.flatnonzero(keep) for g, keep in zip(groups, kept, strict=True)})
 
 
-def smallest_go(scores, share):
+def smallest_go(scores: Sequence[np.ndarray], share: float) -> list[np.ndarray]:
     """Return boolean arrays, False for the smallest int(share * all) scores of all lists together; True stays.
 
     `scores` is a list of arrays, one a layer. Of equal scores the later goes. The largest score of each array stays in

@@ -14,10 +14,12 @@ Left out: fine-tuning in between; a budget for each layer. Next: `depth.py`, `hy
 """
 
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 
 from minicompress._base import arguments
+from minicompress.nn.containers import Sequential
 from minicompress.nn.seen import check_sequential
 from minicompress.pruning.channels import coupled_channels
 from minicompress.pruning.criteria.importance import l2_norm
@@ -27,7 +29,7 @@ from minicompress.pruning.structured.surgery import keep_channels
 __all__ = ["strongest", "structure_pruning"]
 
 
-def structure_pruning(model, sparsity, *, importance=l2_norm):
+def structure_pruning(model: Sequential, sparsity: float, *, importance: Callable = l2_norm) -> Sequential:
     """Return a new, smaller model without the least important share of the channels of each group.
 
     Parameters
@@ -56,7 +58,7 @@ def structure_pruning(model, sparsity, *, importance=l2_norm):
     return keep_channels(model, {group.name: _kept(model, group, sparsity, importance) for group in groups})
 
 
-def strongest(scores, count):
+def strongest(scores: np.ndarray, count: int) -> np.ndarray:
     """Return the indices of the `count` largest scores, increasing; of equal scores the lower index stays.
 
     Scores that differ by a rounding are equal, up to a billionth of them.

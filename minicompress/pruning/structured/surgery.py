@@ -17,10 +17,13 @@ Left out: absorbing a removed channel's constant output into the reader's bias, 
 Next: `importance.py`.
 """
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from minicompress import nn
 from minicompress._base import arguments
+from minicompress.nn.containers import Sequential
 from minicompress.nn.parameter import Parameter
 from minicompress.nn.seen import check_sequential
 from minicompress.pruning.channels import coupled_channels, named_layers
@@ -29,7 +32,7 @@ from minicompress.pruning.masks.mask import Mask
 __all__ = ["keep_channels"]
 
 
-def keep_channels(model, keep):
+def keep_channels(model: Sequential, keep: Mapping[str, Sequence[int]]) -> Sequential:
     """Return a new, smaller model with only some channels of the groups named; `model` stays as it is.
 
     Parameters
