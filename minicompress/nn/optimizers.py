@@ -18,7 +18,7 @@ import numpy as np
 
 from minicompress._base import arguments
 from minicompress.nn.parameter import Parameter
-from minicompress.nn.twins import fastest_if_it_pays
+from minicompress.nn.twins import fastest
 
 __all__ = ["SGD", "Adam", "AdamW", "update_adam", "update_sgd"]
 
@@ -43,7 +43,7 @@ class _Optimizer:
         learning_rate = arguments.number(type(self).__name__, "learning_rate", self.learning_rate, low=0)
         self._begin()
         for index, parameter in enumerate(self.parameters):
-            self._update(index, parameter.value, parameter.read_grad(), learning_rate)
+            self._update(index, parameter.value, parameter.grad, learning_rate)
             parameter.project()
 
     def zero_grad(self):
@@ -83,7 +83,7 @@ class SGD(_Optimizer):
 
     def _update(self, index, w, g, learning_rate):
         v = self.velocities[index] if self.momentum else None
-        update = fastest_if_it_pays(update_sgd, w.size, w, g, v)
+        update = fastest(update_sgd, w.size, w, g, v)
         update(w, g, v, learning_rate, self.momentum, self.nesterov, self.weight_decay)
 
 
@@ -119,7 +119,7 @@ class Adam(_Optimizer):
         m, v = self.first_moments[index], self.second_moments[index]
         rate = learning_rate / (1 - self.betas[0] ** self.steps)
         correction = (1 - self.betas[1] ** self.steps) ** 0.5
-        update = fastest_if_it_pays(update_adam, 3 * w.size, w, g, m, v)  # it costs three times what SGD's costs
+        update = fastest(update_adam, 3 * w.size, w, g, m, v)
         update(w, g, m, v, rate, self.betas, correction, self.eps, weight_decay)
 
 

@@ -65,20 +65,16 @@ class Parameter:
 
     Attributes
     ----------
-    grad : array of the shape of `value`; `backward` adds to it, `zero_grad` clears it.
+    grad : array of the shape of `value`; `backward` adds to it, `zero_grad` clears it. Both put a new array in its
+        place, so that an array read earlier keeps its numbers.
     transforms : list of WeightTransform, applied first to last.
-
-    `zero_grad` is lazy until `grad` has been read once: the next `backward` then overwrites the gradient, which saves
-    two passes over its memory. After that first read the array is zeroed immediately.
     """
 
-    _passing = ("_grad", "_counts_as_zero", "_was_shown")  # attributes of one batch, which no snapshot holds
+    _passing = ("_grad",)  # attributes of one batch, which no snapshot holds
 
     def __init__(self, value):
         self._value = arguments.floats("Parameter", "value", value).copy()
-        self._grad = np.zeros_like(self._value)
-        self._counts_as_zero = False  # then _grad may hold anything
-        self._was_shown = False
+        self._grad = None  # None: zero, without an array to clear and to add to
         self.transforms = []
 
     @property
@@ -94,20 +90,21 @@ class Parameter:
         new = arguments.floats("Parameter", "value", new)
         arguments.same_shape("Parameter", "value", new, self._value.shape)
         self._value = new.copy()
-        if self._grad.dtype != new.dtype:
+        if self._grad is not None and self._grad.dtype != new.dtype:
             self._grad = self._grad.astype(new.dtype)
 
     @property
     def grad(self):
         """dL/d(value), summed since the last `zero_grad`. Write into it or assign an array of the same shape."""
-        self._was_shown = True
-        return self.read_grad()
+        if self._grad is None:
+            self._grad = np.zeros_like(self._value)
+        return self._grad
 
     @grad.setter
     def grad(self, new):
         new = arguments.floats("Parameter", "grad", new)
         arguments.same_shape("Parameter", "grad", new, self._value.shape)
-        self._grad, self._was_shown, self._counts_as_zero = new, True, False
+        self._grad = new
 
     @property
     def shape(self):
@@ -128,29 +125,16 @@ class Parameter:
         return seen
 
     def backward(self, dseen):
-        """Add to `grad` what dL/d(seen) means for the master, through the transforms of the last `forward`."""
+        """Add to `grad` what dL/d(seen) means for the master, through the transforms of the last `forward`.
+
+        `dseen` is not copied: it belongs to the Parameter from now on.
+        """
         self._check_shape("dseen", dseen)  # NumPy would broadcast another one
         for transform in reversed(self.transforms):
             dseen = transform.backward(dseen)
             self._check_shape(f"what {type(transform).__name__} returns from backward", dseen)
-        if not self._counts_as_zero:
-            self._grad += dseen
-        elif dseen is not self._grad:
-            self._grad[...] = dseen
-        self._counts_as_zero = False
-
-    def room_for_grad(self, dtype):
-        """Where a layer may write a dseen of `dtype` to spare `backward` the copy, as NumPy's `out`; None: nowhere."""
-        if self._counts_as_zero and not self.transforms and dtype == self._grad.dtype:
-            return self._grad
-        return None
-
-    def read_grad(self):
-        """The same as `grad`, for those who neither write into it nor keep it, as optimizers do."""
-        if self._counts_as_zero:
-            self._grad[...] = 0
-            self._counts_as_zero = False
-        return self._grad
+        dseen = np.asarray(dseen, dtype=self._value.dtype)
+        self._grad = dseen if self._grad is None else self._grad + dseen
 
     def effective(self):
         """What the network sees, as an array of its own."""
@@ -168,10 +152,8 @@ class Parameter:
             transform.project(self._value)
 
     def zero_grad(self):
-        """Clear the gradient, in place."""
-        self._counts_as_zero = True
-        if self._was_shown:
-            self.read_grad()
+        """Make the gradient zero. An array that `grad` returned earlier keeps its numbers."""
+        self._grad = None
 
     def _check_shape(self, what, array):
         if np.shape(array) != self._value.shape:

@@ -3,27 +3,21 @@
     y = fastest(convolve, size, x, w, b)(x, w, b, stride, padding, groups)
 
 The twin of `nn/layers/conv.py`'s `convolve` is `kernels/conv.py`'s. It is used for float32 and float64, from a size
-on at which it is faster; NumPy does everything else, and everything under NUMBA_DISABLE_JIT=1. `fastest` chooses by
-the arguments alone.
+on at which it is faster; NumPy does everything else, and everything under NUMBA_DISABLE_JIT=1. The choice depends on
+the arguments alone. A twin is imported at its first use, and numba with it, which takes a moment once.
 
-A twin is imported at its first use, and numba with it, which takes a moment. A convolution is worth it at once. A twin
-that is only a little faster, an optimizer's step, is used by `fastest_if_it_pays` once numba is loaded, or once NumPy
-has taken as long as the import would: training a small network never waits for the import. That choice depends on what
-was loaded before, so these twins agree with NumPy to the last bit: the same seed gives the same numbers.
+A twin that needs no numba (`kernels/linear.py`) serves every size and dtype: `uncompiled(linear_backward)`.
 """
 
 import functools
 import importlib
-import sys
 import warnings
 
 import numpy as np
 
-__all__ = ["fastest", "fastest_if_it_pays"]
+__all__ = ["fastest", "uncompiled"]
 
 _WORTH_A_TWIN = 10_000  # numbers to look at: NumPy needs about 0.02 ms for them
-_WORTH_AN_IMPORT = 1_000_000_000  # weights updated by SGD: the twin saves about 0.2 s on them
-_updated = 0
 
 
 def fastest(function, size, *arrays):
@@ -35,13 +29,11 @@ def fastest(function, size, *arrays):
     return function if kernels is None else getattr(kernels, function.__name__)
 
 
-def fastest_if_it_pays(function, size, *arrays):
-    """`fastest`, for a twin that agrees to the last bit: NumPy is used until it has cost as much as importing numba."""
-    global _updated
-    if "numba" not in sys.modules and _updated < _WORTH_AN_IMPORT:
-        _updated += size
-        return function
-    return fastest(function, size, *arrays)
+@functools.cache
+def uncompiled(function):
+    """Return the twin of `function` from a module of `minicompress.kernels` that does without numba."""
+    stem = function.__module__.rpartition(".")[2]
+    return getattr(importlib.import_module(f"minicompress.kernels.{stem}"), function.__name__)
 
 
 @functools.cache

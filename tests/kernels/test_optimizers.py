@@ -70,7 +70,7 @@ def test_training_does_not_depend_on_when_the_twin_takes_over(monkeypatch):
             for step in range(10):
                 module = reference if step < first_steps else twin
                 monkeypatch.setattr(
-                    "minicompress.nn.optimizers.fastest_if_it_pays",
+                    "minicompress.nn.optimizers.fastest",
                     lambda function, *_, module=module: getattr(module, function.__name__),
                 )
                 optimizer.zero_grad()

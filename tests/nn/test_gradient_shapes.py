@@ -33,7 +33,7 @@ def test_parameters_refuse_a_gradient_of_another_shape():
                 parameter.backward(np.ones(other))
             with pytest.raises(ValueError, match=r"Parameter: grad must have shape \(2, 3\), got shape"):
                 parameter.grad = np.ones(other)
-        assert not parameter.read_grad().any()
+        assert not parameter.grad.any()
     for other in (None, "grad", 1j * np.ones((2, 3))):
         with pytest.raises(ValueError, match="Parameter: grad must"):
             parameter.grad = other

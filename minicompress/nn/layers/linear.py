@@ -1,27 +1,25 @@
-"""What does a fully connected layer compute?
+"""Linear: a fully connected layer.
 
     y  = x w^T + b         x (n, in), w (out, in), b (out,), y (n, out)
     dw = dy^T x            db = sum over the batch of dy            dx = dy w
 
-Computed as y^T = w x^T, so that y lies in memory feature by feature: OpenBLAS's kernels for AVX-512 are a tenth faster
-that way, its others as fast.
+The forward product is computed as y^T = w x^T, so that y lies in memory feature by feature: OpenBLAS's kernels for
+AVX-512 are a tenth faster that way, its others as fast. `kernels/linear.py` is the fast twin of `linear_backward`.
 
 The weight is what the network sees (`Parameter.forward`): with a mask or a quantizer on it, these are the gradients for
 the masked or quantized weight, and the Parameter turns dw into the master's gradient.
-
-Next: `conv.py`, the same product over windows of an image.
 """
 
 import numpy as np
 
 from minicompress._base import arguments
-from minicompress.kernels.threads import run_all
 from minicompress.nn.architecture import register
 from minicompress.nn.layer import Layer
 from minicompress.nn.layers.initializers import he_normal
 from minicompress.nn.parameter import Parameter
+from minicompress.nn.twins import uncompiled
 
-__all__ = ["Linear"]
+__all__ = ["Linear", "linear_backward"]
 
 
 @register
@@ -60,13 +58,10 @@ class Linear(Layer):
     def backward(self, dy, need_dx=True):
         """Add dw and db to the gradients and return dx (n, in), or None if it is not needed."""
         dy, x, w = self._recall(dy)
-        room = self.weight.room_for_grad(np.result_type(dy, x))
-        products = [lambda: np.matmul(dy.T, x, out=room), lambda: _product_like(x, dy, w) if need_dx else None]
-        # A second thread pays in LeNet-5, not in LeNet-300-100.
-        dw, dx = run_all(products, multiplications=len(x) * w.size if need_dx else 0)
+        dx, dw, db = uncompiled(linear_backward)(dy, x, w, need_dx)
         self.weight.backward(dw)
         if self.bias is not None:
-            self.bias.backward(dy.sum(axis=0))
+            self.bias.backward(db)
         return dx
 
     def named_parameters(self):
@@ -92,6 +87,9 @@ class Linear(Layer):
         return self.weight.size
 
 
-def _product_like(x, dy, w):
-    """dx = dy w, which lies in memory as x does: the layer before goes through both side by side."""
-    return dy @ w if x.flags.c_contiguous else (w.T @ dy.T).T
+def linear_backward(dy, x, w, need_dx):
+    """Return dx (n, in), or None unless it is needed, dw (out, in) and db (out,) for dy (n, out)."""
+    dw = dy.T @ x
+    db = dy.sum(axis=0)
+    dx = dy @ w if need_dx else None
+    return dx, dw, db
