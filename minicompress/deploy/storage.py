@@ -49,6 +49,12 @@ class Encoded:
     arrays : dict of name -> array, as they are stored.
     bits : bits of a quantized weight, or 0 for float32.
     sparse : whether weights are stored as compressed sparse rows.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> encoded = encode(model, sparse=True)
+    >>> encoded.encoding, encoded.bits
+    ('sparse float32', 0)
     """
 
     arrays: dict
@@ -108,6 +114,13 @@ def encode(model, *, bits=None, sparse=False, group_size=None, architecture=Fals
     ------
     ValueError : weights that this encoding would change (not float32, or not on the `bits` grid); a layer of which the
         architecture has no name.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> from minicompress.quantization import quantization
+    >>> _ = quantization(model, 4)
+    >>> encode(model).size_bytes, encode(model, bits=4).size_bytes
+    (92, 53)
     """
     bits = 0 if bits is None else whole_number("encode", "bits", bits, low=2, high=16)
     group_size = None if group_size is None else whole_number("encode", "group_size", group_size, low=1)
@@ -130,6 +143,12 @@ def decode(encoded, model=None):
     `model` is one of the same architecture, which stays as it is; it may be left out if `encoded` holds that.
 
     Raises ValueError if `encoded` does not fit the architecture, or holds arrays that no `encode` makes.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> twin = decode(encode(model, architecture=True))
+    >>> bool((twin.layers[1].weights[0] == model.layers[1].weights[0]).all())
+    True
     """
     if not isinstance(encoded, Encoded):
         reject("decode", "encoded", "an Encoded, such as encode and read return", encoded)
@@ -153,7 +172,17 @@ def decode(encoded, model=None):
 
 
 def read(path):
-    """Return the `Encoded` in a file that `Encoded.write` wrote. ValueError if the file is not an encoded model."""
+    """Return the `Encoded` in a file that `Encoded.write` wrote. ValueError if the file is not an encoded model.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "model.npz"
+    >>> encode(model).write(path) == path.stat().st_size, read(path).encoding
+    (True, 'dense float32')
+    >>> folder.cleanup()
+    """
     try:
         arrays = read_arrays(path)
         bits, sparse = (int(number) for number in arrays.pop(_FORMAT))

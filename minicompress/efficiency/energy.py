@@ -53,25 +53,41 @@ PUBLISHED_PJ = {
 
 
 def multiply_pj(bits):
-    """Return the energy in pJ of multiplying two integers of `bits` bits, 1 to 32: QKeras' fit."""
+    """Return the energy in pJ of multiplying two integers of `bits` bits, 1 to 32: QKeras' fit.
+
+    >>> round(multiply_pj(8), 3)
+    0.2
+    """
     bits = whole_number("multiply_pj", "bits", bits, low=1, high=32)
     return 0.002994791667 * bits**2 + 0.001041666667 * bits
 
 
 def add_pj(bits):
-    """Return the energy in pJ of adding two integers of `bits` bits, 1 to 32: QKeras' fit, a line through 0."""
+    """Return the energy in pJ of adding two integers of `bits` bits, 1 to 32: QKeras' fit, a line through 0.
+
+    >>> round(add_pj(8), 3)
+    0.025
+    """
     return 0.003125 * whole_number("add_pj", "bits", bits, low=1, high=32)
 
 
 def read_pj(bits, memory):
-    """Return the energy in pJ of reading `bits` >= 0 bits from "sram" or "dram"."""
+    """Return the energy in pJ of reading `bits` >= 0 bits from "sram" or "dram".
+
+    >>> read_pj(8, "dram")
+    160.0
+    """
     bits = number("read_pj", "bits", bits, low=0)
     return PUBLISHED_PJ[one_of("read_pj", "memory", memory, ("sram", "dram"))] * bits / 32
 
 
 @dataclass(frozen=True)
 class LayerEnergy:
-    """One layer with weights: its MACs, its weights' bits each, and the energies of one inference in pJ."""
+    """One layer with weights: its MACs, its weights' bits each, and the energies of one inference in pJ.
+
+    >>> LayerEnergy("1.Linear", 12, 8, compute_pj=3.0, weights_pj=15.0, activations_pj=9.0).total_pj
+    27.0
+    """
 
     name: str
     macs: int
@@ -88,7 +104,14 @@ class LayerEnergy:
 
 @dataclass(frozen=True)
 class EnergyReport:
-    """The energies of one inference, simulated: a row for each layer with weights, and what was assumed."""
+    """The energies of one inference, simulated: a row for each layer with weights, and what was assumed.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> report = inference_energy(model)
+    >>> len(report.rows), round(report.total_pj)
+    (2, 233)
+    """
 
     rows: tuple
     assumed: str
@@ -128,6 +151,12 @@ def inference_energy(
     ------
     ValueError : numbers out of range, a list of another length, an input shape that is unknown or does not fit, a shift
         with float32.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> floats, bytes_ = inference_energy(model), inference_energy(model, weight_bits=8, activation_bits=8)
+    >>> floats.total_pj / bytes_.total_pj > 4
+    True
     """
     check_sequential("inference_energy", model)
     owner = "inference_energy"

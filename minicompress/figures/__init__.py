@@ -1,4 +1,31 @@
-"""Figures: `plots.py` draws accuracy against size, `curves.py` bands along a curve, `intervals.py` rows of ranges.
+"""Figures: accuracy against size, bands along a curve, rows of ranges. Read in this order:
 
-`labels.py` places the names of points so that they cover nothing. None of them imports a numeric room.
+    plots.py        one point for each model, and histograms of weights; the axes that all figures share
+    labels.py       places the names of points so that they cover nothing
+    curves.py       accuracy along an axis, in a band over the seeds
+    intervals.py    one row for each method, from least to greatest
+
+No file here imports a numeric room, and matplotlib is imported when a figure is made:
+
+    >>> from minicompress.figures import Point, compression_figure
+    >>> figure = compression_figure([Point("original", accuracy=0.98, size_bytes=1_066_440)], [])
 """
+
+from minicompress.figures.curves import Band, Panel, curves_figure
+from minicompress.figures.intervals import Interval, IntervalPanel, intervals_figure
+from minicompress.figures.labels import place_labels
+from minicompress.figures.plots import Point, WeightHistogram, compression_figure, save_figure
+
+__all__ = [
+    "Band",
+    "Interval",
+    "IntervalPanel",
+    "Panel",
+    "Point",
+    "WeightHistogram",
+    "compression_figure",
+    "curves_figure",
+    "intervals_figure",
+    "place_labels",
+    "save_figure",
+]

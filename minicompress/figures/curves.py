@@ -47,6 +47,9 @@ class Band:
     """One method: positions on the x axis, and for each the least, median and greatest accuracy in [0, 1].
 
     Raises ValueError for no positions, not as many accuracies, or accuracies out of range or out of order.
+
+    >>> Band("magnitude", x=(0.5, 0.9), low=(0.97, 0.90), median=(0.98, 0.92), high=(0.98, 0.95)).label
+    'magnitude'
     """
 
     label: str
@@ -72,6 +75,10 @@ class Panel:
     """Bands over one axis: "sparsity" in [0, 1), "bytes", "bits", "picojoules" or "voltage" (in Vmin).
 
     `reference` is the accuracy without compression. Raises ValueError for no bands, another axis, or a band beyond it.
+
+    >>> band = Band("magnitude", x=(0.5,), low=(0.97,), median=(0.98,), high=(0.98,))
+    >>> Panel("pruning", "sparsity", (band,), reference=0.98).axis
+    'sparsity'
     """
 
     title: str
@@ -96,6 +103,11 @@ def curves_figure(panels, *, title="", columns=4):
     """Return a matplotlib Figure with the panels side by side on one y axis and the legend, in columns, below.
 
     Raises ValueError for no panels, and for more names of bands than there are `STYLES`.
+
+    >>> band = Band("magnitude", x=(0.5, 0.9), low=(0.97, 0.90), median=(0.98, 0.92), high=(0.98, 0.95))
+    >>> figure = curves_figure([Panel("pruning", "sparsity", (band,))])
+    >>> len(figure.axes)
+    1
     """
     if not panels:
         arguments.reject("curves_figure", "panels", "at least one", panels)

@@ -31,6 +31,9 @@ def place_labels(points, sizes, frame, obstacles=()):
     obstacles : further boxes not to be covered, such as a legend.
 
     Raises ValueError for points and sizes that are not finite pairs, as many of the one as of the other.
+
+    >>> len(place_labels([(50, 50), (52, 50)], [(20, 8), (20, 8)], (0, 0, 100, 100)))
+    2
     """
     points, sizes = (_pairs(name, value) for name, value in (("points", points), ("sizes", sizes)))
     arguments.same_shape("place_labels", "sizes", sizes, points.shape)

@@ -40,6 +40,9 @@ class Point:
     """One model: `accuracy` in [0, 1], `size_bytes` > 0, and the kind of method that it comes from.
 
     Kinds are "original", "pruning", "quantization", "distillation" and "combined"; ValueError for others.
+
+    >>> Point("8 bits", accuracy=0.98, size_bytes=267_000, kind="quantization").kind
+    'quantization'
     """
 
     label: str
@@ -55,7 +58,11 @@ class Point:
 
 @dataclass(frozen=True)
 class WeightHistogram:
-    """One array of finite weights, any shape, under a title; kinds as of a `Point`."""
+    """One array of finite weights, any shape, under a title; kinds as of a `Point`.
+
+    >>> WeightHistogram("pruned", np.array([0.0, 0.5, -0.3]), "pruning").title
+    'pruned'
+    """
 
     title: str
     weights: np.ndarray
@@ -70,6 +77,11 @@ def compression_figure(points, histograms, *, title="", weights="weight"):
     """Return a matplotlib Figure with the trade-off on the left and one histogram below the other on the right.
 
     `weights` says on the axis which weights the histograms are of. Raises ValueError for no points.
+
+    >>> points = [Point("original", 0.98, 1_066_440), Point("8 bits", 0.98, 267_000, "quantization")]
+    >>> figure = compression_figure(points, [WeightHistogram("original", np.array([0.5, -0.3]))])
+    >>> len(figure.axes)
+    2
     """
     if not len(points):
         arguments.reject("compression_figure", "points", "at least one", points)
@@ -100,7 +112,17 @@ def new_figure(title, *, width, height):
 
 
 def save_figure(figure, path):
-    """Write the figure as PNG, whole or not at all."""
+    """Write the figure as PNG, whole or not at all.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "figure.png"
+    >>> save_figure(new_figure("empty", width=2, height=1), path)
+    >>> path.read_bytes()[1:4]
+    b'PNG'
+    >>> folder.cleanup()
+    """
     with replace_atomically(path) as temporary:
         # Without the software's version the same picture is the same file.
         figure.savefig(temporary, format="png", metadata={"Software": None})

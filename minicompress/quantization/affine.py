@@ -39,6 +39,9 @@ def code_range(bits, *, signed=False, narrow=False):
     """Return (qmin, qmax), the least and the largest code of `bits` bits, an integer from 2 to 16.
 
     `narrow` leaves the least code out: for signed codes the range is symmetric then, and -q exists for every q.
+
+    >>> code_range(8), code_range(8, signed=True, narrow=True)
+    ((0, 255), (-127, 127))
     """
     bits = whole_number("code_range", "bits", bits, low=2, high=16)
     qmin = -(2 ** (bits - 1)) if signed else 0
@@ -63,6 +66,10 @@ def affine_parameters(low, high, bits, *, signed=False, narrow=False):
     ValueError : low > high, NaN or infinity, different shapes, bits out of range.
 
     Source: Jacob et al. 2017 (arXiv:1712.05877), section 2.1.
+
+    >>> s, z = affine_parameters(-1.0, 3.0, 4)
+    >>> round(s, 4), z
+    (0.2667, 4)
     """
     qmin, qmax = code_range(bits, signed=signed, narrow=narrow)
     low, high = _check_range(low, high)
@@ -91,6 +98,9 @@ def affine_quantize(x, s, z, bits, *, signed=False, narrow=False):
     ------
     ValueError : NaN or infinity in `x`, a scale that is not finite and > 0, a zero point that is no code, shapes that
         do not fit, bits out of range.
+
+    >>> affine_quantize(np.array([-1.0, 0.0, 3.0]), 0.25, 4, 4).tolist()
+    [0, 4, 15]
     """
     qmin, qmax = code_range(bits, signed=signed, narrow=narrow)
     x = array("affine_quantize", "x", x, finite=True).astype(np.float64)
@@ -106,6 +116,9 @@ def affine_dequantize(q, s, z, dtype=np.float32):
 
     Raises ValueError for codes that are no numbers, a scale that is not finite and > 0, a zero point that is no
     integer, shapes that do not fit.
+
+    >>> affine_dequantize(np.array([0, 4, 15], np.uint8), 0.25, 4).tolist()
+    [-1.0, 0.0, 2.75]
     """
     q = array("affine_dequantize", "q", q, finite=True)
     s = check_grid("affine_dequantize", None, s, z)

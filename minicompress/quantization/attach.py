@@ -36,6 +36,13 @@ def attach_quantizers(model, methods, *, layers=None):
         "3.body.0" inside a Residual; all by default.
 
     Raises ValueError, with nothing changed, for a list of another length, what is no method, or no layer with weights.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> from minicompress.quantization import FakeQuantize
+    >>> attach_quantizers(model, FakeQuantize(4))
+    >>> model.weight_parameters()[0].transforms
+    [FakeQuantize(4)]
     """
     check_sequential("attach_quantizers", model)
     parameters = model.weight_parameters() if layers is None else _chosen(model, layers)

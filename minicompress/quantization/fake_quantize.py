@@ -46,6 +46,9 @@ class FakeQuantize(WeightTransform):
 
     Use: `attach_quantizers(model, FakeQuantize(4))`, train, then `model.bake()`. To quantize after training, bake at
     once.
+
+    >>> FakeQuantize(4, scale=0.25).forward(np.array([0.3, -9.0])).tolist()
+    [0.25, -1.75]
     """
 
     def __init__(self, bits, *, scale=None, axis=None, group_size=None):

@@ -77,6 +77,9 @@ def symmetric_scales(w, bits, *, axis=None, group_size=None):
 
     Parameters and errors as in `block_range`; `bits` an integer from 2 to 16. Returns a float64 array that broadcasts
     to `w`.
+
+    >>> symmetric_scales(np.array([[0.7, -1.4], [7.0, 0.0]]), 4, axis=0).round(4).tolist()
+    [[0.2], [1.0]]
     """
     w = array("symmetric_scales", "w", w, finite=True)
     return current_scales(w, bits, axis, group_size)
@@ -114,6 +117,9 @@ def effective_bits(shape, bits, *, axis=None, group_size=None, scale_bits=32):
     Returns
     -------
     float, in bits. Raises ValueError for what is out of range, and for a shape without a weight.
+
+    >>> effective_bits((64, 64), 4, group_size=32, scale_bits=16)
+    4.5
     """
     bits = whole_number("effective_bits", "bits", bits, low=1, high=16)
     scale_bits = whole_number("effective_bits", "scale_bits", scale_bits, low=0)

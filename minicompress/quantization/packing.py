@@ -47,6 +47,9 @@ def pack_bits(codes, bits):
     Raises
     ------
     ValueError : codes that are no integers or need more than `bits` bits; bits out of range.
+
+    >>> pack_bits(np.array([5, 3, 6]), 3).tolist()
+    [175, 0]
     """
     bits = whole_number("pack_bits", "bits", bits, low=1, high=16)
     codes = array("pack_bits", "codes", codes, kinds="iuf", expected="integers")
@@ -76,6 +79,9 @@ def unpack_bits(packed, bits, n):
     Raises
     ------
     ValueError : bytes of another type or number, bits or n out of range.
+
+    >>> unpack_bits(np.array([175, 0], np.uint8), 3, 3).tolist()
+    [5, 3, 6]
     """
     bits = whole_number("unpack_bits", "bits", bits, low=1, high=16)
     n = whole_number("unpack_bits", "n", n, low=0)

@@ -109,6 +109,12 @@ def quantization_report(before, quantized, *, axis=None, group_size=None):
     ------
     ValueError : bits out of range, two models whose weights differ in number or shape, an axis or a group size that
         does not fit every array or is given with a model; weights with NaN or infinity.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> report = quantization_report(model, 4)
+    >>> report.float_bytes, report.size_bytes
+    (72, 17)
     """
     check_layers("quantization_report", before, "before")
     named = _named_weights(before)

@@ -38,6 +38,9 @@ def symmetric_scale(w, bits):
     whose quotient would underflow, the smallest positive number stands in for it, so that w/s is never 0/0.
 
     Raises ValueError for `w` that are no numbers or not finite, and for bits that are no integer from 2 to 16.
+
+    >>> symmetric_scale(np.array([0.5, -1.27]), 8)
+    0.01
     """
     m = _largest_code(bits)
     w = array("symmetric_scale", "w", w, finite=True)
@@ -56,6 +59,9 @@ def quantize(w, s, bits):
 
     Raises ValueError for `w` that are no numbers or not finite, for a scale that is not finite and > 0 or does not
     broadcast to the shape of `w`, and for bits that are no integer from 2 to 16.
+
+    >>> quantize(np.array([1.0, -0.5, 0.1]), 0.25, 4).tolist()
+    [4, -2, 0]
     """
     m = _largest_code(bits)
     w, s = array("quantize", "w", w, finite=True), positive("quantize", "s", s)
@@ -71,6 +77,9 @@ def dequantize(q, s, dtype=np.float32):
     """Return q * s, multiplied in float64 and rounded once to `dtype`, floats.
 
     Raises ValueError for codes that are no numbers, a scale that is not finite and > 0, shapes that do not fit.
+
+    >>> dequantize(np.array([4, -2, 0], np.int8), 0.25).tolist()
+    [1.0, -0.5, 0.0]
     """
     q, s = array("dequantize", "q", q, finite=True), positive("dequantize", "s", s)
     try:
@@ -103,6 +112,12 @@ def quantization(model, bits):
         Nothing is changed then.
 
     Source: Krishnamoorthi 2018 (arXiv:1806.08342), section 2.2.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> scales = quantization(model, 4)
+    >>> len(scales), np.unique(model.layers[1].weights[0]).size <= 15
+    (2, True)
     """
     check_layers("quantization", model)
     bits = whole_number("quantization", "bits", bits, low=2, high=16)

@@ -35,6 +35,11 @@ class RangeObserver:
     Attributes
     ----------
     low, high : least and largest value seen so far, floats; None before the first batch.
+
+    >>> observer = RangeObserver()
+    >>> observer.observe(np.array([-1.0, 3.0]))
+    >>> observer.range()
+    (-1.0, 3.0)
     """
 
     def __init__(self):
@@ -68,7 +73,13 @@ class RangeObserver:
 
 
 class MinMaxObserver(RangeObserver):
-    """The least and the largest of all values: nothing that was seen is ever clipped."""
+    """The least and the largest of all values: nothing that was seen is ever clipped.
+
+    >>> observer = MinMaxObserver()
+    >>> observer.observe(np.array([-1.0, 3.0]))
+    >>> observer.range()
+    (-1.0, 3.0)
+    """
 
 
 class MovingAverageObserver(RangeObserver):
@@ -78,6 +89,12 @@ class MovingAverageObserver(RangeObserver):
     ----------
     c : the weight of the newest batch, 0 < c <= 1. 0.01 by default, as in PyTorch, so that about the last hundred
         batches count. The first batch sets both averages.
+
+    >>> observer = MovingAverageObserver(c=0.5)
+    >>> observer.observe(np.array([0.0, 2.0]))
+    >>> observer.observe(np.array([0.0, 4.0]))
+    >>> observer.range()
+    (0.0, 3.0)
     """
 
     def __init__(self, *, c=0.01):
@@ -107,6 +124,9 @@ def saturation_ratio(x, s, z, bits, *, signed=False, narrow=False):
 
     On the calibration data it is what the threshold gave up, and what the rounding of z cuts off. Later it should stay
     near that; a multiple of it means that the data have moved out of the range. Data that shrink do not show.
+
+    >>> saturation_ratio(np.array([-1.0, 0.5, 1.0, 9.0]), 0.25, 8, 4)
+    0.25
     """
     qmin, qmax = code_range(bits, signed=signed, narrow=narrow)
     x = array("saturation_ratio", "x", x).astype(np.float64)

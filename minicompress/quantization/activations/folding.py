@@ -51,6 +51,10 @@ def fold_arrays(w, b, gamma, beta, mu, v, eps):
     ------
     ValueError : w not of floats; vectors not of shape (out,) or not finite; v + eps not > 0; w' or b' beyond the
         largest number of w's dtype.
+
+    >>> w, b = fold_arrays(np.ones((1, 2)), None, [2.0], [1.0], [3.0], [4.0], 0.0)
+    >>> w.tolist(), b.tolist()
+    ([[1.0, 1.0]], [-2.0])
     """
     w = array("fold_arrays", "w", w, kinds="f", expected="an array of floats (out, ...)", finite=True)
     named = {"gamma": gamma, "beta": beta, "mu": mu, "v": v, "b": np.zeros(len(w)) if b is None else b}
@@ -84,6 +88,12 @@ def fold_batchnorm(model):
     ------
     ValueError : a batch norm of another number of channels than the layer in front of it; a transform, such as a mask
         or a quantizer, on a parameter to be folded. It was chosen for the weight as it is: `parameter.bake()` first.
+
+    >>> from minicompress import nn
+    >>> rng = np.random.default_rng(0)
+    >>> model = nn.Sequential(nn.Linear(4, 3, rng=rng), nn.BatchNorm1d(3), nn.ReLU())
+    >>> [type(layer).__name__ for layer in fold_batchnorm(model).layers]
+    ['Linear', 'ReLU']
     """
     check_sequential("fold_batchnorm", model)
     folded = model.copy()
@@ -95,6 +105,12 @@ def freeze_batchnorm(model):
     """Return a new model whose batch norms use their running statistics in training too; `model` stays as it is.
 
     gamma and beta go on learning. `fold_batchnorm` folds frozen batch norms as it does others.
+
+    >>> from minicompress import nn
+    >>> rng = np.random.default_rng(0)
+    >>> model = nn.Sequential(nn.Linear(4, 3, rng=rng), nn.BatchNorm1d(3), nn.ReLU())
+    >>> type(freeze_batchnorm(model).layers[1]).__name__
+    'FrozenBatchNorm1d'
     """
     check_sequential("freeze_batchnorm", model)
     frozen = model.copy()
@@ -110,12 +126,24 @@ class _Frozen:
 
 @nn.register
 class FrozenBatchNorm1d(_Frozen, nn.BatchNorm1d):
-    """A BatchNorm1d whose running statistics are constants, in training as at inference."""
+    """A BatchNorm1d whose running statistics are constants, in training as at inference.
+
+    >>> layer = FrozenBatchNorm1d(3)
+    >>> _ = layer.forward(np.ones((4, 3), np.float32), training=True)
+    >>> layer.running_mean.tolist()
+    [0.0, 0.0, 0.0]
+    """
 
 
 @nn.register
 class FrozenBatchNorm2d(_Frozen, nn.BatchNorm2d):
-    """A BatchNorm2d whose running statistics are constants, in training as at inference."""
+    """A BatchNorm2d whose running statistics are constants, in training as at inference.
+
+    >>> layer = FrozenBatchNorm2d(3)
+    >>> _ = layer.forward(np.ones((4, 3, 2, 2), np.float32), training=True)
+    >>> layer.running_mean.tolist()
+    [0.0, 0.0, 0.0]
+    """
 
 
 _FROZEN = {nn.BatchNorm1d: FrozenBatchNorm1d, nn.BatchNorm2d: FrozenBatchNorm2d}

@@ -25,6 +25,11 @@ class MagnitudeHistogram:
     Attributes
     ----------
     zeros : int, how many values were 0.
+
+    >>> histogram = MagnitudeHistogram(bins=4)
+    >>> histogram.add(np.array([0.0, 0.3, -0.9, 1.0]))
+    >>> histogram.zeros, histogram.top, histogram.counts.tolist()
+    (1, 1.0, [[0, 1, 0, 1], [0, 0, 0, 1]])
     """
 
     def __init__(self, bins=2048):

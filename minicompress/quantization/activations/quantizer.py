@@ -46,6 +46,10 @@ class ActivationQuantizer(nn.Layer):
     ----------
     limits : array (2,), low and high in the unit of x, part of the saved state; NaN until calibrated.
     saturation : share of the last forward's values that were clipped, a float; None before it.
+
+    >>> layer = ActivationQuantizer(4, dynamic=True)
+    >>> layer.forward(np.array([[0.0, 0.11, 1.5]])).round(4).tolist()
+    [[0.0, 0.1, 1.5]]
     """
 
     unset_arrays = ("limits",)
@@ -174,6 +178,12 @@ def quantize_activations(
     Raises
     ------
     ValueError : no calibration data, NaN or infinity among the activations, bits out of range.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> x = np.random.default_rng(1).normal(size=(8, 4)).astype(np.float32)
+    >>> [type(layer).__name__ for layer in quantize_activations(model, x, bits=4).layers]
+    ['Flatten', 'ActivationQuantizer', 'Linear', 'ReLU', 'ActivationQuantizer', 'Linear']
     """
     check_sequential("quantize_activations", model)
     function("quantize_activations", "observer", observer, "a function that makes a RangeObserver")
@@ -194,7 +204,14 @@ def quantize_activations(
 
 
 def activation_quantizers(model):
-    """Return every `ActivationQuantizer` of a model, in order of execution, those in branches too."""
+    """Return every `ActivationQuantizer` of a model, in order of execution, those in branches too.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> x = np.random.default_rng(1).normal(size=(8, 4)).astype(np.float32)
+    >>> len(activation_quantizers(quantize_activations(model, x)))
+    2
+    """
     check_layers("activation_quantizers", model)
     found = []
     for layer in model.layers:
@@ -210,6 +227,13 @@ def saturation_ratios(model, x, *, batch_size=500):
 
     Compare with the same on calibration data: a ratio that grows says that the data have moved out of the range.
     Raises ValueError for no samples, or a batch size that is no integer >= 1.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> x = np.random.default_rng(1).normal(size=(8, 4)).astype(np.float32)
+    >>> quantized = quantize_activations(model, x)
+    >>> saturation_ratios(quantized, 100 * x)[0] > 0.5
+    True
     """
     check_sequential("saturation_ratios", model)
     batch_size = whole_number("saturation_ratios", "batch_size", batch_size, low=1)

@@ -55,6 +55,10 @@ def binarize(w: np.ndarray, *, axis: int | None = None) -> tuple[np.ndarray, np.
     ValueError : `w` empty, not of floats, not finite; or without an axis although `axis` is 0; another axis.
 
     Source: Rastegari et al. 2016 (arXiv:1603.05279), section 3.1.
+
+    >>> q, alpha = binarize(np.array([[0.5, -1.5], [2.0, 0.0]]), axis=0)
+    >>> q.tolist(), alpha.tolist()
+    ([[1, -1], [1, 1]], [[1.0], [1.0]])
     """
     w, axis = finite_floats("binarize", w), check_output_axis("binarize", axis)
     return sign(w).astype(np.int8), mean_magnitude(w, axis=axis)
@@ -77,6 +81,9 @@ def relative_error(w, approximation):
     """Return sum (w - approximation)^2 / sum w^2: 0 is exact, 1 is what all zeros would leave. Float64.
 
     Raises ValueError if the shapes differ, `w` is all zero (or empty), or either is no array of finite numbers.
+
+    >>> relative_error(np.array([1.0, 2.0]), np.array([1.0, 1.0]))
+    0.2
     """
     w = array("relative_error", "w", w, finite=True).astype(np.float64)
     approximation = array("relative_error", "approximation", approximation, finite=True).astype(np.float64)

@@ -36,6 +36,10 @@ class PackedSigns:
     ----------
     words : array (rows, ceil(n / 64)) of uint64; bits beyond n are 0.
     n : int, the number of signs in a row.
+
+    >>> w, x = pack_signs(np.array([[1, -1, 1]])), pack_signs(np.array([[1, 1, 1]]))
+    >>> w.matmul(x).tolist()
+    [[1]]
     """
 
     words: np.ndarray
@@ -72,6 +76,10 @@ def pack_signs(x):
     """Return the `PackedSigns` of a matrix (rows, n): bit 1 where x >= 0, so that the sign of 0 is +1.
 
     Raises ValueError if `x` is no matrix of numbers, or has NaN, which has no sign.
+
+    >>> packed = pack_signs(np.array([[1.0, -2.0, 0.0]]))
+    >>> packed.words.tolist(), packed.unpack().tolist()
+    ([[5]], [[1, -1, 1]])
     """
     x = array("pack_signs", "x", x, kinds="fiub", expected="a matrix of numbers")
     if x.ndim != 2:
@@ -85,7 +93,11 @@ def pack_signs(x):
 
 
 def popcount(words):
-    """Return how many bits of each word are 1, as uint8; `words` is an array of unsigned integers, else ValueError."""
+    """Return how many bits of each word are 1, as uint8; `words` is an array of unsigned integers, else ValueError.
+
+    >>> popcount(np.array([5, 255], np.uint8)).tolist()
+    [2, 8]
+    """
     # Of signed ones NumPy counts the bits of |word|, and a table those of the two's complement.
     words = array("popcount", "words", words, kinds="u", expected="an array of unsigned integers")
     if hasattr(np, "bitwise_count"):  # from NumPy 2.0: one instruction a word

@@ -50,6 +50,9 @@ class Binarize(WeightTransform):
     infers with the latent floats: drop the transform instead (`parameter.transforms.remove(...)`).
 
     Source: Courbariaux et al. 2015 (arXiv:1511.00363), section 2.
+
+    >>> Binarize(scaled=True).forward(np.array([0.5, -1.5])).tolist()
+    [1.0, -1.0]
     """
 
     def __init__(self, *, scaled: bool = False, axis: int | None = None, rng: np.random.Generator | None = None):
@@ -102,6 +105,10 @@ class BinaryActivation(Layer):
     PyTorch's `hardtanh` has the slope 0 at the ends; its `clamp` has 1, as here.
 
     Source: Courbariaux et al. 2016 (arXiv:1602.02830), eq. 4.
+
+    >>> layer = BinaryActivation()
+    >>> layer.forward(np.array([[0.5, -3.0]])).tolist(), layer.backward(np.ones((1, 2))).tolist()
+    ([[1.0, -1.0]], [[1.0, 0.0]])
     """
 
     def forward(self, x, training=False):

@@ -45,6 +45,10 @@ def ternarize(w, *, factor=0.7):
     Raises
     ------
     ValueError : `w` empty, not of floats, not finite; factor negative.
+
+    >>> q, alpha = ternarize(np.array([1.0, -0.1, -2.0]))
+    >>> q.tolist(), alpha
+    ([1, 0, -1], 1.5)
     """
     factor = number("ternarize", "factor", factor, low=0)
     return _ternarize(finite_floats("ternarize", w), factor)
@@ -55,6 +59,9 @@ def best_threshold(w):
 
     With |w| sorted from the largest, keeping the first k leaves sum w^2 - (|w|_1 + ... + |w|_k)^2 / k; Delta is the
     largest magnitude that is not kept, or 0.0. Raises ValueError for `w` empty, not of floats, not finite.
+
+    >>> best_threshold(np.array([1.0, -0.1, -2.0]))
+    0.1
     """
     a = np.sort(np.abs(finite_floats("best_threshold", w)), axis=None)[::-1].astype(np.float64)
     # By a power of two near 1, so that no square is too large or too small for a float.
@@ -74,6 +81,9 @@ class Ternarize(WeightTransform):
     Use: `attach_quantizers(model, Ternarize())`, train, then `model.bake()`.
 
     Source: Li et al. 2016 (arXiv:1605.04711).
+
+    >>> Ternarize().forward(np.array([1.0, -0.1, -2.0])).tolist()
+    [1.5, 0.0, -1.5]
     """
 
     def __init__(self, *, factor=0.7):

@@ -58,6 +58,9 @@ class FloatFormat:
 
     `nan_code` is the positive code that NaN is encoded as; `infinity_code` is None where the format has no infinity.
     A format has 2 to 8 bits of exponent and 1 to 23 of mantissa, as float32 has.
+
+    >>> FLOAT8_E4M3.bits, FLOAT8_E4M3.max, FLOAT16.smallest_subnormal
+    (8, 448.0, 5.960464477539063e-08)
     """
 
     name: str
@@ -134,6 +137,9 @@ def encode_float(x, format, *, saturate=False):
     -------
     array of the shape of `x`: uint8 for formats of 8 bits, uint16 or uint32 for longer ones. The sign of zero and of
     NaN is kept.
+
+    >>> encode_float(np.array([1.0, 449.0]), FLOAT8_E4M3, saturate=True).tolist()
+    [56, 126]
     """
     _check_format("encode_float", format)
     u = _as_float64("encode_float", x).view(np.int64)
@@ -155,6 +161,9 @@ def decode_float(code, format, dtype=np.float32):
     """Return the numbers that the codes stand for, as `dtype`; exact in float32 and float64. Every code has a value.
 
     Raises ValueError for what is no code, no format or no type of floats.
+
+    >>> decode_float(np.array([0x3C00, 0x7C00]), FLOAT16).tolist()
+    [1.0, inf]
     """
     _check_format("decode_float", format)
     dtype = float_dtype("decode_float", dtype)
@@ -174,7 +183,11 @@ def decode_float(code, format, dtype=np.float32):
 
 
 def round_to_float(x, format, *, saturate=False):
-    """Return x rounded to the nearest numbers of `format`, in the shape and dtype of x; errors as in `encode_float`."""
+    """Return x rounded to the nearest numbers of `format`, in the shape and dtype of x; errors as in `encode_float`.
+
+    >>> round_to_float(np.array([1.1, 300.0]), FLOAT8_E4M3).tolist()
+    [1.125, 288.0]
+    """
     x = _checked_floats("round_to_float", x)
     return decode_float(encode_float(x, format, saturate=saturate), format, x.dtype)
 
@@ -198,6 +211,11 @@ def cast_weights(model, format, *, scaled=False):
     ------
     ValueError : a weight array that is not writable or not of floats of at most 64 bits; a weight that is NaN,
         infinite, or, without `scaled`, beyond format.max. Nothing is changed then.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> cast_weights(model, FLOAT16)
+    [1.0, 1.0]
     """
     check_layers("cast_weights", model)
     _check_format("cast_weights", format)

@@ -72,6 +72,10 @@ def power_of_two_codes(w, bits, *, rounding="log"):
     ValueError : bits or rounding not one of these; NaN or infinity.
 
     Source: Miyashita et al. 2016 (arXiv:1603.01025), Zhou et al. 2017 (arXiv:1702.03044).
+
+    >>> q, low = power_of_two_codes(np.array([1.0, 0.6, -0.1]), 3)
+    >>> q.tolist(), low
+    ([3, 2, 0], -2)
     """
     bits = whole_number("power_of_two_codes", "bits", bits, low=2, high=6)
     one_of("power_of_two_codes", "rounding", rounding, UP_FROM)
@@ -91,6 +95,9 @@ def power_of_two_values(q, low, dtype=np.float32):
     """Return sign(q) 2^(low + |q| - 1), 0 for the code 0: shape of `q`, in `dtype`.
 
     Raises ValueError for codes that are no integers from -31 to 31, a `low` that is none, a dtype not of floats.
+
+    >>> power_of_two_values(np.array([3, 2, -1]), -2).tolist()
+    [1.0, 0.5, -0.25]
     """
     q, low = _codes("power_of_two_values", q), whole_number("power_of_two_values", "low", low)
     dtype = float_dtype("power_of_two_values", dtype)
@@ -113,6 +120,9 @@ def shift_product(x, q):
     ------
     ValueError : x or q not integers, not matrices, or of different width; codes beyond 31; numbers so large that a sum
         could leave 64 bits.
+
+    >>> shift_product(np.array([[5, 7]]), np.array([[2, -1]])).tolist()
+    [[3]]
     """
     x, q = _matrix("x", x), _codes("shift_product", _matrix("q", q))
     if x.shape[1] != q.shape[1]:
@@ -135,6 +145,9 @@ def apot_levels(bits, *, base=2):
     base : integer >= 1, k; it must divide bits - 1. 2 as in the paper: 3 bits are one term, 5 bits two, 7 bits three.
 
     Raises ValueError for others. Source: Li, Dong, Wang 2020 (arXiv:1909.13144), the definition of APoT.
+
+    >>> apot_levels(3)[4:].tolist()
+    [0.25, 0.5, 1.0]
     """
     bits = whole_number("apot_levels", "bits", bits, low=2, high=9)
     base = whole_number("apot_levels", "base", base, low=1, high=4)
@@ -152,6 +165,9 @@ def nearest_level(w, levels):
     """Return the nearest of the ascending `levels` for each weight, float64, shape of `w`; a tie takes the lower.
 
     Raises ValueError for levels that are no ascending vector of finite numbers, and for weights with NaN.
+
+    >>> nearest_level(np.array([0.3, -0.9]), np.array([-1.0, 0.0, 1.0])).tolist()
+    [0.0, -1.0]
     """
     levels = array("nearest_level", "levels", levels, finite=True).astype(np.float64)
     if levels.ndim != 1 or not levels.size or (np.diff(levels) < 0).any():
@@ -169,6 +185,9 @@ class PowerOfTwo(WeightTransform):
 
     Parameters as of `power_of_two_codes`. The exponents follow max|w| at each forward, so no weight is out of range and
     the gradient passes everywhere.
+
+    >>> PowerOfTwo(3).forward(np.array([1.0, 0.6, -0.1])).tolist()
+    [1.0, 0.5, 0.0]
     """
 
     def __init__(self, bits, *, rounding="log"):
@@ -198,7 +217,11 @@ class PowerOfTwo(WeightTransform):
 
 @register
 class AdditivePowersOfTwo(WeightTransform):
-    """Show the network max|w| times the nearest level of `apot_levels`, and pass gradients straight through."""
+    """Show the network max|w| times the nearest level of `apot_levels`, and pass gradients straight through.
+
+    >>> AdditivePowersOfTwo(5).forward(np.array([1.0, 0.6, -0.1])).round(4).tolist()
+    [1.0, 0.6667, -0.0833]
+    """
 
     def __init__(self, bits, *, base=2):
         self.levels = apot_levels(bits, base=base)

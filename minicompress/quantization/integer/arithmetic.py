@@ -51,6 +51,10 @@ def fixed_point_multiplier(m):
     (m0, n) : int64 arrays of the shape of `m`; 2^30 <= M0 < 2^31, so that M0 fits into 31 bits.
 
     Raises ValueError for an M outside.
+
+    >>> m0, n = fixed_point_multiplier(0.75)
+    >>> int(m0) * 2.0 ** -int(n)
+    0.75
     """
     m = array("fixed_point_multiplier", "m", m, expected="numbers from 2^-30 to below 2^30").astype(np.float64)
     if not np.all((m >= 2.0**-30) & (m < 2.0**30)):  # NaN fails here
@@ -73,6 +77,9 @@ class FixedPointScale:
     Attributes
     ----------
     m0, n : int64 arrays of the shape of `m`, M = M0 2^-n.
+
+    >>> FixedPointScale(0.3)(np.array([10, -11])).tolist()
+    [3, -3]
     """
 
     def __init__(self, m):
@@ -105,6 +112,9 @@ class TwiceRoundedScale(FixedPointScale):
     """The same with two roundings, as in gemmlowp: to an integer behind the product, and once more behind the shift.
 
     In the first a half goes up, in the second away from zero. Differs from gemmlowp: M >= 1 is rounded once.
+
+    >>> TwiceRoundedScale(0.3)(np.array([10, -11])).tolist()
+    [3, -4]
     """
 
     def __call__(self, acc):
@@ -121,6 +131,9 @@ class FloatScale:
     """round(M acc) on a processor with floats: float32(acc) times float32(M), half to even.
 
     `m` is an array of numbers > 0, or one number, within float32; ValueError for others.
+
+    >>> FloatScale(0.25)(np.array([10, -11])).tolist()
+    [2, -3]
     """
 
     def __init__(self, m):
@@ -151,6 +164,9 @@ def quantize_bias(b, s):
 
     Raises ValueError if b is not finite, s not finite and > 0, or a code does not fit into 32 bits: s_x s_w is too
     small for it.
+
+    >>> quantize_bias(np.array([1.0, -0.3]), 0.01).tolist()
+    [100, -30]
     """
     b, s = array("quantize_bias", "b", b), positive("quantize_bias", "s", s)
     with np.errstate(over="ignore"):
@@ -165,6 +181,9 @@ def saturate(q, low, high):
     """Return the integers q as int8, or uint8 if low is not negative, those outside replaced by the nearer end.
 
     Raises ValueError for ends that the type has not or that are out of order, and for a q that is not of integers.
+
+    >>> saturate(np.array([-300, 5, 300]), -128, 127).tolist()
+    [-128, 5, 127]
     """
     low = whole_number("saturate", "low", low, low=-128, high=255)
     high = whole_number("saturate", "high", high, low=low, high=127 if low < 0 else 255)

@@ -13,7 +13,13 @@ __all__ = ["AffineGrid"]
 
 @dataclass(frozen=True)
 class AffineGrid:
-    """The numbers s (q - z) that the codes q of `bits` bits stand for."""
+    """The numbers s (q - z) that the codes q of `bits` bits stand for.
+
+    >>> import numpy as np
+    >>> grid = AffineGrid(s=0.5, z=-3)
+    >>> grid.codes(np.array([0.0, 1.0])).tolist(), grid.numbers(np.array([-3, -1])).tolist()
+    ([-3, -1], [0.0, 1.0])
+    """
 
     s: float
     z: int

@@ -38,6 +38,12 @@ class IntegerLinear:
 
     Raises ValueError for arrays of other types or shapes, for codes out of range, and for weights whose sums could
     leave 32 bits: no input whatever may, a code less its zero point having a magnitude of at most 255.
+
+    >>> from minicompress.quantization.integer import FixedPointScale
+    >>> q_w, q_b = np.array([[2, -1]], np.int8), np.array([4], np.int32)
+    >>> layer = IntegerLinear(q_w, q_b, z_x=0, z_y=1, rescale=FixedPointScale(0.5), low=-128, high=127)
+    >>> layer.forward(np.array([[3, 2]])).tolist()
+    [[5]]
     """
 
     axes = 2
@@ -107,7 +113,15 @@ def largest_sum(q_w, q_b):
 
 
 class IntegerConv2d(IntegerLinear):
-    """A convolution on codes: q_w is (out, in / groups, kh, kw); stride and padding are pairs."""
+    """A convolution on codes: q_w is (out, in / groups, kh, kw); stride and padding are pairs.
+
+    >>> from minicompress.quantization.integer import FixedPointScale
+    >>> codes = {"z_x": 0, "z_y": 0, "rescale": FixedPointScale(0.5), "low": -128, "high": 127}
+    >>> q_w, q_b = np.ones((1, 1, 2, 2), np.int8), np.zeros(1, np.int32)
+    >>> layer = IntegerConv2d(q_w, q_b, stride=(1, 1), padding=(0, 0), groups=1, **codes)
+    >>> layer.forward(np.arange(4).reshape(1, 1, 2, 2)).tolist()
+    [[[[3]]]]
+    """
 
     axes = 4
 
@@ -137,7 +151,11 @@ class IntegerConv2d(IntegerLinear):
 
 
 class IntegerMaxPool2d:
-    """The largest code of each window; kernel_size, stride, padding are pairs."""
+    """The largest code of each window; kernel_size, stride, padding are pairs.
+
+    >>> IntegerMaxPool2d((2, 2), (2, 2), (0, 0)).forward(np.arange(4, dtype=np.int8).reshape(1, 1, 2, 2)).tolist()
+    [[[[3]]]]
+    """
 
     size_bytes = 0
 
@@ -167,7 +185,11 @@ class IntegerMaxPool2d:
 
 
 class IntegerReLU:
-    """max(q, z): no code below that of 0."""
+    """max(q, z): no code below that of 0.
+
+    >>> IntegerReLU(-3).forward(np.array([-5, 2], np.int8)).tolist()
+    [-3, 2]
+    """
 
     size_bytes = 0
 
@@ -191,7 +213,11 @@ class IntegerReLU:
 
 
 class IntegerFlatten:
-    """(n, c, h, w) to (n, c h w)."""
+    """(n, c, h, w) to (n, c h w).
+
+    >>> IntegerFlatten().forward(np.zeros((2, 3, 4, 4), np.int8)).shape
+    (2, 48)
+    """
 
     size_bytes = 0
 

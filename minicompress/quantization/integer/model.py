@@ -56,6 +56,13 @@ class IntegerModel:
     ----------
     layers : list of integer layers.
     x_grid, y_grid : the AffineGrids of the input and of the logits.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> x = np.random.default_rng(1).normal(size=(8, 4)).astype(np.float32)
+    >>> integers = to_integers(model, x)
+    >>> integers.predict(x).shape, integers.size_bytes
+    ((8, 2), 63)
     """
 
     def __init__(self, layers, x_grid, y_grid):
@@ -125,6 +132,12 @@ def to_integers(
     ------
     ValueError : no samples, NaN or infinity among them or among the weights; a layer of another kind; an
         ActivationQuantizer that is not calibrated, or of more than 8 bits; sums that could leave 32 bits.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> x = np.random.default_rng(1).normal(size=(8, 4)).astype(np.float32)
+    >>> to_integers(model, x)
+    IntegerModel(IntegerFlatten(), IntegerLinear(4, 3), IntegerLinear(3, 2); 63 bytes)
     """
     check_sequential("to_integers", model)
     arguments.function("to_integers", "rescaling", rescaling, "a class such as FixedPointScale")

@@ -31,7 +31,11 @@ __all__ = ["Allocation", "exact_allocation", "greedy_allocation", "uniform_alloc
 
 @dataclass(frozen=True)
 class Allocation:
-    """The method of each weight array as an index, and the sums of cost and size."""
+    """The method of each weight array as an index, and the sums of cost and size.
+
+    >>> Allocation(choices=(0, 1), cost=2.5, size=3)
+    Allocation(choices=(0, 1), cost=2.5, size=3)
+    """
 
     choices: tuple
     cost: float
@@ -50,6 +54,9 @@ def exact_allocation(costs, sizes, budget):
     Raises
     ------
     ValueError : shapes that differ, no method, numbers not finite, negative sizes, a budget that nothing meets.
+
+    >>> exact_allocation([[5.0, 1.0], [3.0, 2.0]], [[1, 4], [1, 2]], 5)
+    Allocation(choices=(1, 0), cost=4.0, size=5)
     """
     costs, sizes, budget = _checked("exact_allocation", costs, sizes, budget)
     front = [(0, 0.0, ())]  # (size, cost, choices): the larger, the cheaper
@@ -65,6 +72,9 @@ def greedy_allocation(costs, sizes, budget):
     """Return the Allocation that upgrades by the most cost saved per unit of size, until nothing that fits saves any.
 
     Arguments and errors are those of `exact_allocation`. Never better than exact, and often worse.
+
+    >>> greedy_allocation([[5.0, 1.0], [3.0, 2.0]], [[1, 4], [1, 2]], 3)
+    Allocation(choices=(0, 1), cost=7.0, size=3)
     """
     costs, sizes, budget = _checked("greedy_allocation", costs, sizes, budget)
     choices = [min(range(len(s)), key=lambda j, s=s, c=c: (s[j], c[j])) for c, s in zip(costs, sizes, strict=True)]
@@ -75,7 +85,11 @@ def greedy_allocation(costs, sizes, budget):
 
 
 def uniform_allocation(costs, sizes, budget):
-    """Return the Allocation of least cost that takes one method for all; ValueError if none fits the budget."""
+    """Return the Allocation of least cost that takes one method for all; ValueError if none fits the budget.
+
+    >>> uniform_allocation([[5.0, 1.0], [3.0, 2.0]], [[1, 4], [1, 2]], 5)
+    Allocation(choices=(0, 0), cost=8.0, size=2)
+    """
     costs, sizes, budget = _checked("uniform_allocation", costs, sizes, budget)
     same = [_allocation(costs, sizes, [j] * len(costs)) for j in range(len(costs[0]) if costs else 1)]
     fitting = [allocation for allocation in same if allocation.size <= budget]

@@ -47,6 +47,9 @@ class StorageMethod:
 
     `bits` of a packed code, from 1 to 16, or 32 for floats; `transform()` makes a fresh WeightTransform, None keeps the
     floats; `extra_bytes` >= 0 are those of scales or a codebook. Raises ValueError for others.
+
+    >>> StorageMethod("floats", 32, extra_bytes=0).size_bytes(10), uniform_bits(4).size_bytes(10)
+    (40, 9)
     """
 
     name: str
@@ -74,7 +77,11 @@ class StorageMethod:
 
 
 def uniform_bits(bits):
-    """Return the StorageMethod of symmetric `bits`-bit codes, from 2 to 16, with one float32 scale for the array."""
+    """Return the StorageMethod of symmetric `bits`-bit codes, from 2 to 16, with one float32 scale for the array.
+
+    >>> uniform_bits(4).name, uniform_bits(4).transform()
+    ('4 bits', FakeQuantize(4))
+    """
     bits = arguments.whole_number("uniform_bits", "bits", bits, low=2, high=16)
     return StorageMethod(f"{bits} bits", bits, lambda: FakeQuantize(bits))
 
@@ -83,6 +90,11 @@ def method_sizes(model, methods):
     """Return the int64 array (weight arrays, methods) of bytes.
 
     Raises ValueError for what is not a list of `StorageMethod`s.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> method_sizes(model, [uniform_bits(4), uniform_bits(8)]).tolist()
+    [[10, 16], [7, 10]]
     """
     check_sequential("method_sizes", model)
     methods = _methods("method_sizes", methods)
@@ -106,6 +118,13 @@ def measure_costs(model, methods, loss):
     float64 array (weight arrays, methods); negative where the loss falls.
 
     Raises ValueError for what is no list of `StorageMethod`s, and for a loss that is no finite number.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> methods = [uniform_bits(2), uniform_bits(8)]
+    >>> costs = measure_costs(model, methods, lambda model: float(model.forward(np.ones((1, 4))).sum()))
+    >>> costs.shape
+    (2, 2)
     """
     check_sequential("measure_costs", model)
     methods = _methods("measure_costs", methods)
@@ -119,6 +138,12 @@ def squared_errors(model, methods):
     """Return sum (w - w')^2 for each weight array and method, float64 (weight arrays, methods): needs no data.
 
     Raises ValueError for what is no list of `StorageMethod`s.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> errors = squared_errors(model, [uniform_bits(2), uniform_bits(8)])
+    >>> bool((errors[:, 0] > errors[:, 1]).all())
+    True
     """
     check_sequential("squared_errors", model)
     methods = _methods("squared_errors", methods)
@@ -131,6 +156,12 @@ def compare_allocations(costs, sizes, budget, names):
 
     Raises ValueError for a budget that the exact allocation cannot meet, and for not as many names as methods. Where
     uniform cannot meet it, dashes stand.
+
+    >>> print(compare_allocations([[5.0, 1.0], [3.0, 2.0]], [[1, 4], [1, 2]], 5, ["2 bits", "4 bits"]))
+    allocation  cost  excess  size         methods
+    exact          4       0     5  4 bits, 2 bits
+    greedy         4       0     5  4 bits, 2 bits
+    uniform        8       4     2  2 bits, 2 bits
     """
     exact = exact_allocation(costs, sizes, budget)
     if not np.iterable(names) or len(names) != np.shape(costs)[1]:

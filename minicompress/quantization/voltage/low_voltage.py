@@ -54,7 +54,11 @@ __all__ = [
 
 @dataclass(frozen=True)
 class VoltagePoint:
-    """One published point: voltage in Vmin; share of bits that flip, measured; energy relative to Vmin, simulated."""
+    """One published point: voltage in Vmin; share of bits that flip, measured; energy relative to Vmin, simulated.
+
+    >>> VOLTAGE_POINTS[0]
+    VoltagePoint(voltage=1.0, bit_error_rate=0.0, energy=1)
+    """
 
     voltage: float
     bit_error_rate: float
@@ -80,20 +84,32 @@ CRITICAL = NormalDist(INTERCEPT / SLOPE, 1 / SLOPE)  # of one cell, in Vmin
 
 
 def bit_error_rate(voltage):
-    """Return the share of bits that flip at `voltage` (in Vmin, > 0): the fit, a float from 0 to 1."""
+    """Return the share of bits that flip at `voltage` (in Vmin, > 0): the fit, a float from 0 to 1.
+
+    >>> round(bit_error_rate(0.8), 4)
+    0.0436
+    """
     voltage = _volts("bit_error_rate", voltage)
     # erfc keeps its precision where 1 - cdf(V), or a sum 1 + erf, cancels: at Vmin and above.
     return math.erfc((voltage - CRITICAL.mean) / (CRITICAL.stdev * math.sqrt(2))) / 2
 
 
 def voltage_of(rate):
-    """Return the voltage in Vmin at which a share `rate` of the bits flips, 0 < rate < 1: the inverse of the fit."""
+    """Return the voltage in Vmin at which a share `rate` of the bits flips, 0 < rate < 1: the inverse of the fit.
+
+    >>> round(voltage_of(0.01), 3)
+    0.834
+    """
     rate = number("voltage_of", "rate", rate, low=0, high=1, open_low=True, open_high=True)
     return CRITICAL.mean - CRITICAL.stdev * NormalDist().inv_cdf(rate)
 
 
 def relative_energy(voltage):
-    """Return V^2, the energy of one memory access relative to that at Vmin; `voltage` > 0, in Vmin."""
+    """Return V^2, the energy of one memory access relative to that at Vmin; `voltage` > 0, in Vmin.
+
+    >>> relative_energy(0.5)
+    0.25
+    """
     return _volts("relative_energy", voltage) ** 2
 
 
@@ -106,6 +122,10 @@ def flip_bits(codes, failing):
     failing : bool, shape of `codes` + (bits,); entry j of the last axis is the cell of bit j, 0 the least significant.
 
     Raises ValueError for other types or shapes, or more bits than the type has.
+
+    >>> failing = np.array([[True, False, True]])
+    >>> flip_bits(np.array([2], np.uint8), failing).tolist()
+    [7]
     """
     codes, failing = np.asarray(codes), np.asarray(failing)
     if codes.dtype.kind != "u":
@@ -133,6 +153,10 @@ class CriticalVoltages:
     Attributes
     ----------
     values : float32 array of shape (*shape, bits), in Vmin.
+
+    >>> chip = CriticalVoltages((2, 3), 8, rng=np.random.default_rng(0))
+    >>> bool(chip.failing(1.0).any()), bool(chip.failing(0.5).all())
+    (False, True)
     """
 
     def __init__(self, shape, bits, *, rng):
@@ -188,6 +212,10 @@ class RandomBitErrors(_StoredTransform):
 
     For training (RandBET, see `robust.py`). One chip has one pattern: test with `LowVoltage`.
     Source: Stutz et al. 2021 (arXiv:2006.13977), section 4.3.
+
+    >>> errors = RandomBitErrors(8, 0.0, rng=np.random.default_rng(0))
+    >>> errors.forward(np.array([0.0, 0.5, 1.0])).round(2).tolist()
+    [0.0, 0.5, 1.0]
     """
 
     def __init__(self, scheme, rate, *, rng):
@@ -225,6 +253,10 @@ class LowVoltage(_StoredTransform):
     scheme : a `FixedPoint`, or its number of bits for the robust one.
     critical : the chip, `CriticalVoltages` of the weight's shape and that number of bits.
     voltage : in Vmin, a plain attribute.
+
+    >>> chip = CriticalVoltages((3,), 8, rng=np.random.default_rng(0))
+    >>> LowVoltage(8, chip, voltage=1.0).forward(np.array([0.0, 0.5, 1.0])).round(2).tolist()
+    [0.0, 0.5, 1.0]
     """
 
     def __init__(self, scheme, critical, voltage=1.0):

@@ -51,6 +51,11 @@ class WeightClip(WeightTransform):
     Parameters
     ----------
     limit : float > 0, w_max in the paper, in the unit of the weight.
+
+    >>> value = np.array([0.05, -0.7])
+    >>> WeightClip(0.1).project(value)
+    >>> value.tolist()
+    [0.05, -0.1]
     """
 
     def __init__(self, limit):
@@ -114,6 +119,14 @@ def fit_with_bit_errors(
     ------
     ValueError for wrong arguments before anything changes; and when the loss is no longer finite, the model as far as
     it came.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> x = np.random.default_rng(1).normal(size=(8, 4)).astype(np.float32)
+    >>> options = {"optimizer": nn.SGD(model.parameters(), 0.1), "epochs": 2, "batch_size": 4}
+    >>> losses = fit_with_bit_errors(model, x, np.arange(8) % 2, rate=0.01, rng=np.random.default_rng(2), **options)
+    >>> len(losses), model.weight_parameters()[0].transforms[-1].rate
+    (2, 0.0)
     """
     owner = "fit_with_bit_errors"
     epochs = whole_number(owner, "epochs", epochs, low=1)
@@ -164,6 +177,11 @@ class VoltageSweep:
     bit_error_rates, energies : float arrays (v,): the fitted share of flipped bits, and V^2 (one access, relative).
     accuracies : float array (v, chips), fractions of right answers.
     clean : float, accuracy of the quantized model without errors.
+
+    >>> accuracies = np.array([[0.9, 0.8], [0.5, 0.1]])
+    >>> sweep = VoltageSweep(np.array([1.0, 0.8]), np.array([0, 0.01]), np.array([1.0, 0.64]), accuracies, 0.9)
+    >>> sweep.worst.tolist()
+    [0.8, 0.1]
     """
 
     voltages: np.ndarray
@@ -196,6 +214,13 @@ def voltage_sweep(model, x, y, voltages, *, scheme=8, chips=10, batch_size=1000,
     rng : np.random.Generator, for the chips.
 
     Raises ValueError for wrong arguments.
+
+    >>> from minicompress import nn
+    >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
+    >>> x = np.random.default_rng(1).normal(size=(8, 4)).astype(np.float32)
+    >>> sweep = voltage_sweep(model, x, np.arange(8) % 2, [1.0, 0.8], chips=3, rng=np.random.default_rng(2))
+    >>> sweep.accuracies.shape
+    (2, 3)
     """
     check_sequential("voltage_sweep", model)
     chips = whole_number("voltage_sweep", "chips", chips, low=1)

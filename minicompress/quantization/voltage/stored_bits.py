@@ -47,6 +47,10 @@ class FixedPoint:
     rounding : "nearest" (a half to even) or "floor".
 
     The defaults are the robust choices.
+
+    >>> codes, grid = FixedPoint(4).encode(np.array([-1.0, 0.0, 1.0]))
+    >>> codes.tolist(), FixedPoint(4).decode(codes, grid).tolist()
+    ([0, 7, 14], [-1.0, 0.0, 1.0])
     """
 
     bits: int
