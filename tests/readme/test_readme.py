@@ -8,6 +8,7 @@ import blocks
 import pytest
 
 from minicompress.kit.catalog import read_catalog
+from minicompress.kit.cli.commands import COMMANDS as COMMAND_FUNCTIONS
 
 NAMES = [name for name in blocks.BLOCKS if name != "verified"]  # that one is tested with the proof, test_proofs.py
 COMMANDS = ["python -m pip install -e . && minicompress demo", 'python -m pip install -e ".[test]" && pytest']
@@ -66,6 +67,13 @@ def test_both_languages_have_the_same_code_blocks_sections_and_links(folder):
         assert found["en"] == found["zh"], pattern
     links = {name: set(re.findall(r"\((https?://[^)]+)\)", text)) for name, text in texts.items()}
     assert links["en"] == links["zh"]
+
+
+@pytest.mark.parametrize("language", blocks.LANGUAGES)
+def test_every_command_has_a_row_on_the_page_of_exercises(language):
+    for_contributors = {"dashboard", "dev", "stubs"}
+    shown = set(re.findall(r"^\| `minicompress (\w+)", text_of(language, "exercises"), re.MULTILINE))
+    assert shown == COMMAND_FUNCTIONS.keys() - for_contributors
 
 
 def test_python_example_prints_what_the_readme_shows():
