@@ -31,6 +31,7 @@ from minicompress import nn
 from minicompress._base.archives import read_arrays
 from minicompress._base.arguments import reject, whole_number
 from minicompress._base.files import replace_atomically
+from minicompress._base.sizes import array_bytes, column_dtype
 from minicompress.deploy.grids import GRID_PARTS, codes_and_grid, largest_code, values_of
 from minicompress.nn.architecture import build, describe
 from minicompress.quantization import pack_bits, unpack_bits
@@ -64,7 +65,7 @@ class Encoded:
     @property
     def size_bytes(self):
         """Sum of the arrays' bytes. A file adds names and headers to that: `write` returns its size."""
-        return sum(array.nbytes for array in self.arrays.values())
+        return array_bytes(self.arrays.values())
 
     @property
     def encoding(self):
@@ -237,7 +238,7 @@ def _encode_weight(name, w, bits, sparse, transforms, group_size):
     kept = rows != 0
     if sparse:
         columns = np.nonzero(kept)[1]
-        yield "columns", columns.astype(_column_dtype(rows))
+        yield "columns", columns.astype(column_dtype(rows.shape[1]))
         yield "row_starts", np.concatenate([[0], np.cumsum(kept.sum(axis=1))]).astype(np.int32)
     if not bits:
         yield "values", rows[kept]
@@ -288,10 +289,6 @@ def _take(arrays, key, name=None):
     if key not in arrays:
         raise ValueError(f"there is no {key if name is None else f'{name}.{key}'}")
     return arrays[key]
-
-
-def _column_dtype(rows):
-    return np.uint16 if rows.shape[1] <= 2**16 else np.uint32
 
 
 def _exact_codes(name, w, bits, transforms, group_size):

@@ -24,6 +24,7 @@ Next: `cache_file.py`, which keeps either in a file and tells whose answers they
 import numpy as np
 
 from minicompress._base import arguments
+from minicompress._base.sizes import column_dtype
 from minicompress.distillation.kd_loss import logits_of
 from minicompress.distillation.tempered import finite_loss, tempered_log_softmax
 
@@ -59,7 +60,7 @@ def cache_top_k(z_t: np.ndarray, k: int, temperature: float, *, dtype: type = np
     k = arguments.whole_number("cache_top_k", "k", k, low=1, high=C)
     T = arguments.number("cache_top_k", "temperature", temperature, low=0, open_low=True)
     dtype = arguments.float_dtype("cache_top_k", "dtype", dtype, among=(np.float16, np.float32))
-    index = np.uint16 if C <= 2**16 else np.uint32
+    index = column_dtype(C)
     rows = np.empty(n, [("classes", index, (k,)), ("p", dtype, (k,)), ("rest", dtype)])
     order = np.argsort(-z_t, axis=1, kind="stable")
     p = np.take_along_axis(tempered_log_softmax(z_t, T)[1], order, axis=1)

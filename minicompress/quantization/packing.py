@@ -21,15 +21,9 @@ Next: `minicompress/deploy/storage.py` writes whole models.
 import numpy as np
 
 from minicompress._base.arguments import array, reject, whole_number
+from minicompress._base.sizes import packed_bytes
 
 __all__ = ["pack_bits", "packed_bytes", "unpack_bits"]
-
-
-def packed_bytes(n, bits):
-    """Return ceil(n * bits / 8), the bytes of n codes; both whole numbers, n >= 0 and bits >= 1, else ValueError."""
-    n = whole_number("packed_bytes", "n", n, low=0)
-    bits = whole_number("packed_bytes", "bits", bits, low=1)
-    return -(-n * bits // 8)
 
 
 def pack_bits(codes, bits):

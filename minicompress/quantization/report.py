@@ -18,10 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress._base.arguments import array, whole_number
+from minicompress._base.sizes import FLOAT_BYTES, bits_to_bytes, packed_bytes, scale_bytes
 from minicompress._base.tables import table_lines
 from minicompress.nn.seen import check_layers, each_weight, seen_weights
 from minicompress.quantization.granularity import scale_count, symmetric_scales
-from minicompress.quantization.packing import packed_bytes
 from minicompress.quantization.uniform import dequantize, quantize
 
 __all__ = ["LayerError", "QuantizationReport", "quantization_report"]
@@ -158,13 +158,13 @@ def _round_trip(w, bits, sharing):
 
 
 def _packed_bytes(w, bits, sharing):
-    return packed_bytes(w.size, bits) + 4 * scale_count(w.shape, **sharing)
+    return packed_bytes(w.size, bits) + scale_bytes(scale_count(w.shape, **sharing))
 
 
 def _table_bytes(w):
     levels = _levels(w)
     index_bits = max(1, math.ceil(math.log2(levels))) if levels else 0
-    return min(4 * w.size, 4 * levels + math.ceil(w.size * index_bits / 8))
+    return min(FLOAT_BYTES * w.size, scale_bytes(levels) + bits_to_bytes(w.size * index_bits))
 
 
 def _levels(w):
@@ -177,4 +177,4 @@ def _row(name, w, w2, count):
     unit = max(float(np.max(np.abs(a), initial=0)) for a in (w64, w264)) or 1.0
     mse, power = (float(np.mean((a / unit) ** 2)) if w.size else 0.0 for a in (w64 / 2 - w264 / 2, w64 / 2))
     sqnr_db = math.inf if mse == 0 else 10 * math.log10(power / mse) if power else -math.inf
-    return LayerError(name, w.shape, 4 * mse * unit * unit, sqnr_db, _levels(w2), 4 * w.size, count(w2))
+    return LayerError(name, w.shape, 4 * mse * unit * unit, sqnr_db, _levels(w2), FLOAT_BYTES * w.size, count(w2))

@@ -393,7 +393,7 @@ ELSEWHERE = {
 # What modules of a room share; no user calls it.
 INSIDE = {
     *("named_layers", "layer_inputs", "keep_where", "unmasked_weights", "largest_first", "magnitudes", "with_ties"),
-    *("smallest_go", "strongest", "sign", "load", "save", "codes_and_grid", "largest_code", "values_of"),
+    *("smallest_go", "strongest", "sign", "load", "save", "codes_and_grid", "largest_code", "values_of", "set_mask"),
 }
 
 

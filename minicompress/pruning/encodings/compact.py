@@ -23,6 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress._base.arguments import array, reject, whole_number
+from minicompress._base.sizes import bits_to_bytes, column_dtype, row_start_bits
 
 __all__ = ["RelativeIndices", "SizeLedger", "relative_indices", "size_ledgers"]
 
@@ -44,7 +45,7 @@ class SizeLedger:
     @property
     def size_bytes(self) -> int:
         """Bytes of everything, rounded up."""
-        return -(-(self.values + self.indices + self.filler + self.pointers + self.header) // 8)
+        return bits_to_bytes(self.values + self.indices + self.filler + self.pointers + self.header)
 
 
 def size_ledgers(w: np.ndarray, value_bits: int = 32, *, index_bits: int = 5) -> dict[str, SizeLedger]:
@@ -71,13 +72,13 @@ def size_ledgers(w: np.ndarray, value_bits: int = 32, *, index_bits: int = 5) ->
     b = whole_number("size_ledgers", "value_bits", value_bits, low=1, high=64)
     index_bits = whole_number("size_ledgers", "index_bits", index_bits, low=1, high=8)
     k, n, header = int(np.count_nonzero(w)), w.size, 32 * w.ndim
-    column_bits = 16 if n // max(len(w), 1) <= 2**16 else 32
+    column_bits = 8 * column_dtype(n // max(len(w), 1)).itemsize
     entries = relative_indices(w, index_bits).gaps.size
     return {
         "dense": SizeLedger(n * b),
-        "csr": SizeLedger(k * b, k * column_bits, pointers=32 * (len(w) + 1), header=header),
+        "csr": SizeLedger(k * b, k * column_bits, pointers=row_start_bits(len(w)), header=header),
         "relative": SizeLedger(k * b, k * index_bits, (entries - k) * (b + index_bits), header=header + 32),
-        "bitmask": SizeLedger(k * b, 8 * -(-n // 8), header=header),
+        "bitmask": SizeLedger(k * b, 8 * bits_to_bytes(n), header=header),
     }
 
 

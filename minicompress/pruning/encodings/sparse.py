@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress._base.arguments import array, reject, same_shape
+from minicompress._base.sizes import array_bytes, column_dtype
 
 __all__ = ["CSR", "compress_rows"]
 
@@ -49,7 +50,7 @@ class CSR:
     @property
     def size_bytes(self) -> int:
         """Bytes of the three arrays, row starts included. The shape comes to that in a file."""
-        return self.values.nbytes + self.columns.nbytes + self.row_starts.nbytes
+        return array_bytes((self.values, self.columns, self.row_starts))
 
     @property
     def rows(self) -> np.ndarray:
@@ -121,4 +122,4 @@ def compress_rows(w: np.ndarray) -> CSR:
     rows, columns = np.nonzero(w)
     row_starts = np.zeros(len(w) + 1, np.int32)
     row_starts[1:] = np.cumsum(np.count_nonzero(w, axis=1))
-    return CSR(w[rows, columns], columns.astype(np.uint16 if w.shape[1] <= 2**16 else np.uint32), row_starts, w.shape)
+    return CSR(w[rows, columns], columns.astype(column_dtype(w.shape[1])), row_starts, w.shape)

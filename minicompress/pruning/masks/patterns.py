@@ -25,6 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress._base.arguments import array, reject, whole_number
+from minicompress._base.sizes import bits_to_bytes
 from minicompress.nn.containers import Sequential
 from minicompress.nn.seen import check_layers
 from minicompress.pruning.masks.mask import Mask, set_mask
@@ -119,7 +120,7 @@ class PackedNM:
     @property
     def size_bytes(self) -> int:
         """Bytes of the values, and of the positions at ceil(log2 m) bits each, packed without gaps."""
-        return self.values.nbytes + -(-self.positions.size * (self.m - 1).bit_length() // 8)
+        return self.values.nbytes + bits_to_bytes(self.positions.size * (self.m - 1).bit_length())
 
     def unpack(self) -> np.ndarray:
         """Return the dense matrix (out, in)."""

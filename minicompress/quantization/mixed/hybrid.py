@@ -24,12 +24,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress._base import arguments
+from minicompress._base.sizes import packed_bytes
 from minicompress._base.tables import table_lines
 from minicompress.nn.seen import check_sequential
 from minicompress.quantization.attach import make_transforms
 from minicompress.quantization.fake_quantize import FakeQuantize
 from minicompress.quantization.mixed.bit_allocation import exact_allocation, greedy_allocation, uniform_allocation
-from minicompress.quantization.packing import packed_bytes
 
 __all__ = [
     "StorageMethod",

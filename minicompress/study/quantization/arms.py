@@ -14,11 +14,11 @@ Next: `stored_weights.py`, how weights are packed.
 """
 
 from minicompress import nn
+from minicompress._base.sizes import packed_bytes
 from minicompress.quantization import Binarize, Ternarize, exact_allocation, fold_batchnorm, quantize_activations
 from minicompress.quantization.activations import MovingAverageObserver, activation_quantizers
 from minicompress.quantization.formats import BFLOAT16, FLOAT16
 from minicompress.quantization.mixed import StorageMethod, measure_costs
-from minicompress.quantization.packing import packed_bytes
 from minicompress.study.quantization.small_cnn import fitted, small_cnn, trained
 from minicompress.study.quantization.stored_weights import FloatCodes, Floats, ScaledSigns, ShiftCodes, UniformCodes
 from minicompress.study.samples import stream

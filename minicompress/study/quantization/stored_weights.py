@@ -16,6 +16,7 @@ Next: `quantized_networks.py`, which uses them.
 
 import numpy as np
 
+from minicompress._base.sizes import array_bytes
 from minicompress.quantization import (
     FakeQuantize,
     PowerOfTwo,
@@ -147,4 +148,4 @@ def stored_and_read(model, codes):
     weights = {id(parameter) for parameter in twin.weight_parameters()}
     arrays += [parameter.value for parameter in twin.parameters() if id(parameter) not in weights]
     arrays += [quantizer.limits for quantizer in activation_quantizers(twin)]
-    return twin, sum(array.nbytes for array in arrays)
+    return twin, array_bytes(arrays)
