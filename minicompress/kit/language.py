@@ -29,7 +29,7 @@ LANGUAGES = ("en", "zh")
 # In the order in which `say` looks for a key: the files that most commands need come first, the long ones last.
 MESSAGE_FILES = (
     *("overview", "errors", "workspace", "verdict", "submission", "diagnosis", "watch", "debug"),
-    *("help", "verify", "demo", "bench", "study", "arms", "patterns"),
+    *("help", "verify", "demo", "bench", "study", "arms", "patterns", "dev"),
 )
 _chosen = None
 

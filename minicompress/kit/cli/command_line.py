@@ -122,6 +122,8 @@ def _parser():
     what = (("what",), {"choices": ("training",), "help": say("help_bench_what")})
     command("bench", what, *_bench_arguments())
     command("stubs", (("--check",), {"action": "store_true", "help": say("help_stubs_check")}))
+    kind = (("what",), {"choices": ("exercise", "study"), "help": say("help_dev_what")})
+    command("dev", kind, (("name",), {"metavar": "NAME", "help": say("help_dev_name")}))
     return parser
 
 

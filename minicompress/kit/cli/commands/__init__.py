@@ -1,6 +1,7 @@
 """What each command does: a function that takes the parsed arguments and returns the exit status."""
 
 from minicompress.kit.cli.commands.checking import check, write_results
+from minicompress.kit.cli.commands.developing import dev
 from minicompress.kit.cli.commands.here import CannotDo
 from minicompress.kit.cli.commands.jobs import bench, demo, study
 from minicompress.kit.cli.commands.laying_out import init, reset, stubs
@@ -27,4 +28,5 @@ COMMANDS = {
     "verify": verify,
     "stubs": stubs,
     "bench": bench,
+    "dev": dev,
 }

@@ -1,0 +1,26 @@
+"""A skeleton has the card's headings, and is its own stub: nothing in it passes."""
+
+import question_card
+
+from minicompress.kit import skeletons
+from minicompress.kit.stubs import make_stub
+
+
+def test_the_headings_are_those_that_the_tests_of_cards_ask_for():
+    assert skeletons.CARD_HEADINGS == question_card.HEADINGS
+
+
+def test_the_stub_of_a_new_exercise_is_made_from_its_solution():
+    files = {path.as_posix(): text for path, text in skeletons.exercise_files("pruning/soft_threshold").items()}
+    (solution,) = (text for path, text in files.items() if path.endswith("solutions/pruning/soft_threshold.py"))
+    (stub,) = (text for path, text in files.items() if path.endswith("exercises/pruning/soft_threshold.py"))
+    assert stub == make_stub(solution)
+    for path, text in files.items():
+        compile(text, path, "exec") if path.endswith(".py") else None
+    assert all("TODO" in text for text in files.values())
+
+
+def test_the_files_of_a_new_study_are_python():
+    for path, text in skeletons.study_files("widths").items():
+        compile(text, str(path), "exec")
+        assert "TODO" in text
