@@ -1,4 +1,4 @@
-"""How fast is it beside its peers? Measured in one run, in turns, and told as ratios; `minicompress bench`.
+"""Speed and memory beside peers, measured in one run, in turns, and reported as ratios: `minicompress bench`.
 
 - `training.py`: what is measured about training (how it is told: `kit/screens/bench.py`)
 - `contestants.py`: the same training step in this project and in PyTorch

@@ -1,4 +1,4 @@
-"""What happens in a process of its own: `python -m minicompress.bench.child TASK`, with the answer as JSON on stdout.
+"""The measuring process: `python -m minicompress.bench.child TASK`, with the answer as JSON on stdout.
 
 BLAS chooses its kernels and threads by environment variables when it is loaded, a peak of memory belongs to a process,
 and loops are compiled once in one: so each measurement gets a process, and the environment that it needs.

@@ -1,4 +1,4 @@
-"""Who trains? The same networks, optimizer and batches, here and in PyTorch.
+"""Contestants: the same networks, optimizer and batches, here and in PyTorch.
 
     contestant(name, network, threads)     a function (x, y) that trains for one epoch of batches of 100, in order
 

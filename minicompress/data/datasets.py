@@ -7,7 +7,6 @@ this file and need no network; a file that is missing there is fetched once, as 
 
 Leaves out: augmentation and normalization to zero mean. The pixels stay in [0, 1]; batch norm and initializers do the
 rest. Nor is a set kept in memory: every call reads afresh and returns arrays that are the caller's own.
-Next: `idx.py`, how a file is read; `download.py`, how one is fetched.
 """
 
 import difflib

@@ -7,7 +7,6 @@
 The md5 guards against damage, not against malice: it is what the sets' authors publish.
 
 Leaves out: resuming (the largest file has 26 MB), parallel downloads.
-Next: `datasets.py`, the catalogue that says what to fetch.
 """
 
 import contextlib

@@ -12,7 +12,6 @@ the length of the payload must be right to the byte, and an error names the file
 
 Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", section on the file format.
 Leaves out: reading a part of a file (the sets are small), writing.
-Next: `datasets.py`, which files make a data set.
 """
 
 import math

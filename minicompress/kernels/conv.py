@@ -4,8 +4,6 @@
 
 Windows are made for a few samples at a time, so that they stay in the cache from the loop that writes them to the
 product that reads them, and are made again in backward: that is cheaper than to fetch them from memory.
-
-Next: `pooling.py`.
 """
 
 import numpy as np
@@ -52,7 +50,7 @@ def convolve_backward(dy, x, w, stride, padding, groups, need_dx):
         return dw, db
 
     parts = run_shares(share, len(x), multiplications=2 * dy.size * w[0].size)
-    dw, db = (sum(part) for part in zip(*parts, strict=True))  # in the order of the samples, whoever was first
+    dw, db = (sum(part) for part in zip(*parts, strict=True))  # in the order of the samples, whichever thread was first
     return dx, windows.as_weight(dw, w), db
 
 

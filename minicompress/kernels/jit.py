@@ -1,4 +1,4 @@
-"""How are the loops compiled, and where is the machine code kept? The only file that imports numba.
+"""How the loops are compiled, and where the machine code is kept. The only file that imports numba.
 
     nogil                  other Python threads run meanwhile: `threads.py`
     reassoc contract nsz   sums may be reordered and products fused, so that they fill vector registers. Full fastmath
@@ -12,8 +12,6 @@ pass its tests. So the folder's name holds a hash over all sources here and the 
 The folder is `kernels-<hash>` in the environment variable MINICOMPRESS_CACHE, else in the user's cache folder. Where it
 cannot be written, every process compiles afresh. numba's own settings stay as they are: NUMBA_DISABLE_JIT=1 runs the
 loops as Python.
-
-Next: `threads.py`.
 """
 
 import contextlib
@@ -31,7 +29,7 @@ __all__ = ["COMPILES", "cache_folder", "elementwise_jit", "jit"]
 
 COMPILES = not numba.config.DISABLE_JIT  # else the loops run as Python, thousands of times slower than NumPy
 _OPTIONS = {"nogil": True, "error_model": "numpy"}
-_FOLDERS_KEPT = 8  # several Pythons and versions may take turns; what none of them used lately goes
+_FOLDERS_KEPT = 8  # several Pythons and versions may take turns; the least recently used are removed
 
 
 def jit(function):
@@ -94,7 +92,7 @@ def _remove_old_folders(parent, keep):
 
 
 class _Notice(event.Listener):
-    """A word on the terminal when the first of our loops is compiled: it takes seconds, once."""
+    """A line on the terminal when the first of our loops is compiled: it takes seconds, once."""
 
     said = False
 
@@ -104,7 +102,7 @@ class _Notice(event.Listener):
         module = getattr(getattr(dispatcher, "py_func", None), "__module__", None) or ""
         if not self.said and module.startswith("minicompress."):
             self.said = True
-            if sys.stderr is not None and sys.stderr.isatty():  # elsewhere it would stand in somebody's log
+            if sys.stderr is not None and sys.stderr.isatty():  # elsewhere it would end up in a log
                 kept = "once; they are kept on disk" if _FOLDER else "in every process: the cache cannot be written"
                 sys.stderr.write(f"minicompress: compiling the loops of training, {kept}\n")
 

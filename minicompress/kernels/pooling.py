@@ -3,8 +3,6 @@
 With channels last, a window's element is a run of c numbers beside each other, and the loop over the channels fills
 vector registers. Windows of 2 x 2, the usual ones, are taken whole: four runs are read and one is written, where the
 general loop goes over its result once for each element.
-
-Next: `optimizers.py`.
 """
 
 import numpy as np

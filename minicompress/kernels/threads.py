@@ -1,14 +1,14 @@
-"""How do two cores help a small network, without ever hurting on a busy machine?
+"""Threads for a small network: two cores help, and never hurt on a busy machine.
 
 Matrices of a small network take fractions of a millisecond. Two BLAS threads then gain little on an idle machine, and
 on a busy one they wait for each other at every product: with another process on one of two cores, an epoch of
 LeNet-300-100 took seconds instead of a tenth of one. So inside `one_blas_thread()` each product has one thread, and
-whoever has more work than that, a convolution, cuts the batch into shares and lets Python threads take them:
+a convolution, which has more work than that, cuts the batch into shares for Python threads:
 
     results = run_shares(function, n)         function(slice) for each share of n samples, in order
     results = run_all(functions)              function() for each, in order: a layer's two gradients, say
 
-A thread that the system holds up takes fewer shares, and one that never wakes up takes none: nobody waits for it.
+A thread that the system holds up takes fewer shares, and one that never wakes up takes none and is not waited for.
 
 The shares are the same for any number of threads, and their results come in order: so the numbers do not depend on the
 machine's load, nor on its cores. As many threads work as NumPy's BLAS was allowed before: OPENBLAS_NUM_THREADS=1, or

@@ -11,7 +11,7 @@ and elements of a row stand side by side in x too: each window is kh runs of kw 
     columns[(c, i, j), (n, p, q)] = x[n, c, p sh + i - ph, q sw + j - pw]          y = columns^T w^T
 
 The loops take a view of a row before they run along it: an index computed inside the inner loop costs several times
-more. Next: `zeros.py`, for a dy that is mostly zero; `conv.py`, which multiplies.
+more.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""What if most of a matrix is zero? Then its product need not be computed in full.
+"""Product of a matrix that is mostly zero, without its zeros.
 
     c[i] = sum over the k with a[i, k] != 0 of a[i, k] b[k]         a (n, m), b (m, p), c (n, p)
 
@@ -9,7 +9,6 @@ It does less work more slowly: a multiplication here takes two to three times as
 number that it reads many times. Hence the limit in `is_worth_it`.
 
 Differs from the product in full: 0 times infinity or NaN is left out, where it would be NaN.
-Next: `conv.py`.
 """
 
 import numpy as np

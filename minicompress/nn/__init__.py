@@ -1,8 +1,8 @@
 """The framework: a tiny neural network library whose every backward pass is written out by hand.
 
-Reading order: parameter, seen, layer, linear, windows, conv, pooling, normalization, activations, regularization,
-sharing, containers, residual, losses, optimizers, schedules, batching, snapshot, checks, training, gradient_check; then
-zoo, summary, architecture and storage; last twins, which chooses what is fast.
+Reading order: parameter, layer; in layers/: initializers, linear, windows, conv, pooling, normalization, activations,
+regularization; sharing, containers, layers/residual, seen, losses, optimizers, schedules, batching, snapshot, checks,
+training, gradient_check; then zoo, summary, architecture, model_file and storage; last twins, which chooses fast code.
 
 The letters, everywhere in this project:
 

@@ -68,7 +68,7 @@ def build(description, *, rng):
 
 
 def describe_transform(transform, where):
-    """Return the JSON-able description of a transform. ValueError, naming it and `where` it stands, if it has none."""
+    """Return the JSON-able description of a transform. ValueError, naming it and its place `where`, if not possible."""
     name = type(transform).__name__
     try:
         if _KINDS.get(name) is not type(transform):

@@ -1,6 +1,6 @@
 """Shuffled batches, the split for validation, and accuracy.
 
-Left out: augmentation, loading in the background. Next: `training.py`, which trains on the batches.
+Left out: augmentation, loading in the background.
 """
 
 import numpy as np

@@ -3,7 +3,7 @@
 Each of these mistakes would train in silence: an optimizer over a copy moves nothing, one over the teacher moves the
 wrong network, and a NaN among the weights spreads to all of them and is called the best there was.
 
-Next: `training.py` and `distillation/distil.py`, which ask before the first step.
+`training.py` and `distillation/trainer.py` ask before the first step.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ __all__ = ["check_apart", "check_model", "check_optimizer", "evaluate", "first_n
 
 
 def check_model(owner, model, argument="model"):
-    """Raise ValueError unless `model` is a Sequential of finite numbers in which nothing stands twice."""
+    """Raise ValueError unless `model` is a Sequential of finite numbers in which nothing occurs twice."""
     if not isinstance(model, Sequential):
         arguments.reject(owner, argument, "a Sequential", model)
     refuse_shared(owner, model)

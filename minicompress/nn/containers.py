@@ -2,7 +2,7 @@
 
     y = fk(...f2(f1(x)))           dx = the backward passes in reverse
 
-Next: `residual.py`, the one kind of branch; `losses.py`, which makes the first dy.
+The one kind of branch is a `Residual`, which is a layer too (`layers/residual.py`).
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ class Sequential(Layer):
 
     Attributes
     ----------
-    layers : the flat list of layers; a Residual stands there once.
+    layers : the flat list of layers; a Residual counts as one.
     """
 
     _in_snapshots = ("layers",)

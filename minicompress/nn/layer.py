@@ -8,7 +8,6 @@ batch norm; gradients can always be taken. No array once returned is overwritten
 the dtype of its parameters and input: float32 as a rule, float64 throughout when both are, as gradient checks need.
 
 Left out: graph recording. The order of layers in `Sequential` is the graph; `Residual` is its only branch.
-Next: `linear.py`, the smallest layer with weights.
 """
 
 import copy

@@ -1,4 +1,4 @@
-"""How wrong are the logits, and in which direction should they move?
+"""Losses: a mean over the batch, and its gradient with respect to the logits.
 
 Every loss returns (loss, dlogits), the mean over the batch and its gradient. With p = softmax(z), n samples:
 
@@ -11,7 +11,7 @@ Every loss returns (loss, dlogits), the mean over the batch and its gradient. Wi
 log p = z - max z - log sum e^(z - max z) never overflows, and never is the log of a rounded 0.
 
 Sources: label smoothing, Szegedy et al. 2015, arXiv:1512.00567, section 7. Definitions and means are PyTorch's; the KL
-divergence is its `reduction="batchmean"`. Left out: class weights, `ignore_index`. Next: `optimizers.py`.
+divergence is its `reduction="batchmean"`. Left out: class weights, `ignore_index`.
 """
 
 import numpy as np

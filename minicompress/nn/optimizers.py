@@ -1,4 +1,4 @@
-"""How does a gradient g become a step of the weight w, with learning rate lr and weight decay wd?
+"""Optimizers: a gradient g becomes a step of the weight w, with learning rate lr and weight decay wd.
 
     SGD        g += wd w;   v = momentum v + g;   w -= lr v      (Nesterov: w -= lr (g + momentum v))
     Adam       g += wd w;   m = b1 m + (1 - b1) g;   v = b2 v + (1 - b2) g^2
@@ -9,9 +9,9 @@ The definitions are PyTorch's. After each step `Parameter.project` lets transfor
 pruned weights at zero whatever momentum and weight decay do.
 
 Sources: Sutskever et al. 2013 (ICML), equations 1 to 4; Kingma and Ba 2014, arXiv:1412.6980, algorithm 1; Loshchilov
-and Hutter 2017, arXiv:1711.05101, algorithm 2. Differs from the papers: the learning rate stands outside the momentum
-(Sutskever: inside), and AdamW's decay is multiplied by it.
-Left out: dampening, AMSGrad, several groups of parameters. Next: `schedules.py`.
+and Hutter 2017, arXiv:1711.05101, algorithm 2. Differs from the papers: the learning rate multiplies the velocity
+(Sutskever: the gradient), and AdamW's decay is multiplied by it.
+Left out: dampening, AMSGrad, several groups of parameters.
 """
 
 import numpy as np
@@ -138,7 +138,7 @@ class AdamW(Adam):
 
 
 def update_sgd(w, g, v, learning_rate, momentum, nesterov, weight_decay):
-    """Move w and the velocity v in place by one step against the gradient g; v is None without momentum."""
+    """Update w and the velocity v in place by one step against the gradient g; v is None without momentum."""
     if weight_decay:
         g = g + weight_decay * w
     if momentum:
@@ -149,7 +149,7 @@ def update_sgd(w, g, v, learning_rate, momentum, nesterov, weight_decay):
 
 
 def update_adam(w, g, m, v, rate, betas, correction, eps, weight_decay):
-    """Move w and the moments m and v in place by one step against the gradient g.
+    """Update w and the moments m and v in place by one step against the gradient g.
 
     `rate` is the learning rate / (1 - b1^t), `correction` the root of 1 - b2^t.
     """

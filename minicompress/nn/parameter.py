@@ -11,9 +11,6 @@ and hands back dL/d(seen), which the chain turns into
 Each transform is itself a forward/backward pair of about ten lines: multiplying by a mask, fake quantization with a
 straight-through gradient, binarization. That is all the machinery that pruning and quantization-aware training need:
 no hooks, no second copy under another name.
-
-Next: `layer.py`, which uses Parameters; the first two transforms, `minicompress/pruning/masks/mask.py` and
-`minicompress/quantization/fake_quantize.py`.
 """
 
 import numpy as np

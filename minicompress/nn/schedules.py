@@ -9,8 +9,7 @@ Schedules compose: `linear_warmup(500, cosine_decay(0.1, steps=5_000))`. They ke
 twice, out of order, or in a plot. `nn.fit(schedule=...)` sets the optimizer's rate before every step.
 
 Sources: cosine, Loshchilov and Hutter 2016, arXiv:1608.03983, equation 5; warm-up, Goyal et al. 2017, arXiv:1706.02677,
-section 2.2. Left out: restarts, schedules that watch the validation loss. Next: `batching.py`,
-`training.py`.
+section 2.2. Left out: restarts, schedules that watch the validation loss.
 """
 
 import math

@@ -3,7 +3,7 @@
     layer.weights                       the float32 masters: write into these
     seen = fk(...f2(f1(master)))        what is multiplied: count zeros, measure errors and store these
 
-Next: `parameter.py`, where the transforms hang.
+The transforms hang on the Parameters: `parameter.py`.
 """
 
 import numpy as np

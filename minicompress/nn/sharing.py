@@ -4,7 +4,7 @@
     Parameter   an optimizer over `model.parameters()` would step it twice, and every count would have it twice
     transform   as a layer: its backward belongs to its last forward, which was another Parameter's
 
-So weights cannot be tied. Next: `containers.py`, which asks at every forward, since layers may be exchanged later.
+So weights cannot be tied. `Sequential` asks at every forward, since layers may be exchanged later.
 """
 
 __all__ = ["refuse_shared", "refuse_shared_transforms", "within"]
@@ -18,7 +18,7 @@ def within(layer):
 
 
 def refuse_shared(owner, layer):
-    """Raise ValueError if a layer object or a Parameter stands twice in a Layer, itself among them."""
+    """Raise ValueError if a Layer, itself among them, has a layer object or a Parameter twice."""
     twice = _first_twice(within(layer))
     if twice is not None:
         raise ValueError(
@@ -33,7 +33,7 @@ def refuse_shared(owner, layer):
 
 
 def refuse_shared_transforms(owner, layer):
-    """Raise ValueError if a transform object stands twice in a layer's chains, which would mix up their gradients."""
+    """Raise ValueError if a layer's chains have a transform object twice, which would mix up their gradients."""
     chains = {name: parameter.transforms for name, parameter in layer.named_parameters().items()}
     twice = _first_twice(transform for chain in chains.values() for transform in chain)
     if twice is not None:

@@ -4,12 +4,11 @@
 
 An epoch's accuracy belongs to the weights, but also to the masks, the quantizers with their ranges and step sizes,
 batch norm's statistics and the observers of that epoch. So a snapshot walks from the layers over everything that they
-refer to: it copies arrays, and notes what stood in lists, dictionaries and attributes. `restore` writes all of it back
-into the same objects, so that an optimizer, or any code that holds a Parameter or a mask, still works with them.
+refer to: it copies arrays, and notes the contents of lists, dictionaries and attributes. `restore` writes all of it
+back into the same objects, so that an optimizer, or any code that holds a Parameter or a mask, still works with them.
 
 Left out: gradients and what `backward` needs, which belong to one batch; random generators, which belong to the caller;
 attributes that a class leaves out of its `_in_snapshots`, such as a Sequential's, apart from its list of layers.
-Next: `storage.py`, the state in a file; `training.py`, which restores the best epoch's.
 """
 
 import collections

@@ -11,7 +11,6 @@
 The state is more than the weights: masks, quantizers and observers of an epoch come back with it (`snapshot.py`).
 
 `nn` draws no progress bar: `fit(progress=True)` prints a line per epoch, and a function is called after every step.
-Next: `zoo.py` for networks to train, `gradient_check.py` for the proof of the gradients.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Which small networks do the compression papers measure themselves on?
+"""The small networks that compression papers measure themselves on.
 
     lenet_300_100    784-300-100-10, ReLU between                                       266,610 parameters
     lenet5           conv 20@5x5, pool, conv 50@5x5, pool, 800-500, ReLU, 500-10        431,080 parameters

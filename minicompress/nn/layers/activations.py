@@ -1,11 +1,11 @@
-"""Which functions bend the line, element by element, and what are their slopes?
+"""Activation functions, element by element, and their derivatives.
 
     ReLU      y = max(x, 0)             dx = dy [x > 0]          (slope 0 at 0, as in PyTorch)
     Tanh      y = tanh(x)               dx = dy (1 - y^2)
     Sigmoid   y = 1 / (1 + e^-x)        dx = dy y (1 - y)
 
-`Flatten` stands here too: like them it has no weights, and only changes the shape. Left out: GELU, SiLU, softmax as a
-layer (it belongs to the loss: `losses.py`). Next: `regularization.py`.
+`Flatten` is here too: it has no weights either, and only changes the shape. Left out: GELU, SiLU, softmax as a
+layer (it belongs to the loss: `losses.py`).
 """
 
 import math

@@ -1,4 +1,4 @@
-"""What does a convolution layer compute, and its gradients, with stride, padding and groups?
+"""Conv2d: a convolution with stride, padding and groups, and its gradients.
 
 With `im2col`, each group g of channels is a matrix product over its own rows of the columns:
 
@@ -8,11 +8,11 @@ With `im2col`, each group g of channels is a matrix product over its own rows of
 
 (as everywhere in deep learning a cross-correlation: the kernel is not flipped). G = in = out makes it depthwise.
 
-The columns are kh kw times as large as x. So they are made for a few samples at a time, in the size of a processor's
+The columns are kh kw times as large as x. So they are made for a few samples at a time, which fit into a processor's
 cache, and made again in backward rather than kept. `kernels/conv.py` is the compiled twin of `convolve` and
 `convolve_backward`.
 
-Left out: dilation, padding modes other than zeros. Next: `pooling.py`.
+Left out: dilation, padding modes other than zeros.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""How large should random weights start? So that signals keep their size from layer to layer.
+"""Initializers: random weights of such a size that signals keep theirs from layer to layer.
 
     He:      Var w = 2 / fan_in                  before a ReLU, which halves the second moment
     Glorot:  Var w = 2 / (fan_in + fan_out)      between linear or tanh layers, a compromise of forward and backward

@@ -88,7 +88,7 @@ class Linear(Layer):
 
 
 def linear_backward(dy, x, w, need_dx):
-    """Return dx (n, in), or None unless it is needed, dw (out, in) and db (out,) for dy (n, out)."""
+    """Return dx (n, in), or None if it is not needed, dw (out, in) and db (out,) for dy (n, out)."""
     dw = dy.T @ x
     db = dy.sum(axis=0)
     dx = dy @ w if need_dx else None

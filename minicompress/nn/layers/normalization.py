@@ -1,4 +1,4 @@
-"""What does batch normalization compute, in training and at inference, and what are its gradients?
+"""Batch normalization, in training and at inference, and its gradients.
 
     training:   mu, v = mean and biased variance of the batch, per channel
                 xhat = (x - mu) / sqrt(v + eps)             y = gamma xhat + beta
@@ -8,7 +8,7 @@
 Source: Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1 and section 3. As in PyTorch: running <- (1 - momentum)
 running + momentum batch, where the variance that goes into the running one is unbiased, count / (count - 1) v.
 
-Left out: layer, group and instance normalization. Next: `activations.py`.
+Left out: layer, group and instance normalization.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""How does a network shrink an image without weights?
+"""Pooling: an image shrinks to the largest or the mean value of each window.
 
     max:      y = the largest element of each window        dx: dy goes to that element
     average:  y = the mean of each window                   dx: dy / (kh kw) goes to every element
@@ -15,7 +15,6 @@ round a sum by its place in a tile. Then any of the equal windows is the largest
 hang on which it is, since they add up dy times the same window; dx moves with it and is a subgradient either way.
 Windows of zeros are equal to the last bit on every machine.
 
-Next: `normalization.py`.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""How does dropout train a network that must not rely on any one unit?
+"""Dropout: in training, units are set to zero at random.
 
     training:   m ~ Bernoulli(1 - p) / (1 - p)      y = m x      dx = m dy
     inference:  y = x                                            dx = dy
@@ -6,7 +6,6 @@
 Dividing by 1 - p in training ("inverted" dropout) keeps the mean of y at x, so that inference has nothing to scale.
 
 Source: Srivastava et al. 2014, JMLR 15. Differs from the paper: it scales the weights by 1 - p at inference instead.
-Next: `containers.py`.
 """
 
 from minicompress._base import arguments

@@ -3,7 +3,7 @@
     y = body(x) + shortcut(x)      dx = body.backward(dy) + shortcut.backward(dy)
 
 Source: He et al. 2015, arXiv:1512.03385, equations 1 and 2.
-Left out: any other graph. Next: `losses.py`, which makes the first dy.
+Left out: any other graph.
 """
 
 from minicompress.nn.architecture import build, describe, register

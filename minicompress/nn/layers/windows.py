@@ -1,4 +1,4 @@
-"""How does a window that slides over an image become a matrix product?
+"""Windows of an image as columns of a matrix, so that a convolution is a matrix product.
 
 Over all positions of the window, its element (i, j) is one strided slice of the image: `shifted_views`. Convolution and
 pooling are loops over those kh kw slices, never over positions.
@@ -9,7 +9,7 @@ pooling are loops over those kh kw slices, never over positions.
 so that a convolution is `w (out, c kh kw) @ columns (c kh kw, oh ow)` for each sample.
 
 Source: Chellapilla, Puri and Simard 2006, "High performance convolutional neural networks for document processing".
-Left out: dilation. Next: `conv.py` and `pooling.py`.
+Left out: dilation.
 """
 
 import itertools
