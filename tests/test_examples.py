@@ -14,7 +14,7 @@ import pytest
 import minicompress
 
 # Rooms whose exported names need no example yet; subfolders count with their room.
-EXEMPT = {"nn", "data", "kit", "recipes", "study"}
+EXEMPT = {"kit", "recipes", "study"}
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 

@@ -5,8 +5,8 @@ and for LeNet-5 in PyTorch with channels_last. All in one process, in turns, so 
 each alike; what counts is the ratio, the median over the rounds of ours / theirs.
 
 The ratio is also one of two BLAS libraries, of the one that NumPy brings and the one that PyTorch brings: their speed
-of a plain matrix product (sgemm) is reported beside it. Variables such as OPENBLAS_CORETYPE slow NumPy's down: one run is
-without them, one as the environment was found.
+of a plain matrix product (sgemm) is reported beside it. Variables such as OPENBLAS_CORETYPE slow NumPy's down: one run
+is without them, one as the environment was found.
 
 Both take the same steps, but not the same multiplications: ours leaves out those with the zeros that max-pooling puts
 into a gradient (`kernels/zeros.py`).

@@ -27,11 +27,19 @@ _RESTORE = "reinstall it, or in a clone restore the file with `git checkout`"
 
 
 class DataError(OSError, ValueError):
-    """A file of a data set is damaged, or cannot be read or fetched; the message says which, why and what to do."""
+    """A file of a data set is damaged, or cannot be read or fetched; the message says which, why and what to do.
+
+    >>> issubclass(DataError, OSError)
+    True
+    """
 
 
 class MissingDataError(DataError, FileNotFoundError):
-    """A file of a data set is not there, and is to be had from nowhere else."""
+    """A file of a data set is not there, and is to be had from nowhere else.
+
+    >>> issubclass(MissingDataError, FileNotFoundError)
+    True
+    """
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,9 @@ class IdxFile:
     """One file of a data set: its name, the md5 of the idx data in it, and the md5 of the .gz that the mirrors serve.
 
     The two differ because gzip can pack the same data in many ways: the bundled files were packed anew, and smaller.
+
+    >>> len(DATASETS["mnist"].files)
+    4
     """
 
     name: str
@@ -48,7 +59,11 @@ class IdxFile:
 
 @dataclass(frozen=True)
 class Dataset:
-    """What a data set is: the four files (train images, train labels, test images, test labels) and their origin."""
+    """What a data set is: the four files (train images, train labels, test images, test labels) and their origin.
+
+    >>> DATASETS["mnist"].train_count
+    60000
+    """
 
     name: str
     title: str
@@ -152,6 +167,10 @@ def load(name, *, cache=None, progress=None):
     ------
     ValueError for an unknown name. DataError, which is a ValueError and an OSError, for a file that is damaged, missing
     or unreadable, or must be fetched and is not delivered by any mirror; it says what to do.
+
+    >>> x_train, y_train, x_test, y_test = load("mnist")
+    >>> x_test.shape, y_test[:3].tolist()
+    ((10000, 1, 28, 28), [7, 2, 1])
     """
     if not isinstance(name, str) or name not in DATASETS:
         reject("load", "name", _one_of_the_names(name), name)

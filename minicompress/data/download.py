@@ -44,6 +44,11 @@ def fetch(file_name, mirrors, md5, *, cache=None, progress=None, timeout=30.0):
     Raises
     ------
     ValueError for a wrong argument; OSError if no mirror delivers, with what each one said.
+
+    >>> fetch("a/b", ["https://example.org"], "0" * 32)
+    Traceback (most recent call last):
+        ...
+    ValueError: fetch: file_name must be the bare name of a file, got 'a/b'
     """
     mirrors = _check_arguments(file_name, mirrors, md5)
     timeout = number("fetch", "timeout", timeout, low=0, open_low=True)
@@ -72,6 +77,11 @@ def fetch_idx(file_name, mirrors, md5, *, cache=None, progress=None, timeout=30.
     """Fetch any idx or idx.gz file as `fetch` does, and return it as `read_idx` does.
 
     For other sets in this format, such as Kuzushiji-MNIST or EMNIST: the addresses and the md5 are all it takes.
+
+    >>> fetch_idx("a/b", ["https://example.org"], "0" * 32)
+    Traceback (most recent call last):
+        ...
+    ValueError: fetch: file_name must be the bare name of a file, got 'a/b'
     """
     return read_idx(fetch(file_name, mirrors, md5, cache=cache, progress=progress, timeout=timeout))
 

@@ -40,6 +40,13 @@ def read_idx(path):
     Raises
     ------
     FileNotFoundError if there is no such file; ValueError, naming file and fault, if it is not one whole idx file.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "x.idx")
+    ...     _ = path.write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 2, 5, 6]))
+    ...     read_idx(path).tolist()
+    [5, 6]
     """
     path = Path(path)
     if not path.is_file():

@@ -28,6 +28,13 @@ def register(kind):
     """Class decorator: let `save` and `load` know a class of Layer or WeightTransform by its name.
 
     Raises ValueError if another class has the name already.
+
+    >>> @register
+    ... class DoctestLayer(Layer):
+    ...     pass
+    >>> describe(DoctestLayer())
+    {'layer': 'DoctestLayer', 'config': {}}
+    >>> _ = _KINDS.pop('DoctestLayer')
     """
     if not isinstance(kind, type) or not issubclass(kind, (Layer, WeightTransform)):
         arguments.reject("register", "kind", "a class of Layer or WeightTransform", kind)

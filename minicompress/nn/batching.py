@@ -21,6 +21,9 @@ def batches(x, y, batch_size, *, rng=None, drop_last=False):
     rng : np.random.Generator that shuffles, or None to keep the order.
     drop_last : leave a smaller last batch out, as batch norm and the relations between samples need it, which refuse a
         batch of one sample. Other samples are left out in each epoch if `rng` shuffles.
+
+    >>> [len(x) for x, y in batches(np.zeros((5, 2)), np.arange(5), 2)]
+    [2, 2, 1]
     """
     batch_size = arguments.whole_number("batches", "batch_size", batch_size, low=1)
     x, y = same_length("batches", x, y)
@@ -34,6 +37,10 @@ def split(x, y, fraction, *, rng):
     """Return (x_train, y_train, x_held, y_held), with round(fraction * n) samples held out, drawn by `rng`.
 
     Raises ValueError unless 0 < fraction < 1 and both parts get a sample.
+
+    >>> x, y, x_held, y_held = split(np.zeros((10, 2)), np.arange(10), 0.2, rng=np.random.default_rng(0))
+    >>> len(x), len(x_held)
+    (8, 2)
     """
     fraction = arguments.number("split", "fraction", fraction, low=0, high=1, open_low=True, open_high=True)
     rng = arguments.generator("split", "rng", rng)
@@ -50,6 +57,10 @@ def accuracy(model, x, y, batch_size=1000):
 
     Raises ValueError if there are no samples, for pixels in uint8, if y is not a class for each, and for logits that
     are NaN.
+
+    >>> from minicompress import nn
+    >>> accuracy(nn.Sequential(nn.ReLU()), np.eye(2), np.array([0, 0]))
+    0.5
     """
     if not hasattr(model, "predict"):
         arguments.reject("accuracy", "model", "a Sequential", model)

@@ -31,6 +31,11 @@ class Sequential(Layer):
     Attributes
     ----------
     layers : the flat list of layers; a Residual counts as one.
+
+    >>> from minicompress import nn
+    >>> model = Sequential(nn.Linear(4, 3, rng=np.random.default_rng(0)), nn.ReLU())
+    >>> model.macs((4,)), [w.shape for w in model.layers[0].weights]
+    (12, [(3, 4)])
     """
 
     _in_snapshots = ("layers",)

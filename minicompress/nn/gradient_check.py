@@ -27,7 +27,11 @@ __all__ = ["GradientMismatch", "ProjectionCheck", "check_gradients", "check_loss
 
 
 class GradientMismatch(AssertionError):
-    """A gradient is not the derivative of its forward pass; the message has both numbers."""
+    """A gradient is not the derivative of its forward pass; the message has both numbers.
+
+    >>> issubclass(GradientMismatch, AssertionError)
+    True
+    """
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,10 @@ def check_gradients(layer, x, *, rng, training=False, step=1e-5, tolerance=1e-6)
     Raises
     ------
     GradientMismatch naming the worst offender and both numbers.
+
+    >>> from minicompress import nn
+    >>> [check.name for check in check_gradients(nn.Tanh(), np.ones((2, 3)), rng=np.random.default_rng(0))]
+    ['x']
     """
     if not isinstance(layer, Layer):
         arguments.reject("check_gradients", "layer", "a Layer", layer)
@@ -90,7 +98,13 @@ def check_gradients(layer, x, *, rng, training=False, step=1e-5, tolerance=1e-6)
 
 
 def check_loss_gradient(loss, logits, targets, *, rng, step=1e-5, tolerance=1e-6, **options):
-    """Check that `loss(logits, targets, **options)` returns its derivative as dlogits; like `check_gradients`."""
+    """Check that `loss(logits, targets, **options)` returns its derivative as dlogits; like `check_gradients`.
+
+    >>> from minicompress import nn
+    >>> checks = check_loss_gradient(nn.softmax_cross_entropy, np.zeros((2, 3)), [0, 2], rng=np.random.default_rng(0))
+    >>> checks[0].relative_error < 1e-6
+    True
+    """
     arguments.function("check_loss_gradient", "loss", loss, "a function (logits, targets) -> (loss, dlogits)")
     logits, step = _checked("check_loss_gradient", "logits", logits, rng, step)
     _, dlogits = loss(logits, targets, **options)
@@ -103,6 +117,15 @@ def check_transform(transform, w, *, rng, step=1e-5, tolerance=1e-6):
 
     A transform with a method `surrogate(w)` is a straight-through estimator: its backward is checked against the
     derivative of the surrogate, everything else against that of `forward`.
+
+    >>> class Half(WeightTransform):
+    ...     def forward(self, w):
+    ...         return w / 2
+    ...
+    ...     def backward(self, dy):
+    ...         return dy / 2
+    >>> check_transform(Half(), np.ones(3), rng=np.random.default_rng(0))[0].relative_error < 1e-6
+    True
     """
     if not isinstance(transform, WeightTransform):
         arguments.reject("check_transform", "transform", "a WeightTransform", transform)

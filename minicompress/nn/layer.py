@@ -25,6 +25,12 @@ class Layer:
 
     A layer with `weight_parameters()` takes `backward(dy, need_dx=True)`: the trainer has no use for the dx of the
     first one and passes False.
+
+    >>> class Double(Layer):
+    ...     def forward(self, x, training=False):
+    ...         return self._keep(2 * x)
+    >>> Double()(np.array([[1.0]])).tolist()
+    [[2.0]]
     """
 
     _kept = None  # (shape of y, what the last forward kept for backward)

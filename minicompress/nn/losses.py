@@ -30,7 +30,11 @@ __all__ = [
 
 
 def softmax(logits, axis=-1):
-    """Return e^z / sum e^z along `axis`, stable for logits of any size."""
+    """Return e^z / sum e^z along `axis`, stable for logits of any size.
+
+    >>> softmax(np.array([[0.0, 0.0]])).tolist()
+    [[0.5, 0.5]]
+    """
     z = _along("softmax", logits, axis)
     with np.errstate(over="ignore"):  # logits farther apart than their dtype reaches: e^z is 0 there
         e = np.exp(z - z.max(axis=axis, keepdims=True))
@@ -38,7 +42,11 @@ def softmax(logits, axis=-1):
 
 
 def log_softmax(logits, axis=-1):
-    """Return log softmax(z) along `axis`, stable for logits of any size."""
+    """Return log softmax(z) along `axis`, stable for logits of any size.
+
+    >>> log_softmax(np.array([[0.0, 0.0]])).round(3).tolist()
+    [[-0.693, -0.693]]
+    """
     z = _along("log_softmax", logits, axis)
     with np.errstate(over="ignore"):  # logits farther apart than their dtype reaches: minus infinity
         z = z - z.max(axis=axis, keepdims=True)
@@ -55,6 +63,10 @@ def softmax_cross_entropy(logits, labels, *, label_smoothing=0.0):
     label_smoothing : float in [0, 1], the share of the target that is spread over all classes; 0 is no smoothing.
 
     Raises ValueError for labels that are not such integers, and for an empty batch.
+
+    >>> loss, dlogits = softmax_cross_entropy(np.zeros((1, 2)), [1])
+    >>> round(loss, 3), dlogits.tolist()
+    (0.693, [[0.5, -0.5]])
     """
     eps = arguments.number("softmax_cross_entropy", "label_smoothing", label_smoothing, low=0, high=1)
     z, dtype = _logits("softmax_cross_entropy", logits)
@@ -76,6 +88,10 @@ def soft_cross_entropy(logits, targets):
     ----------
     logits : floats (n, classes), n >= 1.
     targets : floats of the same shape; rows that do not sum to 1 are taken as they are, with the exact gradient.
+
+    >>> loss, dlogits = soft_cross_entropy(np.zeros((1, 2)), [[0.25, 0.75]])
+    >>> round(loss, 3), dlogits.tolist()
+    (0.693, [[0.25, -0.25]])
     """
     z, t, dtype = _pair("soft_cross_entropy", logits, targets)
     log_p = log_softmax(z)
@@ -92,6 +108,10 @@ def kl_divergence(logits, targets):
     ----------
     logits : floats (n, classes), n >= 1.
     targets : floats >= 0 of the same shape.
+
+    >>> loss, dlogits = kl_divergence(np.zeros((1, 2)), [[0.5, 0.5]])
+    >>> round(abs(loss), 3)
+    0.0
     """
     z, t, dtype = _pair("kl_divergence", logits, targets)
     if (t < 0).any():
@@ -103,7 +123,12 @@ def kl_divergence(logits, targets):
 
 
 def mean_squared_error(y, target):
-    """Return (loss, dy) of the mean over all elements of (y - target)^2, for arrays of one shape."""
+    """Return (loss, dy) of the mean over all elements of (y - target)^2, for arrays of one shape.
+
+    >>> loss, dy = mean_squared_error(np.array([1.0, 3.0]), np.array([1.0, 1.0]))
+    >>> loss, dy.tolist()
+    (2.0, [0.0, 2.0])
+    """
     y, dtype = _wide(arguments.floats("mean_squared_error", "y", y))
     target = arguments.floats("mean_squared_error", "target", target, otherwise=y.dtype).astype(y.dtype, copy=False)
     arguments.same_shape("mean_squared_error", "target", target, y.shape)

@@ -71,6 +71,12 @@ class SGD(_Optimizer):
     momentum : float >= 0; 0 is plain gradient descent.
     nesterov : bool; look ahead along the momentum, which must then be positive.
     weight_decay : float >= 0, added to the gradient as weight_decay * w.
+
+    >>> w = Parameter(np.array([1.0]))
+    >>> w.backward(np.array([2.0]))
+    >>> SGD([w], 0.25).step()
+    >>> w.value.tolist()
+    [0.5]
     """
 
     def __init__(self, parameters, learning_rate, *, momentum=0.0, nesterov=False, weight_decay=0.0):
@@ -97,6 +103,12 @@ class Adam(_Optimizer):
     betas : floats in [0, 1), the decay of both moments; as in the paper.
     eps : float >= 0 beside the root, as in the paper.
     weight_decay : float >= 0, added to the gradient as weight_decay * w.
+
+    >>> w = Parameter(np.array([1.0]))
+    >>> w.backward(np.array([2.0]))
+    >>> Adam([w], 0.25).step()
+    >>> w.value.round(4).tolist()
+    [0.75]
     """
 
     def __init__(self, parameters, learning_rate=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
@@ -127,6 +139,11 @@ class AdamW(Adam):
     """Adam with weight decay apart from the gradient.
 
     Parameters as of Adam; `weight_decay` is 0.01 here, PyTorch's default.
+
+    >>> w = Parameter(np.array([1.0]))
+    >>> AdamW([w], 0.5, weight_decay=0.5).step()  # the gradient is 0
+    >>> w.value.tolist()
+    [0.75]
     """
 
     def __init__(self, parameters, learning_rate=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):

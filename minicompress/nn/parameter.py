@@ -25,6 +25,14 @@ class WeightTransform:
 
     Subclasses define `forward` and `backward`; `project` only where the master itself must obey a constraint. To be
     kept in files, a class is given to `nn.register` and defines `config`, and `arrays` and `from_config` where needed.
+
+    >>> class Half(WeightTransform):
+    ...     def forward(self, w):
+    ...         return w / 2
+    >>> w = Parameter(np.array([1.0, -2.0]))
+    >>> w.transforms = [Half()]
+    >>> w.effective().tolist()
+    [0.5, -1.0]
     """
 
     def forward(self, w):
@@ -65,6 +73,11 @@ class Parameter:
     grad : array of the shape of `value`; `backward` adds to it, `zero_grad` clears it. Both put a new array in its
         place, so that an array read earlier keeps its numbers.
     transforms : list of WeightTransform, applied first to last.
+
+    >>> w = Parameter(np.array([1.0, -2.0]))
+    >>> w.backward(np.array([0.5, 0.0]))
+    >>> w.grad.tolist()
+    [0.5, 0.0]
     """
 
     _passing = ("_grad",)  # attributes of one batch, which no snapshot holds

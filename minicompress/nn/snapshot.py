@@ -23,7 +23,16 @@ _OPAQUE = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType
 
 
 class Snapshot:
-    """The state of a Sequential at this moment; `restore` may be called any number of times."""
+    """The state of a Sequential at this moment; `restore` may be called any number of times.
+
+    >>> from minicompress import nn
+    >>> model = nn.Sequential(nn.BatchNorm1d(2))
+    >>> snapshot = Snapshot(model)
+    >>> model.layers[0].gamma.value[...] = 7
+    >>> snapshot.restore()
+    >>> model.layers[0].gamma.value.tolist()
+    [1.0, 1.0]
+    """
 
     def __init__(self, model):
         self._seen, self._arrays, self._collections, self._attributes = {}, [], [], []

@@ -19,6 +19,11 @@ def save(model, path):
 
     Raises ValueError, before writing, if a layer's class is not registered, or a transform or an observer cannot be
     stored, naming it.
+
+    >>> import tempfile
+    >>> from minicompress import nn
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(nn.zoo.mlp([4, 2], rng=np.random.default_rng(0)), f"{folder}/model.npz")
     """
     if not isinstance(model, Sequential):
         arguments.reject("save", "model", "a Sequential", model)
@@ -30,6 +35,13 @@ def load(path, *, rng=None):
 
     `rng` goes to layers and transforms that draw random numbers, such as dropout; None: a generator with seed 0.
     Raises FileNotFoundError, or ValueError naming the file and what is wrong with it.
+
+    >>> import tempfile
+    >>> from minicompress import nn
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(nn.zoo.mlp([4, 2], rng=np.random.default_rng(0)), f"{folder}/model.npz")
+    ...     print(load(f"{folder}/model.npz"))
+    Sequential(Flatten(), Linear(4, 2))
     """
     architecture, state = read_model_file(path)
     rng = np.random.default_rng(0) if rng is None else arguments.generator("load", "rng", rng)

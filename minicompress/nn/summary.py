@@ -26,7 +26,13 @@ class SummaryRow:
 
 @dataclass(frozen=True)
 class Summary:
-    """The rows of a network's table; `str` formats it."""
+    """The rows of a network's table; `str` formats it.
+
+    >>> import numpy as np
+    >>> from minicompress import nn
+    >>> nn.zoo.lenet_300_100(rng=np.random.default_rng(0)).summary().parameters
+    266610
+    """
 
     rows: tuple
 

@@ -39,6 +39,9 @@ class History:
     validation_loss, validation_accuracy : at the end of the epoch; no accuracy where labels are not classes.
     best_epoch : index, from 0, of the epoch whose state the model has now; None before the first epoch ended.
     stopped_early : whether `patience` ended the training.
+
+    >>> History().best_epoch is None
+    True
     """
 
     training_loss: list = field(default_factory=list)
@@ -54,6 +57,9 @@ class Progress:
     """What `fit` tells its `progress` callback after every step: epoch and step count from 1.
 
     `loss` is the mean over the epoch so far; `validation_accuracy` the latest known, or None.
+
+    >>> Progress(1, 2, 3, 4, 0.5, None).loss
+    0.5
     """
 
     epoch: int
@@ -109,6 +115,13 @@ def fit(
     ValueError for wrong arguments before anything changes, among them images of integers and a model with NaN; and when
     the loss, a weight or a statistic is no longer finite. Then, and on Ctrl-C, the model has the state of the best of
     the epochs that ended; if none has, its first state.
+
+    >>> from minicompress import nn
+    >>> rng, x, y = np.random.default_rng(0), np.eye(2, dtype=np.float32), np.arange(2)
+    >>> model = nn.zoo.mlp([2, 2], rng=rng)
+    >>> history = fit(model, x, y, optimizer=nn.SGD(model.parameters(), 0.5), epochs=3, rng=rng)
+    >>> history.training_loss[-1] < history.training_loss[0]
+    True
     """
     epochs = arguments.whole_number("fit", "epochs", epochs, low=1)
     batch_size = arguments.whole_number("fit", "batch_size", batch_size, low=1)

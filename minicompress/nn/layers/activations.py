@@ -20,7 +20,11 @@ __all__ = ["Flatten", "ReLU", "Sigmoid", "Tanh"]
 
 @register
 class ReLU(Layer):
-    """y = max(x, 0)."""
+    """y = max(x, 0).
+
+    >>> ReLU().forward(np.array([[-1.0, 2.0]])).tolist()
+    [[0.0, 2.0]]
+    """
 
     def forward(self, x, training=False):
         """Return y of the shape of x; NaN stays NaN."""
@@ -36,7 +40,11 @@ class ReLU(Layer):
 
 @register
 class Tanh(Layer):
-    """y = tanh(x)."""
+    """y = tanh(x).
+
+    >>> Tanh().forward(np.array([[0.0]])).tolist()
+    [[0.0]]
+    """
 
     def forward(self, x, training=False):
         """Return y of the shape of x."""
@@ -51,7 +59,11 @@ class Tanh(Layer):
 
 @register
 class Sigmoid(Layer):
-    """y = 1 / (1 + e^-x)."""
+    """y = 1 / (1 + e^-x).
+
+    >>> Sigmoid().forward(np.array([[0.0]])).tolist()
+    [[0.5]]
+    """
 
     def forward(self, x, training=False):
         """Return y of the shape of x."""
@@ -68,7 +80,11 @@ class Sigmoid(Layer):
 
 @register
 class Flatten(Layer):
-    """(n, c, h, w) to (n, c h w), channel by channel and row by row, as in PyTorch."""
+    """(n, c, h, w) to (n, c h w), channel by channel and row by row, as in PyTorch.
+
+    >>> Flatten().forward(np.zeros((2, 3, 4, 4))).shape
+    (2, 48)
+    """
 
     def forward(self, x, training=False):
         """Return y (n, everything else)."""

@@ -47,6 +47,10 @@ class Conv2d(Layer):
     ----------
     weight : Parameter of shape (out, in / groups, kh, kw), PyTorch's layout.
     bias : Parameter of shape (out,), or None.
+
+    >>> layer = Conv2d(1, 20, 5, rng=np.random.default_rng(0))
+    >>> layer.forward(np.zeros((2, 1, 28, 28), np.float32)).shape
+    (2, 20, 24, 24)
     """
 
     def __init__(

@@ -37,6 +37,10 @@ class Linear(Layer):
     ----------
     weight : Parameter of shape (out, in), PyTorch's layout.
     bias : Parameter of shape (out,), or None.
+
+    >>> layer = Linear(3, 2, rng=np.random.default_rng(0))
+    >>> layer.forward(np.ones((5, 3), np.float32)).shape
+    (5, 2)
     """
 
     def __init__(self, in_features, out_features, bias=True, *, rng, initializer=he_normal):

@@ -130,6 +130,10 @@ class BatchNorm1d(_BatchNorm):
     """Batch normalization of features (n, c); `BatchNorm1d(num_features, eps=1e-5, momentum=0.1)`.
 
     Parameters `gamma`, `beta` and arrays `running_mean`, `running_var`, each of shape (c,).
+
+    >>> y = BatchNorm1d(2).forward(np.array([[1.0, 0.0], [3.0, 8.0]]), training=True)
+    >>> y.round(2).tolist()
+    [[-1.0, -1.0], [1.0, 1.0]]
     """
 
 
@@ -138,6 +142,9 @@ class BatchNorm2d(_BatchNorm):
     """Batch normalization of images (n, c, h, w); `BatchNorm2d(num_features, eps=1e-5, momentum=0.1)`.
 
     Parameters `gamma`, `beta` and arrays `running_mean`, `running_var`, each of shape (c,).
+
+    >>> BatchNorm2d(3).forward(np.ones((2, 3, 4, 4), np.float32)).shape
+    (2, 3, 4, 4)
     """
 
     _trailing = ("h", "w")

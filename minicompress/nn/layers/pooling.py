@@ -14,7 +14,6 @@ Equal means to the last bit, and a convolution before it need not give that for 
 round a sum by its place in a tile. Then any of the equal windows is the largest. The convolution's dw and db do not
 hang on which it is, since they add up dy times the same window; dx moves with it and is a subgradient either way.
 Windows of zeros are equal to the last bit on every machine.
-
 """
 
 import math
@@ -72,6 +71,9 @@ class MaxPool2d(_Pool2d):
     """The largest element of each window; `MaxPool2d(kernel_size, stride=None, padding=0)`, ints or pairs.
 
     Without `stride` the windows tile the image. `padding`, at most half of the kernel, is with -inf.
+
+    >>> MaxPool2d(2).forward(np.arange(4.0).reshape(1, 1, 2, 2)).tolist()
+    [[[[3.0]]]]
     """
 
     def forward(self, x, training=False):
@@ -91,6 +93,9 @@ class AvgPool2d(_Pool2d):
     """The mean of each window; `AvgPool2d(kernel_size, stride=None, padding=0)`, ints or pairs.
 
     Without `stride` the windows tile the image. `padding`, at most half of the kernel, is with zeros that count.
+
+    >>> AvgPool2d(2).forward(np.arange(4.0).reshape(1, 1, 2, 2)).tolist()
+    [[[[1.5]]]]
     """
 
     def forward(self, x, training=False):
@@ -106,7 +111,11 @@ class AvgPool2d(_Pool2d):
 
 @register
 class GlobalAvgPool2d(Layer):
-    """The mean of each channel over the whole image: (n, c, h, w) to (n, c, 1, 1)."""
+    """The mean of each channel over the whole image: (n, c, h, w) to (n, c, 1, 1).
+
+    >>> GlobalAvgPool2d().forward(np.ones((2, 3, 4, 4))).shape
+    (2, 3, 1, 1)
+    """
 
     def forward(self, x, training=False):
         """Return y (n, c, 1, 1) for x (n, c, h, w)."""

@@ -23,6 +23,10 @@ class Dropout(Layer):
     ----------
     p : float in [0, 1], the probability that an element is zeroed; 0.5 as in the paper.
     rng : np.random.Generator that draws the masks. A copy of the layer has a copy of it, in the same state.
+
+    >>> import numpy as np
+    >>> Dropout(0.5, rng=np.random.default_rng(0)).forward(np.ones((1, 3))).tolist()  # nothing is dropped at inference
+    [[1.0, 1.0, 1.0]]
     """
 
     def __init__(self, p=0.5, *, rng):

@@ -26,6 +26,11 @@ class Residual(Layer):
     Attributes
     ----------
     body, shortcut : Sequential; an empty `shortcut` is the identity.
+
+    >>> import numpy as np
+    >>> from minicompress import nn
+    >>> Residual(nn.ReLU()).forward(np.array([[-1.0, 2.0]])).tolist()
+    [[-1.0, 4.0]]
     """
 
     def __init__(self, *body, shortcut=None):
