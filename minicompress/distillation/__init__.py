@@ -1,12 +1,16 @@
-"""Distillation: what can a small network learn from a large one that the labels do not say?
+"""Distillation: what a small network learns from a large one that the labels do not say. Read in this order:
 
-Read `soft_labels.py` first (the teacher's answer, softened), then `trainer.py` (the classic loss and its loop). For
-losses on more than the logits, `taps.py` (a network cut at a layer) and `distil.py` (a list of terms, one backward).
-
-Then by what is compared: the answers in `kd_loss.py`, `logit_matching.py` (its limit) and `decoupled.py` (its parts),
-activations in `features.py` and `attention.py`, samples with each other in `relations.py`. And by who teaches: several
-in `ensemble.py`, one that was asked before in `cached_logits.py` and `cache_file.py`, one that knows nothing in
-`smoothing.py`, an equal in `generations.py`.
+    soft_labels.py       the teacher's answer, softened
+    trainer.py           the classic loss and its loop
+    kd_loss.py           the soft loss with its gradient; tempered.py keeps it finite at any temperature
+    logit_matching.py    its limit for large temperatures
+    decoupled.py         its parts
+    ensemble.py          several teachers
+    cached_logits.py     a teacher that was asked before; cache_file.py keeps its answers
+    smoothing.py         a teacher that knows nothing
+    generations.py       a teacher of the student's own size
+    features/            losses on activations instead of logits
+    distil.py            a list of terms, one backward; loading.py and refusal.py check and restore
 
 Logits are `z_s` (student) and `z_t` (teacher); `T` is the temperature.
 

@@ -8,7 +8,6 @@ answer to another one, and nothing shows it but the accuracy. So the file keeps 
 their order. The dtype counts, since the bytes do; the shape of a sample does not, since flat images are the same ones.
 
 Left out: which teacher answered, and the temperature of rows of `cache_top_k`. The name of the file can say both.
-Next: `cached_logits.py`, what may be kept; `distil.py`, where a term with the target CACHED takes it.
 """
 
 import hashlib
@@ -66,8 +65,8 @@ def load_cached(path: str | os.PathLike, samples: np.ndarray | int) -> np.ndarra
     Raises
     ------
     FileNotFoundError
-    ValueError : no whole file of `save_cached`; another number of samples; an array of samples that are not those of
-        the file, or are in another order, or of another dtype, or of a file that was saved without them.
+    ValueError : no whole file of `save_cached`; another number of samples; an array of samples that differ from the
+        file's, or are in another order, or of another dtype, or of a file that was saved without them.
 
     >>> import os, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Can a teacher be asked once, and its answers kept? All logits, or the k likeliest classes and what is left over.
+"""Offline distillation: a teacher's answers are kept, whole or as the k likeliest classes and the remainder.
 
 A teacher in inference mode gives the same answer in every epoch. Its logits (n, C) are kept, row i for sample i. Where
 C is large, only the k largest probabilities p_t at temperature T are, and the remainder r_t = 1 - their sum:
@@ -12,13 +12,13 @@ whole KL, equal to it at k = C, and 0 for a student that agrees on the top, howe
 
 What goes wrong otherwise: with the top divided by its sum, the other classes have the target 0, and the student becomes
 more confident than its teacher. With the remainder dropped, the targets are no distribution, and the loss is lowest,
-below 0, for that same student. With the remainder in equal shares, the loss asks for an equality that nobody found.
+below 0, for that same student. With the remainder in equal shares, the loss asks for an equality
+that the teacher never stated.
 
 Traps: probabilities kept at one T are of no use at another (whole logits are: keep those while T is being searched).
 Rows belong to samples: a loader that shuffles shuffles both, and an augmented image is not the one that was asked
 about. Sources: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531) for the loss; Anshumann et al. 2025 (arXiv:2503.16870):
 top-k caching is a biased estimate of the teacher. Left out: their remedy, drawing classes at random.
-Next: `cache_file.py`, which keeps either in a file and tells whose answers they are.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""What does the soft loss consist of? How sure to be of the label, and how alike the other classes are.
+"""Decoupled distillation: the soft loss as a target-class part and a non-target-class part, weighed apart.
 
 With p = softmax(z / T) and y the label, split the answer in two: b = p_y, and q, the softmax over the classes other
 than y alone (in full: q_c = p_c / (1 - b)).
@@ -19,7 +19,6 @@ been rounded to 0. In the code, l is T log p, which is finite at any T (`tempere
 Source: Zhao, Cui, Song, Qiu, Liang 2022 (arXiv:2203.08679). Differs from the authors' code, which masks z_y by
 subtracting 1000 from it, and multiplies the loss by a factor that rises in the first epochs: here a caller's schedule.
 Left out: weights that depend on the sample. With two classes NCKD is 0.
-Next: `study/distillation/measure.py`, where it is measured beside the coupled loss.
 """
 
 import numpy as np

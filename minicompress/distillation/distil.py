@@ -4,7 +4,7 @@
 
 Each term says which loss, how much of it, and where: at the logits or at the output of a layer, of the student and of
 the teacher. All terms share one forward of each network, and one backward through the student, where their gradients
-meet (see `taps.py`). The teacher is asked in inference mode and never changed.
+meet (see `distillation/features/taps.py`). The teacher is asked in inference mode and never changed.
 
     hint = Hint(nn.Linear(30, 100, rng=rng))
     terms = [
@@ -17,7 +17,6 @@ meet (see `taps.py`). The teacher is asked in inference mode and never changed.
         losses = distil(student, teacher, terms, nn.batches(x, labels, 100, rng=rng), optimizer)
 
 Left out: epochs, validation, schedules: one call is one pass over the batches.
-Next: `knowledge_distillation` in `trainer.py`, the classic two terms in one function.
 """
 
 import math
@@ -30,7 +29,7 @@ import numpy as np
 
 from minicompress._base import arguments
 from minicompress.distillation.features.taps import Tapped
-from minicompress.distillation.loading import loaded
+from minicompress.distillation.loading import checked_batches
 from minicompress.distillation.refusal import restored_if_refused
 from minicompress.nn.checks import check_apart, check_model, check_optimizer, evaluate, first_not_finite
 from minicompress.nn.containers import Sequential
@@ -56,7 +55,7 @@ class Term:
     target : LOGITS of the teacher, the index of a layer of the teacher, LABELS, or CACHED: what the batch brings along.
         Or a tuple of these, for a loss that takes as many targets after the student's output, as `decoupled_kd` does.
 
-    Raises ValueError for what is none of these; indices are checked by `distil`, which has the networks.
+    Raises ValueError for anything else; indices are checked by `distil`, which has the networks.
 
     >>> from minicompress.distillation.kd_loss import kd_loss
     >>> term = Term("soft", lambda z_s, z_t: kd_loss(z_s, z_t, 4.0), 0.9)
@@ -101,7 +100,7 @@ def distil(
     *,
     drop_last: bool = False,
 ) -> dict[str, float]:
-    """Train the student for one pass over `data_loader`; return {name: mean loss of the term, unweighted}.
+    """Train the student in place for one pass over `data_loader`; return {name: mean loss of the term, unweighted}.
 
     Parameters
     ----------
@@ -137,7 +136,7 @@ def distil(
     _check(terms, student, teacher, optimizer)
     step = _Step(student, teacher, terms, optimizer)
     totals, samples = dict.fromkeys((term.name for term in terms), 0.0), 0
-    for x, labels, *cached in loaded("distil", data_loader, most=3, drop_last=drop_last):
+    for x, labels, *cached in checked_batches("distil", data_loader, most=3, drop_last=drop_last):
         with nullcontext() if samples else restored_if_refused(student):
             losses = step(x, labels, cached[0] if cached else None)
         samples += len(x)

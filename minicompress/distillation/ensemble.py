@@ -1,4 +1,4 @@
-"""How do several teachers teach one student? By the mean of their probabilities, at the temperature of the student.
+"""Ensemble of teachers: the mean of their probabilities, at the temperature of the student.
 
     p_t = sum_m w_m softmax(z_m / T)          w_m >= 0, sum w_m = 1
 
@@ -8,7 +8,6 @@ probabilities: there a single teacher that finds a class impossible rules it out
 logits decides. Averaging at T = 1 and softening afterwards is a third one. The order is: soften, then average.
 
 Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 1, which allows both means. Left out: the geometric one.
-Next: `kd_loss.py`, which takes logits: `ensemble_logits` gives logits whose softmax at T is p_t.
 """
 
 from collections.abc import Sequence
@@ -28,7 +27,7 @@ def ensemble_soft_labels(
 
     Parameters
     ----------
-    logits : sequence of M arrays of one shape (..., C), one per teacher.
+    logits : sequence of M arrays of one shape (..., C), one for each teacher.
     temperature : T, a finite number > 0.
     weights : M finite numbers >= 0 that are not all 0; divided by their sum. Equal by default.
 

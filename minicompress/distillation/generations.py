@@ -1,4 +1,4 @@
-"""Can a network learn from its equal? Born-again networks: each generation is taught by the one before.
+"""Born-again networks, a self-distillation: each generation is taught by the one before it.
 
     network_0 : taught by the labels alone
     network_g : new weights, taught by network_(g-1), g = 1, 2, ...
@@ -37,20 +37,20 @@ __all__ = ["born_again"]
 
 
 def born_again(make: Callable, teach: Callable, count: int) -> list:
-    """Return the list of `count` networks, each taught by the one before it; the first one has no teacher.
+    """Return a list of `count` new networks, each taught by the one before it; the first one has no teacher.
 
     Parameters
     ----------
     make : function () -> a new network, with `parameters()`. With its own random weights: generations that begin alike
         make a poorer ensemble.
     teach : function (student, teacher) that trains the student in place; teacher is the generation before, or None for
-        the first. It must leave the teacher as it is. What it returns is not looked at.
+        the first. It must leave the teacher as it is. Its return value is ignored.
     count : number of generations, an integer >= 1, the first one among them.
 
     Raises
     ------
-    ValueError : make or teach that cannot be called, count out of range, before anything is made; a network that shares
-        parameters with an earlier generation, which its training would change.
+    ValueError : make or teach that cannot be called, count out of range, before a network is made; a network that
+        shares parameters with an earlier generation, which its training would change.
 
     Source: Furlanello et al. 2018 (arXiv:1805.04770).
 

@@ -1,10 +1,10 @@
-"""How far is the student's softened answer from the teacher's, and in which direction should its logits move?
+"""The soft loss: T^2 KL between the softened answers of teacher and student, and its gradient.
 
     L = T^2 KL(p_t || p_s) = T^2 / n  sum_i sum_c p_t (log p_t - log p_s)        p = softmax(z / T), the same T for both
     dL/dz_s = T (p_s - p_t) / n
 
-The 1/T of the chain rule cancels one factor of T^2. The gradient for z_t exists too, and is not wanted: the teacher is
-a constant. With labels, the sum of two losses, the hard one at T = 1:
+The 1/T of the chain rule cancels one factor of T^2. The gradient for z_t is not computed: the teacher is a
+constant. With labels, the sum of two losses, the hard one at T = 1:
 
     L = alpha T^2 KL(p_t || p_s)  +  (1 - alpha) CE(label, softmax(z_s))
 
@@ -14,7 +14,6 @@ value is 0 for a student that answers like its teacher, whatever the teacher.
 Sources: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2. PyTorch's `F.kl_div(log_p_s, p_t,
 reduction="batchmean") * T * T`. Left out: a temperature for each sample. `alpha` weighs the soft term; in torchdistill
 it weighs the hard one.
-Next: `logit_matching.py`, what this loss becomes as T grows.
 """
 
 import numpy as np

@@ -1,7 +1,6 @@
 """Checks of what a loader yields: batches (x, labels) or (x, labels, cached), with x of floats.
 
 A pair of whole arrays given as a loader would be taken apart row by row, and pixels from 0 to 255 taken as they are.
-Next: `distil.py` and `trainer.py`, which train on the batches.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,15 +10,15 @@ import numpy as np
 from minicompress._base import arguments
 from minicompress.nn.batching import float_samples, without_smaller_last
 
-__all__ = ["loaded"]
+__all__ = ["checked_batches"]
 
 
-def loaded(owner: str, data_loader: Iterable, *, most: int = 2, drop_last: bool = False) -> Iterator[tuple]:
+def checked_batches(owner: str, data_loader: Iterable, *, most: int = 2, drop_last: bool = False) -> Iterator[tuple]:
     """Yield the batches of `data_loader` that have a sample, each a tuple of 2 to `most` entries, x first.
 
     Parameters
     ----------
-    owner : who trains, for the error.
+    owner : name of the training function, for the error.
     data_loader : iterable of batches.
     most : 2 for (x, labels), 3 where a third entry may follow.
     drop_last : leave the last batch out if it is smaller than the first.

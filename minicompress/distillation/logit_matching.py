@@ -1,4 +1,4 @@
-"""What does distillation become as the temperature grows? Squared error between logits, centred.
+"""Logit matching: squared error between centred logits, the limit of distillation for large temperatures.
 
     d = (z_s - mean z_s) - (z_t - mean z_t)      the means over the classes of each sample
     L = 1 / (2 n C)  sum d^2                     dL/dz_s = d / (n C)
@@ -13,7 +13,6 @@ weighs every logit alike, including classes that the teacher finds impossible.
 
 Sources: Ba, Caruana 2014 (arXiv:1312.6184) train students on logits by squared error; Hinton, Vinyals, Dean 2015
 (arXiv:1503.02531), section 2.1, show the limit. Differs from both: centred here, raw there (2.1 assumes zero means).
-Next: `distil.py`, where it is one term among others.
 """
 
 import numpy as np

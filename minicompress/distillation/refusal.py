@@ -1,4 +1,4 @@
-"""A student whose first batch is refused is put back: batch norm has seen the batch before the loss has.
+"""Restoring a student whose first batch is refused: batch norm has seen the batch before the loss has.
 
 A loss can only refuse logits that exist, so the student has run by then, in training mode, and its running statistics
 have moved, and the ranges of its quantizers. On a ValueError within `restored_if_refused` its state is put back.

@@ -1,4 +1,4 @@
-"""What does a teacher teach that knows nothing? To be less sure: that is label smoothing.
+"""Label smoothing: distillation from a teacher that knows nothing but the number of classes.
 
     t = (1 - eps) onehot + eps / C                                C classes; u = 1/C, the uniform distribution
     CE(t, p) = (1 - eps) CE(onehot, p) + eps CE(u, p)
@@ -12,15 +12,15 @@ A one-hot target is never reached: the loss falls as long as the logit of the la
     gap   = log(t_label / t_other) = log(C (1 - eps) / eps + 1)   between the label's logit and each other one
     floor = -sum_c t log t                                        the loss there, the entropy of t; not 0
 
-All other classes have the same gap, whatever the sample. A trained teacher's answer differs from sample to sample; what
-a network that was trained with smoothing keeps less of is just that, which classes a sample resembles.
+All other classes have the same gap, whatever the sample. A trained teacher's answer differs from sample to sample; a
+network that was trained with smoothing keeps less of that: which classes a sample resembles.
 
 Trap: eps / C goes to the label too, so that its target is 1 - eps + eps / C. The variant with 1 - eps for the label and
 eps / (C - 1) for the others is the same family under another name: its eps is this one times (C - 1) / C.
 
 Sources: Szegedy et al. 2015 (arXiv:1512.00567), section 7; Mueller, Kornblith, Hinton 2019 (arXiv:1906.02629), whose
 students learned less from teachers trained with smoothing. Left out: other distributions than the uniform one.
-The loss itself is `nn.softmax_cross_entropy(z, labels, label_smoothing=eps)`. Next: `generations.py`.
+The loss itself is `nn.softmax_cross_entropy(z, labels, label_smoothing=eps)`.
 """
 
 import math

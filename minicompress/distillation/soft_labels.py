@@ -9,7 +9,6 @@ The answer that circulates, z / sum(z), is no distribution: [2, -1, 0.5] becomes
 divided by zero. Dividing the probabilities by T instead of the logits leaves every ratio as it was and softens nothing.
 
 Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), eq. 1.
-Next: `trainer.py`, where the student uses the same T.
 """
 
 import numpy as np
@@ -24,7 +23,7 @@ def soft_labels(logits: np.ndarray, temperature: float) -> np.ndarray:
 
     Parameters
     ----------
-    logits : array (..., C) of floats; minus infinity stands for an impossible class.
+    logits : array (..., C) of floats; minus infinity for an impossible class.
     temperature : number > 0.
 
     Raises

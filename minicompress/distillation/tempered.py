@@ -2,9 +2,8 @@
 
     T log p = (z - max z) - T log sum exp((z - max z) / T)
 
-At T = 1e-300, z / T is infinite and log p minus infinity; this is minus the distance to the largest logit. A loss
+At T = 1e-300, z / T is infinite and log p is minus infinity; T log p is minus the distance to the largest logit. A loss
 T^2 sum p_t (log p_t - log p_s) is T sum p_t (T log p_t - T log p_s).
-Next: `kd_loss.py`, which is made of it.
 """
 
 import numpy as np

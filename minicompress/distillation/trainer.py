@@ -1,4 +1,4 @@
-"""How does a student learn from a teacher?
+"""Knowledge distillation: a student is trained on the softened answers of a teacher.
 
     L = alpha * T^2 * CE( softmax(z_t/T), softmax(z_s/T) )  +  (1 - alpha) * CE( label, softmax(z_s) )
 
@@ -18,8 +18,8 @@ by the teacher's entropy, which does not depend on the student, so the gradients
 not reach 0 even for a perfect student.
 
 Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2 and eq. 2 to 4.
-Left out: several epochs, validation, schedules: call it once an epoch. Others' `alpha` weighs the hard term
-(torchdistill); here, as in most code, the soft one.
+Left out: several epochs, validation, schedules: call it once for each epoch. In torchdistill
+`alpha` weighs the hard term; here, as in most code, the soft one.
 """
 
 import math
@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 
 from minicompress._base.arguments import function, number, reject
-from minicompress.distillation.loading import loaded
+from minicompress.distillation.loading import checked_batches
 from minicompress.distillation.refusal import restored_if_refused
 from minicompress.distillation.soft_labels import soft_labels
 from minicompress.nn.checks import check_apart, check_model, check_optimizer, evaluate, first_not_finite
@@ -51,7 +51,7 @@ def knowledge_distillation(
     alpha: float = 1.0,
     drop_last: bool = False,
 ) -> float:
-    """Train the student on the teacher's soft labels for one pass over `data_loader`.
+    """Train the student in place on the teacher's soft labels, for one pass over `data_loader`.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def knowledge_distillation(
     _check_models(student_model, teacher_model, optimizer, alpha)
 
     total_loss, samples = 0.0, 0
-    for x, labels in loaded("knowledge_distillation", data_loader, drop_last=drop_last):
+    for x, labels in checked_batches("knowledge_distillation", data_loader, drop_last=drop_last):
         n = len(x)
         p_t = soft_labels(teacher_model.forward(x, training=False), T) if alpha > 0 else None
         with nullcontext() if samples else restored_if_refused(student_model):

@@ -1,16 +1,20 @@
-"""Pruning: which weights can go, and how do they stay gone? Read in this order:
+"""Pruning: which weights a network can do without, and how they stay at zero. Read in this order:
 
-    weight.py  report.py    magnitude pruning of single weights, and how many are really zero
-    masks/          what keeps them at zero while the rest is fine-tuned; N:M; masks that let weights come back
+    weight.py       magnitude pruning of single weights
+    report.py       how many weights are zero, layer by layer, and what that saves
+    masks/          what holds them at zero while the rest is fine-tuned; N:M; masks that let weights come back
+    ranking.py      how weights and scores are put in order, and the rule for ties
     criteria/       how many, and where: by layer, over all weights, by what the loss says
-    schedule.py  lottery.py    when and how far each time; from which weights to train what is left
+    schedule.py     when and how far each time
+    lottery.py      from which weights to train what is left
+    channels.py     which channels have to go together
     structured/     whole neurons, filters and residual blocks are removed, and the arrays shrink
-    channels.py  ranking.py    which channels belong together; the order in which they go
     hybrid.py       structure first, then single weights
-    encodings/      zeros that pay: which encoding is the smallest, and how one is multiplied
+    encodings/      which encoding of the zeros is the smallest, and how a sparse matrix is multiplied
 
-Sparsity is everywhere the fraction of zeros, in [0, 1]. Here are the names that a first use needs; the others are
-imported from their room, `from minicompress.pruning.masks import mask_jaccard`.
+Sparsity is the share of the weights that are zero, in [0, 1]; `structure_pruning` alone takes a share of channels by
+that name. Here are the names that a first use needs; the others are imported from their room:
+`from minicompress.pruning.masks import mask_jaccard`.
 
 >>> import numpy as np
 >>> from minicompress import nn

@@ -1,6 +1,6 @@
-"""Which channels must be removed together, and which arrays hold a part of each?
+"""Channel groups: which channels must be removed together, and which arrays hold a part of each?
 
-    y = w x + b          a Linear or Conv2d makes new channels: rows of w, b; whoever reads them has columns of theirs
+    y = w x + b          a Linear or Conv2d makes new channels, rows of w and b; their readers have columns for them
     y = f(x)             activation, pooling, batch norm, depthwise convolution: the channels pass through; with a
                          multiplier of k the convolution makes k features of each channel, which go with it
     y = body(x) + x      channel j of both summands is one channel: their makers are coupled
@@ -16,7 +16,6 @@ Sources: Li et al. 2017 (arXiv:1608.08710), figures 1 and 4, for the two cases; 
 "DepGraph"), for groups found from the graph.
 
 Left out: concatenation, and any layer whose channels are not known here; such a model is refused.
-Next: `surgery.py`, which cuts a group.
 """
 
 import math
@@ -34,11 +33,11 @@ _PASSING = (nn.ReLU, nn.Sigmoid, nn.Tanh, nn.Flatten, nn.Dropout, nn.MaxPool2d, 
 
 @dataclass
 class ChannelGroup:
-    """Channels that live and die together in several layers, which are named as in "3" or "4.body.0".
+    """Channels that can only be removed together from several layers, which are named as in "3" or "4.body.0".
 
     Attributes
     ----------
-    size : int, the number of channels, or None for those of an input that nothing has read yet.
+    size : int, the number of channels; None for an input that no layer has read yet.
     makers : Linear and Conv2d layers whose outputs they are.
     passers : batch norms and depthwise convolutions that they pass through.
     readers : Linear and Conv2d layers whose inputs they are.

@@ -1,16 +1,16 @@
-"""How are whole units and single weights pruned together, under one budget?
+"""Hybrid pruning: whole units first, then single weights, under one budget of weights.
 
     model <- structure_pruning(model, share)            fewer neurons and filters: smaller arrays
     m = the `budget` largest |w| of what is left        zeros inside the smaller arrays
 
-Structure first: a weight that is kept and then goes with its unit is budget spent for nothing. The removed units make
+Structure first: budget spent on a weight whose unit is removed later would be lost. The removed units make
 the arrays and products themselves smaller; the zeros inside save storage, in a sparse format, on top.
 
 The split between the two is a choice that no formula makes: with a fixed number of weights, more structure means fewer
 units that are denser. Measure both ends, too: share 0 is weight pruning, a budget that binds nothing is structure
 pruning.
 
-Left out: fine-tuning between the steps, which is where it belongs; a budget of bytes. Next: `report.py`.
+Left out: fine-tuning between the steps; a budget of bytes.
 """
 
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def hybrid_pruning(
     budget : int >= 0, how many weights may stay, over all layers together; biases and batch norm do not count. Of
         equal magnitudes the earlier stays, layer by layer and row by row. One that is larger than what is left
         prunes no single weight.
-    importance : ranks the channels; see `importance.py`.
+    importance : ranks the channels; see `pruning/criteria/importance.py`.
 
     The zeros are held by a Mask on every weight, so that they stay through fine-tuning.
 

@@ -22,7 +22,6 @@ the learning rate was low or warmed up.
 Sources: Frankle and Carbin 2019 (arXiv:1803.03635): iterative pruning, 20% a round and the output layer at half the
 rate on LeNet-300-100, random reinitialization; Frankle, Dziugaite, Roy, Carbin 2020 (arXiv:1912.05671): rewinding to
 step k. Left out: one-shot tickets; a global ranking, which the first paper takes for its deepest networks.
-Next: `mask_algebra.py`.
 """
 
 from collections.abc import Callable, Sequence
@@ -78,7 +77,7 @@ def lottery_rounds(
     rate: float = 0.2,
     output_rate: float | None = None,
 ) -> list[LotteryRound]:
-    """Train, prune what is left, rewind, and again; return the rounds, first the dense one.
+    """Return the rounds of train, prune, rewind as new models, the dense network first; `model` stays as it is.
 
     Parameters
     ----------
@@ -116,14 +115,14 @@ def lottery_rounds(
     parameters = model.weight_parameters()
     if not parameters:
         arguments.reject("lottery_rounds", "model", "one with weights", model)
-    masks = [_held(p) for p in parameters]
-    done = [_play(model, masks, train)]
+    masks = [_find_mask(p) for p in parameters]
+    history = [_run_round(model, masks, train)]
     for _ in range(rounds):
-        weights = [p.value for p in done[-1].trained.weight_parameters()]
+        weights = [p.value for p in history[-1].trained.weight_parameters()]
         rates = [rate] * (len(weights) - 1) + [last]
-        masks = [prune_survivors(w, m, r) for w, m, r in zip(weights, done[-1].masks, rates, strict=True)]
-        done.append(_play(model, masks, train))
-    return done
+        masks = [prune_survivors(w, m, r) for w, m, r in zip(weights, history[-1].masks, rates, strict=True)]
+        history.append(_run_round(model, masks, train))
+    return history
 
 
 def prune_survivors(w: np.ndarray, m: np.ndarray, rate: float) -> np.ndarray:
@@ -153,7 +152,7 @@ def prune_survivors(w: np.ndarray, m: np.ndarray, rate: float) -> np.ndarray:
 
 
 def lottery_ticket(start: Sequential, masks: Sequence[np.ndarray]) -> Sequential:
-    """Return a copy of `start` whose masks hold: the network to train, for the ticket and for its control arms.
+    """Return a new model: `start` under the masks, which hold; the network to train, as ticket or as control arm.
 
     `start` is a model at the rewinding point, or a fresh one for the control; it stays as it is. `masks` as for
     `hold_masks`, whose ValueErrors are raised here too.
@@ -171,7 +170,7 @@ def lottery_ticket(start: Sequential, masks: Sequence[np.ndarray]) -> Sequential
     return rewound
 
 
-def _held(parameter):
+def _find_mask(parameter):
     """The mask that a weight carries already; all True without one."""
     m = np.ones(parameter.shape, bool)
     for transform in parameter.transforms:
@@ -179,7 +178,7 @@ def _held(parameter):
     return m
 
 
-def _play(start, masks, train):
+def _run_round(start, masks, train):
     model = lottery_ticket(start, masks)
     trained = model.copy()
     result = train(trained)

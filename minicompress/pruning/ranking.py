@@ -1,11 +1,20 @@
-"""How are numbers put in order so that nothing hangs on their type or on a last bit?
+"""Ranking of weights and scores: magnitudes, order, ties.
 
     magnitudes    |w| without wrapping: in int8 |-128| is -128, and in uint8 -1 is 255
     order         largest first, of equal ones the lower index first, without a minus sign, which wraps likewise
     ties          numbers that should be equal differ in the last bits, by how a processor adds them up; so numbers
                   closer than a tolerance count as equal, chains of them too
 
-Next: `magnitude.py` and `patterns.py`, which rank weights; `structure.py` and `depth.py`, channels and blocks.
+The rule for ties, in all of `minicompress.pruning`:
+
+    what chooses the ones to keep        keeps the first of equal ones: `n_m_mask`, `structure_pruning`,
+                                         `network_slimming`, `layer_pruning`, `hybrid_pruning`
+    what prunes a share of the weights   prunes the first of equal ones: `magnitude_mask`, and with it `local_masks`,
+                                         `global_masks`, `sensitivity_scan`, `prune_survivors`, `lottery_rounds`
+
+The second line differs because the exercises `magnitude_mask`, `local_vs_global`, `sensitivity_scan` and
+`lottery_ticket` state it, and the library agrees with them. "First" is the order of the layers, then C order.
+
 """
 
 import numpy as np
@@ -14,7 +23,7 @@ __all__ = ["largest_first", "magnitudes", "with_ties"]
 
 
 def magnitudes(w: np.ndarray) -> np.ndarray:
-    """Return |w| for an array of numbers, exact for every dtype: floats in theirs, integers as uint64.
+    """Return |w| for an array of numbers, exact for every dtype: floats keep their dtype, integers become uint64.
 
     >>> magnitudes(np.array([-128, 5], np.int8)).tolist()
     [128, 5]
@@ -36,10 +45,10 @@ def largest_first(x: np.ndarray) -> np.ndarray:
 
 
 def with_ties(x: np.ndarray, *, relative: float = 0.0, absolute: float = 0.0) -> np.ndarray:
-    """Return a vector with equal numbers where those of x differ by no more than a rounding.
+    """Return x with numbers made equal that differ by no more than a rounding.
 
     Two neighbours in order count as equal if they differ by at most `relative` of the larger magnitude, or `absolute`;
-    all of a chain of such become its least.
+    all numbers of such a chain become its smallest.
 
     >>> with_ties([0.3, 0.1 + 0.2, 1.0], relative=1e-9).tolist()
     [0.3, 0.3, 1.0]

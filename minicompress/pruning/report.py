@@ -2,7 +2,8 @@
 
     sparsity = zeros / weights       in [0, 1]
     MACs     = weights * the positions at which each is used, for one sample;  kept: of the nonzero weights alone
-    bytes    = 4 for each number;  sparse: 6 for each nonzero weight, 4 for each row and its array, see `compact.py`
+    bytes    = 4 for each number;  sparse: 6 for each nonzero weight, 4 for each row and its array
+               (`pruning/encodings/compact.py`)
 
 Counted on the weights as the network sees them, through masks and quantizers, not on what was asked for: a threshold
 of 0.05 may prune 95% of one layer and 20% of the next. -0.0 counts as zero.
@@ -11,7 +12,7 @@ Kept MACs and sparse bytes are what a sparse format can reach, not what a dense 
 multiplied as any number. Where whole channels were removed, weights and MACs themselves are fewer.
 
 Some papers and tools write the fraction that is *kept* ("density", Han's 8%); that is 1 - sparsity.
-Left out: time; other encodings (`compact.py`); the file (`minicompress/deploy/storage.py`).
+Left out: time; other encodings (`pruning/encodings/compact.py`); the file (`minicompress/deploy/storage.py`).
 """
 
 from dataclasses import dataclass

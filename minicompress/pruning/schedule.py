@@ -9,12 +9,12 @@ and the training loop needs one line more:
     if t in schedule:
         hold_masks(model, local_masks(model, schedule[t]))
 
-Sparsities are shares of *all* weights, those that are gone already included: masks grow from s to s' by ranking the
+Sparsities are shares of *all* weights, the pruned ones included: masks grow from s to s' by ranking the
 whole array again, zeros first. Taking s_k of what is left instead compounds: twice 50% is 75%.
 
 Sources: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 3, for iterating; Frankle and Carbin 2019
 (arXiv:1803.03635), for the same share each round; Zhu and Gupta 2017 (arXiv:1710.01878), equation 1.
-Left out: schedules that look at the loss. Next: `allocation.py`, which spreads a sparsity over layers.
+Left out: schedules that look at the loss.
 """
 
 from collections.abc import Mapping

@@ -1,18 +1,17 @@
-"""Which single weights does a network not need? The small ones.
+"""Magnitude pruning: single weights below a threshold become zero and stay zero.
 
     m = 1[|w| >= t],   w <- m * w
 
 Magnitude pruning removes connections, not neurons: every array keeps its shape, and zeros alone make nothing smaller
-or faster. That takes a sparse format (`minicompress/deploy/storage.py`) or whole neurons gone.
+or faster. For that, use a sparse format (`minicompress/deploy/storage.py`) or remove whole neurons.
 
 The answer that circulates, `if abs(w) < threshold: w = 0`, fails three times: on an array the `if` raises ValueError
 ("truth value of an array is ambiguous"); on scalars `w = 0` binds a loop variable and changes no array; and without a
-mask the next fine-tuning step revives what was pruned (see `mask.py`).
+mask the next fine-tuning step revives what was pruned (see `pruning/masks/mask.py`).
 
 Source: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 3.
 Differs from the paper: there the threshold is a quality parameter times each layer's standard deviation; here one
 threshold holds for the whole model, as in the interview question. Left out: choosing it, and pruning gradually.
-Next: `report.py`.
 """
 
 from typing import Any
@@ -28,7 +27,7 @@ __all__ = ["weight_pruning"]
 
 
 def weight_pruning(model: Any, threshold: float, *, hold: bool = True) -> float:
-    """Set every weight with |w| < `threshold` (strictly) to 0, in place; biases stay.
+    """Set every weight with |w| < `threshold` (strictly) to 0 in place; biases stay.
 
     Parameters
     ----------

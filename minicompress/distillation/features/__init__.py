@@ -1,4 +1,9 @@
-"""Distillation from features: hints, attention and relations; `taps.py` reads them inside a network.
+"""Distillation from features. Read in this order:
+
+    taps.py         activations inside a network, and gradients into it
+    hints.py        the student's features equal the teacher's, through a regressor
+    attention.py    the student looks where the teacher looks
+    relations.py    the samples of a batch lie to each other as they do for the teacher
 
 >>> import numpy as np
 >>> from minicompress import nn

@@ -1,4 +1,4 @@
-"""Where does the teacher look? A student can be asked to look there, whatever the number of its channels.
+"""Attention transfer: the student is to look where the teacher looks, whatever its number of channels.
 
     Q     = sum_c A_c^2                        the attention map of activations A (C, h, w): one number per position
     Q^    = Q / ||Q||_2                        over the positions of one sample
@@ -17,7 +17,6 @@ Sources: Zagoruyko, Komodakis 2017 (arXiv:1612.03928), section 3.1. Differs from
 with a factor beta / 2; the authors' code squares it, as here, and takes the mean over positions too, a factor 1 / (h w)
 which belongs in the weight of the term. Left out: other powers than 2, the maximum over channels, attention from
 gradients, pooling of maps of different size (refused: which of the two is pooled, and how, is the caller's choice).
-Next: `relations.py`.
 """
 
 import numpy as np

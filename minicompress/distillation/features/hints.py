@@ -1,4 +1,4 @@
-"""How does a teacher guide a hidden layer? A hint: the student's activation, through a regressor, is to be its own.
+"""Hints: the student's activation, through a regressor, is to equal the teacher's.
 
     L   = 1 / 2n  sum_i || r(h_s_i) - h_t_i ||^2        r: a separate layer, with weights w_r, that is trained too
     dr  = (r(h_s) - h_t) / n
@@ -7,12 +7,12 @@
 The regressor is there because widths differ, and because the same features may stand in another order, or at another
 scale: without it the student is asked for the teacher's basis too. It is thrown away after training. A convolution of
 1 x 1 maps channels at each position alike; a fully connected layer between 8 and 16 maps of 8 x 8 would be thousands of
-times larger, and could answer in the student's place.
+times larger, and could do the student's work.
 
 Sources: Romero et al. 2015, FitNets (arXiv:1412.6550), eq. 3, one sample; here the mean over the batch. PyTorch's
 `F.mse_loss` divides by the number of features too, and has no 1/2.
 Left out: the paper's two stages (hints first, up to the guided layer, then soft labels for all): call `distil` with
-one term, then with another. Next: `attention.py`, which needs no regressor.
+one term, then with another.
 """
 
 import numpy as np
@@ -24,7 +24,7 @@ __all__ = ["Hint"]
 
 
 class Hint:
-    """The loss of a hint, for a `Term`; its regressor's parameters are the optimizer's business too.
+    """The loss of a hint, for a `Term`; give its regressor's parameters to the optimizer too.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Hint:
         self.regressor = regressor
 
     def parameters(self) -> list:
-        """Of the regressor."""
+        """Return the parameters of the regressor."""
         return [] if self.regressor is None else self.regressor.parameters()
 
     def __call__(self, h_s: np.ndarray, h_t: np.ndarray) -> tuple[float, np.ndarray]:

@@ -1,4 +1,4 @@
-"""What can be learned from a teacher whose features nobody can compare? How its samples lie to each other.
+"""Relational distillation: distances and angles between the samples of a batch are to match the teacher's.
 
     distance   d_ij   = ||h_i - h_j||_2                        for each pair of samples
                psi_ij = d_ij / mu,  mu the mean of the distances that are not 0
@@ -19,7 +19,6 @@ n^3, the zeros i = j among them: its loss for distances is (n - 1) / n of this o
 distances, where the paper's is over all pairs; they differ if samples coincide.
 Left out: squared distances, features of several layers. There are n^3 angles, and n^2 directions as wide as the
 features: for small batches.
-Next: `distil.py`, which trains on them.
 """
 
 import numpy as np

@@ -8,7 +8,7 @@ A network is a list of layers. Tapping it after layer i cuts the list there, int
 and back: dh_0 = (from z, through the upper part) + (from the loss on h_0), which then passes through the lower part.
 So the gradient of a loss in the middle is one addition, in the open.
 
-Left out: activations inside a Residual, which stands in the list once. Next: `distil.py`, which trains through taps.
+Left out: activations inside a Residual, which is one layer of the list.
 """
 
 import operator
@@ -61,7 +61,7 @@ class Tapped:
         return x, [after[tap] for tap in self.taps]
 
     def backward(self, dlogits: np.ndarray | None, dtapped: Sequence[np.ndarray | None]) -> None:
-        """Add to every parameter's gradient; None stands for a place that no loss looks at.
+        """Add to every parameter's gradient; None for a place without a loss.
 
         Parameters
         ----------

@@ -1,4 +1,9 @@
-"""Criteria: which weights and channels matter least, and how much each layer bears.
+"""Criteria: which weights and channels matter least, and how much each layer tolerates. Read in this order:
+
+    allocation.py     one sparsity for the network, spread over its layers
+    sensitivity.py    how much each layer tolerates, measured
+    importance.py     scores of channels: norms, activations, batch norm's scale
+    saliency.py       scores by the change of the loss: Taylor, OBD
 
 >>> import numpy as np
 >>> from minicompress import nn

@@ -6,15 +6,15 @@
 
 A global ranking compares weights of different layers as if they had one scale. They do not: an initializer draws them
 by fan-in, batch norm makes a layer's scale arbitrary. With Gaussian weights of deviations 1 and 0.01 a global 50% takes
-2% of the first layer and 98% of the second. A local share is blind the other way: it takes as much from ten output
+2% of the first layer and 98% of the second. A local share has the opposite fault: it takes as much from ten output
 neurons as from a layer with hundreds of thousands of weights. The deviation adapts the threshold to the scale of each
 layer, and leaves the count to its distribution: a Gaussian layer loses 68% at q = 1.
 
-Every function returns masks and leaves the model as it was; `holding.py` puts them on. Weights that a mask on the model
+Every function returns masks and leaves the model as it was; `hold_masks` applies them. Weights that a mask on the model
 hides already count as 0, so they go first.
 
 Source of the deviation: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 4.
-Left out: shares that are measured, layer by layer. Next: `sensitivity.py`, which measures them.
+Left out: shares that are measured, layer by layer.
 """
 
 from collections.abc import Sequence
@@ -74,7 +74,7 @@ def global_masks(model: Any, sparsity: float) -> list[np.ndarray]:
     Returns
     -------
     List of boolean arrays, True keeps, one for each weight array. Together they hold round(sparsity * all weights)
-    False; of equal magnitudes those of the earlier array go first. An array may lose all of its weights.
+    False; of equal magnitudes the earlier array's go first (`pruning/ranking.py`). An array may lose all its weights.
 
     Raises
     ------

@@ -1,17 +1,16 @@
-"""How much does the network need a whole neuron or filter? A score for each channel; the weakest go first.
+"""Importance of channels: how much does the network need a neuron or filter? The lowest scores go first.
 
     l1, l2         |w_j|, over all weights that make channel j           no data (Li et al. 2017, arXiv:1608.08710)
     mean           mean |x_j| of what the next layer reads               data
     nonzero        1 - APoZ, the share of x_j that is not zero           data (Hu et al. 2016, arXiv:1607.03250)
     scale          |gamma_j| of its batch norm                           no data (Liu et al. 2017, arXiv:1708.06519)
-    random         the baseline everyone forgets: a criterion that does not beat it measures nothing
+    random         the baseline: a criterion that does not beat it measures nothing
 
 The weights' norm is blind to what comes after: a large filter whose batch norm has gamma near 0 does nothing, and a
 ReLU can be dead however large its weights are. What the reader sees shows both.
 
 Each criterion here is a function of a model and a `ChannelGroup` that returns `size` numbers, larger for what matters
 more. Where several layers make one channel (residual blocks), norms and means run over all of them together.
-Next: `structure.py`.
 """
 
 from collections.abc import Callable
@@ -43,7 +42,7 @@ def l1_norm(model: Sequential, group: ChannelGroup) -> np.ndarray:
     >>> l1_norm(model, group).shape
     (8,)
     """
-    return sum(np.abs(w).sum(axis=1) for w in _rows("l1_norm", model, group))
+    return sum(np.abs(w).sum(axis=1) for w in _weights_by_channel("l1_norm", model, group))
 
 
 def l2_norm(model: Sequential, group: ChannelGroup) -> np.ndarray:
@@ -54,7 +53,7 @@ def l2_norm(model: Sequential, group: ChannelGroup) -> np.ndarray:
     >>> l2_norm(model, group).shape
     (8,)
     """
-    rows = list(_rows("l2_norm", model, group))
+    rows = list(_weights_by_channel("l2_norm", model, group))
     # In units of the largest weight: squares of float64 numbers may be too large or too small for a float.
     unit = max(float(np.max(np.abs(w), initial=0)) for w in rows) or 1.0
     return unit * np.sqrt(sum(np.square(w / unit).sum(axis=1) for w in rows))
@@ -64,7 +63,7 @@ def batch_norm_scale(model: Sequential, group: ChannelGroup) -> np.ndarray:
     """Return |gamma| of each channel, shape (size,); the mean over the batch norms it passes, if there are several.
 
     It compares across layers, as norms of weights do not: behind batch norm every channel has the same spread before it
-    is scaled. It means little unless training has pushed gamma down (`slimming.py`).
+    is scaled. It means little unless training has pushed gamma down (`pruning/structured/slimming.py`).
 
     Raises ValueError for a group that passes no batch norm.
 
@@ -104,7 +103,9 @@ def mean_activation(x: np.ndarray) -> Callable:
     (8,)
     """
     x = _batch("mean_activation", x)
-    return lambda model, group: np.mean([np.abs(seen).mean(axis=(0, 2)) for seen in _seen(model, group, x)], axis=0)
+    return lambda model, group: np.mean(
+        [np.abs(seen).mean(axis=(0, 2)) for seen in _read_activations(model, group, x)], axis=0
+    )
 
 
 def nonzero_activation(x: np.ndarray) -> Callable:
@@ -119,7 +120,9 @@ def nonzero_activation(x: np.ndarray) -> Callable:
     (8,)
     """
     x = _batch("nonzero_activation", x)
-    return lambda model, group: np.mean([(seen != 0).mean(axis=(0, 2)) for seen in _seen(model, group, x)], axis=0)
+    return lambda model, group: np.mean(
+        [(seen != 0).mean(axis=(0, 2)) for seen in _read_activations(model, group, x)], axis=0
+    )
 
 
 def layer_inputs(model: Sequential, x: np.ndarray) -> dict[str, np.ndarray]:
@@ -148,14 +151,14 @@ def _layers(owner, model, group):
     return named_layers(model)
 
 
-def _rows(owner, model, group):
-    """The weights of each maker as the network sees them, one row a channel, in float64."""
+def _weights_by_channel(owner, model, group):
+    """The weights of each maker as the network sees them, one row for each channel, in float64."""
     layers = _layers(owner, model, group)
     for name in group.makers:
         yield layers[name].weight.effective().reshape(group.size, -1).astype(np.float64)
 
 
-def _seen(model, group, x):
+def _read_activations(model, group, x):
     """What each reader of the group gets for x, as (n, size, values of a channel)."""
     inputs = layer_inputs(model, x)
     return [inputs[name].reshape(len(x), group.size, -1).astype(np.float64) for name in group.readers]

@@ -6,8 +6,8 @@
     OBD, second order      s_k = h_kk w_k^2 / 2                          LeCun et al. 1989: at a minimum the mean g is 0
     magnitude              s_k = w_k^2                                   OBD with all h alike
 
-The sum stands inside the square: a channel leaves as a whole, and its weights may make up for each other. |g w| inside
-the sum, or a sum of (g w)^2, asks what each weight would do alone. The square stands inside the mean: at a minimum the
+The sum is inside the square: a channel leaves as a whole, and its weights may make up for each other. |g w| inside
+the sum, or a sum of (g w)^2, asks what each weight would do alone. The square is inside the mean: at a minimum the
 mean of g is zero by definition, and a criterion made of it would be noise.
 
 For a channel, S is what its readers multiply it with: to zero these columns is to remove the channel, whatever lies
@@ -18,7 +18,6 @@ does not matter there.
 h_kk is taken as the mean of g^2 over single samples, the diagonal of the empirical Fisher matrix: for a cross-entropy
 whose model fits the data it approaches the Hessian's, and it needs nothing but gradients. Differs from OBD: there h is
 propagated backwards. Left out: what is off the diagonal (OBS).
-Next: `structure.py`, which takes the least important channels out.
 """
 
 from collections.abc import Callable, Iterable
@@ -106,7 +105,7 @@ def obd_saliency(
     Parameters
     ----------
     model : a model of `minicompress.nn`; it keeps its gradients.
-    x, y : samples, taken one at a time: the square must stand inside the mean.
+    x, y : samples, taken one at a time: the square is inside the mean.
     loss : function (logits, y) -> (loss, dlogits).
 
     Raises ValueError for no samples, or not as many labels.

@@ -5,11 +5,12 @@
 The curves say where the budget hurts least. They do not say what happens when all layers are pruned together, for the
 damage adds up and interacts, nor what fine-tuning would repair: they compare layers, they predict no accuracy.
 
-From curves to an allocation there is one short step: each array gets the largest sparsity that still keeps the score.
+`tolerated_sparsities` turns the curves into an allocation: each array gets the largest sparsity that still keeps the
+score.
 
 Source: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 5 and figure 6.
-Left out: scans of pairs of layers, allocations under a budget. `local_masks` in `allocation.py` takes the list of
-sparsities.
+Left out: scans of pairs of layers, allocations under a budget. `local_masks` in `allocation.py` takes
+the list of sparsities.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ __all__ = ["sensitivity_scan", "tolerated_sparsities"]
 
 
 def sensitivity_scan(model: Any, sparsities: Sequence[float], evaluate: Callable) -> np.ndarray:
-    """Return the score of the model for each weight array pruned alone to each sparsity.
+    """Return the score of the model for each weight array pruned alone to each sparsity; the model stays as it is.
 
     Parameters
     ----------

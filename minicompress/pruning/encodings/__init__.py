@@ -1,4 +1,7 @@
-"""Encodings of sparse arrays: which is smallest, and how one is multiplied.
+"""Encodings of sparse arrays. Read in this order:
+
+    sparse.py     compressed sparse rows, and their products
+    compact.py    the size of four encodings, and where each is the smallest
 
 >>> import numpy as np
 >>> from minicompress.pruning.encodings import compress_rows, size_ledgers

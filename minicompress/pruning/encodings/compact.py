@@ -9,7 +9,7 @@
 in bits, with a header besides. A relative index counts the zeros since the last entry. Five bits reach 31 of them;
 behind 32 or more zeros a filler entry, 31 zeros and a value of 0, stands for 32 places. At random places of sparsity s
 
-    e = k / (1 - s^32)       4% more entries at s = 0.9, twice as many as nonzeros at s = 0.98
+    e = k / (1 - s^32)       4% more entries at s = 0.9, about twice as many entries as nonzeros at s = 0.98
 
 so narrow indices suit a middle sparsity, wide ones a high one, and the mask suits a low one.
 
@@ -126,7 +126,7 @@ def relative_indices(w: np.ndarray, index_bits: int = 5) -> RelativeIndices:
     places = np.flatnonzero(w)
     zeros = np.diff(places, prepend=-1) - 1  # before each nonzero
     fillers = zeros // reach  # each stands for `reach` zeros: the gap and its own place
-    entry = np.cumsum(fillers + 1) - 1  # where each nonzero stands among all entries
+    entry = np.cumsum(fillers + 1) - 1  # the place of each nonzero among all entries
     total = int(entry[-1]) + 1 if entry.size else 0
     values, gaps = np.zeros(total, w.dtype), np.full(total, reach - 1, np.uint8)
     values[entry] = w.ravel()[places]

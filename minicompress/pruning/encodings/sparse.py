@@ -1,4 +1,4 @@
-"""How is a matrix multiplied whose zeros are not stored? Row by row: compressed sparse rows (CSR).
+"""Compressed sparse rows (CSR): a matrix without its zeros, and its products.
 
     values      the k nonzeros, row after row, columns ascending          (k,)
     columns     the column of each                                        (k,)
@@ -13,7 +13,6 @@ rate that gathers do not reach. Where the break-even lies is to be measured, on 
 
 Source: Tinney, Walker 1967 (doi:10.1109/PROC.1967.6011) stored sparse matrices by rows.
 Left out: blocks; the column form (CSC), which is CSR of the transposed matrix; loops for speed.
-Next: `compact.py`: which encoding of the zeros is the smallest?
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How do two prunings of one network compare: what do they share, and is it more than chance?
+"""Set operations on the masks of a network, and whether two masks overlap more than by chance.
 
     union          m = m1 or m2            weights that either keeps
     intersection   m = m1 and m2           weights that both keep
@@ -15,7 +15,6 @@ the ratio of both expectations, which for more than a few hundred weights is the
 
 Masks of a network are a list of boolean arrays, True keeps, one for each weight array, as `hold_masks` takes it. All
 functions return new arrays and change nothing.
-Next: `lottery.py`, which needs random masks to compare with.
 """
 
 from collections.abc import Sequence

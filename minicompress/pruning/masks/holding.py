@@ -1,15 +1,14 @@
-"""How does a list of masks, one for each weight array, get onto a model?
+"""Masks onto a model: zero the pruned weights now, and hold them at zero.
 
     w <- m * w                       now
     Parameter.transforms: Mask(m)    and from now on
 
-Where the masks come from is another question (`allocation.py`, `magnitude.py`): a criterion returns masks and changes
-nothing, this function changes a model and chooses nothing. So criteria can be compared, combined (`a & b`) and printed
+A criterion (`pruning/criteria/allocation.py`, `magnitude.py`) returns masks and changes nothing; this function changes
+a model and chooses nothing. So criteria can be compared, combined (`a & b`) and printed
 before one of them is believed.
 
 What an earlier mask holds at zero stays there: the masks are intersected.
 Left out: masks that let weights live again; call `parameter.bake()` to drop them.
-Next: `mask.py`, which keeps the zeros through training.
 """
 
 from collections.abc import Sequence
@@ -26,7 +25,7 @@ __all__ = ["hold_masks"]
 
 
 def hold_masks(model: Sequential, masks: Sequence[np.ndarray]) -> float:
-    """Zero what the masks prune, in place, and hold it at zero through training.
+    """Zero what the masks prune and hold it at zero through training, in place.
 
     Parameters
     ----------

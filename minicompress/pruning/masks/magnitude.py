@@ -10,7 +10,7 @@ goes, and of what is equal as many as are still missing.
 Source: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 3, for the criterion.
 Differs from the paper: it takes a threshold, not a count. Differs from `torch.nn.utils.prune.l1_unstructured`: that
 rounds the count alike, but leaves it to `topk` which of equal magnitudes go.
-Left out: how much each layer should lose (`allocation.py`).
+Left out: how much each layer should lose (`pruning/criteria/allocation.py`).
 """
 
 import numpy as np
@@ -22,6 +22,9 @@ __all__ = ["magnitude_mask"]
 
 def magnitude_mask(w: np.ndarray, sparsity: float) -> np.ndarray:
     """Return the mask that prunes the share `sparsity` of the weights w, the smallest magnitudes.
+
+    Of equal magnitudes the first in C order is pruned first, as the exercise `pruning/magnitude_mask` says; the
+    rule for ties is in `pruning/ranking.py`.
 
     Parameters
     ----------

@@ -1,18 +1,17 @@
-"""How does a pruned weight stay at zero while the others go on training?
+"""Mask: holds pruned weights at zero while the others train.
 
     seen  = m * w          forward:  the network computes without the pruned weights
     dL/dw = m * dL/dseen   backward: no gradient reaches them
     w    <- m * w          project:  after each optimizer step the master is zero there again
 
-The third line is the one that home-made masks lack. A zero gradient does not mean a zero step: momentum remembers the
+Home-made masks often lack the third line. A zero gradient does not mean a zero step: momentum remembers the
 gradients from before the pruning, Adam's first moment likewise, and decoupled weight decay moves whatever is not zero
 yet. With SGD at momentum 0.9, a velocity v left over from before still carries the weight 0.9 / (1 - 0.9) = 9 times
 v (in learning rates) after its gradient became 0: without the projection a "90% sparse" master is dense again after
-one epoch, and whoever reads `layer.weights` then reads a dense network.
+one epoch, and `layer.weights` shows a dense network.
 
 Source: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 3: prune, then retrain the connections that are left.
 Left out: masks that change while training (`regrowth.py`).
-Next: `weight.py`, which decides where m is 0.
 """
 
 from typing import Any
@@ -46,12 +45,12 @@ class Mask(WeightTransform):
         self.m = as_mask("Mask", m)
 
     def forward(self, w: np.ndarray) -> np.ndarray:
-        """Return m * w, shape and dtype of `w`; 0 where m is False, whatever stands there."""
+        """Return m * w, shape and dtype of `w`; 0 where m is False, even if it is NaN or infinite."""
         arguments.same_shape("Mask", "w", w, self.m.shape)
         return keep_where(self.m, w)
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
-        """Return m * dy, shape and dtype of `dy`; 0 where m is False, whatever stands there."""
+        """Return m * dy, shape and dtype of `dy`; 0 where m is False, even if it is NaN or infinite."""
         return keep_where(self.m, dy)
 
     def project(self, value: np.ndarray) -> None:
@@ -72,7 +71,7 @@ class Mask(WeightTransform):
 
 
 def as_mask(owner: str, m: np.ndarray) -> np.ndarray:
-    """Return a copy of an array of numbers as booleans; NaN, of which nobody knows whether it keeps, is refused."""
+    """Return a copy of an array of numbers as booleans; NaN is refused."""
     m = arguments.array(owner, "m", m, kinds="biuf", expected="an array of booleans or numbers")
     if np.isnan(m).any():
         arguments.reject(owner, "m", "free of NaN", f"{m.dtype} of shape {m.shape}")

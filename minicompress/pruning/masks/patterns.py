@@ -16,7 +16,6 @@ agree for 2:4 and not for 1:4.
 
 Source: Mishra et al. 2021 (arXiv:2104.08378). Zhou et al. 2021 (arXiv:2102.04010) train with N:M from
 the start. Left out: the permutation of input channels before grouping, and training from scratch.
-Next: `sparse.py`, where zeros may be anywhere.
 """
 
 from collections.abc import Sequence
@@ -76,7 +75,7 @@ def n_m_sparsity(model: Sequential, n: int = 2, m: int = 4, *, layers: Sequence[
 
     Raises
     ------
-    ValueError : n or m out of range, an index that is none, a layer whose inputs m does not divide, weights with NaN.
+    ValueError : n or m out of range, an index of no layer with weights, a layer whose inputs m does not divide, weights with NaN.
         The model is as it was then.
 
     >>> from minicompress import nn

@@ -1,4 +1,4 @@
-"""What if a weight was pruned too early? Let it train on, unseen, and take it back when it has grown.
+"""Dynamic masks: a pruned weight keeps training unseen, and comes back when it has grown.
 
     seen  = m * w                      forward:  the network computes without the pruned weights, as with any mask
     dL/dw = dL/dseen                   backward: to all weights, the pruned ones too
@@ -14,7 +14,6 @@ gap is a hysteresis against that. sigma falls during training, so that the mask 
 Source: Guo, Yao, Chen 2016 (arXiv:1608.04493), "Dynamic network surgery".
 Differs from the paper: it derives a and b of each layer from mean and deviation of its |w|; here the caller says.
 Left out: growing where the gradient is largest (RigL), which needs no dense master.
-Next: `mask.py` for masks that stay; `mask_algebra.py` to see how far one moved.
 """
 
 from collections.abc import Callable
@@ -76,7 +75,7 @@ class DynamicMask(WeightTransform):
         self.steps = 0
 
     def forward(self, w: np.ndarray) -> np.ndarray:
-        """Return m * w, shape and dtype of `w`; 0 where m is False, whatever stands there."""
+        """Return m * w, shape and dtype of `w`; 0 where m is False, even if it is NaN or infinite."""
         arguments.same_shape("DynamicMask", "w", w, self.m.shape)
         return keep_where(self.m, w)
 

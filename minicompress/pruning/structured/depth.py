@@ -1,4 +1,4 @@
-"""Which whole blocks of a residual network does nobody miss, and what does it compute without them?
+"""Depth pruning: which blocks of a residual network change its activations least?
 
     y = x + f(x)          without the block: y = x
     I = 1 - mean over samples of cos(x, y)         how far the block turns what flows through it
@@ -79,7 +79,7 @@ def remove_blocks(model: Sequential, indices: Sequence[int]) -> Sequential:
 def layer_pruning(
     model: Sequential, count: int, *, x: np.ndarray, importance: Callable = block_influence
 ) -> Sequential:
-    """Return a new model without its `count` least important residual blocks; of equal ones the earlier stays.
+    """Return a new, shallower model without its `count` least important residual blocks; of equal ones the earlier stays.
 
     Block influences that differ by less than 1e-6 are equal: float32 products round one way on one processor and the
     other way on the next. Other scores are equal up to a billionth of them.

@@ -9,8 +9,8 @@ weights that read it do not make up for it (weight decay on them bounds that): t
 and not L2: the pull lambda does not fade as gamma gets small, so what the loss does not need goes to 0 instead of
 merely becoming smaller. Without the penalty a small gamma says little.
 
-A channel with gamma = 0 still sends the constant f(beta) to its readers; whoever deletes it loses that. It belongs into
-the reader's bias:
+A channel with gamma = 0 still sends the constant f(beta) to its readers; deleting the channel loses that
+constant, so it is added to the reader's bias:
 
     b += sum over removed j of w[:, j] c_j,    c_j = mean of channel j, as the reader sees it on a batch x
 
@@ -21,7 +21,6 @@ Sources: Liu et al. 2017 (arXiv:1708.06519): penalty, one threshold for the netw
 constants that go into the bias of the next layer. Differs from the first: its authors' code zeroes beta together with
 gamma and leaves the repair to fine-tuning; its gammas start at 0.5, with lambda 1e-4 (VGG) or 1e-5 (ResNet, DenseNet).
 Left out: several rounds; channel selection layers.
-Next: `structure.py`, with other criteria.
 """
 
 from collections.abc import Sequence
@@ -74,7 +73,7 @@ class L1Penalty(WeightTransform):
 
 
 def penalize_scales(model: Sequential, strength: float) -> None:
-    """Put an L1 penalty on gamma of every batch norm of the model, in place; an earlier one goes, and 0 takes it off.
+    """Put an L1 penalty on gamma of every batch norm in place; it replaces an earlier one, and 0 removes it.
 
     Parameters
     ----------
@@ -107,12 +106,12 @@ def network_slimming(model: Sequential, share: float, *, x: np.ndarray) -> Seque
     Parameters
     ----------
     model : Sequential, trained under `penalize_scales`; it stays as it is.
-    share : number in [0, 1), of all channels that pass a batch norm and may be removed: int(share * channels) go,
-        fewer where a layer would lose its last one. Of equal |gamma| the later goes. Other channels stay.
+    share : number in [0, 1), a share of channels (not of weights): of all that pass a batch norm and may be removed,
+        int(share * channels) go, fewer where a layer would lose its last one. Of equal |gamma| the later goes. Other channels stay.
     x : batch of typical inputs, a few hundred. On it the constants c_j are measured that go into the readers' biases;
         a reader without bias gets one.
 
-    The result carries no penalty: fine-tune it without. Its outputs are those of `model` if the removed channels are
+    The result carries no penalty: fine-tune it without one. Its outputs are those of `model` if the removed channels are
     constant and no padded convolution reads them. They are where gamma is 0 in every batch norm of the group, and each
     maker has one behind it.
 
@@ -136,7 +135,7 @@ def network_slimming(model: Sequential, share: float, *, x: np.ndarray) -> Seque
     if np.ndim(x) == 0 or len(x) == 0 or not np.isfinite(x).all():
         arguments.reject("network_slimming", "x", "a batch of one input or more, finite", f"shape {np.shape(x)}")
     scales = [batch_norm_scale(model, group) for group in groups]
-    if not all(np.isfinite(of).all() for of in scales):
+    if not all(np.isfinite(each).all() for each in scales):
         raise ValueError("network_slimming: model must have finite gammas, got NaN or infinity")
     kept = smallest_go(scales, share)
     absorbed, seen = model.copy(), layer_inputs(model, x)
@@ -152,7 +151,7 @@ def network_slimming(model: Sequential, share: float, *, x: np.ndarray) -> Seque
 def smallest_go(scores: Sequence[np.ndarray], share: float) -> list[np.ndarray]:
     """Return boolean arrays, False for the smallest int(share * all) scores of all lists together; True stays.
 
-    `scores` is a list of arrays, one a layer. Of equal scores the later goes. The largest score of each array stays in
+    `scores` is a list of arrays, one for each layer. Of equal scores the later goes. The largest score of each array stays in
     any case, the first of equal ones.
 
     >>> [keep.tolist() for keep in smallest_go([np.array([1, 5, 2]), np.array([4, 3])], 0.4)]

@@ -1,4 +1,4 @@
-"""Which whole neurons and filters does a network not need, and how much smaller does it get without them?
+"""Structure pruning, structured pruning in the papers: whole neurons and filters go, and the arrays shrink.
 
     I_j = importance of channel j,   keep the strongest,   then cut rows, batch norm and columns
 
@@ -10,7 +10,7 @@ All scores are taken before anything is cut: without the columns of a removed ch
 
 Source: Li, Kadav, Durdanovic, Samet, Graf 2017 (arXiv:1608.08710), section 3.
 Differs from the paper: there the share of each layer is chosen by a sensitivity scan; here it is one for all.
-Left out: fine-tuning in between; a budget for each layer. Next: `depth.py`, `hybrid.py`.
+Left out: fine-tuning in between; a budget for each layer.
 """
 
 import warnings
@@ -35,10 +35,10 @@ def structure_pruning(model: Sequential, sparsity: float, *, importance: Callabl
     Parameters
     ----------
     model : Sequential; it stays as it is. Input and logits keep their size.
-    sparsity : number in [0, 1), the fraction of each group's channels that goes, floor(sparsity * size); in front of a
+    sparsity : number in [0, 1), here the share of each group's channels (not of weights) that goes, floor(sparsity * size); in front of a
         grouped convolution that floor is taken in each block, and a warning says where it keeps all. 1 would leave
         nothing to compute with.
-    importance : function (model, ChannelGroup) -> scores of shape (size,); see `importance.py`. The L2 norm needs no
+    importance : function (model, ChannelGroup) -> scores of shape (size,); see `pruning/criteria/importance.py`. The L2 norm needs no
         data and is the usual start. Of equal scores the lower index stays.
 
     Raises ValueError for a bad sparsity, a model whose channels are not understood, or one with none to remove.
@@ -55,7 +55,7 @@ def structure_pruning(model: Sequential, sparsity: float, *, importance: Callabl
     groups = coupled_channels(model)
     if not groups:
         raise ValueError("structure_pruning: model must have channels between input and logits to remove, got none")
-    return keep_channels(model, {group.name: _kept(model, group, sparsity, importance) for group in groups})
+    return keep_channels(model, {group.name: _choose_channels(model, group, sparsity, importance) for group in groups})
 
 
 def strongest(scores: np.ndarray, count: int) -> np.ndarray:
@@ -69,7 +69,7 @@ def strongest(scores: np.ndarray, count: int) -> np.ndarray:
     return np.sort(largest_first(with_ties(scores, relative=1e-9))[:count])
 
 
-def _kept(model, group, sparsity, importance):
+def _choose_channels(model, group, sparsity, importance):
     scores = arguments.array("structure_pruning", "importance", importance(model, group), kinds="fiub")
     arguments.same_shape("structure_pruning", "importance", scores, (group.size,))
     if not np.isfinite(scores).all():

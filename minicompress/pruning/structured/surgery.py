@@ -1,4 +1,4 @@
-"""How is a channel taken out of a trained network, so that what is left computes the same without it?
+"""Surgery: channels are cut out of a trained network; the rest computes as if their readers' columns were zero.
 
     maker     w <- w[keep],     b <- b[keep]                    rows of the layer that makes the channel
     passer    gamma, beta, running mean and variance [keep]     batch norm; a depthwise convolution's filter
@@ -6,7 +6,7 @@
 
 Behind a Flatten, channel j is the columns j h w ... (j + 1) h w - 1; behind a depthwise convolution of multiplier k,
 the features j k ... (j + 1) k - 1. In a grouped convolution the columns are counted from the start of each group. Every
-array really gets smaller: parameters, MACs and bytes go down without any sparse format. The result equals the old model
+array gets smaller: parameters, MACs and bytes go down without any sparse format. The result equals the old model
 with the readers' columns at zero, for any activation; zeroing the maker's rows instead is the same only where a zero
 stays zero: not through a sigmoid, nor through batch norm's beta.
 
@@ -14,7 +14,6 @@ Masks are cut along with their weights. Other transforms are refused, because a 
 whole array: `parameter.bake()` first.
 
 Left out: absorbing a removed channel's constant output into the reader's bias, as `slimming.py` does.
-Next: `importance.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,7 +32,7 @@ __all__ = ["keep_channels"]
 
 
 def keep_channels(model: Sequential, keep: Mapping[str, Sequence[int]]) -> Sequential:
-    """Return a new, smaller model with only some channels of the groups named; `model` stays as it is.
+    """Return a new, smaller model with only the given channels of the named groups; `model` stays as it is.
 
     Parameters
     ----------
@@ -45,7 +44,7 @@ def keep_channels(model: Sequential, keep: Mapping[str, Sequence[int]]) -> Seque
 
     Raises
     ------
-    ValueError : a name of no removable group, or two of the same; indices that are none; in front of a grouped
+    ValueError : a name of no removable group, or two of the same; indices that do not exist; in front of a grouped
         convolution, not equally many in each of its groups; a transform other than a Mask on a weight that is cut.
 
     >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
@@ -65,11 +64,11 @@ def keep_channels(model: Sequential, keep: Mapping[str, Sequence[int]]) -> Seque
     smaller = model.copy()
     layers = named_layers(smaller)
     for name, indices in keep.items():
-        _cut(layers, groups[name], _checked(indices, groups[name]))
+        _cut(layers, groups[name], _check_indices(indices, groups[name]))
     return smaller
 
 
-def _checked(keep, group):
+def _check_indices(keep, group):
     keep = np.asarray(keep)
     whole = keep.ndim == 1 and keep.size and np.issubdtype(keep.dtype, np.integer)
     if whole:
