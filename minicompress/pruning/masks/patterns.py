@@ -75,8 +75,8 @@ def n_m_sparsity(model: Sequential, n: int = 2, m: int = 4, *, layers: Sequence[
 
     Raises
     ------
-    ValueError : n or m out of range, an index of no layer with weights, a layer whose inputs m does not divide, weights with NaN.
-        The model is as it was then.
+    ValueError : n or m out of range, an index of no layer with weights, a layer whose inputs m does not divide, weights
+        with NaN. The model is as it was then.
 
     >>> from minicompress import nn
     >>> model = nn.Sequential(nn.Linear(8, 3, rng=np.random.default_rng(0)))

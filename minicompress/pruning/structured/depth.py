@@ -79,7 +79,7 @@ def remove_blocks(model: Sequential, indices: Sequence[int]) -> Sequential:
 def layer_pruning(
     model: Sequential, count: int, *, x: np.ndarray, importance: Callable = block_influence
 ) -> Sequential:
-    """Return a new, shallower model without its `count` least important residual blocks; of equal ones the earlier stays.
+    """Return a new model without its `count` least important residual blocks; of equal ones the earlier stays.
 
     Block influences that differ by less than 1e-6 are equal: float32 products round one way on one processor and the
     other way on the next. Other scores are equal up to a billionth of them.

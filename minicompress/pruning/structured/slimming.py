@@ -107,13 +107,14 @@ def network_slimming(model: Sequential, share: float, *, x: np.ndarray) -> Seque
     ----------
     model : Sequential, trained under `penalize_scales`; it stays as it is.
     share : number in [0, 1), a share of channels (not of weights): of all that pass a batch norm and may be removed,
-        int(share * channels) go, fewer where a layer would lose its last one. Of equal |gamma| the later goes. Other channels stay.
+        int(share * channels) go, fewer where a layer would lose its last one. Of equal |gamma| the later goes. Other
+        channels stay.
     x : batch of typical inputs, a few hundred. On it the constants c_j are measured that go into the readers' biases;
         a reader without bias gets one.
 
-    The result carries no penalty: fine-tune it without one. Its outputs are those of `model` if the removed channels are
-    constant and no padded convolution reads them. They are where gamma is 0 in every batch norm of the group, and each
-    maker has one behind it.
+    The result carries no penalty: fine-tune it without one. Its outputs are those of `model` if the removed channels
+    are constant and no padded convolution reads them. They are where gamma is 0 in every batch norm of the group, and
+    each maker has one behind it.
 
     Raises ValueError for a bad share, an x that is empty or not finite, gammas that are not finite, a model whose
     channels are not understood or pass no batch norm, and for channels in front of a grouped convolution, each block of
@@ -151,8 +152,8 @@ def network_slimming(model: Sequential, share: float, *, x: np.ndarray) -> Seque
 def smallest_go(scores: Sequence[np.ndarray], share: float) -> list[np.ndarray]:
     """Return boolean arrays, False for the smallest int(share * all) scores of all lists together; True stays.
 
-    `scores` is a list of arrays, one for each layer. Of equal scores the later goes. The largest score of each array stays in
-    any case, the first of equal ones.
+    `scores` is a list of arrays, one for each layer. Of equal scores the later goes. The largest score of each array
+    stays in any case, the first of equal ones.
 
     >>> [keep.tolist() for keep in smallest_go([np.array([1, 5, 2]), np.array([4, 3])], 0.4)]
     [[False, True, False], [True, True]]

@@ -35,11 +35,11 @@ def structure_pruning(model: Sequential, sparsity: float, *, importance: Callabl
     Parameters
     ----------
     model : Sequential; it stays as it is. Input and logits keep their size.
-    sparsity : number in [0, 1), here the share of each group's channels (not of weights) that goes, floor(sparsity * size); in front of a
-        grouped convolution that floor is taken in each block, and a warning says where it keeps all. 1 would leave
-        nothing to compute with.
-    importance : function (model, ChannelGroup) -> scores of shape (size,); see `pruning/criteria/importance.py`. The L2 norm needs no
-        data and is the usual start. Of equal scores the lower index stays.
+    sparsity : number in [0, 1), here the share of each group's channels (not of weights) that goes, floor(sparsity *
+        size); in front of a grouped convolution that floor is taken in each block, and a warning says where it keeps
+        all. 1 would leave nothing to compute with.
+    importance : function (model, ChannelGroup) -> scores of shape (size,); see `pruning/criteria/importance.py`. The L2
+        norm needs no data and is the usual start. Of equal scores the lower index stays.
 
     Raises ValueError for a bad sparsity, a model whose channels are not understood, or one with none to remove.
 
