@@ -1,7 +1,4 @@
-"""Reader of .npz files that may be damaged: the whole file and its checksums are checked before NumPy reads it.
-
-Next: `nn/storage.py`, `deploy/storage.py`, `distillation/cache_file.py`, which read with it.
-"""
+"""Reader of .npz files that may be damaged: the whole file and its checksums are checked before NumPy reads it."""
 
 import io
 import zipfile
@@ -13,7 +10,7 @@ __all__ = ["read_arrays"]
 
 
 def read_arrays(path):
-    """Return {name: array} of an .npz file. OSError if it cannot be opened, ValueError if it is none or not whole."""
+    """Return {name: array} of an .npz file. OSError if it cannot be opened, ValueError if it is not a whole one."""
     content = Path(path).read_bytes()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

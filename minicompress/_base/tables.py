@@ -4,7 +4,7 @@ __all__ = ["table_lines"]
 
 
 def table_lines(rows, left=1):
-    """Return one line a row; all cells are strings, the first `left` columns are flush left, the others right."""
+    """Return one line for each row; cells are strings, the first `left` columns are flush left, the others right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(_cells(row, widths, left)).rstrip() for row in rows]
 

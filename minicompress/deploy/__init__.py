@@ -1,6 +1,11 @@
 """Deploy: models as the bytes that they really need.
 
 `storage.py` encodes a model and decodes it again; `grids.py` finds the scales on which its quantized weights lie.
+
+    >>> import numpy as np
+    >>> from minicompress import nn
+    >>> encode(nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))).size_bytes
+    92
 """
 
 from minicompress.deploy.storage import Encoded, decode, encode, read

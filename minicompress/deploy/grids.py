@@ -1,4 +1,4 @@
-"""On which grid of scales do quantized weights lie, when all that is left is the floats?
+"""Grid of quantized weights, found again when only their float values are left.
 
     w = q s,   s = max|w| / m over the weights that share a scale             m = 2^(bits-1) - 1
 
@@ -10,8 +10,6 @@ each block, quantize, dequantize; the grid is found if that gives back every wei
     "scale"       float64, one number: the fixed scale of a FakeQuantize that the weight carries
 
 max|w| is stored and not s, because max|w| is a float32 exactly, and s is not.
-
-Next: `storage.py`, which stores codes and grid.
 """
 
 import numpy as np

@@ -27,7 +27,6 @@ and the layers without weights. So compare two networks under the same assumptio
 
 Sources: Horowitz 2014 (ISSCC, "Computing's energy problem"); Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), figure 1;
 github.com/google/qkeras, qtools.
-Next: `low_voltage.py`, the other knob.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""How does accuracy fall along a curve, and how sure is that? A line through medians, in a band from least to greatest.
+"""Curves of accuracy: a line through the medians, in a band from the least to the greatest of the seeds.
 
     x        sparsity, on the log scale of what is kept, which spreads 50% to 99%; bytes or picojoules, log scale;
              bits or a voltage, as they are; to the right there is always less left
@@ -8,7 +8,6 @@ Every name has its own colour, marker and line, so that bands can be told apart 
 `STYLES`, and a figure with more names is refused. Of one name they are the same in all panels, and one legend below
 serves all. A band of one point is a marker on an upright line from least to greatest. A dotted line marks the accuracy
 without compression.
-Next: `plots.py`, which has the points and the axes.
 """
 
 from dataclasses import dataclass

@@ -1,12 +1,11 @@
-"""Is one method better than another, or are they within the seeds' spread? A row each, from least to greatest.
+"""Intervals of accuracy: one row for each method, from the least to the greatest of the seeds.
 
     x        test accuracy, in percent, linear: rows that differ by tenths of a point must not look far apart
-    y        one row a method: the median as a marker on a line from least to greatest, each seed a small dot
+    y        one row for each method: the median as a marker on a line from least to greatest, each seed a small dot
 
-Rows come in groups, a colour and a marker each; those of one name lie close beneath each other. All panels have
+Rows come in groups, each with a colour and a marker; rows of the same name are drawn close together. All panels have
 the same rows, so the names stand once, on the left.
 A dotted line is a reference, such as the teacher.
-Next: `curves.py`, for accuracy along an axis.
 """
 
 import statistics
@@ -23,7 +22,7 @@ _FONT_SIZE = 10.5
 
 @dataclass(frozen=True)
 class Interval:
-    """One row: its name, its group, and the accuracies in [0, 1], or differences of such, one a seed, at least one.
+    """One row: its name, its group, and the accuracies in [0, 1], or differences of accuracies, one for each seed.
 
     >>> Interval("T = 4", "hints", (0.971, 0.973)).group
     'hints'

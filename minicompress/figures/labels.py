@@ -1,6 +1,6 @@
-"""Where can a label stand beside its point without covering a point or another label?
+"""Labels of points, placed so that they cover no point and no other label.
 
-Each label may stand in 8 directions at 4 distances. Labels are placed one after the other, each at the place of least
+A label has 8 directions at 4 distances. Labels are placed one after the other, each at the place of least
 
     cost = 1000 * (area covered of points, labels and the outside, as a share of the label) + distance in pixels
 

@@ -1,6 +1,6 @@
-"""What does compression look like? Accuracy against bytes, and the weights before and after.
+"""Plot of compression: accuracy against bytes, and the weights before and after.
 
-    left    one point a model: x = size in bytes (log), y = test accuracy on the scale of the error, -log(1 - accuracy)
+    left    a point per model: x = size in bytes (log), y = test accuracy on the scale of the error, -log(1 - accuracy)
     right   histograms of all weights; the spike at exactly 0 is left out and written as a number
 
 On a linear axis 98.4% and 96.9% would lie on each other beside a network that fell to 20%; on the scale of the error
@@ -8,7 +8,7 @@ each halving of the mistakes is the same way up. Colours are those of Okabe and 
 each kind of method has its own marker too.
 
 matplotlib is imported when a figure is made, by its object interface and the Agg canvas: no window, no `pyplot`, and
-the settings of whoever imports this stay theirs.
+the caller's matplotlib settings are not touched.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Quantization: how few bits does a weight need? Read in this order:
+"""Quantization: weights and activations in few bits. Read in this order:
 
     uniform.py  fake_quantize.py  attach.py  report.py    the symmetric quantizer, training through the rounding
     affine.py  granularity.py  packing.py    a zero point; a scale for each channel or group; codes without gaps
@@ -7,10 +7,17 @@
     binary/         down to one bit and three values
     integer/        inference in integers alone, from multiplier to network
     mixed/          bits for each layer under a budget; methods mixed in one network
-    voltage/        the other knob: cells fail, bits flip, networks that bear it
+    voltage/        memory at low voltage: cells fail, bits flip, networks are trained for it
 
 A scale `s` is the width of one step, in the weight's unit: w = q * s. Here are the names that a first use needs; the
-others are imported from their room, `from minicompress.quantization.formats import encode_float`.
+others are imported from their room, `from minicompress.quantization.formats import encode_float`. A first use:
+
+    >>> import numpy as np
+    >>> from minicompress.quantization import dequantize, quantize, symmetric_scale
+    >>> w = np.array([0.7, -0.31, 0.02])
+    >>> s = symmetric_scale(w, 4)
+    >>> quantize(w, s, 4).tolist(), dequantize(quantize(w, s, 4), s, np.float64).round(2).tolist()
+    ([7, -3, 0], [0.7, -0.3, 0.0])
 """
 
 from minicompress.quantization.activations.calibration import MinMaxObserver

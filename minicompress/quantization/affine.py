@@ -11,7 +11,7 @@ The codes of n bits, `code_range`:
     unsigned  0 .. 2^n - 1               narrow: 1 .. 2^n - 1
     signed    -2^(n-1) .. 2^(n-1) - 1    narrow: -(2^(n-1) - 1) .. 2^(n-1) - 1
 
-Conventions that are confused all the time:
+Conventions that are often confused:
 
 * z is an integer, so that 0.0 is exact: padding with zeros, the zeros of a ReLU and of a pruned weight stay zero.
   Rounding z moves the range by up to half a step; the ends are clipped by no more than that.
@@ -24,8 +24,7 @@ Conventions that are confused all the time:
 With low = -high and signed narrow codes, z = 0 and s = high / (2^(n-1) - 1): the symmetric quantizer of `uniform.py`.
 
 Source: Jacob et al. 2017 (arXiv:1712.05877), eq. 1 and section 2.1 (real 0 must be a code).
-Left out: how to choose low and high from data (`calibration.py`).
-Next: `granularity.py`, one scale for each channel or group.
+Left out: how to choose low and high from data (`activations/calibration.py`).
 """
 
 import numpy as np

@@ -1,15 +1,13 @@
-"""How does a quantizer get onto the weights of a network?
+"""Attach quantizers to the weights of a network.
 
     Parameter.transforms: ..., transform          the network sees the weight through it from now on
 
     attach_quantizers(model, FakeQuantize(4))                 4 bits for all weights: each gets a copy of its own
-    attach_quantizers(model, FakeQuantize(8), layers=[0, -1])              or for those of some layers
-    attach_quantizers(model, [uniform_bits(8), None, uniform_bits(4)])     or one thing for each weight array
+    attach_quantizers(model, FakeQuantize(8), layers=[0, -1])              or for the weights of some layers
+    attach_quantizers(model, [uniform_bits(8), None, uniform_bits(4)])     or one method for each weight array
 
 then train, and `model.bake()`. A transform keeps what its backward needs, so no two weights may share one; generators
 of random numbers are shared, or all weights would draw the same numbers.
-
-Next: `hybrid.py`, which chooses a method for each layer.
 """
 
 import copy
@@ -35,7 +33,8 @@ def attach_quantizers(model, methods, *, layers=None):
     layers : a list of layers with weights, by their index in `model.layers`, such as [0, -1], or by name, such as
         "3.body.0" inside a Residual; all by default.
 
-    Raises ValueError, with nothing changed, for a list of another length, what is no method, or no layer with weights.
+    Raises ValueError, with nothing changed, for a list of another length, for what is not a method, and for a
+    layer without weights.
 
     >>> from minicompress import nn
     >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
@@ -49,12 +48,12 @@ def attach_quantizers(model, methods, *, layers=None):
     methods = list(methods) if isinstance(methods, (list, tuple)) else [methods] * len(parameters)
     if len(methods) != len(parameters):
         arguments.reject("attach_quantizers", "methods", f"{len(parameters)}, one for each weight array", len(methods))
-    for parameter, made in [(p, make_transforms(method)) for p, method in zip(parameters, methods, strict=True)]:
-        parameter.transforms += made
+    for parameter, transforms in [(p, make_transforms(method)) for p, method in zip(parameters, methods, strict=True)]:
+        parameter.transforms += transforms
 
 
 def make_transforms(method):
-    """The transform that a method means, for one weight alone, in a list; an empty list for None."""
+    """Return a list with a new transform of the method, for one weight; an empty list for None."""
     make = getattr(method, "transform", method)
     if make is None:
         return []

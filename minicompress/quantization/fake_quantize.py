@@ -10,7 +10,7 @@ estimator pretends that the forward was the `surrogate`
 
 which has slope 1 in the range and 0 outside. A weight that was clipped gets no gradient, as its small moves do not
 change the output; with a fixed scale it stays out there, whichever way the loss pulls. The other way is to pass the
-gradient on and clip the master, as `straight_through.py` does: such a weight can come back.
+gradient on and clip the master, as `binary/straight_through.py` does: such a weight can come back.
 
 The float32 master keeps the small steps: at 4 bits a step is 1/7 of max|w|, and an update of less than half a step,
 made on the quantized weight itself, would be rounded away.
@@ -19,7 +19,6 @@ Sources: Bengio, Leonard, Courville 2013 (arXiv:1308.3432; the estimator); Jacob
 (arXiv:1712.05877), section 3 (simulated quantization); Krishnamoorthi 2018 (arXiv:1806.08342), section 2.4.
 Differs from the papers: weights only, symmetric; the scale is a constant for the gradient (learning it is LSQ).
 Left out: moving-average ranges, activations.
-Next: `report.py`.
 """
 
 import numpy as np
@@ -41,8 +40,8 @@ class FakeQuantize(WeightTransform):
     bits : integer from 2 to 16.
     scale : the step s > 0, fixed; None (the default) takes max|w| / m of the current weights at each forward, so that
         the grid follows the weights and nothing is clipped.
-    axis, group_size : which weights share a scale, see `granularity.py`: axis=0 for one scale each output channel,
-        group_size=g for one each g consecutive weights of a row. One scale for the array by default. Not with `scale`.
+    axis, group_size : which weights share a scale, see `granularity.py`: axis=0 for a scale for each output channel,
+        group_size=g for each g consecutive weights of a row. One scale for the array by default. Not with `scale`.
 
     Use: `attach_quantizers(model, FakeQuantize(4))`, train, then `model.bake()`. To quantize after training, bake at
     once.

@@ -11,8 +11,8 @@ At 4 bits and groups of 32 a float16 scale adds half a bit.
 
 Why along the outputs? y_o = sum over i of w_oi x_i. A scale s_o stands in front of the sum: the integers are summed and
 multiplied once. A scale for each input, s_i, stands inside the sum, between two integers: the accumulator could not be
-one integer. A scale for each group leaves one integer sum a group and one multiplication for each, which is why groups
-are 32 to 128 long and not 2.
+one integer. With groups there is one integer sum and one multiplication for each, which is why groups are 32 to 128
+long and not 2.
 
 A scale has the shape that broadcasts to `w` (for groups, the shape of `w`), so that the functions of `uniform.py` and
 `affine.py` take it as it is:
@@ -25,7 +25,6 @@ Groups run along the rows of the array seen as a matrix (out, the rest): in a co
 Sources: Krishnamoorthi 2018 (arXiv:1806.08342; channels); Frantar et al. 2022 (arXiv:2210.17323; GPTQ, groups of
 consecutive weights); Dettmers et al. 2023 (arXiv:2305.14314; QLoRA, blocks and what their scales cost).
 Left out: scales that are themselves quantized (double quantization); groups that are reordered first.
-Next: `packing.py`, which stores the codes.
 """
 
 import math
@@ -86,7 +85,7 @@ def symmetric_scales(w, bits, *, axis=None, group_size=None):
 
 
 def current_scales(w, bits, axis, group_size):
-    """The same for the weights of a training that goes on: NaN gives NaN, which the loss then shows."""
+    """Return the same during training: NaN gives NaN, which the loss then shows."""
     _, m = code_range(bits, signed=True)
     _check("symmetric_scales", w.shape, axis, group_size)
     low, high = _ranges(w, axis, group_size)

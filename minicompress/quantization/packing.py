@@ -4,18 +4,17 @@
     byte i = bits 8i .. 8i+7 of the stream                    the first of them is the high bit of the byte
     bytes  = ceil(n * bits / 8)                               the last byte is filled up with zeros
 
-No bit lies idle between two codes, so a code may straddle two bytes. Three bits, codes 5, 3, 6:
+There are no unused bits between codes, so a code may lie in two bytes. Three bits, codes 5, 3, 6:
 
     101 011 110  ->  10101111 0.......  ->  175, 0
 
 Codes are unsigned here. Signed codes q are stored as q - qmin, the distance from the least code.
 
-Conventions that are confused all the time: this is the order of `np.packbits` (bitorder "big"). With 4 bits the first
+Conventions that are often confused: this is the order of `np.packbits` (bitorder "big"). With 4 bits the first
 code lies in the upper half of its byte; ONNX puts it into the lower half. A file must say which. The number of codes
 must be kept too: the filling of the last byte can look like codes.
 
 Left out: aligned layouts, such as ten 3-bit codes in 32 bits, which waste bits to make unpacking quicker.
-Next: `minicompress/deploy/storage.py` writes whole models.
 """
 
 import numpy as np

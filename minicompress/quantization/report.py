@@ -1,9 +1,9 @@
-"""What did quantization cost in accuracy of the weights, and what does it save in bytes?
+"""Report of a quantized model: the error of its weights, and the bytes that it saves.
 
     MSE  = mean (w - w')^2                            in the weight's unit, squared
     SQNR = 10 log10( mean w^2 / MSE )   in dB         infinite if nothing changed
 
-Each bit more halves the step, so quarters the MSE: about 6 dB a bit. Bytes are counted in one of two ways, and the
+Each bit more halves the step, so quarters the MSE: about 6 dB per bit. Bytes are counted in one of two ways, and the
 report says in which: given `bits`, as ceil(n * bits / 8) for the packed codes and 4 for each scale; given a model that
 was changed before, as a table of the values that occur (4 bytes each) with ceil(log2(levels)) bits a weight, or as
 dense float32 where that is less.
@@ -33,7 +33,7 @@ class LayerError:
 
     `mse` is in squared units of the weight, `sqnr_db` in decibels, `levels` counts the distinct values afterwards
     (-0.0 and 0.0 are one), `float_bytes` is the array as dense float32, `size_bytes` is counted as the report says.
-    `effective_bits` are those of a weight, with its share of what else is stored.
+    `effective_bits` are bits for each weight, with its share of whatever else is stored.
     """
 
     name: str
@@ -98,8 +98,8 @@ def quantization_report(before, quantized, *, axis=None, group_size=None):
     ----------
     before : model (`.layers`, each with `.weights`); it stays as it is.
     quantized : the same model after quantization (a copy), or a number of bits, an integer from 2 to 16.
-    axis, group_size : with bits, which weights share a scale, see `granularity.py`: axis=0 for one scale each output
-        channel, group_size=g for one each g consecutive weights of a row. One scale for each array by default.
+    axis, group_size : with bits, which weights share a scale, see `granularity.py`: axis=0 for a scale for each output
+        channel, group_size=g for one for each g consecutive weights of a row. One scale for each array by default.
 
     Returns
     -------

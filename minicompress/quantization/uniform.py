@@ -5,7 +5,7 @@
     q = clip(round(w/s), -m, m)                                           `quantize`
     w ~ q * s,   |w - q*s| <= s/2                                         `dequantize`
 
-Conventions that are confused all the time:
+Conventions that are often confused:
 
 * Narrow range: codes -127..127, so that 0 is exact and -w gets the code -q. Others divide by 127.5 (PyTorch's symmetric
   observers, codes -128..127) or by 128; the same weights then get different scales.
@@ -13,13 +13,12 @@ Conventions that are confused all the time:
 * `s` is the step. Some tools (Distiller) call its reciprocal the scale.
 
 The answer that circulates, `round(w / 2**(bits-1)) * 2**(bits-1)`, takes the number of levels for the width of a step:
-at 8 bits the step is 128, and of 100,000 weights drawn from N(0, 0.05) none survives. More bits make it worse. The step
+at 8 bits the step is 128, and all of 100,000 weights drawn from N(0, 0.05) become 0. More bits make it worse. The step
 must shrink with the bits and follow the range of the weights.
 
 Sources: Jacob et al. 2017 (arXiv:1712.05877), eq. 1 with zero point z = 0, section 3 for the narrow range of weights;
 Krishnamoorthi 2018 (arXiv:1806.08342), section 2.2.
 Left out: zero points, one scale for each channel, ranges of activations.
-Next: `fake_quantize.py`, the same map inside training.
 """
 
 import numpy as np
@@ -99,7 +98,8 @@ def quantization(model, bits):
     Parameters
     ----------
     model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats. Where a weight carries
-        transforms, the scale is that of the weights which the network does not see as 0: what a mask hides counts not.
+        transforms, the scale is that of the weights which the network does not see as 0: what a mask
+        hides does not count.
     bits : integer from 2 to 16. (1 bit would leave the codes {0}: binary nets are another method.)
 
     Returns

@@ -1,4 +1,4 @@
-"""Every argument of every public function of pruning, quantization and measure is given what it is not.
+"""Every argument of every public function of pruning, quantization, efficiency and deploy is given what it is not.
 
 Each is replaced in turn by None, a text, NaN, infinity, -1, True, a list and the like, in a call that is good
 otherwise.

@@ -1,4 +1,16 @@
-"""Activations: ranges from calibration data, the layer that quantizes, batch norm folded before."""
+"""Activations: ranges from calibration data, and the layer that quantizes. Read in this order:
+
+folding.py                   batch norm goes into the layer in front of it before anything is quantized
+calibration.py               ranges from training data
+histogram.py  clipping.py    thresholds by percentile, squared error or entropy
+quantizer.py                 the layer that uses a range
+
+>>> import numpy as np
+>>> observer = MinMaxObserver()
+>>> observer.observe(np.array([-1.0, 3.0]))
+>>> observer.parameters(8)[1]
+64
+"""
 
 from minicompress.quantization.activations.calibration import (
     MinMaxObserver,

@@ -18,7 +18,6 @@ counts them; compare it with its value on the calibration data.
 Sources: Jacob et al. 2017 (arXiv:1712.05877), section 3.1 (moving averages of ranges); Krishnamoorthi 2018
 (arXiv:1806.08342), section 2.5.
 Left out: ranges for each channel, which activations rarely have: see `granularity.py`.
-Next: `clipping.py`, percentile, mean square error, entropy; then `activations.py`, the layer that uses a range.
 """
 
 import numpy as np

@@ -33,7 +33,6 @@ not say how bins are merged when L does not divide i, and ends its loop before i
 Differs from the talk: in `EntropyObserver` the term above; exact zeros, half of what a ReLU gives, are left out, since
 zero has a code of its own whatever T is; and the bins end where no more than one value of a thousand lies beyond.
 Left out: T for the least MSE in closed form, for given distributions (Banner et al. 2018, arXiv:1810.05723).
-Next: `activations.py`.
 """
 
 import numpy as np

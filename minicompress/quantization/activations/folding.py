@@ -18,7 +18,6 @@ Sources: Jacob et al. 2017 (arXiv:1712.05877), section 3.2 (folding); Krishnamoo
 freezing).
 Differs from Jacob: training does not fold with the statistics of each batch, which needs a second convolution.
 Left out: a batch norm in front of a layer: with zero padding it cannot be folded forward exactly at the border.
-Next: `integer.py`, which takes a folded network.
 """
 
 import numpy as np

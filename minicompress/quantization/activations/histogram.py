@@ -1,4 +1,4 @@
-"""How is a distribution kept whose largest value is not known yet? In a histogram whose top doubles.
+"""Histogram of magnitudes for a distribution whose largest value is not known yet: its top doubles.
 
     top = the largest |x| of the first batch, doubled as often as later values need it
     bins 0 .. B-1    of equal width from 0 to top
@@ -6,8 +6,6 @@
 
 When the top doubles, pairs of bins become one, so no count is ever wrong. The octaves stay as they are: one far outlier
 pushes all other values into the first of the equal bins, and they are still told apart to 2 / B of their size.
-
-Next: `clipping.py`, which chooses a threshold from it.
 """
 
 import numpy as np

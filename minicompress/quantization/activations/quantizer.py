@@ -1,11 +1,11 @@
-"""How do activations get few bits, in inference and in training? By a layer of its own in the sequence.
+"""Quantizer of activations: a layer of its own in the sequence, for inference and for training.
 
     forward:   q = clip(round(x/s) + z, qmin, qmax),  y = s (q - z)     what the next layer sees: quantized, in floats
     backward:  dx = dy * 1[qmin <= round(x/s) + z <= qmax]              straight through, 0 where x was clipped
 
     observing   x passes unchanged, an observer sees it                 calibration, on training data
     static      s, z from fixed limits                                  inference; training with fixed ranges
-    following   in training the observer goes on, limits follow it      quantization-aware training
+    following   in training the observer sees each batch, limits follow it      quantization-aware training
     dynamic     s, z from the least and largest value of the batch      inference without calibration
 
 `quantize_activations` puts such a layer in front of every layer with weights, since that is where an integer kernel
@@ -14,7 +14,6 @@ multiplies codes of activations with codes of weights, and calibrates all of the
 Sources: Jacob et al. 2017 (arXiv:1712.05877), section 3 (simulated quantization, ranges by moving average); Bengio,
 Leonard, Courville 2013 (arXiv:1308.3432; the straight-through estimator).
 Left out: learned limits (PACT, LSQ); quantizing sums of residual branches.
-Next: `integer.py`, where the codes themselves are multiplied.
 """
 
 import functools
@@ -159,7 +158,7 @@ class ActivationQuantizer(nn.Layer):
 def quantize_activations(
     model, x=None, *, bits=8, signed=False, observer=MinMaxObserver, dynamic=False, batch_size=500
 ):
-    """Return a copy of a model with a calibrated `ActivationQuantizer` in front of every layer with weights.
+    """Return a new model with a calibrated `ActivationQuantizer` in front of every layer with weights.
 
     Parameters
     ----------

@@ -15,7 +15,6 @@ with the best threshold instead of 0. And products of 0 and 1 count by AND, whic
 Sources: Courbariaux et al. 2015 (arXiv:1511.00363, BinaryConnect: no alpha); Rastegari et al. 2016 (arXiv:1603.05279,
 XNOR-Net: alpha for each filter).
 Left out: a scale for each position of the input (XNOR-Net's K), more than one binary basis.
-Next: `straight_through.py`, how a network trains through a sign.
 """
 
 import numpy as np

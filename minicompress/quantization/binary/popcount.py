@@ -13,7 +13,6 @@ y_o = alpha_o (x . q_o).
 
 Sources: Courbariaux et al. 2016 (arXiv:1602.02830); Rastegari et al. 2016 (arXiv:1603.05279), section 3.2.
 Left out: convolutions (columns first, and padding has to be a sign: there is no 0); inputs of several bits.
-Next: `ternary.py`.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """How does a network train through a sign, which is flat everywhere and jumps at 0?
 
     weights       y = sign(w)                 BinaryConnect: dL/dw = dL/dy, then w = clip(w - step, -1, 1)
-                  y = alpha sign(w)           with the scale of `binary.py`, alpha a constant for the gradient
+                  y = alpha sign(w)           with the scale of `binarize.py`, alpha a constant for the gradient
                   P(y = +1) = (w + 1) / 2     stochastic: E[y] = w, for |w| <= 1
     activations   y = sign(x)                 BNN: dL/dx = dL/dy * 1[|x| <= 1], the slope of clip(x, -1, 1)
 
@@ -19,7 +19,6 @@ Courbariaux et al. 2016 (arXiv:1602.02830), eq. 4 and algorithm 1.
 Differs from the papers: XNOR-Net also sends a gradient through alpha; BinaryConnect scales each layer's learning rate
 by Glorot's coefficient, which is left to the caller here.
 Left out: shift-based batch norm, gradients of few bits (DoReFa).
-Next: `popcount.py`, the product of two binary arrays; `ternary.py`, a third value.
 """
 
 import numpy as np

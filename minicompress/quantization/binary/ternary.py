@@ -1,11 +1,11 @@
-"""What does a third value, 0, buy? Half of the error of a sign, for about half a bit more.
+"""Ternary weights: a third value, 0, halves the error of a sign for about half a bit more.
 
     Delta = 0.7 mean |w|
     q     = sign(w) where |w| > Delta, 0 elsewhere
     alpha = mean of |w| over the weights with |w| > Delta       (not over all, and not max |w|)
     w ~ alpha q
 
-For any threshold this alpha is the best, as in `binary.py`, and the error left over is
+For any threshold this alpha is the best, as in `binarize.py`, and the error left over is
 
     sum (w - alpha q)^2 = sum w^2 - (sum over |w| > Delta of |w|)^2 / (how many there are)
 
@@ -76,7 +76,7 @@ class Ternarize(WeightTransform):
     """Show the network ternary weights alpha * q, and pass gradients straight through to the latent floats.
 
     Delta and alpha are those of the current weights. The latent floats are not clipped: alpha follows them. `factor` is
-    that of `ternarize`.
+    the threshold in units of mean|w|, as in `ternarize`.
 
     Use: `attach_quantizers(model, Ternarize())`, train, then `model.bake()`.
 
@@ -114,6 +114,6 @@ def _ternarize(w, factor):
     a = np.abs(w)
     threshold = factor * float(mean_of(a).item())
     kept = a > threshold
-    # Without a weight above it alpha is 0; after NaN or infinity in a training gone wrong it is NaN, for all to see.
+    # Without a weight above it alpha is 0; after NaN or infinity in a training gone wrong it is NaN, visibly.
     alpha = float(mean_of(a[kept]).item()) if kept.any() else 0.0 * threshold
     return np.where(kept, np.sign(w), 0).astype(np.int8), alpha

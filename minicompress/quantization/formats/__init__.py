@@ -1,4 +1,9 @@
-"""Number formats other than evenly spaced integers: short floats, powers of two."""
+"""Number formats other than evenly spaced integers: `floats.py`, short floats; `power_of_two.py`, powers of two.
+
+>>> import numpy as np
+>>> round_to_float(np.array([1.1, 300.0]), FLOAT8_E4M3).tolist()
+[1.125, 288.0]
+"""
 
 from minicompress.quantization.formats.floats import (
     BFLOAT16,

@@ -28,7 +28,6 @@ too large becomes infinity, or NaN in E4M3, or with `saturate` the largest numbe
 Sources: IEEE 754 (float16); Micikevicius et al. 2022 (arXiv:2209.05433; FP8); OCP 8-bit Floating Point Specification
 (OFP8), revision 1.0, 2023, for the saturating and the other conversion.
 Left out: arithmetic in these formats, stochastic rounding, block formats such as MX.
-Next: `calibration.py`, the range of activations.
 """
 
 from dataclasses import dataclass

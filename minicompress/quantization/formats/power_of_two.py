@@ -28,7 +28,6 @@ INQ; the nearer power, floor(log2(4/3 |w|))); Li, Dong, Wang 2020 (arXiv:1909.13
 Differs from the papers: one code is zero, where INQ spends a bit on it; for APoT the range is max|w|, not learned, and
 weights are not normalized.
 Left out: INQ's freezing of one part of the weights after the other; activations as powers of two.
-Next: `energy.py`, what a multiplication costs.
 """
 
 import math

@@ -1,4 +1,14 @@
-"""Inference in integers alone: the arithmetic, the layers, the network, and its file."""
+"""Inference in integers alone. Read in this order:
+
+arithmetic.py    the accumulator, and its rescaling by an integer multiplier and a shift
+grid.py          the numbers that codes stand for
+layers.py        the layers, from codes to codes
+model.py         a trained network becomes an integer network
+file.py          the file of such a network
+
+>>> FixedPointScale(0.3)(10).tolist()
+3
+"""
 
 from minicompress.quantization.integer.arithmetic import (
     FixedPointScale,

@@ -1,4 +1,4 @@
-"""How does a layer run in integers alone, from codes to codes, and where did the scales go?
+"""Integer arithmetic of one layer: how codes become codes, and what becomes of the scales.
 
 With x = s_x (q_x - z_x), y = s_y (q_y - z_y), w = s_w q_w (symmetric, s_w for each output channel), y = w x + b is
 
@@ -21,7 +21,7 @@ Engines do not agree on round, which shows where M acc lies near a half:
 
 Source: Jacob et al. 2017 (arXiv:1712.05877), sections 2.2 to 2.4.
 Differs from the paper: weights are symmetric, with a scale for each output channel, as in today's specifications.
-Left out: speed, beyond the remark on float64 in `integer_layers.py`, which is the next to read.
+Left out: speed; `layers.py` says how float64 gives the same sums faster.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""How is an integer network kept in a file? As a plain .npz, in the integers that it runs on.
+"""File of an integer network: a plain .npz, in the integers that it runs on.
 
     "integer model"        JSON, as bytes: format version, the grids of input and logits, and for each layer its class
                            and the numbers beside its arrays (zero points, ends, stride, the name of its rescaling)
@@ -6,7 +6,7 @@
     "0.m0", "0.n"          multipliers (int32) and shifts (int8); or "0.m", float32, of a `FloatScale`
 
 No pickle: reading a file runs no code of the file's. Writing is atomic, and a file is read whole and checked before a
-model is made of it. Left out: rescalings of one's own, which have no name here.
+model is made of it. Left out: user-defined rescalings, which have no name here.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What are the layers of an integer network? The same few, each from int8 codes to int8 codes.
+"""Layers of an integer network, each from int8 codes to int8 codes.
 
     IntegerLinear, IntegerConv2d   acc = sum (q_x - z_x) q_w + q_b;  q_y = clip(z_y + round(M acc), low, high)
     IntegerMaxPool2d               the largest code: s > 0, so codes are ordered as the numbers that they stand for
@@ -11,8 +11,6 @@ Padding is with the code of 0, z_x, not with the code 0; subtracting z_x first m
 product of whole numbers in float64 is exact as long as every partial sum stays below 2^53, whatever the order, so
 np.float64 gives the same bits several times as fast. The tests hold both together. No other dtype is taken: int16 would
 wrap around, and float32 has whole numbers up to 2^24 only.
-
-Next: `integer_model.py`, which makes these layers from a trained network.
 """
 
 import numpy as np
@@ -37,7 +35,7 @@ class IntegerLinear:
     low, high : the codes that exist, or low = z_y for a ReLU behind the layer.
 
     Raises ValueError for arrays of other types or shapes, for codes out of range, and for weights whose sums could
-    leave 32 bits: no input whatever may, a code less its zero point having a magnitude of at most 255.
+    leave 32 bits for some input (a code minus its zero point has a magnitude of at most 255).
 
     >>> from minicompress.quantization.integer import FixedPointScale
     >>> q_w, q_b = np.array([[2, -1]], np.int8), np.array([4], np.int32)
@@ -95,7 +93,7 @@ class IntegerLinear:
         return f"{type(self).__name__}({inputs}, {out})"
 
     def _checked(self, q_x, dtype):
-        """The codes, once they and the dtype of the sums are known to be some."""
+        """Return the codes as an array; ValueError for what is not codes, or a dtype that the sums cannot have."""
         owner = type(self).__name__
         if np.dtype(dtype) not in (np.int32, np.int64, np.float64):
             reject(owner, "dtype", "np.int32, np.int64 or np.float64", dtype)

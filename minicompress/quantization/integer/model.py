@@ -1,19 +1,19 @@
 """How is a trained network turned into one that runs in integers? Ranges first, then scales, then codes.
 
-    1. fold batch norm                          `folding.py`; what is quantized is what runs
+    1. fold batch norm                          `activations/folding.py`; what is quantized is what runs
     2. s, z of the input and of each output     from calibration samples, or from the network's ActivationQuantizers
     3. s_w of each output channel, q_w          8 bits, symmetric: `uniform.py`
-    4. q_b, M = s_x s_w / s_y                   `integer.py`; the scales are forgotten
+    4. q_b, M = s_x s_w / s_y                   `arithmetic.py`; the scales are no longer needed
 
 A channel that is nearly dead has a tiny s_w, in units of which its bias takes more than 32 bits or M falls below 2^-30.
 Its scale is widened until both fit: s_w >= |b| / (2^30 s_x) and s_w >= 2^-30 s_y / s_x. That costs nothing that its
 outputs could show. Likewise s_y >= 2^-29 s_x s_w: nothing is finer than what the sum is counted in.
 
 A ReLU right behind a linear layer or a convolution is fused: the range is that behind the ReLU, and codes end at z_y.
-Max-pooling and Flatten hand their input's grid on. An ActivationQuantizer, from calibration or quantization-aware
+Max-pooling and Flatten keep their input's grid. An ActivationQuantizer, from calibration or quantization-aware
 training, gives its grid to the layer with weights in front of it, whatever pooling lies between: the largest code is
 the code of the largest number. From the codes of the input to the codes of the logits everything is integer; only
-`predict` quantizes at the door and dequantizes at the exit.
+`predict` quantizes the input and dequantizes the logits.
 
 Source: Jacob et al. 2017 (arXiv:1712.05877), sections 2 and 3.
 Left out: layers that the LeNets do not have (addition, averages, softmax).
@@ -69,7 +69,7 @@ class IntegerModel:
         self.layers, self.x_grid, self.y_grid = layers, x_grid, y_grid
 
     def forward(self, q, dtype=np.int32):
-        """Return the codes of the logits for the codes of a batch; sums are taken in `dtype`, see `integer_layers`."""
+        """Return the codes of the logits for the codes of a batch; sums are taken in `dtype`, see `layers.py`."""
         for layer in self.layers:
             q = layer.forward(q, dtype)
         return q
@@ -217,7 +217,7 @@ def _convert_layer_with_weights(layer, x_grid, y_grid, axis, rescaling, fused):
     options = {"z_x": x_grid.z, "z_y": y_grid.z, "low": y_grid.z if fused else low, "high": high}
     options["rescale"] = rescaling(
         np.maximum(x_grid.s * s_w / y_grid.s, 2.0**-30)
-    )  # the quotient, but for its rounding
+    )  # the bound holds up to the rounding of the quotient
     if isinstance(layer, nn.Linear):
         return IntegerLinear(q_w, q_b, **options), y_grid
     shape = {"stride": layer.stride, "padding": layer.padding, "groups": layer.groups}

@@ -1,4 +1,8 @@
-"""Mixed precision: bits for each layer under a budget, and methods mixed in one network."""
+"""Mixed precision: `bit_allocation.py`, a method for each layer under a budget; `hybrid.py`, its costs and sizes.
+
+>>> exact_allocation(costs=[[5.0, 1.0], [3.0, 2.0]], sizes=[[1, 4], [1, 2]], budget=5).choices
+(1, 0)
+"""
 
 from minicompress.quantization.mixed.bit_allocation import (
     Allocation,

@@ -15,7 +15,7 @@ or picojoules; nothing has to be a whole number.
 
 Sources: Nemhauser and Ullmann 1969, "Discrete dynamic programming and capital allocation" (the exact method); Yao et
 al. 2020, HAWQ-V3 (arXiv:2011.10680; the same problem as an integer program).
-Left out: costs that depend on several layers at once. Next: `hybrid.py`, where costs and sizes come from.
+Left out: costs that depend on several layers at once.
 """
 
 import functools

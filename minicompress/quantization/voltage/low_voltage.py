@@ -25,7 +25,6 @@ Chandramoorthy et al. (HPCA 2019).
 Differs from the paper: a critical voltage for each cell instead of u <= p with u uniform; with u = P(a larger Vc) it is
 the same model. Real chips also have weak rows and columns, and cells that prefer one value.
 Left out: the compute logic, whose own low voltage makes it slow rather than wrong; leakage; error correction.
-Next: `robust.py`, networks that bear it.
 """
 
 import math

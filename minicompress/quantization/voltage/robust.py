@@ -11,7 +11,7 @@ outlier sets the range, and large logits can come only from many weights that ag
 less. What they trained with fresh errors at each step carried over to other chips and to higher voltages; what they
 trained with one fixed pattern did not. The gradient is taken with errors, the update made on the clean float32 master.
 
-    accuracy(V), for many chips:  draw critical voltages once a chip, then lower the voltage          `voltage_sweep`
+    accuracy(V), for many chips:  draw critical voltages once per chip, then lower the voltage        `voltage_sweep`
 
 One chip can be lucky: report the mean and the worst over many, and keep each chip's cells through all its voltages.
 

@@ -22,7 +22,6 @@ All of them together are the robust quantization of Stutz et al.; the default he
 Source: Stutz, Chandramoorthy, Hein, Schiele 2021 (MLSys; arXiv:2006.13977), section 4.1.
 Differs from `affine.py`: the centre is a float, so 0.0 need not be a code; pruned weights do not stay zero.
 Left out: error-correcting codes; a range for the whole network.
-Next: `low_voltage.py`, why bits flip.
 """
 
 from dataclasses import dataclass
