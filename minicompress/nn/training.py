@@ -82,6 +82,7 @@ def fit(
     validation=None,
     patience=None,
     schedule=None,
+    step=None,
     drop_last=False,
     rng,
     progress=None,
@@ -101,6 +102,9 @@ def fit(
     patience : end after so many epochs without a new best; None: never. Needs validation.
     schedule : function from the step, counted from 0 over all epochs, to the learning rate; None leaves the
         optimizer's own.
+    step : None, or a function (x, y, t) -> mean loss in place of the forward and backward pass of a batch: it adds the
+        gradients, and may change the model before. t counts steps from 0 over all epochs. `loss` then serves
+        validation alone.
     drop_last : leave out, in each epoch, a last batch that is smaller than the others: batch norm refuses one sample.
     rng : np.random.Generator that holds out and shuffles.
     progress : None: silent; True: print a line after every epoch; or a function, called with a Progress after every
@@ -134,6 +138,8 @@ def fit(
     arguments.function("fit", "loss", loss, "a function (logits, y) -> (loss, dlogits)")
     if schedule is not None:
         arguments.function("fit", "schedule", schedule, "None or a function from the step to the learning rate")
+    if step is not None:
+        arguments.function("fit", "step", step, "None or a function (x, y, t) -> loss")
     progress = _told(progress)
     if patience is not None:
         patience = arguments.whole_number("fit", "patience", patience, low=1)
@@ -145,7 +151,7 @@ def fit(
     if drop_last and len(x) < batch_size:
         arguments.reject("fit", "batch_size", f"at most the {len(x)} training samples with drop_last", batch_size)
 
-    run = _Run(model, optimizer, loss, schedule, progress, epochs, batch_size, bool(drop_last), rng)
+    run = _Run(model, optimizer, loss, schedule, step, progress, epochs, batch_size, bool(drop_last), rng)
     history = run.history
     best, best_score = model.snapshot(), None
     try:
@@ -173,6 +179,7 @@ class _Run:
     optimizer: object
     loss: object
     schedule: object
+    pass_batch: object  # the caller's step, or None
     progress: object
     epochs: int
     batch_size: int
@@ -187,10 +194,10 @@ class _Run:
         total, seen, started = 0.0, 0, time.perf_counter()
         drawn = batches(x, y, self.batch_size, rng=self.rng, drop_last=self.drop_last)
         for step, (x_batch, y_batch) in enumerate(drawn):
+            t = epoch * steps + step
             if self.schedule is not None:
-                t = epoch * steps + step
                 self.optimizer.learning_rate = arguments.number("fit", f"schedule({t})", self.schedule(t), low=0)
-            total += self._step(x_batch, y_batch, f"epoch {epoch + 1}, step {step + 1}") * len(x_batch)
+            total += self._step(x_batch, y_batch, t, f"epoch {epoch + 1}, step {step + 1}") * len(x_batch)
             seen += len(x_batch)
             if self.progress not in (None, _print_line):
                 self.progress(Progress(epoch + 1, self.epochs, step + 1, steps, total / seen, latest))
@@ -214,12 +221,16 @@ class _Run:
         self.history.validation_accuracy.append(float(np.mean(logits.argmax(axis=1) == y)))
         return (self.history.validation_accuracy[-1], -loss)
 
-    def _step(self, x, y, where):
+    def _step(self, x, y, t, where):
         with _silent():
             self.optimizer.zero_grad()
-            loss, dlogits = evaluate("fit", self.loss, self.model.forward(x, training=True), y)
-            self._check_finite(loss, where)
-            self.model.backward(dlogits, need_dx=False)
+            if self.pass_batch is None:
+                loss, dlogits = evaluate("fit", self.loss, self.model.forward(x, training=True), y)
+                self._check_finite(loss, where)
+                self.model.backward(dlogits, need_dx=False)
+            else:
+                loss = arguments.number("fit", "the loss that step returns", self.pass_batch(x, y, t), finite=False)
+                self._check_finite(loss, where)
             self.optimizer.step()
         return loss
 

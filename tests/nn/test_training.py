@@ -531,3 +531,45 @@ def test_a_gradient_that_is_not_finite_stops_training_though_the_loss_is():
     with pytest.raises(ValueError, match="fit: the gradient that loss returns must be finite as the loss is"):
         fit(model, x, y, loss=loss)
     np.testing.assert_array_equal(model.predict(x), untouched.predict(x))
+
+
+def test_a_step_of_ones_own_takes_the_place_of_forward_and_backward():
+    x = np.random.default_rng(0).normal(size=(23, 4)).astype(np.float32)
+    y = np.arange(23) % 3
+
+    def fitted(**options):
+        model = nn.zoo.mlp([4, 6, 3], rng=np.random.default_rng(1))
+        optimizer = nn.SGD(model.parameters(), 0.1, momentum=0.9)
+        options = {key: make(model) for key, make in options.items()}
+        rng = np.random.default_rng(2)
+        return model, nn.fit(model, x, y, optimizer=optimizer, epochs=2, batch_size=5, rng=rng, **options)
+
+    asked = []
+
+    def step_of(model):
+        def step(x_batch, y_batch, t):
+            asked.append((t, len(x_batch)))
+            loss, dlogits = nn.softmax_cross_entropy(model.forward(x_batch, training=True), y_batch)
+            model.backward(dlogits)
+            return loss
+
+        return step
+
+    plain, history = fitted()
+    ours, own = fitted(step=step_of)
+
+    assert asked == [(t, 3 if t in (4, 9) else 5) for t in range(10)]
+    assert own.training_loss == history.training_loss
+    for one, other in zip(ours.parameters(), plain.parameters(), strict=True):
+        np.testing.assert_array_equal(one.value, other.value)
+
+
+def test_a_step_that_returns_no_finite_loss_is_refused():
+    model, x = nn.zoo.mlp([4, 3], rng=np.random.default_rng(1)), np.ones((2, 4), np.float32)
+    options = {"optimizer": nn.SGD(model.parameters(), 0.1), "epochs": 1, "rng": np.random.default_rng(2)}
+    with pytest.raises(ValueError, match="fit: step must be None or a function"):
+        nn.fit(model, x, [0, 1], step=3, **options)
+    with pytest.raises(ValueError, match="fit: the loss that step returns must be a number, got None"):
+        nn.fit(model, x, [0, 1], step=lambda x, y, t: None, **options)
+    with pytest.raises(ValueError, match="fit: the loss is inf at epoch 1, step 1"):
+        nn.fit(model, x, [0, 1], step=lambda x, y, t: float("inf"), **options)

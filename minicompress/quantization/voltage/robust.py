@@ -145,6 +145,7 @@ def fit_with_bit_errors(
         parameter.transforms = [*_without_errors(parameter), transform]
 
     losses, started = [], False
+    # Not `fit`: that refuses under its own name, and takes a model that diverges back to its first state.
     for _ in range(epochs):
         total, seen = 0.0, 0
         for x_batch, y_batch in batches(x, y, batch_size, rng=rng, drop_last=drop_last):

@@ -1,4 +1,4 @@
-"""Training under a pruning schedule: the loop of `nn/training.py` with a pruning at the steps of the schedule.
+"""Training under a pruning schedule: `nn.fit` with a pruning at the steps of the schedule.
 
     for step t, batch (x, y):
         if t in schedule:
@@ -10,14 +10,13 @@ One-shot, iterative and gradual pruning differ only in the schedule (`minicompre
 whose neurons were removed before has an empty schedule, so every arm of a comparison gets the same epochs, batches and
 rates.
 
-The trap is in the last line. `nn.fit` keeps the best of all epochs; under a schedule that may be an early one, and the
-"99% sparse" model that comes back was measured before it was pruned.
+The trap is in the last line. With validation data `nn.fit` keeps the best of all epochs, so it gets none here: under a
+schedule the best may be an early one, and the "99% sparse" model that comes back was measured before it was pruned.
 """
 
 import math
 
 from minicompress import nn
-from minicompress.kernels.threads import one_blas_thread
 from minicompress.pruning import global_masks, hold_masks
 
 __all__ = ["prune_and_train"]
@@ -49,25 +48,38 @@ def prune_and_train(model, x, y, schedule, *, validation, epochs, learning_rate,
             f"prune_and_train: schedule must end by step {(epochs - 1) * steps}, got a pruning at step {max(schedule)}"
         )
     optimizer = nn.SGD(model.parameters(), learning_rate, momentum=momentum)
-    rate = nn.schedules.cosine_decay(learning_rate, steps=epochs * steps)
     best, weights = -1.0, None
-    with one_blas_thread():
-        for epoch in range(epochs):
-            begins = epoch * steps
-            for t, (x_batch, y_batch) in enumerate(nn.batches(x, y, batch_size, rng=rng), start=begins):
-                if t in schedule:
-                    hold_masks(model, global_masks(model, schedule[t]))
-                optimizer.learning_rate = rate(t)
-                _step(model, optimizer, x_batch, y_batch)
-            accuracy = nn.accuracy(model, *validation)
-            if max(schedule, default=0) <= begins and accuracy > best:
-                best, weights = accuracy, model.state_dict()
+
+    def step(x_batch, y_batch, t):
+        if t in schedule:
+            hold_masks(model, global_masks(model, schedule[t]))
+        return _step(model, x_batch, y_batch)
+
+    def choose(progress):
+        nonlocal best, weights
+        if progress.step < progress.steps:
+            return
+        accuracy = nn.accuracy(model, *validation)
+        if max(schedule, default=0) <= (progress.epoch - 1) * steps and accuracy > best:
+            best, weights = accuracy, model.state_dict()
+
+    nn.fit(
+        model,
+        x,
+        y,
+        optimizer=optimizer,
+        epochs=epochs,
+        batch_size=batch_size,
+        schedule=nn.schedules.cosine_decay(learning_rate, steps=epochs * steps),
+        step=step,
+        rng=rng,
+        progress=choose,
+    )
     model.load_state_dict(weights)
     return best
 
 
-def _step(model, optimizer, x, y):
-    optimizer.zero_grad()
-    _, dlogits = nn.softmax_cross_entropy(model.forward(x, training=True), y)
+def _step(model, x, y):
+    loss, dlogits = nn.softmax_cross_entropy(model.forward(x, training=True), y)
     model.backward(dlogits, need_dx=False)
-    optimizer.step()
+    return loss

@@ -48,6 +48,33 @@ def test_without_a_schedule_it_trains_as_fit_does():
         np.testing.assert_array_equal(one.value, other.value)
 
 
+def test_it_trains_as_the_loop_written_out_to_the_last_bit():
+    schedule = {0: 0.25, 3: 0.5, STEPS: 0.75}
+    ours, best = trained(schedule)
+
+    model, x, y, validation = task()
+    rng = np.random.default_rng(1)
+    optimizer, t, kept = nn.SGD(model.parameters(), 0.1, momentum=0.9), 0, []
+    rate = nn.schedules.cosine_decay(0.1, steps=3 * STEPS)
+    for epoch in range(3):
+        for x_batch, y_batch in nn.batches(x, y, 10, rng=rng):
+            if t in schedule:
+                hold_masks(model, global_masks(model, schedule[t]))
+            optimizer.learning_rate = rate(t)
+            optimizer.zero_grad()
+            _, dlogits = nn.softmax_cross_entropy(model.forward(x_batch, training=True), y_batch)
+            model.backward(dlogits)
+            optimizer.step()
+            t += 1
+        if epoch >= 1:  # the first began before the last pruning
+            kept.append((nn.accuracy(model, *validation), model.state_dict()))
+
+    accuracy, state = max(kept, key=lambda pair: pair[0])
+    assert best == accuracy
+    for name, array in ours.state_dict().items():
+        np.testing.assert_array_equal(array, state[name])
+
+
 @pytest.mark.parametrize(
     "schedule", [one_shot(0.75), iterative(0.75, 2, interval=STEPS), gradual(0.75, 5, interval=2), {2: 0.75}]
 )
@@ -64,7 +91,7 @@ def test_each_pruning_takes_place_at_its_step(monkeypatch):
     seen, steps = [], []
     monkeypatch.setattr(pruned_training, "hold_masks", lambda *a: seen.append((len(steps), round(1 - _kept(a[1]), 3))))
     step = pruned_training._step
-    monkeypatch.setattr(pruned_training, "_step", lambda *a: steps.append(step(*a)))
+    monkeypatch.setattr(pruned_training, "_step", lambda *a: steps.append(None) or step(*a))
     trained({0: 0.25, 3: 0.5, 10: 0.75})
 
     assert seen == [(0, 0.25), (3, 0.5), (10, 0.75)]
