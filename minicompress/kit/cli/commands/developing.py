@@ -4,7 +4,7 @@ import keyword
 
 from minicompress._base.files import write_text
 from minicompress.kit.cli.commands.here import CannotDo, short
-from minicompress.kit.language import say
+from minicompress.kit.language import row, say
 from minicompress.kit.places import content
 from minicompress.kit.screens import Screen
 
@@ -47,7 +47,7 @@ def _write(files, screen):
 
 def _report(lacks, commands, screen, again):
     for lack in lacks:
-        screen.line(say("dev_lack", path=short(lack.path), text=say(lack.key, **lack.values)))
+        screen.line(row(short(lack.path), say(lack.key, **lack.values)))
     if lacks:
         screen.line(say("dev_again", count=len(lacks), command=again))
         return 1
