@@ -24,9 +24,9 @@ def check(exercise, function):
     """
     from minicompress.kit.catalog import find_exercise
     from minicompress.kit.grading.grade import grade_function
-    from minicompress.kit.notebook import Verdict, show_verdict
-    from minicompress.kit.noting import open_progress, save
     from minicompress.kit.places import workspace_above
+    from minicompress.kit.screens.notebook import Verdict, show_verdict
+    from minicompress.kit.workspace.saving import open_progress, save
 
     if not callable(function):
         raise ValueError(f"check: function must be callable, got {function!r}")

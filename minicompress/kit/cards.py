@@ -1,4 +1,4 @@
-"""A question card in two parts: the question, and the answers, which one wants to see only later."""
+"""Read a question card in two parts: the question, and the answers, which the learner sees later."""
 
 import re
 
@@ -25,7 +25,7 @@ BROKEN = re.compile(rf"(?m)^(?!#)(.*{WIDE})\n {{0,3}}(?={WIDE})")
 
 
 def join_chinese_lines(markdown):
-    """Markdown makes a space of a line's end inside a paragraph, which Chinese text has no use for."""
+    """Join the lines of Chinese paragraphs, where Markdown would put a space for each line break."""
     blocks = re.split(r"(?ms)(^```.*?^```)", markdown)
     for i in range(0, len(blocks), 2):  # every second one is code
         before = None

@@ -1,4 +1,4 @@
-"""The order of the exercises: what is asked most, as far as the time allows; the easy before the hard.
+"""The order of the exercises: the most frequently asked that fit the time, easy before hard.
 
 A path is a budget of time. It takes the exercises that are asked most often until the minutes are spent, each with the
 ones that it needs, and orders them: what is needed first, then by level, then by how often it is asked.
@@ -11,7 +11,7 @@ PATHS = {"two-hours": 120, "one-week": 600, "all": None}  # minutes; a week is s
 
 def plan(catalog, path="all"):
     """The exercises of a path, in order."""
-    return _ordered(catalog, _selected(catalog, PATHS[path]))
+    return _order(catalog, _select(catalog, PATHS[path]))
 
 
 def next_exercise(catalog, progress):
@@ -23,7 +23,7 @@ def next_exercise(catalog, progress):
     return None
 
 
-def _selected(catalog, minutes):
+def _select(catalog, minutes):
     """Ids of the exercises that are asked most, with their needs, within the minutes (None: without limit)."""
     selected, spent = {}, 0
     for exercise in sorted(catalog.values(), key=lambda exercise: -exercise.asked):
@@ -40,7 +40,7 @@ def _with_needs(catalog, exercise):
     return [*needed, exercise]
 
 
-def _ordered(catalog, selected):
+def _order(catalog, selected):
     ordered = {}
     for exercise in sorted(selected.values(), key=lambda exercise: (exercise.level, -exercise.asked)):
         for e in _with_needs(catalog, exercise):

@@ -1,4 +1,4 @@
-"""Where the kit's files lie: in a clone at its top level, in an installed wheel inside the package.
+"""Paths of the kit's files: at the top level of a clone, inside the package of an installed wheel.
 
 Two different things, kept apart:
 

@@ -1,4 +1,4 @@
-"""From a solution to its stub: the marked region becomes a place to write in.
+"""Make a stub from a solution: the marked region becomes a place to write in.
 
     ### BEGIN SOLUTION
     ...

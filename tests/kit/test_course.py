@@ -7,7 +7,7 @@ import pytest
 from minicompress.kit.catalog import read_catalog
 from minicompress.kit.course import PATHS, next_exercise, plan
 from minicompress.kit.places import Workspace
-from minicompress.kit.progress import PAUSE_SECONDS, Progress
+from minicompress.kit.workspace.progress import PAUSE_SECONDS, Progress
 
 
 def exercise(name, *, asked=1, minutes=10, level=1, needs=()):
@@ -78,7 +78,7 @@ def test_a_path_is_kept(tmp_path):
 
 def test_time_counts_between_commands_but_not_over_a_pause(tmp_path, monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr("minicompress.kit.progress.time.time", lambda: now[0])
+    monkeypatch.setattr("minicompress.kit.workspace.progress.time.time", lambda: now[0])
     progress = Progress(Workspace(tmp_path))
     progress.touch("a")
     now[0] += 90

@@ -1,6 +1,6 @@
-"""The command `minicompress`: words on the command line to functions of `commands/`.
+"""The command `minicompress`: parse the command line and call the command's function in `commands/`.
 
-Exit status: 0 all is well, 1 not (a check failed, a proof does not hold), 2 the command was not understood, 130 Ctrl-C.
+Exit status: 0 success, 1 a check or a proof failed, 2 usage error, 130 Ctrl-C.
 """
 
 import argparse
@@ -18,7 +18,7 @@ __all__ = ["main"]
 
 
 class UsageError(Exception):
-    """The command was not understood; the text says what was, or what may have been meant."""
+    """The command was not understood; the text says why and suggests the nearest name."""
 
 
 class _Help(argparse.HelpFormatter):
@@ -188,7 +188,7 @@ def _parse(words):
 
 
 def _nearest_command(words, parser):
-    """A usage error that names the nearest command, if the first word is none."""
+    """Raise a usage error that names the nearest command if the first word is not a command."""
     names = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction)).choices
     takes_value = False
     for word in words:

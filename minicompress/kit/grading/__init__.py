@@ -1,8 +1,9 @@
 """The grader: what graded checks, wrong and right answers are written with.
 
-Read in this order: `checks.py` (what a check is), `submission.py` (how it calls an answer), `comparison.py` (how a
-difference is said), `grade.py` and `diagnosis.py` (how a failure is diagnosed), `remarks.py` (what is said where that
-fails), `supervisor.py` (how an answer is kept from doing harm).
+Read in this order: `checks.py` (what a check is), `submission.py` (how it calls an answer), `comparison/compare.py`
+(how a difference is reported), `grade.py` and `diagnosis/diagnose.py` (how a failure is diagnosed),
+`diagnosis/remarks.py` (what is reported where that fails), `child_process/supervisor.py` (how an answer is kept from
+doing harm).
 """
 
 from minicompress.kit.grading.checks import graded

@@ -1,4 +1,4 @@
-"""What is a graded check? A pytest function with points and a title, that takes one argument: the submission.
+"""A graded check is a pytest function with points and a title that takes one argument, the submission.
 
     @graded(2, en="a weight equal to the threshold stays", zh="等于阈值的权重保留")
     def test_weight_equal_to_the_threshold_stays(submission):

@@ -1,4 +1,4 @@
-"""How does a check call the answer under test? Through a `Submission`, which watches every call.
+"""Call the answer under test through a `Submission`, which watches every call.
 
     submission.agrees_with(reference, make)      the answer and the reference do the same on make()
     submission.rejects(ValueError, make)         the answer refuses make() and changes nothing
@@ -50,7 +50,7 @@ class KeptCall:
 
 
 class Submission:
-    """The answer under test: a function, the name it is called by, and the file it stands in."""
+    """The answer under test: a function, the name it is called by, and its file."""
 
     def __init__(self, function, name, source=None, watch_random_state=True, expectations=None):
         self.function = function

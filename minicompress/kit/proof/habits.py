@@ -1,4 +1,4 @@
-"""Careless habits, put on a right answer: what else does a grader have to notice in every exercise?
+"""Which careless habits, added to a right answer, must a grader notice in every exercise?
 
 Mutants change one place of the solution's text. A habit changes how the whole solution treats its numbers, as many
 real answers do: it hands back an argument where nothing changed, converts dtypes, or loses precision on the way in. A
@@ -17,7 +17,7 @@ __all__ = ["HABITS", "with_habit"]
 TINY, HUGE = 1e-15, 1e15
 
 
-def _handed_back(result, arguments):
+def _hand_back(result, arguments):
     """Return the argument, or a reshaped view of it, in place of an equal result."""
     for argument in arguments:
         same = argument.dtype == result.dtype and argument.size == result.size > 0
@@ -35,7 +35,7 @@ def _float64(result, _):
     return result.astype(np.float64) if result.dtype == np.float32 else result
 
 
-def _rounded_to(dtype):
+def _round_to(dtype):
     def rounded(argument):
         with np.errstate(all="ignore"):
             return argument.astype(dtype).astype(argument.dtype)
@@ -52,13 +52,13 @@ def _without_huge(argument):
 
 
 OF_RESULTS = {
-    "hands back an argument where nothing changed": _handed_back,
+    "hands back an argument where nothing changed": _hand_back,
     "returns integers of another width": _other_integers,
     "returns float64 for float32": _float64,
 }
 OF_ARGUMENTS = {
-    "rounds its arguments to float16": _rounded_to(np.float16),
-    "rounds its arguments to float32": _rounded_to(np.float32),
+    "rounds its arguments to float16": _round_to(np.float16),
+    "rounds its arguments to float32": _round_to(np.float32),
     "takes numbers below 1e-15 for zero": _without_tiny,
     "clips numbers beyond 1e15": _without_huge,
 }
@@ -86,21 +86,21 @@ def with_habit(habit, function):
     @functools.wraps(function)
     def careless(*args):
         if habit in OF_ARGUMENTS:
-            return function(*(_mapped(arg, change_argument) for arg in args))
+            return function(*(_map_arrays(arg, change_argument) for arg in args))
         arguments = []
         for arg in args:
-            _mapped(arg, lambda array: arguments.append(array) or array)
-        return _mapped(function(*args), lambda array: change_result(array, arguments))
+            _map_arrays(arg, lambda array: arguments.append(array) or array)
+        return _map_arrays(function(*args), lambda array: change_result(array, arguments))
 
     return careless, lambda: bool(concerned)
 
 
-def _mapped(value, change):
+def _map_arrays(value, change):
     """A value with `change` applied to the arrays in it; lists, tuples and dicts are made anew."""
     if isinstance(value, np.ndarray):
         return change(value)
     if type(value) in (list, tuple):
-        return type(value)(_mapped(item, change) for item in value)
+        return type(value)(_map_arrays(item, change) for item in value)
     if type(value) is dict:
-        return {key: _mapped(item, change) for key, item in value.items()}
+        return {key: _map_arrays(item, change) for key, item in value.items()}
     return value

@@ -63,9 +63,9 @@ def _places_in_arguments(function):
 
 def _places_in_body(owner, body):
     for i, statement in enumerate(body):
-        yield statement, [_dropping(owner, statement)]
+        yield statement, [_drop(owner, statement)]
         if i + 1 < len(body) and not independent(statement, body[i + 1]):
-            yield statement, [_swapping(owner, statement, body[i + 1])]
+            yield statement, [_swap(owner, statement, body[i + 1])]
         yield statement, statement_options(statement)
         if isinstance(statement, ast.Raise):
             continue
@@ -89,11 +89,11 @@ def _expressions(root):
                 yield from _expressions(child)
 
 
-def _dropping(owner, statement):
+def _drop(owner, statement):
     return Option((item(*_position(owner, statement), ast.Pass()),), f"dropped: {_header(statement)}")
 
 
-def _swapping(owner, first, second):
+def _swap(owner, first, second):
     edits = item(*_position(owner, first), second), item(*_position(owner, second), first)
     return Option(edits, f"swapped: {_header(first)} | {_header(second)}")
 

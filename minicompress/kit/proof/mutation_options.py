@@ -1,7 +1,4 @@
-"""What can be wrong in one place of a syntax tree: each option is a change that can be undone.
-
-Next: `mutation.py`, which makes mutants of them.
-"""
+"""Changes to one place of a syntax tree, each of which can be undone; `mutation.py` makes mutants of them."""
 
 import ast
 from dataclasses import dataclass
@@ -22,7 +19,7 @@ class Option:
 
 
 def item(node, name, index, value):
-    """The edit that puts `value` into a node's field, or at an index of the list that stands there."""
+    """The edit that puts `value` into a node's field, or at an index of the list in that field."""
     return node, name, index, value
 
 
@@ -89,26 +86,26 @@ NAMES = {
 def statement_options(statement):
     """The ways in which a statement as a whole can be another."""
     if isinstance(statement, ast.Return) and statement.value is not None:
-        return [_setting(statement, "value", ast.Constant(None))]
+        return [_set(statement, "value", ast.Constant(None))]
     if isinstance(statement, ast.AugAssign):
-        return [_setting(statement, "op", new()) for new in OPERATORS.get(type(statement.op), ())]
+        return [_set(statement, "op", new()) for new in OPERATORS.get(type(statement.op), ())]
     if isinstance(statement, (ast.If, ast.While)):
-        return [_setting(statement, "test", ast.UnaryOp(ast.Not(), statement.test))]
+        return [_set(statement, "test", ast.UnaryOp(ast.Not(), statement.test))]
     return []
 
 
 def expression_options(parent, place, node):
-    """The ways in which the expression `node`, which stands in its parent at `place`, can be another."""
+    """The ways in which the expression `node`, which is in its parent at `place`, can be another."""
     kind = type(node)
     options = _BY_KIND[kind](node) if kind in _BY_KIND else []
     if kind in _REPLACED_BY:
-        options += [_replacing(parent, place, new) for new in _REPLACED_BY[kind](node)]
+        options += [_replace(parent, place, new) for new in _REPLACED_BY[kind](node)]
     return options
 
 
 def _compare_options(node):
     operators = [
-        _replacing(node, ("ops", i), new())
+        _replace(node, ("ops", i), new())
         for i, operator in enumerate(node.ops)
         for new in COMPARISONS.get(type(operator), ())
     ]
@@ -122,10 +119,10 @@ def _weaker_shape_options(node):
     sides = (node.left, node.comparators[0])
     if all(isinstance(side, ast.Attribute) and side.attr == "shape" for side in sides):
         left, right = sides
-        return [_comparing(node, weaker(left.value), weaker(right.value)) for weaker in _WEAKER]
+        return [_compare_with(node, weaker(left.value), weaker(right.value)) for weaker in _WEAKER]
     if all(isinstance(side, ast.Tuple) for side in sides) and len(sides[0].elts) == len(sides[1].elts):
         pairs = [[side.elts[:i] + side.elts[i + 1 :] for side in sides] for i in range(len(sides[0].elts))]
-        return [_comparing(node, *(ast.Tuple(elts, ast.Load()) for elts in pair)) for pair in pairs]
+        return [_compare_with(node, *(ast.Tuple(elts, ast.Load()) for elts in pair)) for pair in pairs]
     return []
 
 
@@ -140,24 +137,24 @@ def _axis(index):
 _WEAKER = (_attribute("size"), _attribute("ndim"), _axis(0), _axis(-1))
 
 
-def _comparing(node, left, right):
+def _compare_with(node, left, right):
     return Option((item(node, "left", None, left), item(node, "comparators", None, [right])))
 
 
 def _boolean_options(node):
     other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
     dropped = [
-        _setting(node, "values", node.values[:i] + node.values[i + 1 :])
+        _set(node, "values", node.values[:i] + node.values[i + 1 :])
         for i in range(len(node.values))
         if len(node.values) > 2
     ]
-    return [_setting(node, "op", other), *dropped]
+    return [_set(node, "op", other), *dropped]
 
 
 def _binary_options(node):
-    options = [_setting(node, "op", new()) for new in OPERATORS.get(type(node.op), ())]
+    options = [_set(node, "op", new()) for new in OPERATORS.get(type(node.op), ())]
     if isinstance(node.op, ast.Div) and _may_be_zero(node.right):
-        options.append(_setting(node, "right", _plus_epsilon(node.right)))
+        options.append(_set(node, "right", _plus_epsilon(node.right)))
     if isinstance(node.op, ORDERED):
         options.append(Option((item(node, "left", None, node.right), item(node, "right", None, node.left))))
     return options
@@ -176,21 +173,21 @@ def _plus_epsilon(node):
 def _constant_options(node):
     value = node.value
     if isinstance(value, bool):
-        return [_setting(node, "value", not value)]
+        return [_set(node, "value", not value)]
     if isinstance(value, (int, float)):
-        return [_setting(node, "value", value + 1), _setting(node, "value", value - 1)]
+        return [_set(node, "value", value + 1), _set(node, "value", value - 1)]
     return []
 
 
 def _call_options(node):
-    options = [_setting(node, "keywords", [k for k in node.keywords if k is not keyword]) for keyword in node.keywords]
+    options = [_set(node, "keywords", [k for k in node.keywords if k is not keyword]) for keyword in node.keywords]
     if len(node.args) >= 2:
-        options.append(_setting(node, "args", [node.args[1], node.args[0], *node.args[2:]]))
+        options.append(_set(node, "args", [node.args[1], node.args[0], *node.args[2:]]))
     name = "attr" if isinstance(node.func, ast.Attribute) else "id"
     called = getattr(node.func, name, "")
-    options += [_setting(node.func, name, new) for new in NAMES.get(called, ())]
+    options += [_set(node.func, name, new) for new in NAMES.get(called, ())]
     if node.args and called in ("log", "sqrt"):
-        options.append(_setting(node, "args", [_plus_epsilon(node.args[0]), *node.args[1:]]))
+        options.append(_set(node, "args", [_plus_epsilon(node.args[0]), *node.args[1:]]))
     if node.args and called in ("round", "rint"):
         half_up = ast.BinOp(node.args[0], ast.Add(), ast.Constant(0.5))
         options.append(Option((item(node.func, name, None, "floor"), item(node, "args", None, [half_up]))))
@@ -224,9 +221,9 @@ _REPLACED_BY = {
 }
 
 
-def _replacing(parent, place, node):
+def _replace(parent, place, node):
     return Option((item(parent, *place, node),))
 
 
-def _setting(node, name, value):
+def _set(node, name, value):
     return Option((item(node, name, None, value),))

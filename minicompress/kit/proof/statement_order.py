@@ -1,4 +1,4 @@
-"""Can two statements change places without anyone noticing? As far as the names that they read and write tell."""
+"""Whether two statements can be swapped without an effect, judged by the names that they read and write."""
 
 import ast
 

@@ -4,10 +4,10 @@
 - The solution and every right answer earn all points.
 - Every wrong answer earns less, and the first thing it is told is its own diagnosis, in each of its writings; no two
   diagnoses fit the same behaviour.
-- Every mutant of the solution, and the solution with every careless habit, earns less, or stands in the file of right
-  answers as equivalent, with a reason.
+- Every mutant of the solution, and the solution with every careless habit, earns less, or is listed in the file of
+  right answers as equivalent, with a reason.
 
-One process an exercise runs all of its answers; one that hangs or crashes costs that process, and a new one goes on.
+One process per exercise runs all of its answers; after one that hangs or crashes, a new process continues.
 """
 
 import concurrent.futures
@@ -58,7 +58,7 @@ class Verification:
 
 
 def verify_exercises(exercises, *, processes=None):
-    """Yield one Verification for each exercise, in order; `processes` work side by side, by default one a core."""
+    """Yield one Verification for each exercise, in order; `processes` work side by side, by default one per core."""
     cancelled = threading.Event()
     executor = concurrent.futures.ThreadPoolExecutor(max_workers=processes or os.cpu_count() or 1)
     try:

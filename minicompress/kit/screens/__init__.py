@@ -14,13 +14,13 @@ __all__ = ["Screen"]
 
 
 class Screen(VerdictScreen, OverviewScreen):
-    """All of them, on one console."""
+    """Every screen of the kit, on one console."""
 
     # --- verify -----------------------------------------------------------------------------------------------------
 
     def verification(self, result):
         """What is proven of one exercise's grader."""
-        self._headed("passed" if result.holds else "failed", Text(result.exercise.id, style="bold"))
+        self._line_with_mark("passed" if result.holds else "failed", Text(result.exercise.id, style="bold"))
         counts = {kind: result.counts.get(kind, 0) for kind in ("wrong", "right", "mutant")}
         self.line(say("verify_counts", points=result.points, equivalent=result.equivalent, **counts), indent=2)
         for problem in result.problems:
@@ -54,11 +54,11 @@ class Screen(VerdictScreen, OverviewScreen):
 
         drawn = DrawnMarkdown(join_chinese_lines(markdown), hyperlinks=False)
         if paged:
-            self._paged(drawn)
+            self._show_in_pager(drawn)
         else:
             self.console.print(drawn)
 
-    def _paged(self, drawn):
+    def _show_in_pager(self, drawn):
         """In the system's pager, if it is longer than the screen."""
         with self.console.capture() as captured:
             self.console.print(drawn)
@@ -114,5 +114,5 @@ class Screen(VerdictScreen, OverviewScreen):
             text = Text(line.rstrip("\n"), style=style)
             if self.console.is_terminal or "COLUMNS" in os.environ:
                 self.console.print(text, overflow="fold")
-            else:  # a pipe has no width: the text goes on as it is
+            else:  # a pipe has no width: the text is not wrapped
                 self.console.print(text, soft_wrap=True)

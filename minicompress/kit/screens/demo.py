@@ -45,7 +45,7 @@ def run_demo(arguments):
 
 @contextlib.contextmanager
 def _progress(console):
-    """Yield the callback that `demo.run` reports to: bars on a terminal, a line a stage elsewhere."""
+    """Yield the callback that `demo.run` reports to: bars on a terminal, one line per stage elsewhere."""
     if not console.is_terminal:
         yield _StageLines()
         return
@@ -67,13 +67,13 @@ def _progress(console):
         def report(stage, index, stages, fraction, message):
             if stage not in tasks:
                 tasks[stage] = bars.add_task(say(f"stage_{stage}"), total=1.0, message="")
-            bars.update(tasks[stage], completed=fraction, message=in_words(_shortened(message, room)))
+            bars.update(tasks[stage], completed=fraction, message=in_words(_shorten(message, room)))
 
         yield report
 
 
-def _shortened(message, room):
-    """Without its middle parts, then without the first, where it is too long: the last one is what counts."""
+def _shorten(message, room):
+    """Drop the middle parts, then the first, of a message that is too long: the last part matters most."""
     parts = message.split(", ")
     while len(parts) > 1 and cell_len(in_words(", ".join(parts))) > room:
         del parts[1 if len(parts) > 2 else 0]
@@ -110,7 +110,7 @@ def _show(console, result):
 
 
 def _table(console, result):
-    """One row a model. On a narrow terminal the columns that explain give way to those that count."""
+    """One row per model. On a narrow terminal the explanatory columns are left out."""
     narrow = console.width < 60
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column(say("demo_method"), overflow="fold")

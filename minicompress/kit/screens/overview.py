@@ -12,7 +12,7 @@ WIDEST = 100  # beyond it a row's ends are too far apart to be read together
 
 
 class OverviewScreen(Pieces):
-    """Of `minicompress` alone, `status` and `next`."""
+    """The screens of `minicompress` without a command, `status` and `next`."""
 
     def status(self, catalog, progress, following):
         """One line per exercise, chapter by chapter: solved or not, points, attempts, minutes."""
@@ -55,7 +55,7 @@ class OverviewScreen(Pieces):
         records = [progress.of(exercise.id) for exercise in exercises]
         count = sum(record.gave_up and not record.solved for record in records)
         if count:
-            self._headed("gave_up", Text(say("given_up", count=count), style="dim"))
+            self._line_with_mark("gave_up", Text(say("given_up", count=count), style="dim"))
 
     def _done(self, exercises, progress):
         return say("done_of", done=sum(progress.of(e.id).solved for e in exercises), count=len(exercises))

@@ -1,4 +1,4 @@
-"""What every screen of the kit is made of: paragraphs, two columns, marks, commands, at any width.
+"""Building blocks of every screen: paragraphs, two columns, marks and commands, at any width.
 
 With colour or without, and with signs that the terminal's encoding can show.
 """
@@ -23,7 +23,7 @@ PLAIN = {"✓": "+", "✗": "x", "▸": ">", "·": ".", "○": "o", "…": "~"}
 
 
 class Console(rich.console.Console):
-    """rich's console, to which a reader that has gone is no error: the work goes on, in silence."""
+    """rich's console; a closed pipe is not an error, and further output is dropped."""
 
     def __init__(self, **options):
         super().__init__(highlight=False, soft_wrap=False, **options)
@@ -105,7 +105,7 @@ class Pieces:
             self.line()
             self.line(say("watch_keys"), style="reverse")
 
-    def _headed(self, mark, text, indent=0):
+    def _line_with_mark(self, mark, text, indent=0):
         grid = Table.grid(padding=(0, 1))
         grid.add_column(no_wrap=True)
         grid.add_column(overflow="fold")

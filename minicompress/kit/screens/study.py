@@ -1,4 +1,4 @@
-"""`minicompress study` on the terminal: what is being measured and how long it still takes, then medians and ranges.
+"""`minicompress study` on the terminal: the current cell and the time left, then medians and ranges.
 
 The work itself is `minicompress/study/engine.py`; numpy and matplotlib load only when this runs.
 """
@@ -72,7 +72,7 @@ def _study(arguments):
 
 @contextlib.contextmanager
 def _progress(console, study):
-    """Yield the callback that `engine.run` reports to: a bar on a terminal, elsewhere a line a cell, on stderr."""
+    """Yield the callback that `engine.run` reports to: a bar on a terminal, elsewhere one line per cell on stderr."""
     if not console.is_terminal:
         yield _Reporter(study, lambda line: print(line, file=sys.stderr, flush=True), _print_cell)
         return

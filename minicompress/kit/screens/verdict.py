@@ -1,4 +1,4 @@
-"""The verdict of each exercise, and of a failed one what its learner needs to go on.
+"""The verdict of each exercise; for a failed one, what the learner needs to continue.
 
 A failed check shows, in this order: the misconception behind it, what happened, the call, where, got, expected, what
 the answer has printed.
@@ -23,14 +23,14 @@ class VerdictScreen(Pieces):
     """After `check`, and in `watch`."""
 
     def exercise_result(self, result, one_at_a_time=False, verbose=False):
-        """The verdict of one exercise: every check, failed ones with what a learner needs to go on.
+        """The verdict of one exercise: every check, failed ones with what a learner needs to continue.
 
         A check with the diagnosis of one above says so in a word, unless the verdict is `verbose`. `one_at_a_time`
         lists the checks first and explains one failure alone, at the end, where it is in sight.
         """
         points = say("points_of", earned=result.earned, points=result.points)
         head = Text.assemble((result.exercise.id, "bold"), "  ", (points, "green" if result.earned else ""))
-        self._headed("passed" if result.status == "passed" else "failed", head)
+        self._line_with_mark("passed" if result.status == "passed" else "failed", head)
         if result.trouble or result.untouched:
             self._message(result.trouble or result.checks[0].message, indent=2)
             return
@@ -47,7 +47,7 @@ class VerdictScreen(Pieces):
 
     def _check(self, check, after=""):
         text = Text.assemble((f"{check.points}  ", "dim"), check.title, (after, "dim"))
-        self._headed("passed" if check.passed else "failed", text, indent=2)
+        self._line_with_mark("passed" if check.passed else "failed", text, indent=2)
 
     def check_result(self, check):
         """The verdict of one check alone, in full."""
@@ -66,17 +66,17 @@ class VerdictScreen(Pieces):
         explained = [check for check in failed if check.diagnosis]
         for check in (explained or failed)[:1]:
             self.line()
-            self._headed("failed", Text(check.title, style="bold"))
+            self._line_with_mark("failed", Text(check.title, style="bold"))
             self._failure(check, indent=2)
 
     def _failure(self, check, indent=7):
         if check.diagnosis:
             self.line(check.diagnosis, style="bold yellow", indent=indent)
-        self._message(check.message, indent, self._printed(check))
+        self._message(check.message, indent, self._printed_rows(check))
         if check.arrays:
             self._picture(check.arrays, indent=indent)
 
-    def _printed(self, check):
+    def _printed_rows(self, check):
         """The last lines of what the answer has printed, as a row."""
         lines = getattr(check, "printed", "").rstrip().splitlines()
         if not lines:
@@ -91,7 +91,7 @@ class VerdictScreen(Pieces):
         return shown.replace("…", self._encodable("…"))
 
     def _picture(self, arrays, indent):
-        """Which entries differ, their sign and size, one sign an entry."""
+        """Which entries differ, their sign and size, one sign per entry."""
         self.line(say("picture_legend"), style="dim", indent=indent)
         for signs in picture(arrays, columns=max(self.console.width - indent, 8)):
             text = Text(" " * indent)
@@ -100,7 +100,7 @@ class VerdictScreen(Pieces):
             self.console.print(text, overflow="ignore", no_wrap=True)
 
     def _message(self, message, indent, more=()):
-        """A sentence, then rows of label and value; or the source that it quotes, where columns count."""
+        """A sentence, then rows of label and value, or the quoted source, whose columns are kept."""
         first, *rest = message.splitlines()
         self.line(first, indent=indent)
         rows = [ROW.fullmatch(line) for line in rest]
@@ -113,7 +113,7 @@ class VerdictScreen(Pieces):
             self.rows(pairs, indent=indent)
 
     def after_check(self, results, following):
-        """Under the verdicts: how many, and what to type now. `following` is False where nobody keeps count."""
+        """Print the totals and the next command. `following` is False where no progress is kept."""
         passed = sum(result.status == "passed" for result in results)
         if len(results) > 1:
             earned, points = sum(r.earned for r in results), sum(r.points for r in results)

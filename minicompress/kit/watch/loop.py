@@ -19,8 +19,8 @@ import time
 from minicompress.kit.cards import read_card
 from minicompress.kit.course import next_exercise
 from minicompress.kit.language import say
-from minicompress.kit.noting import save
 from minicompress.kit.places import short
+from minicompress.kit.workspace.saving import save
 
 __all__ = ["Watch", "file_events"]
 
@@ -135,7 +135,7 @@ class Watch:
         self.screen.status(self.catalog, self.progress, self.exercise)
 
     def skip(self):
-        """Go to the exercise after this one, in the catalogue's order, and show where it stands."""
+        """Go to the exercise after this one, in the catalogue's order, and show its verdict."""
         ids = list(self.catalog)
         after = ids[(ids.index(self.exercise.id) + 1) % len(ids)]
         self.check(self.catalog[after])

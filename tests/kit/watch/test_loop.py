@@ -12,8 +12,8 @@ import pytest
 from minicompress.kit.cards import read_card
 from minicompress.kit.catalog import read_catalog
 from minicompress.kit.places import Workspace
-from minicompress.kit.progress import Progress
 from minicompress.kit.watch.loop import Watch, file_events
+from minicompress.kit.workspace.progress import Progress
 
 FIRST, SECOND = list(read_catalog().values())[:2]
 

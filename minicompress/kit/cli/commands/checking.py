@@ -5,7 +5,7 @@ from pathlib import Path
 from minicompress._base.files import write_text
 from minicompress.kit.catalog import read_catalog
 from minicompress.kit.cli.commands.debugging import debug
-from minicompress.kit.cli.commands.here import CannotDo, named, open_progress, save, workspace_here
+from minicompress.kit.cli.commands.here import CannotDo, find_named, open_progress, save, workspace_here
 from minicompress.kit.course import next_exercise
 from minicompress.kit.language import say
 from minicompress.kit.screens import Screen
@@ -31,7 +31,7 @@ def check(arguments):
 
 def _what_to_grade(arguments):
     """(exercises, folder, workspace); no workspace where another folder than the learner's own is graded."""
-    exercises = named(arguments.exercises)
+    exercises = find_named(arguments.exercises)
     if not 0 < arguments.time_limit < 3600:
         raise CannotDo(say("bad_time_limit", value=arguments.time_limit))
     workspace = None if arguments.submission else workspace_here()
@@ -52,7 +52,7 @@ def _grade(exercises, folder, workspace, arguments, results):
             screen.grading(exercise)
             result = next(grading)
             results.append(result)
-            if progress:  # before it is shown: whoever reads the verdict may stop reading
+            if progress:  # before it is shown: the reader of a pipe may stop reading
                 progress.note_result(result)
                 save(progress)
             screen.graded()

@@ -13,7 +13,7 @@ __all__ = ["debug"]
 
 def debug(exercises, folder, name):
     """Run the check `name` of one exercise; without a name, the first that fails. Nothing is counted."""
-    from minicompress.kit import debugging
+    from minicompress.kit.grading import debugging
     from minicompress.kit.grading.child_process.loading import SubmissionError
 
     if len(exercises) != 1:

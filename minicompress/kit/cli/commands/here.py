@@ -3,14 +3,14 @@
 from minicompress.kit.catalog import find_exercises, read_catalog
 from minicompress.kit.course import next_exercise
 from minicompress.kit.language import say
-from minicompress.kit.noting import open_progress, save
 from minicompress.kit.places import find_workspace, no_file, short
+from minicompress.kit.workspace.saving import open_progress, save
 
-__all__ = ["CannotDo", "chosen", "named", "no_file", "open_progress", "save", "short", "workspace_here"]
+__all__ = ["CannotDo", "choose_exercise", "find_named", "no_file", "open_progress", "save", "short", "workspace_here"]
 
 
 class CannotDo(Exception):
-    """The command makes no sense here; the text says what to do instead."""
+    """The command cannot be done here; the text says what to do instead."""
 
 
 def workspace_here():
@@ -21,8 +21,8 @@ def workspace_here():
     return workspace
 
 
-def chosen(arguments, workspace):
-    """The exercise that is named, else the next one; of a chapter the first that is not solved."""
+def choose_exercise(arguments, workspace):
+    """Return the named exercise, else the next one; for a chapter, its first unsolved exercise."""
     if arguments.exercise:
         found = find_exercises(arguments.exercise)
         if len(found) == 1:
@@ -35,8 +35,8 @@ def chosen(arguments, workspace):
     return following
 
 
-def named(names):
-    """The exercises that are named, each once; all of them if none is."""
+def find_named(names):
+    """Return the named exercises, each once; all exercises if no name is given."""
     if not names:
         return list(read_catalog().values())
     return list({e.id: e for name in names for e in find_exercises(name)}.values())

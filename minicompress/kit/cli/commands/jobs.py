@@ -11,7 +11,7 @@ def demo(arguments):
 
 
 def study(arguments):
-    """Measure curves by real training; go on where an earlier run stopped."""
+    """Measure curves by real training; resume an interrupted run."""
     from minicompress.kit.screens.study import run_study
 
     return run_study(arguments)

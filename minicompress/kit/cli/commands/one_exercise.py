@@ -4,7 +4,7 @@ import difflib
 import sys
 
 from minicompress.kit.cards import read_card
-from minicompress.kit.cli.commands.here import CannotDo, chosen, no_file, open_progress, save, workspace_here
+from minicompress.kit.cli.commands.here import CannotDo, choose_exercise, no_file, open_progress, save, workspace_here
 from minicompress.kit.language import say
 from minicompress.kit.places import content, find_workspace
 from minicompress.kit.screens import Screen
@@ -17,7 +17,7 @@ __all__ = ["compare", "hint", "show"]
 def show(arguments):
     """The question of an exercise's card; on request the answers, which are the rest of it."""
     workspace = find_workspace()
-    exercise = chosen(arguments, workspace if arguments.exercise else workspace_here())
+    exercise = choose_exercise(arguments, workspace if arguments.exercise else workspace_here())
     if workspace:
         progress = open_progress(workspace)
         progress.touch(exercise.id)
@@ -32,7 +32,7 @@ def show(arguments):
 def hint(arguments):
     """The next hint: a question, then the formula or shape, then a pseudo-line."""
     workspace = workspace_here()
-    exercise = chosen(arguments, workspace)
+    exercise = choose_exercise(arguments, workspace)
     progress = open_progress(workspace)
     record, levels = progress.of(exercise.id), len(exercise.hints["en"])
     level = arguments.level or min(record.hints + 1, levels)
@@ -46,7 +46,7 @@ def hint(arguments):
 def compare(arguments):
     """The learner's file beside the solution, or the solution's other right styles, once solved or given up."""
     workspace = workspace_here()
-    exercise = chosen(arguments, workspace)
+    exercise = choose_exercise(arguments, workspace)
     progress = open_progress(workspace)
     record, path = progress.of(exercise.id), workspace.file(exercise.id)
     if not path.is_file():

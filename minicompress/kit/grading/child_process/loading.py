@@ -1,4 +1,4 @@
-"""From a learner's file to the function to grade, or a sentence that says why not."""
+"""Load the function to grade from a learner's file, or say why that is impossible."""
 
 import contextlib
 import difflib

@@ -1,4 +1,4 @@
-"""How long did a process take, other processes left out of account?
+"""The time of a process itself, without the time in which it waited for a processor.
 
     own time = processor time + time in which it slept of its own accord
 

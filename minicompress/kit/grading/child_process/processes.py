@@ -1,4 +1,4 @@
-"""Nothing that an answer starts outlives its grading: processes are started, watched and ended as a whole family.
+"""Start and end a grading process with all its descendants, so that nothing an answer starts outlives its grading.
 
     start_family(command)     the parent: a child in a session of its own
     end_family(child)         the parent: end it, its process group and all its descendants

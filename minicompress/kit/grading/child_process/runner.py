@@ -1,4 +1,4 @@
-"""Grade a learner's files, each exercise in a process of its own, and keep going whatever happens in it.
+"""Grade a learner's files, each exercise in a process of its own, and continue whatever happens in it.
 
 A check that hangs or crashes costs its process; a new one grades the remaining checks. So one endless loop loses one
 check, not the exercise, and never the other exercises.

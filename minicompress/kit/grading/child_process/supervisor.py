@@ -62,7 +62,7 @@ def supervise(request, on_event, cancelled=None):
 
 
 def _environment():
-    """The user's environment, with one thread a child: the arrays are small, and children run side by side.
+    """The user's environment, with one thread per child: the arrays are small, and children run side by side.
 
     One malloc arena too: glibc reserves 64 MB of address space for each thread's own, and the child's is limited.
     """

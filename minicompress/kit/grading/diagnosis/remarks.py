@@ -1,9 +1,8 @@
 """What can be said of a failed check that no known mistake explains: a pattern, and the smallest call that fails.
 
 Both are found by trying: the answer and the solution are called with similar arguments, ever simpler ones. The solution
-decides what is right, and by refusing them which arguments are none.
-
-Next: `patterns/`, which looks at a difference, and `shrinking.py`.
+decides what is right, and, by refusing them, which arguments are not valid.
+`patterns/` looks at a difference, `shrinking.py` at the call.
 """
 
 import copy
@@ -141,7 +140,7 @@ class _Failure:
     def _shown(self, got, expected, kind):
         """Both results as text; the part that differs alone where the whole is long."""
         if kind[0] != "argument":
-            texts = show(_rounded(got.returned)), show(_rounded(expected.returned))
+            texts = show(_round_floats(got.returned)), show(_round_floats(expected.returned))
             if not isinstance(kind, tuple) or (max(map(len, texts)) <= 80 and texts[0] != texts[1]):
                 return texts
         part, path, _ = kind
@@ -149,10 +148,10 @@ class _Failure:
         return tuple(f"{path} = {show(found.get(path))}" if path else show(found.get(path)) for found in leaves)
 
 
-def _rounded(value):
+def _round_floats(value):
     """The same with six digits of every Python float."""
     if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
-        return type(value)(_rounded(item) for item in value)
+        return type(value)(_round_floats(item) for item in value)
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 

@@ -114,7 +114,7 @@ def argument_as_factor_or_offset(case):
 def _forms(name, value, shape):
     """(text, array that can be laid over `shape`): the argument, simple functions of it, and its rows' statistics."""
     for text, form in _elementwise(name, value):
-        for laid in _laid_along_an_axis(form, shape):
+        for laid in _broadcast_along_each_axis(form, shape):
             yield text, laid
     for axis, n in enumerate(value.shape if value.ndim > 1 else ()):
         if n in shape and n > 2:
@@ -123,7 +123,7 @@ def _forms(name, value, shape):
             for k, (text, _) in enumerate(of_rows[0]):
                 form = np.array([float(found[k][1]) for found in of_rows])
                 if np.unique(form).size > 2:
-                    for laid in _laid_along_an_axis(form, shape):
+                    for laid in _broadcast_along_each_axis(form, shape):
                         yield f"({text} over {_slices(name, axis)})", laid
 
 
@@ -143,7 +143,7 @@ def _elementwise(name, value):
         yield f"(1 - {name})", 1 - value
 
 
-def _laid_along_an_axis(value, shape):
+def _broadcast_along_each_axis(value, shape):
     if value.shape == shape:
         yield value
     elif value.ndim == 1:

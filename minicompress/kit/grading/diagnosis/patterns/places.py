@@ -1,4 +1,4 @@
-"""Where is it wrong, and what stands there? Places that the arguments, the expected values or the axes tell."""
+"""Where the wrong entries are and what values they have, by the arguments, the expected values or the axes."""
 
 from math import lgamma, log
 
@@ -31,7 +31,7 @@ def right_but_for(case):
 
 
 def wrong_entries(case):
-    """Only some entries are wrong, and what stands there follows one rule."""
+    """Only some entries are wrong, and what is there follows one rule."""
     if not case.same_shape or case.expected.ndim == 0 or case.nearly_right:
         return None
     wrong, count = case.wrong, int(case.wrong.sum())
@@ -65,7 +65,7 @@ def _places(case, by_expected, by_argument, broadly=True):
     if by_expected:
         yield from _value_places("expected", case.expected)
     for name, value in case.arguments if by_argument else ():
-        for form in _laid_over(value, case.expected.shape):
+        for form in _broadcast_to(value, case.expected.shape):
             along_an_axis = broadly and case.lenient and value.size > 4 and name.isidentifier()
             if form.shape == value.shape or along_an_axis:
                 yield from _value_places(name, form)
@@ -73,7 +73,7 @@ def _places(case, by_expected, by_argument, broadly=True):
         yield from _index_places(case.expected.shape)
 
 
-def _laid_over(value, shape):
+def _broadcast_to(value, shape):
     if value.shape == shape:
         yield value
     elif value.T.shape == shape:

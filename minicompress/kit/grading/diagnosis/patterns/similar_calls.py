@@ -99,20 +99,20 @@ def _changes(args):
     sizes = sorted(set().union(*(lengths(a) for a in args)), reverse=True)[:4]
     together = [lambda args, n=n, i=i: without_index(args, n, i) for n in sizes if n > 1 for i in (n - 1, 0)]
     singly = [
-        lambda args, i=i, axis=axis: _replaced(args, i, args[i].take(range(args[i].shape[axis] - 1), axis))
+        lambda args, i=i, axis=axis: _replace(args, i, args[i].take(range(args[i].shape[axis] - 1), axis))
         for i, arg in enumerate(args)
         if type(arg) is np.ndarray
         for axis in range(arg.ndim)
         if arg.shape[axis] > 1
     ]
     numbers = [
-        lambda args, i=i, f=others[k]: _replaced(args, i, f(args[i]))
+        lambda args, i=i, f=others[k]: _replace(args, i, f(args[i]))
         for k in range(3)
         for i, others in enumerate(map(_other_numbers, args))
         if others and args[i] != 0
     ]
     values = [
-        lambda args, i=i, f=f: _replaced(args, i, f(args[i])) for i in range(len(args)) for f in (_reversed, _scaled)
+        lambda args, i=i, f=f: _replace(args, i, f(args[i])) for i in range(len(args)) for f in (_reverse, _scale)
     ]
     kinds = (together, numbers, values, singly)
     for k in range(max(map(len, kinds))):
@@ -122,7 +122,7 @@ def _changes(args):
             yield lambda args, one=one, other=other: other(one(args))
 
 
-def _replaced(args, i, value):
+def _replace(args, i, value):
     return (*args[:i], value, *args[i + 1 :])
 
 
@@ -136,11 +136,11 @@ def _other_numbers(arg):
     return []
 
 
-def _reversed(value):
+def _reverse(value):
     return _with_arrays(value, lambda x: x[..., ::-1].copy())
 
 
-def _scaled(value):
+def _scale(value):
     return _with_arrays(value, lambda x: x * x.dtype.type(1.25) if x.dtype.kind == "f" else x[::-1].copy())
 
 

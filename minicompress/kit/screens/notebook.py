@@ -22,14 +22,14 @@ class Verdict(ExerciseResult):
 
     shown_in = None  # the number of the cell that has shown it already
 
-    def _drawn(self, **options):
+    def _draw(self, **options):
         console = Console(file=io.StringIO(), width=COLUMNS, force_jupyter=False, record=True, **options)
         Screen(console).exercise_result(self)
         return console
 
     def _repr_html_(self):
         """The verdict as HTML, in colour."""
-        console = self._drawn(force_terminal=True, color_system="standard")
+        console = self._draw(force_terminal=True, color_system="standard")
         return console.export_html(inline_styles=True, code_format=PRE)
 
     def _repr_markdown_(self):
@@ -38,7 +38,7 @@ class Verdict(ExerciseResult):
 
     def text(self):
         """The verdict as plain text."""
-        lines = self._drawn(color_system=None).export_text(styles=False).splitlines()
+        lines = self._draw(color_system=None).export_text(styles=False).splitlines()
         return "\n".join(line.rstrip() for line in lines) + "\n"
 
     def _ipython_display_(self):

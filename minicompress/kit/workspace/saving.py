@@ -1,9 +1,9 @@
-"""Open and save the progress so that no command fails over it: what goes wrong is said, and the work goes on."""
+"""Open and save the progress so that no command fails because of it: an error is reported, the command continues."""
 
 from minicompress.kit.cli.standard_output import complain
 from minicompress.kit.language import say
 from minicompress.kit.places import short
-from minicompress.kit.progress import Progress
+from minicompress.kit.workspace.progress import Progress
 
 __all__ = ["open_progress", "save"]
 

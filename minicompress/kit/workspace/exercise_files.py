@@ -1,6 +1,6 @@
-"""Files that `init` lays out, and what becomes of them when the project's own have changed since.
+"""Files that `init` writes into a workspace, and what happens to them when the project's own have changed since.
 
-`exercises/MANIFEST` keeps a digest of each file as it was laid out, in the form of `sha256sum`. So a later `init` can
+`exercises/MANIFEST` keeps a digest of each file as it was written, in the form of `sha256sum`. So a later `init` can
 tell a file that nobody has touched, which it brings up to date, from one in which the learner has begun, which it never
 touches. In a clone git does that, and no manifest is kept.
 """
@@ -12,7 +12,7 @@ from minicompress._base.files import write_text
 from minicompress.kit.places import content
 from minicompress.kit.stubs import read_stub
 
-__all__ = ["Counts", "lay_out", "started_elsewhere"]
+__all__ = ["Counts", "read_started_answers", "write_exercise_files"]
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Counts:
     changed: list = field(default_factory=list)  # ids of exercises that were begun from another stub than today's
 
 
-def lay_out(workspace, catalog, begun=None):
+def write_exercise_files(workspace, catalog, begun=None):
     """Write what is missing, update what nobody has touched, keep the rest; return Counts.
 
     `begun` is {id: text} of answers from another folder, which take the place of the stub where there is no file yet.
@@ -62,11 +62,11 @@ def lay_out(workspace, catalog, begun=None):
 
 
 def new_stub(workspace, exercise):
-    """Where today's stub of an exercise is laid beside the learner's work."""
+    """Where today's stub of an exercise is put beside the learner's work."""
     return workspace.state / "new_stubs" / f"{exercise.id}.py"
 
 
-def started_elsewhere(folder, catalog):
+def read_started_answers(folder, catalog):
     """{id: text} of the files in another workspace that are no longer the stub."""
     started = {}
     for exercise in catalog.values():
@@ -87,7 +87,7 @@ def _files(workspace, exercise):
 def _read_text(path):
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, ValueError):  # a folder in its place, or bytes that are no text: the learner's in any case
+    except (OSError, ValueError):  # a folder in its place, or bytes that are not text: the learner's in any case
         return None
 
 

@@ -1,29 +1,29 @@
-"""Files that are laid out: `init` for a learner's folder, `reset` for one exercise, `stubs` for the repository."""
+"""Write exercise files: `init` for a learner's folder, `reset` for one exercise, `stubs` for the repository."""
 
 import os
 from pathlib import Path
 
 from minicompress._base.files import write_bytes, write_text
 from minicompress.kit.catalog import read_catalog
-from minicompress.kit.cli.commands.here import CannotDo, named, short, workspace_here
+from minicompress.kit.cli.commands.here import CannotDo, find_named, short, workspace_here
 from minicompress.kit.language import say
 from minicompress.kit.places import Workspace, content
-from minicompress.kit.progress import back_up
 from minicompress.kit.screens import Screen
+from minicompress.kit.workspace.progress import back_up
 
 __all__ = ["init", "reset", "stubs"]
 
 
 def init(arguments):
-    """Lay out the exercises in a folder; files in which the learner has begun stay as they are."""
-    from minicompress.kit.laid_out import lay_out, started_elsewhere
+    """Write the exercise files into a folder; files that the learner has edited stay as they are."""
+    from minicompress.kit.workspace.exercise_files import read_started_answers, write_exercise_files
 
     workspace, catalog, screen = Workspace(Path(os.path.abspath(arguments.folder))), read_catalog(), Screen()
     if os.path.lexists(workspace.root) and not workspace.root.is_dir():
         raise CannotDo(say("not_a_folder", path=arguments.folder))
     clone = Workspace(content().exercises.parent) if content().is_clone else None
     beside_clone = clone is not None and workspace.root.resolve() != clone.root.resolve()
-    counts = lay_out(workspace, catalog, started_elsewhere(clone, catalog) if beside_clone else None)
+    counts = write_exercise_files(workspace, catalog, read_started_answers(clone, catalog) if beside_clone else None)
     screen.line(say("init_done", made=counts.made, kept=counts.kept, folder=short(workspace.exercises)))
     if counts.updated:
         screen.line(say("init_updated", count=counts.updated))
@@ -40,7 +40,7 @@ def init(arguments):
 
 
 def _take_progress_along(clone, workspace):
-    """With the answers goes what is known of them, unless the new folder has a progress of its own."""
+    """Copy the progress along with the answers, unless the new folder has its own."""
     theirs, ours = (place.state / "progress.json" for place in (clone, workspace))
     if theirs.is_file() and not ours.exists():
         write_bytes(ours, theirs.read_bytes())
@@ -51,7 +51,7 @@ def reset(arguments):
     from minicompress.kit.stubs import read_stub
 
     workspace, screen = workspace_here(), Screen()
-    for exercise in named(arguments.exercises):
+    for exercise in find_named(arguments.exercises):
         path, stub = workspace.file(exercise.id), read_stub(exercise)
         if path.is_file() and path.read_bytes() == stub.encode("utf-8"):
             screen.line(say("reset_nothing", path=short(path)))
@@ -63,7 +63,7 @@ def reset(arguments):
 
 
 def stubs(arguments):
-    """For contributors: make the stubs in exercises/ from the solutions, or check that they are."""
+    """For contributors: make the stubs in exercises/ from the solutions, or check that they are up to date."""
     from minicompress.kit.stubs import read_stub, stub_problems
 
     if not content().is_clone:

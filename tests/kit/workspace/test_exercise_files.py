@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from kit_command import DISTILLATION, PRUNING, QUANTIZATION
 
-from minicompress.kit import laid_out, places, stubs
+from minicompress.kit import places, stubs
 from minicompress.kit.catalog import read_catalog
-from minicompress.kit.cli.commands import laying_out
+from minicompress.kit.cli.commands import files
 from minicompress.kit.places import Content, content
+from minicompress.kit.workspace import exercise_files
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def later(monkeypatch):
         return read(exercise) + ("# a new line of the stub\n" if exercise.id in (PRUNING, QUANTIZATION) else "")
 
     def update():
-        monkeypatch.setattr(laid_out, "read_stub", changed)
+        monkeypatch.setattr(exercise_files, "read_stub", changed)
 
     return update
 
@@ -86,7 +87,7 @@ def test_a_card_is_updated_and_one_with_notes_is_kept(command, workspace, tmp_pa
             card.write("A new follow-up.\n")
     notes = workspace / "exercises" / f"{PRUNING}.md"
     notes.write_text("my notes\n")
-    monkeypatch.setattr(laid_out, "content", lambda: Content(newer, old.solutions, old.graded, False))
+    monkeypatch.setattr(exercise_files, "content", lambda: Content(newer, old.solutions, old.graded, False))
     command("init")
     assert notes.read_text() == "my notes\n"
     assert (workspace / "exercises" / f"{QUANTIZATION}.md").read_text(encoding="utf-8").endswith("A new follow-up.\n")
@@ -107,7 +108,7 @@ def clone(tmp_path, monkeypatch):
     (root / ".minicompress").mkdir()
     (root / ".minicompress" / "progress.json").write_text('{"schema": 1, "path": "all", "exercises": {}}')
     as_clone = Content(root / "exercises", own.solutions, own.graded, True)
-    for module in (places, laid_out, laying_out):
+    for module in (places, exercise_files, files):
         monkeypatch.setattr(module, "content", lambda: as_clone)
     monkeypatch.chdir(root)
     return root
@@ -138,6 +139,6 @@ def test_in_the_clone_itself_init_names_a_better_place_and_leaves_git_nothing_to
 
 
 def test_git_ignores_what_the_commands_write_in_a_clone():
-    ignored = (Path(__file__).parents[2] / ".gitignore").read_text().split()
+    ignored = (Path(__file__).parents[3] / ".gitignore").read_text().split()
     folders = {".minicompress/", "/workspace/", "/minicompress-demo/", "/minicompress-study/"}
     assert folders | {"minicompress-check.png"} <= set(ignored)

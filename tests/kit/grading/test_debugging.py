@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from kit_command import DISTILLATION, PRUNING, QUANTIZATION, environment, solution
 
-from minicompress.kit import debugging
 from minicompress.kit.catalog import find_exercise, read_catalog
+from minicompress.kit.grading import debugging
 from minicompress.kit.grading.checks import load_checks
 from minicompress.kit.grading.child_process.loading import load_function
 from minicompress.kit.grading.comparison.observation import leaves, same_leaves

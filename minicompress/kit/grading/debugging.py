@@ -29,7 +29,7 @@ __all__ = ["Quit", "arguments_of_call", "find_call", "keep_call", "run_call"]
 
 
 class Quit(BaseException):
-    """The debugger was left, or Ctrl-C pressed, in the answer: no exception of the answer's, and not to be graded."""
+    """The debugger was quit, or Ctrl-C pressed, inside the answer; this is not graded."""
 
 
 @dataclass
@@ -165,7 +165,7 @@ def _script(exercise, path, args, npz):
     if re.search(r"\bnp\.", args) or npz:
         yield "import numpy as np"
     if args.startswith("arguments_of_call"):
-        yield "from minicompress.kit.debugging import arguments_of_call"
+        yield "from minicompress.kit.grading.debugging import arguments_of_call"
     yield "from minicompress.kit.grading.child_process.loading import load_function"
     if made:
         yield f"from minicompress.kit.grading.stand_ins import {', '.join(made)}"

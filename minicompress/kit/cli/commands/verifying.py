@@ -1,6 +1,6 @@
-"""`minicompress verify`: the graders are code under test."""
+"""`minicompress verify`: check that the graders reject wrong answers and accept right ones."""
 
-from minicompress.kit.cli.commands.here import named
+from minicompress.kit.cli.commands.here import find_named
 from minicompress.kit.screens import Screen
 
 __all__ = ["verify"]
@@ -11,7 +11,7 @@ def verify(arguments):
     from minicompress.kit.proof.verification import verify_exercises
 
     screen, results = Screen(), []
-    for result in verify_exercises(named(arguments.exercises)):
+    for result in verify_exercises(find_named(arguments.exercises)):
         results.append(result)
         screen.verification(result)
     screen.verification_summary(results)

@@ -1,4 +1,4 @@
-"""One process at a time: a lock that the system takes back when its holder ends, however it ends.
+"""Lock a folder for one process at a time; the system releases the lock when the process ends, however it ends.
 
 On Unix the folder itself is locked, so that nothing is left behind in it; Windows locks files alone. Where a file
 system knows no locks, such as some network drives, the work is done without one.

@@ -10,15 +10,15 @@ from types import SimpleNamespace
 import pytest
 from kit_command import DISTILLATION, PRUNING, QUANTIZATION, environment, solution
 
-from minicompress.kit import progress as progress_room
 from minicompress.kit.catalog import find_exercise, read_catalog
 from minicompress.kit.course import next_exercise, plan
 from minicompress.kit.grading.child_process.loading import load_function
 from minicompress.kit.grading.child_process.runner import ExerciseResult
 from minicompress.kit.grading.grade import grade_function
 from minicompress.kit.places import Workspace, find_workspace
-from minicompress.kit.progress import Progress, Record, back_up
 from minicompress.kit.stubs import read_stub
+from minicompress.kit.workspace import progress as progress_room
+from minicompress.kit.workspace.progress import Progress, Record, back_up
 
 FIRST, SECOND, *_ = (exercise.id for exercise in plan(read_catalog()))
 HALF = "import numpy as np\ndef weight_pruning(model, threshold):\n    return 0.0\n"
@@ -177,7 +177,7 @@ def test_fields_of_a_later_version_do_not_make_the_file_unreadable(workspace):
 def test_the_progress_file_is_whole_whenever_two_processes_write_it_at_once(workspace):
     code = (
         "import pathlib, sys; from minicompress.kit.places import Workspace; "
-        "from minicompress.kit.progress import Progress\n"
+        "from minicompress.kit.workspace.progress import Progress\n"
         "for i in range(150):\n"
         "    p = Progress(Workspace(pathlib.Path('.'))); assert p.set_aside is None\n"
         "    p.of(f'chapter/{sys.argv[1] * (1 + i % 40)}').attempts += 1; p.save()\n"

@@ -10,7 +10,7 @@ import pytest
 from kit_command import DISTILLATION, PRUNING, QUANTIZATION, environment, points, solution
 
 from minicompress.kit.places import Workspace
-from minicompress.kit.progress import Progress
+from minicompress.kit.workspace.progress import Progress
 
 HALF = "def weight_pruning(model, threshold):\n    return 0.0\n"
 
@@ -54,7 +54,7 @@ def test_different_commands_at_once_keep_all_that_each_has_noted(workspace):
 WRITER = """
 import pathlib
 from minicompress.kit.places import Workspace
-from minicompress.kit.progress import Progress
+from minicompress.kit.workspace.progress import Progress
 for _ in range(50):
     progress = Progress(Workspace(pathlib.Path('.')))
     progress.of('a/b').attempts += 1
@@ -72,7 +72,7 @@ def test_a_process_that_is_killed_while_it_holds_the_lock_does_not_stop_the_othe
     state = tmp_path / ".minicompress"
     state.mkdir()
     code = (
-        "import sys, time; from minicompress.kit.locks import locked_folder\n"
+        "import sys, time; from minicompress.kit.workspace.locks import locked_folder\n"
         "with locked_folder(sys.argv[1]): print(flush=True); time.sleep(600)"
     )
     holder = subprocess.Popen([sys.executable, "-c", code, str(state)], env=environment(), stdout=subprocess.PIPE)

@@ -1,4 +1,4 @@
-"""What the learner has done so far: `.minicompress/progress.json` of the workspace, written whole or not at all.
+"""The learner's progress: `.minicompress/progress.json` of the workspace, written whole or not at all.
 
 A file that cannot be read is set aside under another name, never overwritten: it may hold weeks of work. Several
 processes may write at once, such as `watch` beside `check`: each adds what it has done to what the file says by then.
@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from minicompress._base.files import write_text
 from minicompress.kit.course import PATHS
-from minicompress.kit.locks import locked_folder
+from minicompress.kit.workspace.locks import locked_folder
 
 __all__ = ["Progress", "Record", "back_up"]
 
@@ -91,7 +91,7 @@ class Progress:
         with locked_folder(self.file.parent):
             path, records = self._read()
             for name, mine in self.records.items():
-                records[name] = _merged(records.get(name, Record()), self._before.get(name, Record()), mine)
+                records[name] = _merge(records.get(name, Record()), self._before.get(name, Record()), mine)
             path = self.path if self.path != self._path_before else path
             exercises = {name: asdict(record) for name, record in sorted(records.items())}
             document = {"schema": 1, "path": path, "exercises": exercises}
@@ -108,7 +108,7 @@ class Progress:
             records = {name: _record(row) for name, row in document["exercises"].items()}
             return document.get("path") if document.get("path") in PATHS else "all", records
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            aside = _unused(self.file.parent, "progress.unreadable-{}.json")
+            aside = _unused_path(self.file.parent, "progress.unreadable-{}.json")
             with contextlib.suppress(FileNotFoundError):  # another process has just set it aside
                 self.file.replace(aside)
                 self.set_aside = aside
@@ -116,13 +116,13 @@ class Progress:
 
 
 def _content(file):
-    """The file's bytes; none if something else stands in its place: a folder, a pipe, a link to itself."""
+    """The file's bytes; empty if something else is in its place: a folder, a pipe, a link to itself."""
     if os.path.lexists(file) and not os.path.isfile(file):
         return b""
     return file.read_bytes()
 
 
-def _merged(now, before, mine):
+def _merge(now, before, mine):
     """`now`, as the file says, with what was done between `before` and `mine`."""
     solved = [record.solved_at for record in (now, mine) if record.solved_at]
     # The time in which another process has been at work on the same exercise counts once.
@@ -140,7 +140,7 @@ def _merged(now, before, mine):
 
 
 def _record(row):
-    """One exercise's Record from the file; TypeError where a value is none that a Record can hold."""
+    """One exercise's Record from the file; TypeError for a value that a Record cannot hold."""
     defaults = {field.name: field.default for field in fields(Record)}
     known = {name: value for name, value in row.items() if name in defaults}
     if not all(_can_be(value, defaults[name]) for name, value in known.items()):
@@ -166,12 +166,12 @@ def back_up(workspace, exercise_id):
     source = workspace.file(exercise_id)
     folder = workspace.state / "backups" / exercise_id.rsplit("/", 1)[0]
     folder.mkdir(parents=True, exist_ok=True)
-    target = _unused(folder, f"{source.stem}.{{}}.py")
+    target = _unused_path(folder, f"{source.stem}.{{}}.py")
     target.write_bytes(source.read_bytes())
     return target
 
 
-def _unused(folder, pattern):
+def _unused_path(folder, pattern):
     """A path in `folder` that is not taken, with the time in its name; twice within a second, a number too."""
     now, number = time.strftime("%Y%m%d-%H%M%S"), 1
     while (path := folder / pattern.format(now if number == 1 else f"{now}-{number}")).exists():
