@@ -69,21 +69,30 @@ def imported_modules(nodes, importer, modules):
     return found - {importer}
 
 
+def tree_of(source):
+    return source if isinstance(source, ast.AST) else ast.parse(source)
+
+
 def at_any_depth(source):
-    return ast.walk(ast.parse(source))
+    """Every statement that may run: all but those for type checkers, which never do."""
+    todo = list(tree_of(source).body)
+    while todo:
+        node = todo.pop()
+        if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)):
+            yield node
+            todo += ast.iter_child_nodes(node)
 
 
 def at_load_time(source):
-    """Every statement that runs when the module is imported: not those inside functions, nor for type checkers."""
-    todo = list(ast.parse(source).body)
-    while todo:
-        node = todo.pop()
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            continue
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
-            continue
-        yield node
-        todo += ast.iter_child_nodes(node)
+    """Every statement that runs when the module is imported, apart from those inside functions."""
+    tree = tree_of(source)
+    inside = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+        for node in ast.walk(function)
+    }
+    return (node for node in at_any_depth(tree) if id(node) not in inside)
 
 
 def graph_of(sources, statements=at_any_depth):
@@ -138,6 +147,7 @@ def test_a_lazy_import_counts_in_a_circle():
     sources = {"a": "import b", "b": "def f():\n    if 1:\n        from c import g", "c": "import a", "d": "import a"}
     assert circles(graph_of(sources)) == [["a", "b", "c"]]
     assert circles(graph_of(sources | {"c": "import d", "d": ""})) == []
+    assert circles(graph_of(sources | {"c": "if TYPE_CHECKING:\n    import a"})) == []
 
 
 def test_every_room_has_its_line():

@@ -1,10 +1,9 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from minicompress.bench import child, contestants, training
+from minicompress.bench import training
 
 MEASURED = Path(training.__file__).parent / "measured" / "training.json"
 
@@ -71,24 +70,6 @@ def test_child_environment_is_changed_for_it_alone(monkeypatch):
     assert training.os.environ["OPENBLAS_CORETYPE"] == "Haswell"
 
 
-def test_peak_memory_is_that_of_this_process_in_bytes():
-    import psutil
-
-    now = psutil.Process().memory_info().rss
-    assert now / 2 < child._peak_bytes() < 100 * now
-
-
-@pytest.mark.parametrize("network", contestants.NETWORKS)
-def test_contestants_train_the_same_network(network):
-    torch = pytest.importorskip("torch", reason="PyTorch is the peer here, and is not installed")
-    ours = getattr(contestants.nn.zoo, network)(rng=np.random.default_rng(0))
-    theirs = torch.nn.Sequential(*contestants._torch_layers(torch.nn, network))
-    assert [p.shape for p in ours.parameters()] == [tuple(p.shape) for p in theirs.parameters()]
-    x, y = np.random.default_rng(0).random((100, 1, 28, 28), dtype=np.float32), np.arange(100) % 10
-    for name in contestants.contestants_of(network, with_torch=True):
-        contestants.contestant(name, network, torch.get_num_threads())(x, y)
-
-
 def test_kept_result_names_its_command_seed_versions_and_processor():
     result = json.loads(MEASURED.read_text(encoding="utf-8"))
     assert result["command"] == "minicompress bench training"
@@ -97,18 +78,3 @@ def test_kept_result_names_its_command_seed_versions_and_processor():
     assert result["processor"]
     assert result["peak_memory_bytes"]["ours"] < result["peak_memory_bytes"]["torch eager"]
     assert result["first_step"]["compiling_seconds"] < 10
-
-
-def test_child_prints_json_of_the_task(capsys, tmp_path):
-    np.save(tmp_path / "x.npy", np.zeros((100, 1, 28, 28), np.float32))
-    np.save(tmp_path / "y.npy", np.zeros(100, np.int64))
-    task = {"task": "first_step", "images": str(tmp_path / "x.npy"), "labels": str(tmp_path / "y.npy")}
-    child.main([json.dumps(task)])
-    assert set(json.loads(capsys.readouterr().out)) == {"first_seconds", "second_seconds"}
-
-
-def test_a_slow_race_ends_after_three_rounds(monkeypatch):
-    monkeypatch.setattr(child, "_ENOUGH_SECONDS", 0)
-    monkeypatch.setattr(child, "contestant", lambda *_: lambda x, y: None)
-    seconds = child._race("lenet5", np.zeros(1), np.zeros(1), 1, 9, True)
-    assert [len(of_one) for of_one in seconds.values()] == [3, 3, 3]
