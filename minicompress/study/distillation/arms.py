@@ -1,9 +1,9 @@
-"""What exactly is each arm of the distillation study? A list of terms, from the labels alone to the labels and a hint.
+"""The arms of the distillation study: the terms of a student's loss, and what each asks of a teacher.
 
-    hard             CE(label, p_s)                                             the control
-    smoothed         the same with smoothed labels: a teacher that knows nothing
-    guessed          CE(the teacher's best class, p_s): its labels, and not the true ones
-    soft_T           T^2 KL(p_t || p_s), for several T                          the teacher's answers alone
+    hard             CE(label, p_s)                          the control
+    smoothed         the same with smoothed labels, without a teacher
+    guessed          CE(the teacher's best class, p_s), in place of the true label
+    soft_T           T^2 KL(p_t || p_s), for several T: the teacher's answers alone
     match            squared error of centred logits: the limit of soft_T, T -> infinity
     top_2            soft_4 with the two largest p_t kept, and the rest as one
     ensemble         soft_4 from three teachers
@@ -17,11 +17,14 @@
 
 A student of one seed has the same first weights and the same batches in all arms; only the terms differ. Features are
 added to the labels and not to the soft labels, so that each arm says what one kind of knowledge adds to the control.
-
-Next: `distillation.py`, which measures them.
 """
 
+from __future__ import annotations
+
 import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -33,8 +36,10 @@ from minicompress.distillation import (
     Term,
     angle_relations,
     attention_transfer,
+    cache_top_k,
     decoupled_kd,
     distance_relations,
+    ensemble_logits,
     kd_loss,
     logit_matching,
     top_k_loss,
@@ -42,25 +47,26 @@ from minicompress.distillation import (
 from minicompress.nn.layers.initializers import he_normal
 from minicompress.study.samples import stream
 
-__all__ = ["MAPS_METHODS", "METHODS", "convolutions", "student", "terms_of"]
+if TYPE_CHECKING:
+    from minicompress.study.distillation.measure import Configuration
+    from minicompress.study.distillation.teachers import Teachers
+    from minicompress.study.shelf import Shelf
 
-_LABELS_OR_ANSWERS = "hard", "smoothed", "guessed", "soft_1", "soft_2", "soft_4", "soft_8", "soft_20", "match"
-_OTHER_ANSWERS = "top_2", "ensemble", "mixed", "self", "decoupled"
-METHODS = (*_LABELS_OR_ANSWERS, *_OTHER_ANSWERS, "hint", "relational", "angles")
-MAPS_METHODS = ("hard", "soft_4", "attention")
+__all__ = ["ARMS", "MAPS_METHODS", "METHODS", "Lesson", "convolutions", "student"]
+
 _TEACHER_UNITS = 100  # of the last hidden layer of LeNet-300-100
 _LAYERS = 2, 4  # of student and teacher: Flatten, Linear, ReLU, Linear, ReLU, ...
 _MAPS_LAYERS = 3, 3  # Conv2d, ReLU, Conv2d, ReLU, ...
 
 
-def student(task, width, *, rng):
+def student(task: str, width: int, *, rng: np.random.Generator) -> nn.Sequential:
     """Return the untrained student: 784-width-10, or for the task "maps" convolutions of width/2 and width channels."""
     if task == "maps":
         return convolutions(width, rng=rng)
     return nn.zoo.mlp((784, width, 10), rng=rng)
 
 
-def convolutions(channels, *, rng):
+def convolutions(channels: int, *, rng: np.random.Generator) -> nn.Sequential:
     """Return conv channels/2, conv channels (5 x 5, stride 2), and a linear layer on 4 x 4 maps; He normal."""
     options = {"rng": rng, "initializer": he_normal}
     layers = [nn.Conv2d(1, channels // 2, 5, stride=2, **options), nn.ReLU()]
@@ -68,31 +74,130 @@ def convolutions(channels, *, rng):
     return nn.Sequential([*layers, nn.Linear(16 * channels, 10, **options)], input_shape=(1, 28, 28))
 
 
-def terms_of(method, width, configuration, seed):
-    """Return the list of terms of a method; a hint's regressor is new, drawn by the seed."""
-    c = configuration
-    T = c.temperature
-    added = {
-        "decoupled": lambda: _decoupled(T, c.decoupled_beta, c.decoupled_weight),
-        "hint": lambda: Term("hint", _hint(width, seed), c.hint_weight, *_LAYERS),
-        "relational": lambda: Term("relational", distance_relations, c.relational_weight, *_LAYERS),
-        "angles": lambda: Term("angles", _angles_of(c.angles_samples), c.angles_weight, *_LAYERS),
-        "attention": lambda: Term("attention", attention_transfer, c.attention_weight, *_MAPS_LAYERS),
-    }
-    if method in added:
-        return [_hard(), added[method]()]
-    if method.startswith("soft"):
-        return [_soft(float(method.partition("_")[2]))]
-    return {
-        "hard": lambda: [_hard()],
-        "smoothed": lambda: [_hard(label_smoothing=c.smoothing)],
-        "guessed": lambda: [Term("guesses", nn.softmax_cross_entropy, target=CACHED)],
-        "match": lambda: [Term("match", logit_matching, target=CACHED)],
-        "top_2": lambda: [Term("top", functools.partial(top_k_loss, temperature=T), target=CACHED)],
-        "ensemble": lambda: [_soft(T)],
-        "mixed": lambda: [_soft(T, c.mixed_alpha), _hard(1 - c.mixed_alpha)],
-        "self": lambda: [_soft(T, c.mixed_alpha), _hard(1 - c.mixed_alpha)],
-    }[method]()
+def ask_teacher(teachers: Teachers, task: str, width: int, seed: int, shelf: Shelf) -> np.ndarray:
+    """Return the teacher's logits, a row for each image of the student."""
+    return teachers.logits(task, seed, shelf)
+
+
+def ask_best_class(teachers: Teachers, task: str, width: int, seed: int, shelf: Shelf) -> np.ndarray:
+    """Return the class that the teacher finds most probable."""
+    return teachers.logits(task, seed, shelf).argmax(axis=1)
+
+
+def ask_top_classes(teachers: Teachers, task: str, width: int, seed: int, shelf: Shelf) -> np.ndarray:
+    """Return the largest probabilities of the teacher, and the rest as one."""
+    return cache_top_k(teachers.logits(task, seed, shelf), teachers.c.kept_classes, teachers.c.temperature)
+
+
+def ask_ensemble(teachers: Teachers, task: str, width: int, seed: int, shelf: Shelf) -> np.ndarray:
+    """Return logits whose softened probabilities are the mean over the teachers."""
+    every = [teachers.logits(task, seed, shelf, number=number) for number in range(teachers.c.ensemble)]
+    return ensemble_logits(every, teachers.c.temperature)
+
+
+def ask_equal(teachers: Teachers, task: str, width: int, seed: int, shelf: Shelf) -> np.ndarray:
+    """Return the logits of a network of the student's own shape."""
+    return teachers.equal_logits(task, width, seed, shelf)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """The terms of a student's loss, and the function that gets what they need of a teacher; None: nothing is cached.
+
+    `ask(teachers, task, width, seed, shelf)` returns an array with a row for each image of the student.
+    """
+
+    terms: list
+    ask: Callable[[Teachers, str, int, int, Shelf], np.ndarray] | None = None
+
+
+def use_labels(width: int | None, c: Configuration, seed: int) -> Lesson:
+    """Train on the labels alone."""
+    return Lesson([_hard()])
+
+
+def smooth_labels(width: int, c: Configuration, seed: int) -> Lesson:
+    """Train on smoothed labels."""
+    return Lesson([_hard(label_smoothing=c.smoothing)])
+
+
+def use_guesses(width: int, c: Configuration, seed: int) -> Lesson:
+    """Train on the teacher's best class in place of the label."""
+    return Lesson([Term("guesses", nn.softmax_cross_entropy, target=CACHED)], ask_best_class)
+
+
+def soften(temperature: float, width: int, c: Configuration, seed: int) -> Lesson:
+    """Train on the teacher's soft labels at this temperature."""
+    return Lesson([_soft(temperature)], ask_teacher)
+
+
+def match_logits(width: int, c: Configuration, seed: int) -> Lesson:
+    """Train on the squared error of centred logits."""
+    return Lesson([Term("match", logit_matching, target=CACHED)], ask_teacher)
+
+
+def keep_top_classes(width: int, c: Configuration, seed: int) -> Lesson:
+    """Train on the largest probabilities and the rest."""
+    loss = functools.partial(top_k_loss, temperature=c.temperature)
+    return Lesson([Term("top", loss, target=CACHED)], ask_top_classes)
+
+
+def average_teachers(width: int, c: Configuration, seed: int) -> Lesson:
+    """Train on the soft labels of several teachers."""
+    return Lesson([_soft(c.temperature)], ask_ensemble)
+
+
+def mix(ask: Callable, width: int, c: Configuration, seed: int) -> Lesson:
+    """Train on soft labels and labels."""
+    return Lesson([_soft(c.temperature, c.mixed_alpha), _hard(1 - c.mixed_alpha)], ask)
+
+
+def decouple(width: int, c: Configuration, seed: int) -> Lesson:
+    """Add DKD to the labels."""
+    loss = functools.partial(decoupled_kd, temperature=c.temperature, beta=c.decoupled_beta)
+    return Lesson([_hard(), Term("decoupled", loss, c.decoupled_weight, target=(CACHED, LABELS))], ask_teacher)
+
+
+def add_hint(width: int, c: Configuration, seed: int) -> Lesson:
+    """Add a hint to the labels; its regressor is new, drawn by the seed."""
+    rng = stream(seed, "regressor")
+    hint = Hint(nn.Linear(width, _TEACHER_UNITS, rng=rng, initializer=he_normal))
+    return Lesson([_hard(), Term("hint", hint, c.hint_weight, *_LAYERS)])
+
+
+def add_distances(width: int, c: Configuration, seed: int) -> Lesson:
+    """Add the distances between samples to the labels."""
+    return Lesson([_hard(), Term("relational", distance_relations, c.relational_weight, *_LAYERS)])
+
+
+def add_angles(width: int, c: Configuration, seed: int) -> Lesson:
+    """Add the angles between samples to the labels."""
+    return Lesson([_hard(), Term("angles", _angles_of(c.angles_samples), c.angles_weight, *_LAYERS)])
+
+
+def add_attention(width: int, c: Configuration, seed: int) -> Lesson:
+    """Add attention transfer to the labels."""
+    return Lesson([_hard(), Term("attention", attention_transfer, c.attention_weight, *_MAPS_LAYERS)])
+
+
+ARMS: dict[str, Callable[[int, Configuration, int], Lesson]] = {
+    "hard": use_labels,
+    "smoothed": smooth_labels,
+    "guessed": use_guesses,
+    **{f"soft_{T}": functools.partial(soften, float(T)) for T in (1, 2, 4, 8, 20)},
+    "match": match_logits,
+    "top_2": keep_top_classes,
+    "ensemble": average_teachers,
+    "mixed": functools.partial(mix, ask_teacher),
+    "self": functools.partial(mix, ask_equal),
+    "decoupled": decouple,
+    "hint": add_hint,
+    "relational": add_distances,
+    "angles": add_angles,
+    "attention": add_attention,
+}
+METHODS = tuple(name for name in ARMS if name != "attention")
+MAPS_METHODS = ("hard", "soft_4", "attention")
 
 
 def _hard(weight=1.0, *, label_smoothing=0.0):
@@ -104,11 +209,6 @@ def _soft(temperature, weight=1.0):
     return Term("soft", functools.partial(kd_loss, temperature=temperature), weight, target=CACHED)
 
 
-def _decoupled(temperature, beta, weight):
-    loss = functools.partial(decoupled_kd, temperature=temperature, beta=beta)
-    return Term("decoupled", loss, weight, target=(CACHED, LABELS))
-
-
 def _angles_of(n):
     """`angle_relations` of the first n samples of a batch: of 32 there are a thirtieth of the angles of a hundred."""
 
@@ -118,7 +218,3 @@ def _angles_of(n):
         return value, dh_s
 
     return loss
-
-
-def _hint(width, seed):
-    return Hint(nn.Linear(width, _TEACHER_UNITS, rng=stream(seed, "regressor"), initializer=he_normal))

@@ -7,14 +7,13 @@
 
 The teacher is LeNet-300-100 (for "maps" two convolutions of 8 and 16 channels), trained on labels; its accuracy is the
 ceiling that is drawn. The students are 784-10-10, 784-20-10 and 784-40-10 (2 and 4, or 4 and 8 channels).
-"hard" is the control: the same student, first weights and batches, on labels alone (`taught_students.py`).
+"hard" is the control: the same student, first weights and batches, on labels alone (`arms.py`).
 
-No epoch is chosen: the rate ends at 0. The test set is used for the accuracies that are reported, and for nothing else.
-Images split off the training set, with another seed than those reported, chose what stands in FULL.
+No epoch is chosen: the rate ends at 0. The test set is used only for the reported accuracies. Images split off the
+training set, with seeds that are not reported, chose the values in FULL.
 
-Bytes are those of the float32 arrays that `deploy/storage.py` encodes: a student is compressed by its shape alone.
-Left out: a rate for each student (one serves all, so that arms stay comparable), longer training.
-Next: `orders.py`, distillation beside pruning and quantization.
+Bytes are counted on the float32 arrays that `deploy/storage.py` encodes: a student is compressed only by its shape.
+Left out: a learning rate for each student (all use one, so that arms stay comparable), longer training.
 """
 
 import functools
@@ -22,9 +21,8 @@ from dataclasses import asdict, dataclass
 
 from minicompress import data, nn
 from minicompress.deploy import decode, encode
-from minicompress.distillation import CACHED
 from minicompress.recipes.teaching import teach
-from minicompress.study.distillation.arms import MAPS_METHODS, METHODS, student, terms_of
+from minicompress.study.distillation.arms import ARMS, MAPS_METHODS, METHODS, student
 from minicompress.study.distillation.figure import figure
 from minicompress.study.distillation.teachers import Teachers
 from minicompress.study.engine import Study
@@ -48,7 +46,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Configuration:
-    """All that the numbers depend on, beside seed and versions."""
+    """Everything that the numbers depend on besides seed and versions."""
 
     tasks: dict
     widths: tuple
@@ -103,7 +101,7 @@ QUICK = Configuration(
 TASKS = tuple(FULL.tasks)
 
 
-def study(*, quick=False):
+def study(*, quick: bool = False) -> Study:
     """Return the study, or its miniature on 2,000 images, one width and two seeds."""
     c = QUICK if quick else FULL
     arms = {}
@@ -126,7 +124,7 @@ def study(*, quick=False):
 
 
 class _Bench:
-    """Makes the numbers of a cell: a student, taught, encoded and decoded."""
+    """Measures a cell: teach a student, encode and decode it, test the decoded network."""
 
     def __init__(self, configuration):
         self.c = configuration
@@ -139,16 +137,14 @@ class _Bench:
         task, method = cell.arm.split(".")
         samples, teacher = self.samples(task, cell.seed), self.teachers.model(task, cell.seed, shelf)
         if method == "teacher":
-            return _measured(teacher, samples)
+            return _measure(teacher, samples)
         model = student(task, cell.setting, rng=stream(cell.seed, f"student {cell.setting}"))
-        terms = terms_of(method, cell.setting, self.c, cell.seed)
-        cached = None
-        if any(CACHED in term.targets for term in terms):
-            cached = self.teachers.answers(method, task, cell.setting, cell.seed, shelf)
+        lesson = ARMS[method](cell.setting, self.c, cell.seed)
+        cached = lesson.ask and lesson.ask(self.teachers, task, cell.setting, cell.seed, shelf)
         n = self.c.tasks[task].student_samples
         teach(
             model,
-            terms,
+            lesson.terms,
             samples.x[:n],
             samples.y[:n],
             teacher=teacher,
@@ -157,13 +153,13 @@ class _Bench:
             **self.c.sgd(),
             rng=stream(cell.seed, "student batches"),
         )
-        return _measured(model, samples)
+        return _measure(model, samples)
 
     def _samples(self, task, seed):
         return samples_of(self.load(self.c.tasks[task].dataset), seed, self.c.tasks[task])
 
 
-def _measured(model, samples):
+def _measure(model, samples):
     encoded = encode(model)
     decoded = decode(encoded, model)
     return {

@@ -1,21 +1,18 @@
-"""Whom does a student of the distillation study ask? One teacher, three, its equal; and what is kept of their answers.
+"""The teachers of the distillation study, trained once per seed, and their logits.
 
     the teacher     LeNet-300-100, or two convolutions, on all training images; one for "few" and "all"
     ensemble        the teacher and two more, other first weights and batches; the mean of their softened answers
     equal           the student's own shape and images, other first weights, labels alone: self-distillation
 
-Networks are trained once a seed and kept on the shelf. Answers are asked once for all images of the student, and come
-along with the batches: whole logits, the best class alone, or the two largest probabilities and the rest.
-
-Next: `taught_students.py`, what is done with them.
+Networks are trained once per seed and kept on the shelf. Their logits are computed once for all images of the student;
+`arms.py` says what a student gets of them with each batch.
 """
 
 import functools
 
 from minicompress import nn
-from minicompress.distillation import cache_top_k, ensemble_logits
 from minicompress.recipes.teaching import teach
-from minicompress.study.distillation.arms import convolutions, student, terms_of
+from minicompress.study.distillation.arms import convolutions, student, use_labels
 from minicompress.study.samples import stream
 
 __all__ = ["Teachers"]
@@ -26,31 +23,26 @@ class Teachers:
 
     def __init__(self, c, samples):
         self.c, self.samples = c, samples
-        self._logits = functools.lru_cache(maxsize=2)(self._asked)
+        self._keep_logits = functools.lru_cache(maxsize=2)(self._ask)
 
     def model(self, task, seed, shelf, *, number=0):
         """Return the teacher, or another one of the ensemble."""
         name = "mnist" if task in ("few", "all") else task
         suffix = f"-{number}" if number else ""
-        return shelf.model(f"teacher-{name}-{seed}{suffix}", lambda: self._trained(task, seed, number))
+        return shelf.model(f"teacher-{name}-{seed}{suffix}", lambda: self._train(task, seed, number))
 
-    def answers(self, method, task, width, seed, shelf):
-        """Return what the terms of a method want for each image of the student."""
-        if method == "self":
-            return self._logits(task, seed, shelf, f"equal of {width}")
-        if method == "ensemble":
-            every = [self._logits(task, seed, shelf, number) for number in range(self.c.ensemble)]
-            return ensemble_logits(every, self.c.temperature)
-        z_t = self._logits(task, seed, shelf, 0)
-        if method == "guessed":
-            return z_t.argmax(axis=1)
-        return cache_top_k(z_t, self.c.kept_classes, self.c.temperature) if method == "top_2" else z_t
+    def logits(self, task, seed, shelf, *, number=0):
+        """Return the logits of `model`, a row for each image of the student."""
+        return self._keep_logits(task, seed, shelf, number, None)
 
-    def _asked(self, task, seed, shelf, who):
+    def equal_logits(self, task, width, seed, shelf):
+        """Return the logits of a network of the student's own shape, trained on the student's images."""
+        return self._keep_logits(task, seed, shelf, None, width)
+
+    def _ask(self, task, seed, shelf, number, width):
         x = self.samples(task, seed).x[: self.c.tasks[task].student_samples]
-        if isinstance(who, int):
-            return self.model(task, seed, shelf, number=who).predict(x)
-        width = int(who.rpartition(" ")[2])
+        if width is None:
+            return self.model(task, seed, shelf, number=number).predict(x)
         return shelf.model(f"equal-{task}-{width}-{seed}", lambda: self._equal(task, width, seed)).predict(x)
 
     def _equal(self, task, width, seed):
@@ -58,7 +50,7 @@ class Teachers:
         c = self.c.tasks[task]
         return self._on_labels(model, task, seed, c.student_samples, c.epochs, "equal's batches")
 
-    def _trained(self, task, seed, number):
+    def _train(self, task, seed, number):
         name = f"teacher {number}" if number else "teacher"
         rng = stream(seed, name)
         model = convolutions(16, rng=rng) if task == "maps" else nn.zoo.lenet_300_100(rng=rng)
@@ -67,6 +59,6 @@ class Teachers:
 
     def _on_labels(self, model, task, seed, n, epochs, batches):
         samples, rng = self.samples(task, seed), stream(seed, batches)
-        terms = terms_of("hard", None, self.c, seed)
+        terms = use_labels(None, self.c, seed).terms
         teach(model, terms, samples.x[:n], samples.y[:n], epochs=epochs, **self.c.sgd(), rng=rng)
         return model

@@ -1,9 +1,18 @@
-"""What does the study of orders look like? A panel for each number of images, a row for each order and control.
+"""The picture of the orders study: a panel for each number of images, a row for each order and control.
 
-The networks of three neurons are left out: at 80% and less they would press all others into a corner.
+The networks of three neurons are omitted: at 80% accuracy and less they would compress the scale of all others.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from minicompress.figures.intervals import Interval, IntervalPanel, intervals_figure
+from minicompress.study.summary import Summary
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["LABELS", "figure"]
 
@@ -30,7 +39,7 @@ LABELS = {
 }
 
 
-def figure(summaries, title):
+def figure(summaries: Sequence[Summary], title: str) -> Figure:
     """Return the matplotlib Figure of the summaries."""
     of = {(s.arm, s.setting): s for s in summaries}
     (teacher,) = (s for s in summaries if s.arm == "teacher")

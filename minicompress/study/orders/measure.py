@@ -1,68 +1,42 @@
 """Which order of distillation, pruning and quantization wins, at equal bytes? And does any beat one method alone?
 
     start   784-100-33-10, trained on labels, the same for all orders of a seed
-    steps   three, equally long: distil (d), prune and fine-tune (p), quantize (q)                `recipes/orders.py`
+    steps   three, equally long: distil (d), prune and fine-tune (p), quantize (q)     `arms.py`, `recipes/orders.py`
     end     6-bit codes of the weights that are left, as many as fit into 10,000 bytes
 
-    d p q        all six orders of the steps
-    d pd qd      the teacher's answers in every step;   dpq d d   pruned and quantized at once, then distilled
-    t p q   p q t   q p t        the controls: the same without a teacher, a step on labels in its place
+Every arm is measured twice: on all training images, and on one in ten of them in as many steps. The teacher is
+LeNet-300-100 trained on all images: with few images its answers also carry what it learned from the others.
 
-    alone   p  784-40-13-10 without its smallest weights, float32, sparse
-            q  a dense 4-bit network, of as many neurons as come nearest to 10,000 bytes
-            d  a dense float32 network, likewise: 784-3-10;   small   the same on labels
+Bytes are counted on the arrays that `deploy/storage.py` encodes, the smaller of dense and sparse, and the accuracy is
+of the network decoded from them. Names and headers of a file, some 200 bytes per array, are not counted. A kept weight
+that is rounded to 0 is not stored, so sizes differ by a few percent from the budget; the record has them.
 
-Twice: on all training images, and on one in ten of them in as many steps. The teacher is LeNet-300-100, trained on all:
-with few images its answers also carry what it learned from the others, and the teacher is worth something.
-
-Bytes are those of the arrays that `deploy/storage.py` encodes, the smaller of dense and sparse, and the accuracy is
-that of the network decoded from them. Names and headers of a file, some 200 bytes an array, are not counted. A kept
-weight that is rounded to 0 is stored no more, so that sizes differ by some percent from the budget; they are reported.
-
-No epoch is chosen: every step ends at learning rate 0. The test set is used for the accuracies that are reported, and
-for nothing else. 5,000 images split off the training set, with other seeds than those reported, chose what stands in
-FULL.
+No epoch is chosen: every step ends at learning rate 0. The test set is used only for the reported accuracies. 5,000
+images split off the training set, with seeds that are not reported, chose the values in FULL.
 
 Zhou and Shen 2026 (arXiv:2604.04988) compare orders for CNNs on CIFAR, at 8 bits, and find prune, quantize, distil the
 best as a rule.
 
 Left out: other ways to prune, other numbers of bits in each layer, convolutions.
-Next: `orders_figure.py`; `distillation.py`, what the teacher alone is worth.
 """
 
 import functools
-import math
 from dataclasses import asdict, dataclass
 
 from minicompress import data, nn
 from minicompress.deploy import decode, encode
-from minicompress.recipes.budgets import nearest_hidden_units, weights_that_fit
-from minicompress.recipes.orders import Lessons, compress_in_order
-from minicompress.study.engine import Cell, Study
+from minicompress.study.engine import Study
+from minicompress.study.orders.arms import ARMS
 from minicompress.study.orders.figure import figure
-from minicompress.study.samples import samples_of, stream
+from minicompress.study.orders.networks import Networks, train_teacher
+from minicompress.study.samples import samples_of
 
-__all__ = ["ALONE", "ORDERS", "study"]
-
-ORDERS = {
-    "dpq": ("d", "p", "q"),
-    "dqp": ("d", "q", "p"),
-    "pdq": ("p", "d", "q"),
-    "qdp": ("q", "d", "p"),
-    "pqd": ("p", "q", "d"),
-    "qpd": ("q", "p", "d"),
-    "throughout": ("d", "pd", "qd"),
-    "at_once": ("dpq", "d", "d"),
-    "tpq": ("t", "p", "q"),
-    "pqt": ("p", "q", "t"),
-    "qpt": ("q", "p", "t"),
-}
-ALONE = {"alone_p": ("p", "t", "t"), "alone_q": ("q", "t", "t"), "alone_d": ("d", "d", "d"), "small": ("t", "t", "t")}
+__all__ = ["study"]
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """All that the numbers depend on, beside seed and versions."""
+    """Everything that the numbers depend on besides seed and versions."""
 
     training_samples: int
     validation_samples: int
@@ -114,7 +88,7 @@ QUICK = Configuration(
 )
 
 
-def study(*, quick=False):
+def study(*, quick: bool = False) -> Study:
     """Return the study, or its miniature on 2,000 images and with two seeds."""
     c = QUICK if quick else FULL
     return Study(
@@ -124,7 +98,7 @@ def study(*, quick=False):
         quick=bool(quick),
         seeds=2 if quick else 4,
         configuration=asdict(c),
-        arms={"teacher": (c.training_samples,), **dict.fromkeys([*ORDERS, *ALONE], c.images)},
+        arms={arm: (c.training_samples,) if arm == "teacher" else c.images for arm in ARMS},
         measure=_Bench(c).measure,
         figure=figure,
         title=f"Orders of compression, {c.size_bytes:,} bytes, MNIST",
@@ -132,7 +106,7 @@ def study(*, quick=False):
 
 
 class _Bench:
-    """Makes the numbers of a cell: a start, three steps, the arrays, and what they decode to."""
+    """Measures a cell: compress, encode, decode, test the decoded network."""
 
     def __init__(self, configuration):
         self.c = configuration
@@ -143,84 +117,17 @@ class _Bench:
     def measure(self, cell, shelf):
         """Return the numbers of the cell."""
         samples = self.samples(cell.seed)
-        if cell.arm == "teacher":
-            return _measured(self._teacher(cell.seed, shelf), None, samples)
-        order, bits = (ORDERS | ALONE)[cell.arm], self._bits(cell.arm)
-        model = self._start(cell, shelf, bits)
-        kept = weights_that_fit(model, self.c.size_bytes, bits=bits) if "p" in "".join(order) else None
-        lessons = self._lessons(cell, shelf)
-        compress_in_order(model, order, lessons, kept=kept, bits=bits, rng=stream(cell.seed, "steps"))
-        return _measured(model, bits, samples)
-
-    def _bits(self, arm):
-        return self.c.bits if arm in ORDERS else {"alone_q": self.c.alone_bits}.get(arm)
-
-    def _start(self, cell, shelf, bits):
-        """The network that the steps begin with: the same for all orders; of nearest size where nothing is pruned."""
-        if cell.arm in ORDERS or cell.arm == "alone_p":
-            sizes = _sizes(self.c.hidden if cell.arm in ORDERS else self.c.alone_hidden)
-        else:
-            sizes_of = _sizes if cell.arm == "alone_q" else _shallow
-            sizes = sizes_of(nearest_hidden_units(sizes_of, self.c.size_bytes, bits=bits))
-        name = "-".join(map(str, sizes[1:-1]))
-        make = functools.partial(self._trained, sizes, cell, "start", self.c.epochs)
-        return shelf.model(f"start-{name}-{cell.setting}-{cell.seed}", make)
-
-    def _teacher(self, seed, shelf):
-        cell = Cell("teacher", self.c.training_samples, seed)
-        make = functools.partial(self._trained, (784, 300, 100, 10), cell, "teacher", self.c.teacher_epochs)
-        return shelf.model(f"teacher-{seed}", make)
-
-    def _trained(self, sizes, cell, purpose, epochs):
-        """A network trained on labels, on as many images as the cell says, in as many steps as on all."""
-        c, samples, n = self.c, self.samples(cell.seed), cell.setting
-        model = nn.zoo.mlp(sizes, rng=stream(cell.seed, f"{purpose} weights"))
-        epochs *= self._rounds(n)
-        nn.fit(
-            model,
-            samples.x[:n],
-            samples.y[:n],
-            optimizer=nn.SGD(model.parameters(), c.learning_rate, momentum=c.momentum),
-            epochs=epochs,
-            batch_size=c.batch_size,
-            schedule=nn.schedules.cosine_decay(c.learning_rate, steps=epochs * math.ceil(n / c.batch_size)),
-            rng=stream(cell.seed, f"{purpose} batches"),
-        )
-        return model
-
-    def _rounds(self, n):
-        """How many times n images are seen while all of them would be seen once."""
-        return round(self.c.training_samples / n)
+        ask_teacher = functools.partial(self.answers, cell.seed, shelf)
+        compressed = ARMS[cell.arm](Networks(self.c, samples, shelf, cell.setting, ask_teacher))
+        return _measure(compressed.model, compressed.bits, samples)
 
     def _answers(self, seed, shelf):
-        return self._teacher(seed, shelf).predict(self.samples(seed).x)
-
-    def _lessons(self, cell, shelf):
-        c, samples, n = self.c, self.samples(cell.seed), cell.setting
-        return Lessons(
-            samples.x[:n],
-            samples.y[:n],
-            self.answers(cell.seed, shelf)[:n],
-            epochs=c.step_epochs * self._rounds(n),
-            learning_rate=c.alone_learning_rate if cell.arm in ("alone_d", "small") else c.step_learning_rate,
-            momentum=c.momentum,
-            batch_size=c.batch_size,
-            temperature=c.temperatures[c.images.index(n)],
-            alpha=c.alpha,
-        )
+        samples = self.samples(seed)
+        return train_teacher(self.c, samples, shelf).predict(samples.x)
 
 
-def _sizes(h):
-    """Two hidden layers in the proportion of LeNet-300-100's."""
-    return 784, h, max(10, h // 3), 10
-
-
-def _shallow(h):
-    return 784, h, 10
-
-
-def _measured(model, bits, samples):
-    """Return what the smaller of the two encodings weighs, and what it holds."""
+def _measure(model, bits, samples):
+    """Return the bytes of the smaller of the two encodings, and the accuracy of the network decoded from it."""
     encoded = min((encode(model, bits=bits, sparse=sparse) for sparse in (False, True)), key=lambda e: e.size_bytes)
     decoded = decode(encoded, model)
     return {

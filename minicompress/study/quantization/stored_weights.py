@@ -1,22 +1,24 @@
-"""What does a quantized network weigh, if its weights are really packed? Arrays of bytes, and weights back from them.
+"""Packs the weights of a quantized network into arrays of bytes, counts them, and reads the weights back.
 
-    UniformCodes   codes of b bits, float32 max|w| for each scale                        ceil(n b / 8) + 4 scales
-    ScaledSigns    1 bit (-1, +1) or 2 bits (-1, 0, +1), float32 alpha each channel      ceil(n b / 8) + 4 channels
+    UniformCodes   codes of b bits, float32 max|w| per scale                             ceil(n b / 8) + 4 scales
+    ScaledSigns    1 bit (-1, +1) or 2 bits (-1, 0, +1), float32 alpha per channel       ceil(n b / 8) + 4 channels
     ShiftCodes     codes of b bits, the smallest exponent                                ceil(n b / 8) + 1
     FloatCodes     float16 or bfloat16                                                   2n
     Floats         float32                                                               4n
 
-All else is counted too: float32 biases, and two float32 limits for each quantizer of activations. The accuracy of a
-study is that of the network read back from these arrays, so what is counted is what classifies.
+Float32 biases and two float32 limits per quantizer of activations are counted too. The study reports the accuracy of
+the network read back from these arrays.
 
-max|w| is stored in place of the scale s = max|w| / m, because it is a float32 exactly.
+max|w| is stored in place of the scale s = max|w| / m, because it is exact in float32.
 Left out: names and headers of a file, which for a network of 20,000 weights would be as large as the codes.
-Next: `quantized_networks.py`, which uses them.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from minicompress._base.sizes import array_bytes
+from minicompress.nn import Sequential
 from minicompress.quantization import (
     FakeQuantize,
     PowerOfTwo,
@@ -30,11 +32,11 @@ from minicompress.quantization.activations import activation_quantizers
 from minicompress.quantization.formats import decode_float, encode_float, power_of_two_codes, power_of_two_values
 from minicompress.quantization.granularity import block_range
 
-__all__ = ["FloatCodes", "Floats", "ScaledSigns", "ShiftCodes", "UniformCodes", "stored_and_read"]
+__all__ = ["FloatCodes", "Floats", "ScaledSigns", "ShiftCodes", "UniformCodes", "store_and_read"]
 
 
 class Floats:
-    """float32, as they are. Each class here has `bits` of a weight, `transform()`, `write` and `read`."""
+    """Unchanged float32. Each class here has `bits` per weight, `transform()`, `write` and `read`."""
 
     bits = 32
 
@@ -74,13 +76,13 @@ class UniformCodes(Floats):
 
 
 class ScaledSigns(Floats):
-    """Binary (bits=1) or ternary (2) weights that training has made: each +-alpha of its output channel, or 0."""
+    """Binary (bits=1) or ternary (2) weights made by training: each is +-alpha of its output channel, or 0."""
 
     def __init__(self, bits, transform):
         self.bits, self.transform = bits, transform
 
     def write(self, w):
-        """Packed codes and alpha. ValueError if a weight is none of those values."""
+        """Return packed codes and alpha. Raises ValueError if a weight has another value."""
         alpha = np.abs(w).reshape(len(w), -1).max(axis=1)
         q = np.sign(w).astype(np.int8)
         codes = (q > 0) if self.bits == 1 else q + 1
@@ -133,8 +135,8 @@ class FloatCodes(Floats):
         return decode_float(arrays[0], self.format).reshape(shape)
 
 
-def stored_and_read(model, codes):
-    """Return (the model as it is read back from its arrays, their bytes); `model` stays as it is.
+def store_and_read(model: Sequential, codes: Sequence[Floats]) -> tuple[Sequential, int]:
+    """Return (a new model read back from the packed arrays, their bytes).
 
     `codes` has one of the classes above for each weight array. They are written from the master weights, which for
     trained transforms are the latent floats; the copy has no transforms.

@@ -27,13 +27,17 @@ from minicompress.study.distillation import (
 from minicompress.study.distillation import (
     teachers as distillation_teachers,
 )
-from minicompress.study.distillation.arms import MAPS_METHODS, METHODS, student, terms_of
+from minicompress.study.distillation.arms import ARMS, MAPS_METHODS, METHODS, student
 from minicompress.study.shelf import Shelf
 from minicompress.study.summary import Summary
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning:matplotlib")
 
 SMALL = {"training_samples": 200, "validation_samples": 100, "teacher_epochs": 1, "epochs": 1, "test_samples": 300}
+
+
+def terms_of(method, width, c, seed):
+    return ARMS[method](width, c, seed).terms
 
 
 def smaller(task):

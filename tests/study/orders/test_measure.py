@@ -8,6 +8,7 @@ from tiny_study import rows_of
 
 from minicompress import data, nn
 from minicompress.study import engine
+from minicompress.study.orders import arms
 from minicompress.study.orders import figure as orders_figure
 from minicompress.study.orders import measure as orders
 from minicompress.study.shelf import Shelf
@@ -80,7 +81,7 @@ def test_all_orders_begin_with_one_network_and_see_the_same_batches(monkeypatch,
         for p in model.weight_parameters():
             p.value[...] = 0
 
-    monkeypatch.setattr(orders, "compress_in_order", spy)
+    monkeypatch.setattr(arms, "compress_in_order", spy)
     study, shelf = orders.study(quick=True), Shelf(tmp_path, "s")
     for arm in BEGUN_ALIKE:
         study.measure(engine.Cell(arm, 100, 0), shelf)
@@ -109,7 +110,7 @@ def test_each_method_alone_has_its_steps_bits_rate_and_shape(monkeypatch, tmp_pa
         for p in model.weight_parameters():
             p.value[...] = 0
 
-    monkeypatch.setattr(orders, "compress_in_order", spy)
+    monkeypatch.setattr(arms, "compress_in_order", spy)
     orders.study(quick=True).measure(engine.Cell(arm, 100, 0), Shelf(tmp_path, "s"))
     assert seen == [(order, bits, rate, widths)]
 
@@ -122,7 +123,7 @@ def test_few_images_get_as_many_steps_and_the_answers_of_the_same_teacher(monkey
         for p in model.weight_parameters():
             p.value[...] = 0
 
-    monkeypatch.setattr(orders, "compress_in_order", spy)
+    monkeypatch.setattr(arms, "compress_in_order", spy)
     study, shelf = orders.study(quick=True), Shelf(tmp_path, "s")
     for images in IMAGES:
         study.measure(engine.Cell("dpq", images, 0), shelf)

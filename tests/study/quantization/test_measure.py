@@ -8,9 +8,10 @@ from tiny_study import rows_of
 
 from minicompress import nn
 from minicompress.study import engine, find_study
+from minicompress.study.quantization import arms, small_cnn
 from minicompress.study.quantization import measure as quantization
-from minicompress.study.quantization import small_cnn
-from minicompress.study.quantization.arms import QuantizedNetwork
+from minicompress.study.quantization.arms import ARMS
+from minicompress.study.quantization.small_cnn import FloatNetworks
 from minicompress.study.shelf import Shelf
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning:matplotlib")
@@ -114,22 +115,21 @@ def test_calibration_sees_training_images_only(tmp_path, monkeypatch):
     seen = []
     monkeypatch.setattr("minicompress.study.quantization.arms.quantize_activations", lambda m, x: seen.append(x) or m)
     bench = quantization._Bench(FEW)
-    network = QuantizedNetwork(8, bench.samples(0), Shelf(tmp_path, "s"), FEW)
-    network.made("ptq_channel")
+    ARMS["ptq_channel"](FloatNetworks(bench.samples(0), Shelf(tmp_path, "s"), FEW), 8)
     assert len(seen) == 1
     assert (seen[0] == bench.samples(0).x[:50]).all()
 
 
 def test_accuracy_is_that_of_what_is_read_back(tmp_path, monkeypatch):
     other = small_cnn.small_cnn(rng=stream_of(7))
-    monkeypatch.setattr(quantization, "stored_and_read", lambda model, codes: (other, 1))
+    monkeypatch.setattr(arms, "store_and_read", lambda model, codes: (other, 1))
     measured = find_study("quantization", quick=True).measure(engine.Cell("float32", 32, 0), Shelf(tmp_path, "s"))
     _, _, x, y = quantization.data.load("mnist")
     assert measured["accuracy"] == nn.accuracy(other, x[:200], y[:200])
 
 
 def stream_of(seed):
-    return quantization.stream(seed, "test")
+    return small_cnn.stream(seed, "test")
 
 
 def test_the_network_has_the_numbers_that_its_docstring_states():
@@ -159,6 +159,6 @@ def test_predictions_that_differ_from_the_floats_are_counted(tmp_path, monkeypat
             logits[:3] = np.roll(logits[:3], 1, axis=1)
             return logits
 
-    monkeypatch.setattr(quantization, "to_integers", Shifted)
+    monkeypatch.setattr(arms, "to_integers", Shifted)
     row = find_study("quantization", quick=True).measure(engine.Cell("integer", 8, 0), Shelf(tmp_path, "s"))
     assert row["differing_predictions"] == 3

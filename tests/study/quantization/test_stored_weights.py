@@ -12,7 +12,7 @@ from minicompress.study.quantization.stored_weights import (
     ScaledSigns,
     ShiftCodes,
     UniformCodes,
-    stored_and_read,
+    store_and_read,
 )
 
 W = np.random.default_rng(0).normal(size=(5, 3, 3, 1)).astype(np.float32) * np.float32([[[[0.01]]]] + 4 * [[[[1]]]])
@@ -59,7 +59,7 @@ def test_a_network_is_read_back_with_biases_and_limits_counted_and_stays_as_it_w
     model = quantize_activations(nn.zoo.mlp([6, 4, 3], rng=rng), rng.normal(size=(10, 6)).astype(np.float32))
     first, second = model.weight_parameters()
     first.transforms, before = [FakeQuantize(4)], first.value.copy()
-    read, size_bytes = stored_and_read(model, [UniformCodes(4), Floats()])
+    read, size_bytes = store_and_read(model, [UniformCodes(4), Floats()])
 
     assert size_bytes == (12 + 4) + 4 * 12 + 4 * (4 + 3) + 2 * 2 * 4
     np.testing.assert_array_equal(read.weight_parameters()[0].value, first.effective())
