@@ -11,7 +11,7 @@ from minicompress.deploy.storage import encode
 from minicompress.pruning import compress_rows, size_ledgers
 from minicompress.quantization import quantization, quantization_report
 from minicompress.quantization.mixed.hybrid import method_sizes, uniform_bits
-from minicompress.study.quantization.stored_weights import UniformCodes, stored_and_read
+from minicompress.study.quantization.stored_weights import UniformCodes, store_and_read
 
 BITS = 5
 CODES, BIAS, SCALE = 10, 4 * 3, 4  # 15 weights of 5 bits: 75 bits, 9.4 bytes; 3 biases
@@ -30,7 +30,7 @@ def test_quantized_weights_have_one_size_in_report_allocation_study_and_file(mod
     assert quantization_report(model, BITS).size_bytes == expected
     assert quantization_report(model, BITS, axis=0).size_bytes == CODES + 3 * SCALE
     assert method_sizes(model, [uniform_bits(BITS)]).tolist() == [[expected]]
-    assert stored_and_read(model, [UniformCodes(BITS)])[1] == expected + BIAS
+    assert store_and_read(model, [UniformCodes(BITS)])[1] == expected + BIAS
     quantization(model, BITS)
     shape = 2 * 4  # int32 numbers, which a file holds besides
     assert encode(model, bits=BITS).size_bytes == expected + BIAS + shape
