@@ -10,9 +10,9 @@ import re
 import sys
 
 from minicompress import __version__
-from minicompress.kit.cli.standard_output import can_show, complain, flush, never_fail_to_print, reader_is_gone
 from minicompress.kit.course import PATHS
 from minicompress.kit.language import LANGUAGES, choose_language, language, row, say, sentences
+from minicompress.kit.standard_output import can_show, complain, flush, never_fail_to_print, reader_is_gone
 
 __all__ = ["main"]
 

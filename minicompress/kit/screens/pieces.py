@@ -12,8 +12,8 @@ from rich.segment import ControlType
 from rich.table import Table
 from rich.text import Text
 
-from minicompress.kit.cli.standard_output import reader_is_gone
 from minicompress.kit.language import say
+from minicompress.kit.standard_output import reader_is_gone
 
 __all__ = ["Console", "Pieces"]
 

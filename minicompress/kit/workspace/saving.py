@@ -1,8 +1,8 @@
 """Open and save the progress so that no command fails because of it: an error is reported, the command continues."""
 
-from minicompress.kit.cli.standard_output import complain
 from minicompress.kit.language import say
 from minicompress.kit.places import short
+from minicompress.kit.standard_output import complain
 from minicompress.kit.workspace.progress import Progress
 
 __all__ = ["open_progress", "save"]
