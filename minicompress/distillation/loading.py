@@ -30,7 +30,7 @@ def checked_batches(owner: str, data_loader: Iterable, *, most: int = 2, drop_la
         expected = f"an iterable of {kinds}, such as nn.batches(x, labels, 100, rng=rng)"
         arguments.reject(owner, "data_loader", expected, data_loader)
 
-    def checked():
+    def check_each():
         for batch in data_loader:
             if not isinstance(batch, (tuple, list)) or not 2 <= len(batch) <= most:
                 raise ValueError(f"{owner}: data_loader must yield {kinds}, got {_kind(batch)}")
@@ -40,7 +40,7 @@ def checked_batches(owner: str, data_loader: Iterable, *, most: int = 2, drop_la
             if len(x):
                 yield (x, *batch[1:])
 
-    return without_smaller_last(checked()) if drop_last else checked()
+    return without_smaller_last(check_each()) if drop_last else check_each()
 
 
 def _kind(batch):

@@ -51,7 +51,7 @@ def smoothed_labels(labels: np.ndarray, classes: int, eps: float) -> np.ndarray:
     >>> smoothed_labels([2, 0], 4, 0.1).round(3).tolist()
     [[0.025, 0.025, 0.925, 0.025], [0.925, 0.025, 0.025, 0.025]]
     """
-    C, eps = _checked("smoothed_labels", classes, eps)
+    C, eps = _check("smoothed_labels", classes, eps)
     labels = np.asarray(labels)
     if labels.size == 0:
         raise ValueError(f"smoothed_labels: labels must be integers (n,) with n >= 1, got shape {labels.shape}")
@@ -74,7 +74,7 @@ def best_gap(classes: int, eps: float) -> float:
     >>> round(best_gap(10, 0.1), 3)
     4.511
     """
-    C, eps = _checked("best_gap", classes, eps)
+    C, eps = _check("best_gap", classes, eps)
     return math.inf if eps == 0 else math.log1p(C * (1 - eps) / eps)
 
 
@@ -93,14 +93,14 @@ def smoothed_loss_floor(classes: int, eps: float) -> float:
     >>> round(smoothed_loss_floor(10, 0.1), 3)
     0.5
     """
-    C, eps = _checked("smoothed_loss_floor", classes, eps)
+    C, eps = _check("smoothed_loss_floor", classes, eps)
     label, other = 1 - eps + eps / C, eps / C
     if other == 0:
         return 0.0
     return -label * math.log(label) - (C - 1) * other * math.log(other)
 
 
-def _checked(owner, classes, eps):
+def _check(owner, classes, eps):
     return (
         arguments.whole_number(owner, "classes", classes, low=2),
         arguments.number(owner, "eps", eps, low=0, high=1),

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from minicompress import nn
-from minicompress.pruning import structure_pruning
+from minicompress.pruning import global_masks, hybrid_pruning, magnitude_mask, n_m_mask, structure_pruning
+from minicompress.pruning.lottery import prune_survivors
 from minicompress.pruning.ranking import largest_first, magnitudes, with_ties
+from minicompress.pruning.structured.slimming import smallest_go
 from minicompress.pruning.structured.structure import strongest
 
 
@@ -54,3 +56,19 @@ def test_norms_of_the_smallest_and_largest_floats_rank(factor, rng):
     expected = structure_pruning(model, 0.5).layers[0].weight.value * factor
     model.layers[0].weight.value[...] *= factor
     np.testing.assert_array_equal(structure_pruning(model, 0.5).layers[0].weight.value, expected)
+
+
+def test_of_equal_weights_a_choice_keeps_the_first_and_a_share_prunes_the_first(rng):
+    model = nn.zoo.mlp([4, 4, 4], rng=rng)
+    for w in (w for layer in model.layers for w in layer.weights):
+        w[...] = 0.5
+    first = [True, True, False, False]
+    assert n_m_mask(np.full((1, 4), 0.5), 2, 4).tolist() == [first]
+    kept = hybrid_pruning(model, channel_share=0, budget=2).weight_parameters()[0].effective()[0]
+    assert (kept != 0).tolist() == first
+    assert strongest(np.full(4, 0.5), 2).tolist() == [0, 1]
+    assert smallest_go([np.full(4, 0.5)], 0.5)[0].tolist() == first
+    pruned = [not keeps for keeps in first]
+    assert magnitude_mask(np.full(4, 0.5), 0.5).tolist() == pruned
+    assert global_masks(model, 2 / 32)[0][0].tolist() == pruned
+    assert prune_survivors(np.full(4, 0.5), np.ones(4, bool), 0.5).tolist() == pruned

@@ -55,23 +55,23 @@ def attention_transfer(h_s: np.ndarray, h_t: np.ndarray) -> tuple[float, np.ndar
             f"another layer), got shapes {A_s.shape} and {A_t.shape}"
         )
     n = len(A_s)
-    (A_s, scale), (A_t, _) = _scaled(A_s), _scaled(A_t)
-    Q_s, norm = _normalized(A_s)
-    Q_t, _ = _normalized(A_t)
+    (A_s, scale), (A_t, _) = _scale(A_s), _scale(A_t)
+    Q_s, norm = _normalize(A_s)
+    Q_t, _ = _normalize(A_t)
     da = 2 * (Q_s - Q_t) / n
     dQ = (da - Q_s * np.sum(da * Q_s, axis=(1, 2), keepdims=True)) / norm
     dh_s = 2 * A_s * dQ[:, None] / scale
     return float(np.sum((Q_s - Q_t) ** 2)) / n, dh_s.astype(dtype)
 
 
-def _scaled(A):
+def _scale(A):
     """A over the largest |A| of its sample, so that no fourth power overflows or vanishes; and that number, or 1."""
     scale = np.abs(A).max(axis=(1, 2, 3), keepdims=True)
     scale[scale == 0] = 1
     return A / scale, scale
 
 
-def _normalized(A):
+def _normalize(A):
     """The normalized maps (n, h, w), and the norms that they were divided by: 1 for a map of zeros."""
     Q = np.sum(A**2, axis=1)
     norm = np.sqrt(np.sum(Q**2, axis=(1, 2), keepdims=True))

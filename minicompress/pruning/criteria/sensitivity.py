@@ -62,7 +62,7 @@ def sensitivity_scan(model: Any, sparsities: Sequence[float], evaluate: Callable
     masks = [[magnitude_mask(w, share) for share in sparsities] for w in weights]
     scores = np.empty((len(weights), len(sparsities)))
     for i, w in enumerate(weights):
-        scores[i] = [_score_of_masked(model, w, m, evaluate) for m in masks[i]]
+        scores[i] = [_score_masked(model, w, m, evaluate) for m in masks[i]]
     return scores
 
 
@@ -101,7 +101,7 @@ def _without_nan(argument, values):
     return values.astype(np.float64)
 
 
-def _score_of_masked(model, w, m, evaluate):
+def _score_masked(model, w, m, evaluate):
     original = w.copy()
     try:
         w[~m] = 0

@@ -64,26 +64,26 @@ class CSR:
 
     def matvec(self, x: np.ndarray) -> np.ndarray:
         """Return y = w x, (rows,), for a vector x of shape (columns,). Integers are summed in 64 bits."""
-        values, x = self._widened("CSR.matvec", "x", x)
+        values, x = self._widen("CSR.matvec", "x", x)
         same_shape("CSR.matvec", "x", x, self.shape[1:])
         return self._sum_rows(values * x[self.columns])
 
     def matmul(self, x: np.ndarray) -> np.ndarray:
         """Return y = x w^T, (batch, rows), for x (batch, columns): what a linear layer computes, without its bias."""
-        values, x = self._widened("CSR.matmul", "x", x)
+        values, x = self._widen("CSR.matmul", "x", x)
         if x.ndim != 2 or x.shape[1] != self.shape[1]:
             reject("CSR.matmul", "x", f"of shape (batch, {self.shape[1]})", x.shape)
         return self._sum_rows(x[:, self.columns] * values)
 
     def transposed_matvec(self, dy: np.ndarray) -> np.ndarray:
         """Return dx = w^T dy, (columns,): the same rows, scattered instead of gathered."""
-        values, dy = self._widened("CSR.transposed_matvec", "dy", dy)
+        values, dy = self._widen("CSR.transposed_matvec", "dy", dy)
         same_shape("CSR.transposed_matvec", "dy", dy, self.shape[:1])
         dx = np.zeros(self.shape[1], values.dtype)
         np.add.at(dx, self.columns, values * dy[self.rows])  # dx[columns] += would keep one of equal columns
         return dx
 
-    def _widened(self, owner, argument, x):
+    def _widen(self, owner, argument, x):
         """The values and x in the dtype of their products: int64 for integers, where int8 would wrap around."""
         x = array(owner, argument, x, kinds="fiub")
         dtype = np.result_type(self.values, x)
