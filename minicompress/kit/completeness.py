@@ -50,7 +50,7 @@ def study_lacks(name):
     """Return a list of Lack for the study `name`; empty when it is complete."""
     root = content().solutions.parent
     folder = root / "minicompress" / "study" / name
-    lacks = _unwritten(study_files(name))
+    lacks = _unwritten([*study_files(name), folder / "README.md", folder / "README.zh-CN.md"])
     listed = root / "minicompress" / "study" / "__init__.py"
     if name not in _studies(listed):
         lacks.append(Lack(listed, "dev_not_listed", {"name": name}))

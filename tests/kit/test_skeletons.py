@@ -1,8 +1,11 @@
 """A skeleton has the card's headings, and is its own stub: nothing in it passes."""
 
+import re
+
 import question_card
 
 from minicompress.kit import skeletons
+from minicompress.kit.places import content
 from minicompress.kit.stubs import make_stub
 
 
@@ -24,3 +27,23 @@ def test_the_files_of_a_new_study_are_python():
     for path, text in skeletons.study_files("widths").items():
         compile(text, str(path), "exec")
         assert "TODO" in text
+
+
+def test_the_entry_to_copy_from_the_page_for_contributors_has_the_keys_of_the_skeleton():
+    page = (content().exercises.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (entry,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    shown, written = (_keys(text) for text in (entry, skeletons.CATALOG_ENTRY.format(slug="soft_threshold")))
+    assert shown == written | {"needs"}
+
+
+def test_every_file_that_the_page_for_contributors_names_exists():
+    root = content().exercises.parent
+    page = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"(?<![\w/])((?:minicompress|tests|exercises)/[\w/]+\.(?:py|toml))", page)
+    own = ("CHAPTER", "NAME", "SLUG", "soft_threshold")
+    assert len(named) > 10
+    assert [path for path in named if not any(word in path for word in own) and not (root / path).is_file()] == []
+
+
+def _keys(text):
+    return set(re.findall(r"^(\w+) = ", text, re.MULTILINE))
