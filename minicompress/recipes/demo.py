@@ -27,6 +27,7 @@ import numpy as np
 from minicompress import data, nn
 from minicompress._base.arguments import whole_number
 from minicompress._base.files import make_writable_folder
+from minicompress._base.streams import stream
 from minicompress.distillation import knowledge_distillation
 from minicompress.nn.seen import master_weights
 from minicompress.pruning import weight_pruning
@@ -112,14 +113,14 @@ class _Demo:
         """Read MNIST and split the validation images off the training set."""
         self.say("data", 0, "reading MNIST")
         x, y, x_test, y_test = data.load("mnist")
-        x, y, *self.validation = nn.split(x, y, VALIDATION_SAMPLES / len(x), rng=self._rng("split"))
+        x, y, *self.validation = nn.split(x, y, VALIDATION_SAMPLES / len(x), rng=stream(self.seed, "split"))
         self.x, self.y = x[: self.setting.training_samples], y[: self.setting.training_samples]
         self.bench = Bench(self.out, x_test, y_test)
         self.say("data", 1, f"{len(self.y):,} training, {VALIDATION_SAMPLES:,} validation, {len(y_test):,} test images")
 
     def train(self):
         """Return the trained LeNet-300-100."""
-        model = nn.zoo.lenet_300_100(rng=self._rng("weights"))
+        model = nn.zoo.lenet_300_100(rng=stream(self.seed, "weights"))
         self._fit(model, "train", self.setting.epochs)
         self.bench.measure(model, "LeNet-300-100", "original")
         return model
@@ -147,7 +148,7 @@ class _Demo:
         n = len(self.y) // ONE_IN[stage]
         name = "student" if stage == "student" else f"student, {n:,} images"
         for part, (alpha, how) in enumerate(((0.0, "hard labels"), (1.0, "distilled"))):
-            student = nn.zoo.mlp(STUDENT_SIZES, rng=self._rng("student"))
+            student = nn.zoo.mlp(STUDENT_SIZES, rng=stream(self.seed, "student"))
             self._distil(student, teacher, stage, n, alpha, lambda f, m, p=part: self.say(stage, (p + f) / 2, m))
             self.bench.measure(student, f"{name}, {how}", "distillation")
         if stage == "student":
@@ -171,13 +172,13 @@ class _Demo:
             batch_size=BATCH_SIZE,
             validation=tuple(self.validation),
             schedule=schedule,
-            rng=self._rng(stage),
+            rng=stream(self.seed, stage),
             progress=progress,
         )
 
     def _distil(self, student, teacher, stage, n, alpha, say):
         """Train the student on the first n images."""
-        epochs, rng = self.setting.student_epochs[stage], self._rng(stage)
+        epochs, rng = self.setting.student_epochs[stage], stream(self.seed, stage)
         optimizer, schedule = _optimizer(student, epochs, n)
         steps, labels = math.ceil(n / BATCH_SIZE), "soft" if alpha else "hard"
 
@@ -191,10 +192,6 @@ class _Demo:
             knowledge_distillation(
                 student, teacher, nn.soft_cross_entropy, loader(epoch), optimizer, TEMPERATURE[stage], alpha=alpha
             )
-
-    def _rng(self, purpose):
-        """One stream of random numbers a purpose, so that a change in one stage leaves the others' numbers alone."""
-        return np.random.default_rng([self.seed, *purpose.encode()])
 
 
 def _optimizer(model, epochs, samples):

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress import nn
+from minicompress._base.streams import stream
 
-__all__ = ["Samples", "samples_of", "stream"]
+__all__ = ["Samples", "samples_of"]
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,6 @@ class Samples:
     y: np.ndarray
     validation: tuple
     test: tuple
-
-
-def stream(seed, purpose):
-    """Return a generator of its own for each purpose, so that a change in one leaves the others' numbers alone."""
-    return np.random.default_rng([seed, *purpose.encode()])
 
 
 def samples_of(mnist, seed, c):

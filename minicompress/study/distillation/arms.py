@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from minicompress import nn
+from minicompress._base.streams import stream
 from minicompress.distillation import (
     CACHED,
     LABELS,
@@ -45,7 +46,6 @@ from minicompress.distillation import (
     top_k_loss,
 )
 from minicompress.nn.layers.initializers import he_normal
-from minicompress.study.samples import stream
 
 if TYPE_CHECKING:
     from minicompress.study.distillation.measure import Configuration

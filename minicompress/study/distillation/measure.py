@@ -20,13 +20,14 @@ import functools
 from dataclasses import asdict, dataclass
 
 from minicompress import data, nn
+from minicompress._base.streams import stream
 from minicompress.deploy import decode, encode
 from minicompress.recipes.teaching import teach
 from minicompress.study.distillation.arms import ARMS, MAPS_METHODS, METHODS, student
 from minicompress.study.distillation.figure import figure
 from minicompress.study.distillation.teachers import Teachers
 from minicompress.study.engine import Study
-from minicompress.study.samples import samples_of, stream
+from minicompress.study.samples import samples_of
 
 __all__ = ["TASKS", "study"]
 

@@ -11,9 +11,9 @@ Networks are trained once per seed and kept on the shelf. Their logits are compu
 import functools
 
 from minicompress import nn
+from minicompress._base.streams import stream
 from minicompress.recipes.teaching import teach
 from minicompress.study.distillation.arms import convolutions, student, use_labels
-from minicompress.study.samples import stream
 
 __all__ = ["Teachers"]
 

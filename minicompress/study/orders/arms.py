@@ -20,11 +20,11 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from minicompress._base.streams import stream
 from minicompress.nn import Sequential
 from minicompress.recipes.budgets import nearest_hidden_units, weights_that_fit
 from minicompress.recipes.orders import compress_in_order
 from minicompress.study.orders.networks import Networks
-from minicompress.study.samples import stream
 
 __all__ = ["ARMS", "CompressedNetwork"]
 

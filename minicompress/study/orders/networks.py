@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from minicompress import nn
+from minicompress._base.streams import stream
 from minicompress.recipes.orders import Lessons
-from minicompress.study.samples import Samples, stream
+from minicompress.study.samples import Samples
 from minicompress.study.shelf import Shelf
 
 if TYPE_CHECKING:

@@ -24,12 +24,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from minicompress._base.streams import stream
 from minicompress.deploy import encode
 from minicompress.nn import Sequential
 from minicompress.pruning import global_masks, gradual, hold_masks, iterative, one_shot, structure_pruning
 from minicompress.study.pruning.neurons import parameters_left, share_for, weights_left
 from minicompress.study.pruning.training import prune_and_train
-from minicompress.study.samples import Samples, stream
+from minicompress.study.samples import Samples
 
 if TYPE_CHECKING:
     from minicompress.study.pruning.measure import Configuration

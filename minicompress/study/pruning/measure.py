@@ -30,12 +30,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from minicompress import data, nn
+from minicompress._base.streams import stream
 from minicompress.deploy import decode, encode, read
 from minicompress.pruning import pruning_report
 from minicompress.study.engine import Study
 from minicompress.study.pruning.arms import ARMS, Task
 from minicompress.study.pruning.figure import figure
-from minicompress.study.samples import samples_of, stream
+from minicompress.study.samples import samples_of
 
 __all__ = ["study"]
 

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from minicompress import nn
 from minicompress._base.sizes import packed_bytes
+from minicompress._base.streams import stream
 from minicompress.efficiency import inference_energy
 from minicompress.quantization import (
     Binarize,
@@ -46,7 +47,6 @@ from minicompress.study.quantization.stored_weights import (
     UniformCodes,
     store_and_read,
 )
-from minicompress.study.samples import stream
 
 if TYPE_CHECKING:
     from minicompress.quantization.integer.model import IntegerModel

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress import nn
+from minicompress._base.streams import stream
 from minicompress.nn.layers.initializers import he_normal
 from minicompress.quantization import fold_batchnorm
-from minicompress.study.samples import Samples, stream
+from minicompress.study.samples import Samples
 from minicompress.study.shelf import Shelf
 
 __all__ = ["FULL_TRAINING", "QUICK_TRAINING", "FloatNetworks", "Training", "fit", "small_cnn", "train"]

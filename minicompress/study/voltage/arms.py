@@ -17,11 +17,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from minicompress import nn
+from minicompress._base.streams import stream
 from minicompress.kernels.threads import one_blas_thread
 from minicompress.quantization import quantize_activations
 from minicompress.quantization.voltage import FixedPoint, WeightClip, fit_with_bit_errors
 from minicompress.study.quantization.small_cnn import FloatNetworks
-from minicompress.study.samples import stream
 
 __all__ = ["ARMS", "BITS", "StoredNetwork"]
 

@@ -20,12 +20,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from minicompress import data
+from minicompress._base.streams import stream
 from minicompress.efficiency import inference_energy
 from minicompress.quantization.activations import activation_quantizers
 from minicompress.quantization.voltage import VOLTAGE_POINTS, bit_error_rate, voltage_sweep
 from minicompress.study.engine import Study
 from minicompress.study.quantization.small_cnn import FULL_TRAINING, QUICK_TRAINING, FloatNetworks, Training
-from minicompress.study.samples import samples_of, stream
+from minicompress.study.samples import samples_of
 from minicompress.study.voltage.arms import ARMS, BITS
 from minicompress.study.voltage.figure import figure
 
