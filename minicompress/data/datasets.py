@@ -9,6 +9,8 @@ Leaves out: augmentation and normalization to zero mean. The pixels stay in [0, 
 rest. Nor is a set kept in memory: every call reads afresh and returns arrays that are the caller's own.
 """
 
+from __future__ import annotations
+
 import difflib
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,7 +150,9 @@ _FASHION_SMALL = Dataset(
 DATASETS = {dataset.name: dataset for dataset in (_MNIST, _FASHION_SMALL, _FASHION)}
 
 
-def load(name, *, cache=None, progress=None):
+def load(
+    name: str, *, cache: str | Path | None = None, progress: bool | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Load a data set by name.
 
     Parameters

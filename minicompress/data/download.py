@@ -9,12 +9,17 @@ The md5 guards against damage, not against malice: it is what the sets' authors 
 Leaves out: resuming (the largest file has 26 MB), parallel downloads.
 """
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 import os
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
 
 from minicompress._base.arguments import number, reject
 from minicompress._base.files import replace_atomically
@@ -25,7 +30,15 @@ __all__ = ["fetch", "fetch_idx"]
 _CHUNK_BYTES = 1 << 16
 
 
-def fetch(file_name, mirrors, md5, *, cache=None, progress=None, timeout=30.0):
+def fetch(
+    file_name: str,
+    mirrors: Sequence[str],
+    md5: str,
+    *,
+    cache: str | Path | None = None,
+    progress: bool | None = None,
+    timeout: float = 30.0,
+) -> Path:
     """Return the path of a file in the user's cache, downloading it first if it is not there whole.
 
     Parameters
@@ -73,7 +86,15 @@ def fetch(file_name, mirrors, md5, *, cache=None, progress=None, timeout=30.0):
         )
 
 
-def fetch_idx(file_name, mirrors, md5, *, cache=None, progress=None, timeout=30.0):
+def fetch_idx(
+    file_name: str,
+    mirrors: Sequence[str],
+    md5: str,
+    *,
+    cache: str | Path | None = None,
+    progress: bool | None = None,
+    timeout: float = 30.0,
+) -> np.ndarray:
     """Fetch any idx or idx.gz file as `fetch` does, and return it as `read_idx` does.
 
     For other sets in this format, such as Kuzushiji-MNIST or EMNIST: the addresses and the md5 are all it takes.

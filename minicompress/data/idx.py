@@ -14,6 +14,8 @@ Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten
 Leaves out: reading a part of a file (the sets are small), writing.
 """
 
+from __future__ import annotations
+
 import math
 import zlib
 from pathlib import Path
@@ -26,7 +28,7 @@ _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E:
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-def read_idx(path):
+def read_idx(path: str | Path) -> np.ndarray:
     """Read one idx or idx.gz file.
 
     Parameters

@@ -9,6 +9,8 @@ code. A class of another room of this package is registered when that is importe
 Left out: arrays (`storage.py` keeps them beside the description) and the state of random generators.
 """
 
+from __future__ import annotations
+
 import contextlib
 import importlib
 import inspect
@@ -24,7 +26,7 @@ __all__ = ["build", "build_transform", "describe", "describe_transform", "regist
 _KINDS = {}
 
 
-def register(kind):
+def register(kind: type) -> type:
     """Class decorator: let `save` and `load` know a class of Layer or WeightTransform by its name.
 
     Raises ValueError if another class has the name already.

@@ -3,6 +3,10 @@
 Left out: augmentation, loading in the background.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 import numpy as np
 
 from minicompress._base import arguments
@@ -11,7 +15,9 @@ from minicompress.nn.losses import class_labels
 __all__ = ["accuracy", "batches", "float_samples", "same_length", "split", "without_smaller_last"]
 
 
-def batches(x, y, batch_size, *, rng=None, drop_last=False):
+def batches(
+    x: np.ndarray, y: np.ndarray, batch_size: int, *, rng: np.random.Generator | None = None, drop_last: bool = False
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield (x, y) batch by batch, each sample once; the last batch may be smaller.
 
     Parameters
@@ -33,7 +39,9 @@ def batches(x, y, batch_size, *, rng=None, drop_last=False):
     return _batches(x, y, batch_size, rng, drop_last)
 
 
-def split(x, y, fraction, *, rng):
+def split(
+    x: np.ndarray, y: np.ndarray, fraction: float, *, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return (x_train, y_train, x_held, y_held), with round(fraction * n) samples held out, drawn by `rng`.
 
     Raises ValueError unless 0 < fraction < 1 and both parts get a sample.
@@ -52,7 +60,7 @@ def split(x, y, fraction, *, rng):
     return x[order[held:]], y[order[held:]], x[order[:held]], y[order[:held]]
 
 
-def accuracy(model, x, y, batch_size=1000):
+def accuracy(model, x: np.ndarray, y: np.ndarray, batch_size: int = 1000) -> float:
     """Return the fraction, in [0, 1], of samples whose largest logit in inference mode is their label's.
 
     Raises ValueError if there are no samples, for pixels in uint8, if y is not a class for each, and for logits that

@@ -14,7 +14,10 @@ Traps: ReLU and max-pooling have kinks; an x within h of one gives a false alarm
 purpose, not the derivative of its staircase: it is checked against the `surrogate` that it declares.
 """
 
+from __future__ import annotations
+
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +51,15 @@ class ProjectionCheck:
         return f"{self.name}: {both}, relative error {self.relative_error:.1e}"
 
 
-def check_gradients(layer, x, *, rng, training=False, step=1e-5, tolerance=1e-6):
+def check_gradients(
+    layer: Layer,
+    x: np.ndarray,
+    *,
+    rng: np.random.Generator,
+    training: bool = False,
+    step: float = 1e-5,
+    tolerance: float = 1e-6,
+) -> list[ProjectionCheck]:
     """Check a layer's or model's backward at x, for x and for every parameter, on copies in float64.
 
     Parameters
@@ -97,7 +108,16 @@ def check_gradients(layer, x, *, rng, training=False, step=1e-5, tolerance=1e-6)
     return _judge(repr(layer), checks, tolerance)
 
 
-def check_loss_gradient(loss, logits, targets, *, rng, step=1e-5, tolerance=1e-6, **options):
+def check_loss_gradient(
+    loss: Callable,
+    logits: np.ndarray,
+    targets: np.ndarray,
+    *,
+    rng: np.random.Generator,
+    step: float = 1e-5,
+    tolerance: float = 1e-6,
+    **options,
+) -> list[ProjectionCheck]:
     """Check that `loss(logits, targets, **options)` returns its derivative as dlogits; like `check_gradients`.
 
     >>> from minicompress import nn
@@ -112,7 +132,9 @@ def check_loss_gradient(loss, logits, targets, *, rng, step=1e-5, tolerance=1e-6
     return _judge(getattr(loss, "__name__", repr(loss)), checks, tolerance)
 
 
-def check_transform(transform, w, *, rng, step=1e-5, tolerance=1e-6):
+def check_transform(
+    transform: WeightTransform, w: np.ndarray, *, rng: np.random.Generator, step: float = 1e-5, tolerance: float = 1e-6
+) -> list[ProjectionCheck]:
     """Check a WeightTransform's backward at w; like `check_gradients`.
 
     A transform with a method `surrogate(w)` is a straight-through estimator: its backward is checked against the

@@ -14,6 +14,8 @@ Sources: label smoothing, Szegedy et al. 2015, arXiv:1512.00567, section 7. Defi
 divergence is its `reduction="batchmean"`. Left out: class weights, `ignore_index`.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from minicompress._base import arguments
@@ -29,7 +31,7 @@ __all__ = [
 ]
 
 
-def softmax(logits, axis=-1):
+def softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
     """Return e^z / sum e^z along `axis`, stable for logits of any size.
 
     >>> softmax(np.array([[0.0, 0.0]])).tolist()
@@ -41,7 +43,7 @@ def softmax(logits, axis=-1):
     return e / e.sum(axis=axis, keepdims=True)
 
 
-def log_softmax(logits, axis=-1):
+def log_softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
     """Return log softmax(z) along `axis`, stable for logits of any size.
 
     >>> log_softmax(np.array([[0.0, 0.0]])).round(3).tolist()
@@ -53,7 +55,9 @@ def log_softmax(logits, axis=-1):
     return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
 
 
-def softmax_cross_entropy(logits, labels, *, label_smoothing=0.0):
+def softmax_cross_entropy(
+    logits: np.ndarray, labels: np.ndarray, *, label_smoothing: float = 0.0
+) -> tuple[float, np.ndarray]:
     """Return (loss, dlogits) of the mean cross-entropy with one class label for each sample.
 
     Parameters
@@ -81,7 +85,7 @@ def softmax_cross_entropy(logits, labels, *, label_smoothing=0.0):
     return float(loss), (dlogits / len(z)).astype(dtype, copy=False)
 
 
-def soft_cross_entropy(logits, targets):
+def soft_cross_entropy(logits: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
     """Return (loss, dlogits) of the mean cross-entropy with a distribution over classes for each sample.
 
     Parameters
@@ -99,7 +103,7 @@ def soft_cross_entropy(logits, targets):
     return float(loss), _soft_gradient(log_p, t).astype(dtype, copy=False)
 
 
-def kl_divergence(logits, targets):
+def kl_divergence(logits: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
     """Return (loss, dlogits) of the mean over the batch of KL(t || softmax(z)), with 0 log 0 = 0.
 
     The soft cross-entropy less the entropy of the targets: another loss, the same gradient.
@@ -122,7 +126,7 @@ def kl_divergence(logits, targets):
     return float(loss), _soft_gradient(log_p, t).astype(dtype, copy=False)
 
 
-def mean_squared_error(y, target):
+def mean_squared_error(y: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarray]:
     """Return (loss, dy) of the mean over all elements of (y - target)^2, for arrays of one shape.
 
     >>> loss, dy = mean_squared_error(np.array([1.0, 3.0]), np.array([1.0, 1.0]))

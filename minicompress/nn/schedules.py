@@ -12,20 +12,23 @@ Sources: cosine, Loshchilov and Hutter 2016, arXiv:1608.03983, equation 5; warm-
 section 2.2. Left out: restarts, schedules that watch the validation loss.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Callable
 
 from minicompress._base import arguments
 
 __all__ = ["constant", "cosine_decay", "linear_warmup", "step_decay"]
 
 
-def constant(learning_rate):
+def constant(learning_rate: float) -> Callable[[int], float]:
     """Return the schedule that always says `learning_rate`."""
     learning_rate = arguments.number("constant", "learning_rate", learning_rate, low=0)
     return lambda step: learning_rate
 
 
-def step_decay(learning_rate, *, every, factor=0.1):
+def step_decay(learning_rate: float, *, every: int, factor: float = 0.1) -> Callable[[int], float]:
     """Return the schedule that multiplies the rate by `factor` (0.1: the customary tenth) after each `every` steps."""
     learning_rate = arguments.number("step_decay", "learning_rate", learning_rate, low=0)
     every = arguments.whole_number("step_decay", "every", every, low=1)
@@ -33,7 +36,7 @@ def step_decay(learning_rate, *, every, factor=0.1):
     return lambda step: learning_rate * factor ** (step // every)
 
 
-def cosine_decay(learning_rate, *, steps, final=0.0):
+def cosine_decay(learning_rate: float, *, steps: int, final: float = 0.0) -> Callable[[int], float]:
     """Return the schedule that falls from `learning_rate` to `final` (0 as a rule) along half a cosine of `steps`."""
     learning_rate = arguments.number("cosine_decay", "learning_rate", learning_rate, low=0)
     steps = arguments.whole_number("cosine_decay", "steps", steps, low=1)
@@ -41,7 +44,7 @@ def cosine_decay(learning_rate, *, steps, final=0.0):
     return lambda step: final + (learning_rate - final) * (1 + math.cos(math.pi * min(step / steps, 1))) / 2
 
 
-def linear_warmup(steps, then, *, start=0.0):
+def linear_warmup(steps: int, then: Callable[[int], float], *, start: float = 0.0) -> Callable[[int], float]:
     """Return the schedule that rises linearly for `steps` steps and then continues with the schedule `then`.
 
     `start` is the fraction of then(0) at step 0. With 0, the first step does not move the weights.

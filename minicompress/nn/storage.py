@@ -4,6 +4,10 @@
 from their descriptions, in the dtypes of the file's arrays, then state and transforms.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
 import numpy as np
 
 from minicompress._base import arguments
@@ -14,7 +18,7 @@ from minicompress.nn.model_file import build_chains, put_on, read_model_file, wr
 __all__ = ["load", "save"]
 
 
-def save(model, path):
+def save(model: Sequential, path: str | Path) -> None:
     """Write a Sequential, its transforms among it, to `path`, whatever its ending, atomically.
 
     Raises ValueError, before writing, if a layer's class is not registered, or a transform or an observer cannot be
@@ -30,7 +34,7 @@ def save(model, path):
     write(model, path)
 
 
-def load(path, *, rng=None):
+def load(path: str | Path, *, rng: np.random.Generator | None = None) -> Sequential:
     """Return a new Sequential, architecture, arrays and transforms, from a file that `save` wrote.
 
     `rng` goes to layers and transforms that draw random numbers, such as dropout; None: a generator with seed 0.

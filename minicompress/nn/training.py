@@ -13,8 +13,11 @@ The state is more than the weights: masks, quantizers and observers of an epoch 
 `nn` draws no progress bar: `fit(progress=True)` prints a line per epoch, and a function is called after every step.
 """
 
+from __future__ import annotations
+
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,6 +26,7 @@ from minicompress._base import arguments
 from minicompress.kernels.threads import one_blas_thread
 from minicompress.nn.batching import batches, float_samples, same_length, split
 from minicompress.nn.checks import check_model, check_optimizer, evaluate, first_not_finite
+from minicompress.nn.containers import Sequential
 from minicompress.nn.losses import softmax_cross_entropy
 
 __all__ = ["History", "Progress", "check_optimizer", "fit"]
@@ -71,22 +75,22 @@ class Progress:
 
 
 def fit(
-    model,
-    x,
-    y,
+    model: Sequential,
+    x: np.ndarray,
+    y: np.ndarray,
     *,
     optimizer,
-    epochs,
-    batch_size=100,
-    loss=softmax_cross_entropy,
-    validation=None,
-    patience=None,
-    schedule=None,
-    step=None,
-    drop_last=False,
-    rng,
-    progress=None,
-):
+    epochs: int,
+    batch_size: int = 100,
+    loss: Callable = softmax_cross_entropy,
+    validation: float | tuple[np.ndarray, np.ndarray] | None = None,
+    patience: int | None = None,
+    schedule: Callable[[int], float] | None = None,
+    step: Callable | None = None,
+    drop_last: bool = False,
+    rng: np.random.Generator,
+    progress: bool | Callable | None = None,
+) -> History:
     """Train `model` and leave it in the state of the best epoch.
 
     Parameters

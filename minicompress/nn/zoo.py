@@ -8,7 +8,10 @@ Both networks take MNIST images (n, 1, 28, 28). Source of the choice: Han et al.
 4.1, which most pruning papers follow.
 """
 
+from __future__ import annotations
+
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -23,7 +26,7 @@ from minicompress.nn.layers.pooling import MaxPool2d
 __all__ = ["lenet5", "lenet_300_100", "mlp"]
 
 
-def mlp(sizes, *, rng, input_shape=None):
+def mlp(sizes: Sequence[int], *, rng: np.random.Generator, input_shape: Sequence[int] | None = None) -> Sequential:
     """Return Flatten, then Linear layers from sizes[0] inputs to sizes[-1] outputs with a ReLU between; He normal.
 
     `mlp([784, 30, 10], rng=rng)` has one hidden layer of 30 units. `input_shape` serves the summary; None: (sizes[0],).
@@ -39,7 +42,7 @@ def mlp(sizes, *, rng, input_shape=None):
     return Sequential(layers[:-1], input_shape=(sizes[0],) if input_shape is None else input_shape)
 
 
-def lenet_300_100(*, rng):
+def lenet_300_100(*, rng: np.random.Generator) -> Sequential:
     """Return LeNet-300-100, 784-300-100-10 with ReLU: 266,200 weights and 410 biases; He normal.
 
     Source: LeCun et al. 1998, "Gradient-based learning applied to document recognition", section III.C.
@@ -48,7 +51,7 @@ def lenet_300_100(*, rng):
     return mlp([784, 300, 100, 10], rng=rng, input_shape=(1, 28, 28))
 
 
-def lenet5(*, rng):
+def lenet5(*, rng: np.random.Generator) -> Sequential:
     """Return the LeNet-5 of the compression papers, which is Caffe's: 430,500 weights and 580 biases; Glorot uniform.
 
     Not LeCun's LeNet-5 of 1998, which has about 60,000 parameters. As in Caffe's `lenet_train_test.prototxt`, the only

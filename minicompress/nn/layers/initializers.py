@@ -9,7 +9,10 @@ Sources: He et al. 2015, arXiv:1502.01852, equations 10 and 14; Glorot and Bengi
 Left out: orthogonal and LSUV initialization. Biases start at zero.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -18,7 +21,7 @@ from minicompress._base import arguments
 __all__ = ["fans", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform"]
 
 
-def fans(shape):
+def fans(shape: Sequence[int]) -> tuple[int, int]:
     """Return (fan_in, fan_out) of a weight of shape (out, in) or (out, in / groups, kh, kw).
 
     fan_in counts the inputs of one output; fan_out the outputs that one input reaches, for groups = 1: as in PyTorch,
@@ -31,24 +34,24 @@ def fans(shape):
     return shape[1] * window, shape[0] * window
 
 
-def he_normal(shape, *, rng):
+def he_normal(shape: Sequence[int], *, rng: np.random.Generator) -> np.ndarray:
     """Return float32 weights from N(0, 2 / fan_in). Source: He et al. 2015, arXiv:1502.01852, equation 10."""
     fan_in, _ = fans(shape)
     return _normal(shape, 2 / max(fan_in, 1), rng)
 
 
-def he_uniform(shape, *, rng):
+def he_uniform(shape: Sequence[int], *, rng: np.random.Generator) -> np.ndarray:
     """Return float32 weights, uniform with variance 2 / fan_in. Source: He et al. 2015, arXiv:1502.01852."""
     fan_in, _ = fans(shape)
     return _uniform(shape, 2 / max(fan_in, 1), rng)
 
 
-def glorot_normal(shape, *, rng):
+def glorot_normal(shape: Sequence[int], *, rng: np.random.Generator) -> np.ndarray:
     """Return float32 weights from N(0, 2 / (fan_in + fan_out)). Source: Glorot and Bengio 2010, equation 12."""
     return _normal(shape, 2 / max(sum(fans(shape)), 1), rng)
 
 
-def glorot_uniform(shape, *, rng):
+def glorot_uniform(shape: Sequence[int], *, rng: np.random.Generator) -> np.ndarray:
     """Return float32 weights, uniform on +-sqrt(6 / (fan_in + fan_out)). Source: Glorot and Bengio 2010, eq. 16."""
     return _uniform(shape, 2 / max(sum(fans(shape)), 1), rng)
 
