@@ -22,12 +22,12 @@ GRID_PARTS = ("max", "group_max", "scale")
 _TINY = np.finfo(np.float64).smallest_subnormal  # as in `symmetric_scale`: no w / s is 0 / 0
 
 
-def largest_code(bits):
+def largest_code(bits: int):
     """Return m."""
     return 2 ** (bits - 1) - 1
 
 
-def codes_and_grid(w, bits, transforms, group_size=None):
+def codes_and_grid(w: np.ndarray, bits: int, transforms, group_size: int | None = None):
     """Return the codes of the weights w, of its shape, and {part: array} of their grid; None where no grid is found."""
     for part, stored in _candidates(w, transforms, group_size):
         s = _scales({part: stored}, w.shape, bits)
@@ -37,7 +37,7 @@ def codes_and_grid(w, bits, transforms, group_size=None):
     return None
 
 
-def values_of(codes, grid, shape, bits, kept=None):
+def values_of(codes: np.ndarray, grid, shape, bits: int, kept=None):
     """Return the float32 weights of codes: of `shape`, or of the places where the boolean array `kept` is True.
 
     `grid` is {part: array} with one of `GRID_PARTS`. Raises ValueError if it does not fit the shape.

@@ -91,7 +91,14 @@ class Encoded:
         return Path(path).stat().st_size
 
 
-def encode(model, *, bits=None, sparse=False, group_size=None, architecture=False):
+def encode(
+    model: nn.Sequential,
+    *,
+    bits: int | None = None,
+    sparse: bool = False,
+    group_size: int | None = None,
+    architecture: bool = False,
+) -> Encoded:
     """Return the model as the network sees it (masks and quantizers applied) in one of the four encodings.
 
     Parameters
@@ -138,7 +145,7 @@ def encode(model, *, bits=None, sparse=False, group_size=None, architecture=Fals
     return Encoded(arrays, bits, bool(sparse))
 
 
-def decode(encoded, model=None):
+def decode(encoded, model: nn.Sequential | None = None) -> nn.Sequential:
     """Return a new model, without transforms, that has the weights of `encoded`.
 
     `model` is one of the same architecture, which stays as it is; it may be left out if `encoded` holds that.
@@ -172,7 +179,7 @@ def decode(encoded, model=None):
     return twin
 
 
-def read(path):
+def read(path) -> Encoded:
     """Return the `Encoded` in a file that `Encoded.write` wrote. ValueError if the file is not an encoded model.
 
     >>> from minicompress import nn

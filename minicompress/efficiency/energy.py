@@ -34,6 +34,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from minicompress import nn
 from minicompress._base.arguments import number, one_of, reject, whole_number
 from minicompress._base.tables import table_lines
 from minicompress.nn.seen import check_sequential
@@ -51,7 +52,7 @@ PUBLISHED_PJ = {
 }
 
 
-def multiply_pj(bits):
+def multiply_pj(bits: int) -> float:
     """Return the energy in pJ of multiplying two integers of `bits` bits, 1 to 32: QKeras' fit.
 
     >>> round(multiply_pj(8), 3)
@@ -61,7 +62,7 @@ def multiply_pj(bits):
     return 0.002994791667 * bits**2 + 0.001041666667 * bits
 
 
-def add_pj(bits):
+def add_pj(bits: int) -> float:
     """Return the energy in pJ of adding two integers of `bits` bits, 1 to 32: QKeras' fit, a line through 0.
 
     >>> round(add_pj(8), 3)
@@ -70,7 +71,7 @@ def add_pj(bits):
     return 0.003125 * whole_number("add_pj", "bits", bits, low=1, high=32)
 
 
-def read_pj(bits, memory):
+def read_pj(bits: int, memory: str) -> float:
     """Return the energy in pJ of reading `bits` >= 0 bits from "sram" or "dram".
 
     >>> read_pj(8, "dram")
@@ -132,8 +133,15 @@ class EnergyReport:
 
 
 def inference_energy(
-    model, *, weight_bits=32, activation_bits=32, memory="sram", shift=False, voltage=1.0, input_shape=None
-):
+    model: nn.Sequential,
+    *,
+    weight_bits=32,
+    activation_bits: int = 32,
+    memory: str = "sram",
+    shift: bool = False,
+    voltage: float = 1.0,
+    input_shape=None,
+) -> EnergyReport:
     """Return the `EnergyReport` of one inference of `model` for one sample.
 
     Parameters

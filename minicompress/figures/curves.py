@@ -98,7 +98,7 @@ class Panel:
             arguments.number("Panel", "reference", self.reference, low=0, high=1)
 
 
-def curves_figure(panels, *, title="", columns=4):
+def curves_figure(panels, *, title: str = "", columns: int = 4):
     """Return a matplotlib Figure with the panels side by side on one y axis and the legend, in columns, below.
 
     Raises ValueError for no panels, and for more names of bands than there are `STYLES`.
@@ -130,14 +130,14 @@ def curves_figure(panels, *, title="", columns=4):
     return figure
 
 
-def styles_of(owner, names):
+def styles_of(owner: str, names):
     """Return {name: style}, each its own; ValueError for more names than `STYLES`, which would look alike."""
     if len(names) > len(STYLES):
         arguments.reject(owner, "names", f"at most {len(STYLES)}, as many as styles can be told apart", len(names))
     return dict(zip(names, STYLES, strict=False))
 
 
-def draw_band(axes, band, style, *, axis):
+def draw_band(axes, band, style, *, axis: str):
     """Draw a Band in one of `STYLES` and return the line through its medians; `axis` as in `Panel`."""
     colour, marker, line = style
     x = [1 - s for s in band.x] if axis == "sparsity" else band.x

@@ -52,7 +52,7 @@ class IntervalPanel:
     reference: tuple | None = None
 
 
-def intervals_figure(panels, *, title="", label="test accuracy in %"):
+def intervals_figure(panels, *, title: str = "", label: str = "test accuracy in %"):
     """Return a matplotlib Figure with the panels side by side and the groups' names below; `label` is of the x axis.
 
     Raises ValueError unless all panels have the same rows by name, in the same order and each once, and for more groups

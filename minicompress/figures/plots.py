@@ -73,7 +73,7 @@ class WeightHistogram:
         arguments.one_of("WeightHistogram", "kind", self.kind, tuple(_KINDS))
 
 
-def compression_figure(points, histograms, *, title="", weights="weight"):
+def compression_figure(points, histograms, *, title: str = "", weights="weight"):
     """Return a matplotlib Figure with the trade-off on the left and one histogram below the other on the right.
 
     `weights` says on the axis which weights the histograms are of. Raises ValueError for no points.
@@ -99,7 +99,7 @@ def compression_figure(points, histograms, *, title="", weights="weight"):
     return figure
 
 
-def new_figure(title, *, width, height):
+def new_figure(title: str, *, width: float, height: float):
     """Return an empty Figure with its title; sizes in inches, at 150 pixels each."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

@@ -34,7 +34,7 @@ from minicompress._base.arguments import array, positive, reject, whole_number
 __all__ = ["affine_dequantize", "affine_parameters", "affine_quantize", "code_range"]
 
 
-def code_range(bits, *, signed=False, narrow=False):
+def code_range(bits: int, *, signed: bool = False, narrow: bool = False) -> tuple[int, int]:
     """Return (qmin, qmax), the least and the largest code of `bits` bits, an integer from 2 to 16.
 
     `narrow` leaves the least code out: for signed codes the range is symmetric then, and -q exists for every q.
@@ -47,7 +47,9 @@ def code_range(bits, *, signed=False, narrow=False):
     return qmin + bool(narrow), qmin + 2**bits - 1
 
 
-def affine_parameters(low, high, bits, *, signed=False, narrow=False):
+def affine_parameters(
+    low: float | np.ndarray, high: float | np.ndarray, bits: int, *, signed: bool = False, narrow: bool = False
+):
     """Return scale s and zero point z of the grid that covers the values from `low` to `high`, and 0.
 
     Parameters
@@ -80,7 +82,9 @@ def affine_parameters(low, high, bits, *, signed=False, narrow=False):
     return (float(s), int(z)) if low.ndim == 0 else (s, z)
 
 
-def affine_quantize(x, s, z, bits, *, signed=False, narrow=False):
+def affine_quantize(
+    x: np.ndarray, s: float | np.ndarray, z: int | np.ndarray, bits: int, *, signed: bool = False, narrow: bool = False
+) -> np.ndarray:
     """Return the codes q = clip(round(x/s) + z, qmin, qmax).
 
     Parameters
@@ -110,7 +114,7 @@ def affine_quantize(x, s, z, bits, *, signed=False, narrow=False):
     return q.astype(f"int{width}" if signed else f"uint{width}")
 
 
-def affine_dequantize(q, s, z, dtype=np.float32):
+def affine_dequantize(q: np.ndarray, s: float | np.ndarray, z: int | np.ndarray, dtype=np.float32) -> np.ndarray:
     """Return s (q - z), computed in float64 and rounded once to `dtype`, floats; s and z broadcast against `q`.
 
     Raises ValueError for codes that are no numbers, a scale that is not finite and > 0, a zero point that is no

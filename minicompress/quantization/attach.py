@@ -14,6 +14,7 @@ import copy
 
 import numpy as np
 
+from minicompress import nn
 from minicompress._base import arguments
 from minicompress.nn.parameter import WeightTransform
 from minicompress.nn.seen import check_sequential
@@ -21,7 +22,7 @@ from minicompress.nn.seen import check_sequential
 __all__ = ["attach_quantizers"]
 
 
-def attach_quantizers(model, methods, *, layers=None):
+def attach_quantizers(model: nn.Sequential, methods, *, layers=None) -> None:
     """Append to each weight, in place, the transform of its method; train or `model.bake()` afterwards.
 
     Parameters

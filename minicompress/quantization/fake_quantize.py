@@ -50,7 +50,9 @@ class FakeQuantize(WeightTransform):
     [0.25, -1.75]
     """
 
-    def __init__(self, bits, *, scale=None, axis=None, group_size=None):
+    def __init__(
+        self, bits: int, *, scale: float | None = None, axis: int | None = None, group_size: int | None = None
+    ):
         self.bits = whole_number("FakeQuantize", "bits", bits, low=2, high=16)
         self.m = 2 ** (self.bits - 1) - 1
         self.scale = None if scale is None else number("FakeQuantize", "scale", scale, low=0, open_low=True)

@@ -37,7 +37,9 @@ from minicompress.quantization.affine import code_range
 __all__ = ["block_range", "effective_bits", "scale_count", "symmetric_scales"]
 
 
-def block_range(w, *, axis=None, group_size=None):
+def block_range(
+    w: np.ndarray, *, axis: int | None = None, group_size: int | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Return (low, high), the least and the largest weight among those that share a scale.
 
     Parameters
@@ -71,7 +73,7 @@ def _ranges(w, axis, group_size):
     return _extremes(w, tuple(i for i in range(w.ndim) if i != axis % w.ndim))
 
 
-def symmetric_scales(w, bits, *, axis=None, group_size=None):
+def symmetric_scales(w: np.ndarray, bits: int, *, axis: int | None = None, group_size: int | None = None) -> np.ndarray:
     """Return s = max|w| / m over the weights that share a scale, 1.0 where all are zero.
 
     Parameters and errors as in `block_range`; `bits` an integer from 2 to 16. Returns a float64 array that broadcasts
@@ -94,7 +96,7 @@ def current_scales(w, bits, axis, group_size):
     return np.where(max_w == 0, 1.0, s)
 
 
-def scale_count(shape, *, axis=None, group_size=None):
+def scale_count(shape, *, axis: int | None = None, group_size: int | None = None) -> int:
     """Return the number of scales that an array of this shape needs; parameters and errors as in `block_range`."""
     shape = _shape("scale_count", shape)
     _check("scale_count", shape, axis, group_size)
@@ -103,7 +105,9 @@ def scale_count(shape, *, axis=None, group_size=None):
     return 1 if axis is None else shape[axis]
 
 
-def effective_bits(shape, bits, *, axis=None, group_size=None, scale_bits=32):
+def effective_bits(
+    shape, bits: int, *, axis: int | None = None, group_size: int | None = None, scale_bits: int = 32
+) -> float:
     """Return the bits that a weight takes with its share of the scales: bits + scale_bits * scales / weights.
 
     Parameters

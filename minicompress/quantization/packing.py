@@ -25,7 +25,7 @@ from minicompress._base.sizes import packed_bytes
 __all__ = ["pack_bits", "packed_bytes", "unpack_bits"]
 
 
-def pack_bits(codes, bits):
+def pack_bits(codes: np.ndarray, bits: int) -> np.ndarray:
     """Return the codes as bytes, without gaps, the high bit first.
 
     Parameters
@@ -56,7 +56,7 @@ def pack_bits(codes, bits):
     return np.packbits(stream.astype(np.uint8))
 
 
-def unpack_bits(packed, bits, n):
+def unpack_bits(packed: np.ndarray, bits: int, n: int) -> np.ndarray:
     """Return the first `n` codes of what `pack_bits` wrote.
 
     Parameters

@@ -89,7 +89,9 @@ def _effective_bits(of):
     return 32 * of.size_bytes / of.float_bytes if of.float_bytes else math.nan
 
 
-def quantization_report(before, quantized, *, axis=None, group_size=None):
+def quantization_report(
+    before, quantized, *, axis: int | None = None, group_size: int | None = None
+) -> QuantizationReport:
     """Return how the weights of `before` differ from those of a quantized model, or from what `bits` makes of them.
 
     Weights are taken as the network sees them, through masks and quantizers.

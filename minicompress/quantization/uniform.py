@@ -30,7 +30,7 @@ from minicompress.quantization.affine import broadcasts, float_dtype
 __all__ = ["dequantize", "quantization", "quantize", "symmetric_scale"]
 
 
-def symmetric_scale(w, bits):
+def symmetric_scale(w: np.ndarray, bits: int) -> float:
     """Return s = max|w| / m as a float, or 1.0 if `w` is empty or all zero.
 
     The division is in float64, where even a float32 array of subnormal numbers has a scale above 0. For a float64 array
@@ -50,7 +50,7 @@ def symmetric_scale(w, bits):
     return max(max_w / m, float(np.finfo(np.float64).smallest_subnormal))
 
 
-def quantize(w, s, bits):
+def quantize(w: np.ndarray, s: float | np.ndarray, bits: int) -> np.ndarray:
     """Return the codes q = clip(round(w/s), -m, m): shape of `w`, int8 up to 8 bits, int16 above.
 
     w/s is taken in float64: in float32 the quotient is rounded once before it is rounded to an integer, and at 16 bits
@@ -72,7 +72,7 @@ def quantize(w, s, bits):
     return q.astype(np.int8 if bits <= 8 else np.int16)
 
 
-def dequantize(q, s, dtype=np.float32):
+def dequantize(q: np.ndarray, s: float | np.ndarray, dtype=np.float32) -> np.ndarray:
     """Return q * s, multiplied in float64 and rounded once to `dtype`, floats.
 
     Raises ValueError for codes that are no numbers, a scale that is not finite and > 0, shapes that do not fit.
@@ -88,7 +88,7 @@ def dequantize(q, s, dtype=np.float32):
     return (q.astype(np.float64) * s).astype(float_dtype("dequantize", dtype))
 
 
-def quantization(model, bits):
+def quantization(model, bits: int) -> list[float]:
     """Replace every weight, in place and in its array's dtype, by the nearest multiple q*s of the array's scale.
 
     Symmetric, one scale for each weight array, rounding half to even; biases stay. Zeros stay zero, so a pruned model

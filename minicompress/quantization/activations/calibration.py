@@ -96,7 +96,7 @@ class MovingAverageObserver(RangeObserver):
     (0.0, 3.0)
     """
 
-    def __init__(self, *, c=0.01):
+    def __init__(self, *, c: float = 0.01):
         super().__init__()
         self.c = number("MovingAverageObserver", "c", c, low=0, high=1, open_low=True)
         self._average = None
@@ -113,7 +113,9 @@ class MovingAverageObserver(RangeObserver):
         return tuple(self._average.tolist())
 
 
-def saturation_ratio(x, s, z, bits, *, signed=False, narrow=False):
+def saturation_ratio(
+    x: np.ndarray, s: float, z: int, bits: int, *, signed: bool = False, narrow: bool = False
+) -> float:
     """Return the share of values whose code does not exist, so that they are clipped: a float in [0, 1].
 
     Parameters

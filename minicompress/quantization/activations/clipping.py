@@ -81,7 +81,7 @@ class PercentileObserver(_ClippingObserver):
     True
     """
 
-    def __init__(self, percentile=99.99, *, bins=2048):
+    def __init__(self, percentile: float = 99.99, *, bins: int = 2048):
         super().__init__(bins)
         self.percentile = number("PercentileObserver", "percentile", percentile, low=0, high=100, open_low=True)
 
@@ -110,7 +110,7 @@ class MSEObserver(_ClippingObserver):
     True
     """
 
-    def __init__(self, bits=8, *, signed=False, candidates=128, bins=2048):
+    def __init__(self, bits: int = 8, *, signed: bool = False, candidates: int = 128, bins: int = 2048):
         super().__init__(bins)
         self.bits = whole_number("MSEObserver", "bits", bits, low=2, high=16)
         self.signed = bool(signed)
@@ -150,7 +150,7 @@ class EntropyObserver(_ClippingObserver):
     True
     """
 
-    def __init__(self, bits=8, *, bins=2048):
+    def __init__(self, bits: int = 8, *, bins: int = 2048):
         super().__init__(bins)
         self.bits = whole_number("EntropyObserver", "bits", bits, low=2, high=16)
         if self.histogram.bins <= 2**self.bits:
@@ -176,7 +176,7 @@ class EntropyObserver(_ClippingObserver):
         return k, counts.sum(axis=0), int(beyond.sum())
 
 
-def entropy_threshold(counts, width, levels=128):
+def entropy_threshold(counts: np.ndarray, width: float, levels: int = 128) -> float:
     """Return T = (i + 1/2) width for the number of bins i, levels <= i <= B, with the least KL(P || Q).
 
     Parameters

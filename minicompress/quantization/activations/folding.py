@@ -32,7 +32,9 @@ __all__ = ["FrozenBatchNorm1d", "FrozenBatchNorm2d", "fold_arrays", "fold_batchn
 _PAIRS = ((nn.Linear, nn.BatchNorm1d), (nn.Conv2d, nn.BatchNorm2d))
 
 
-def fold_arrays(w, b, gamma, beta, mu, v, eps):
+def fold_arrays(
+    w: np.ndarray, b: np.ndarray | None, gamma: np.ndarray, beta: np.ndarray, mu: np.ndarray, v: np.ndarray, eps: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Return w' and b' of the layer that computes what w, b and the batch norm behind it compute at inference.
 
     Parameters
@@ -71,7 +73,7 @@ def fold_arrays(w, b, gamma, beta, mu, v, eps):
     return w_folded, b_folded
 
 
-def fold_batchnorm(model):
+def fold_batchnorm(model: nn.Sequential) -> nn.Sequential:
     """Return a new model in which every batch norm right behind a Linear or Conv2d is folded into it.
 
     Parameters
@@ -100,7 +102,7 @@ def fold_batchnorm(model):
     return folded
 
 
-def freeze_batchnorm(model):
+def freeze_batchnorm(model: nn.Sequential) -> nn.Sequential:
     """Return a new model whose batch norms use their running statistics in training too; `model` stays as it is.
 
     gamma and beta go on learning. `fold_batchnorm` folds frozen batch norms as it does others.

@@ -30,7 +30,7 @@ class MagnitudeHistogram:
     (1, 1.0, [[0, 1, 0, 1], [0, 0, 0, 1]])
     """
 
-    def __init__(self, bins=2048):
+    def __init__(self, bins: int = 2048):
         self.bins = whole_number("MagnitudeHistogram", "bins", bins, low=2)
         if self.bins % 2:
             reject("MagnitudeHistogram", "bins", "even", bins)

@@ -53,7 +53,7 @@ class ActivationQuantizer(nn.Layer):
 
     unset_arrays = ("limits",)
 
-    def __init__(self, bits=8, *, signed=False, dynamic=False):
+    def __init__(self, bits: int = 8, *, signed: bool = False, dynamic: bool = False):
         self.bits = whole_number("ActivationQuantizer", "bits", bits, low=2, high=16)
         self.signed, self.dynamic = bool(signed), bool(dynamic)
         self.limits = np.full(2, np.nan, np.float32)
@@ -156,8 +156,15 @@ class ActivationQuantizer(nn.Layer):
 
 
 def quantize_activations(
-    model, x=None, *, bits=8, signed=False, observer=MinMaxObserver, dynamic=False, batch_size=500
-):
+    model: nn.Sequential,
+    x: np.ndarray | None = None,
+    *,
+    bits: int = 8,
+    signed: bool = False,
+    observer=MinMaxObserver,
+    dynamic: bool = False,
+    batch_size: int = 500,
+) -> nn.Sequential:
     """Return a new model with a calibrated `ActivationQuantizer` in front of every layer with weights.
 
     Parameters
@@ -202,7 +209,7 @@ def quantize_activations(
     return twin
 
 
-def activation_quantizers(model):
+def activation_quantizers(model: nn.Sequential) -> list[ActivationQuantizer]:
     """Return every `ActivationQuantizer` of a model, in order of execution, those in branches too.
 
     >>> from minicompress import nn
@@ -221,7 +228,7 @@ def activation_quantizers(model):
     return found
 
 
-def saturation_ratios(model, x, *, batch_size=500):
+def saturation_ratios(model: nn.Sequential, x: np.ndarray, *, batch_size: int = 500) -> list[float]:
     """Return, for each quantizer of a model in order, the share of its inputs that are clipped when x flows through.
 
     Compare with the same on calibration data: a ratio that grows says that the data have moved out of the range.

@@ -25,7 +25,7 @@ from minicompress.quantization.granularity import check_output_axis
 __all__ = ["binarize", "relative_error", "sign"]
 
 
-def sign(x):
+def sign(x: np.ndarray):
     """Return +1 where x >= 0 and -1 elsewhere, as floats of the dtype of `x`. NaN stays NaN.
 
     Differs from `np.sign`, which has a third value: np.sign(0) is 0.
@@ -76,7 +76,7 @@ def mean_of(magnitudes, axis=None):
     return np.ldexp(np.ldexp(magnitudes, -exponent).mean(axis=axis, keepdims=True, dtype=np.float64), exponent)
 
 
-def relative_error(w, approximation):
+def relative_error(w: np.ndarray, approximation: np.ndarray) -> float:
     """Return sum (w - approximation)^2 / sum w^2: 0 is exact, 1 is what all zeros would leave. Float64.
 
     Raises ValueError if the shapes differ, `w` is all zero (or empty), or either is no array of finite numbers.

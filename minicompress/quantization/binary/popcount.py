@@ -71,7 +71,7 @@ class PackedSigns:
         return self.n - 2 * differing  # signed: in unsigned words a negative sum would wrap around
 
 
-def pack_signs(x):
+def pack_signs(x: np.ndarray) -> PackedSigns:
     """Return the `PackedSigns` of a matrix (rows, n): bit 1 where x >= 0, so that the sign of 0 is +1.
 
     Raises ValueError if `x` is no matrix of numbers, or has NaN, which has no sign.
@@ -91,7 +91,7 @@ def pack_signs(x):
     return PackedSigns(np.packbits(padded, axis=1, bitorder="little").view(_WORD), n)
 
 
-def popcount(words):
+def popcount(words: np.ndarray) -> np.ndarray:
     """Return how many bits of each word are 1, as uint8; `words` is an array of unsigned integers, else ValueError.
 
     >>> popcount(np.array([5, 255], np.uint8)).tolist()

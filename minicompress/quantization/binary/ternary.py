@@ -29,7 +29,7 @@ from minicompress.quantization.binary.binarize import finite_floats, mean_of
 __all__ = ["Ternarize", "best_threshold", "ternarize"]
 
 
-def ternarize(w, *, factor=0.7):
+def ternarize(w: np.ndarray, *, factor: float = 0.7) -> tuple[np.ndarray, float]:
     """Return the codes q in {-1, 0, +1} and the scale alpha, so that w is about alpha * q.
 
     Parameters
@@ -54,7 +54,7 @@ def ternarize(w, *, factor=0.7):
     return _ternarize(finite_floats("ternarize", w), factor)
 
 
-def best_threshold(w):
+def best_threshold(w: np.ndarray) -> float:
     """Return the threshold Delta >= 0 with the smallest error, of all there are: it sorts |w|.
 
     With |w| sorted from the largest, keeping the first k leaves sum w^2 - (|w|_1 + ... + |w|_k)^2 / k; Delta is the
@@ -86,7 +86,7 @@ class Ternarize(WeightTransform):
     [1.5, 0.0, -1.5]
     """
 
-    def __init__(self, *, factor=0.7):
+    def __init__(self, *, factor: float = 0.7):
         self.factor = number("Ternarize", "factor", factor, low=0)
 
     def forward(self, w):

@@ -122,7 +122,7 @@ FLOAT8_E5M2 = FloatFormat("float8_e5m2", 5, 2, nan_code=0x7F, infinity_code=0x7C
 _TINY = float(np.finfo(np.float64).smallest_subnormal)  # where a quotient of float64 numbers underflows
 
 
-def encode_float(x, format, *, saturate=False):
+def encode_float(x: np.ndarray, format: FloatFormat, *, saturate: bool = False) -> np.ndarray:
     """Return the codes of the numbers of `format` nearest to x, half to even.
 
     Parameters
@@ -156,7 +156,7 @@ def encode_float(x, format, *, saturate=False):
     return q.astype(np.uint8 if format.bits <= 8 else np.uint16 if format.bits <= 16 else np.uint32)
 
 
-def decode_float(code, format, dtype=np.float32):
+def decode_float(code: np.ndarray, format: FloatFormat, dtype=np.float32) -> np.ndarray:
     """Return the numbers that the codes stand for, as `dtype`; exact in float32 and float64. Every code has a value.
 
     Raises ValueError for what is no code, no format or no type of floats.
@@ -181,7 +181,7 @@ def decode_float(code, format, dtype=np.float32):
     return np.copysign(y, np.where(code >> (format.bits - 1), -1.0, 1.0)).astype(dtype)
 
 
-def round_to_float(x, format, *, saturate=False):
+def round_to_float(x: np.ndarray, format: FloatFormat, *, saturate: bool = False) -> np.ndarray:
     """Return x rounded to the nearest numbers of `format`, in the shape and dtype of x; errors as in `encode_float`.
 
     >>> round_to_float(np.array([1.1, 300.0]), FLOAT8_E4M3).tolist()
@@ -191,7 +191,7 @@ def round_to_float(x, format, *, saturate=False):
     return decode_float(encode_float(x, format, saturate=saturate), format, x.dtype)
 
 
-def cast_weights(model, format, *, scaled=False):
+def cast_weights(model, format: FloatFormat, *, scaled: bool = False) -> list[float]:
     """Round every weight to `format`, in place and in the array's own dtype; return the scales.
 
     Parameters

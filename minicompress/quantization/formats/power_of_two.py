@@ -52,7 +52,7 @@ __all__ = [
 UP_FROM = {"log": math.sqrt(2) / 2, "value": 0.75}  # as a share of 2^(p+1)
 
 
-def power_of_two_codes(w, bits, *, rounding="log"):
+def power_of_two_codes(w: np.ndarray, bits: int, *, rounding: str = "log") -> tuple[np.ndarray, int]:
     """Return the codes of signed powers of two, and the smallest exponent.
 
     Parameters
@@ -90,7 +90,7 @@ def power_of_two_codes(w, bits, *, rounding="log"):
     return (np.sign(w) * q).astype(np.int8), low
 
 
-def power_of_two_values(q, low, dtype=np.float32):
+def power_of_two_values(q: np.ndarray, low: int, dtype=np.float32) -> np.ndarray:
     """Return sign(q) 2^(low + |q| - 1), 0 for the code 0: shape of `q`, in `dtype`.
 
     Raises ValueError for codes that are no integers from -31 to 31, a `low` that is none, a dtype not of floats.
@@ -103,7 +103,7 @@ def power_of_two_values(q, low, dtype=np.float32):
     return (np.sign(q) * np.ldexp(1.0, low + np.abs(q) - 1)).astype(dtype)
 
 
-def shift_product(x, q):
+def shift_product(x: np.ndarray, q: np.ndarray) -> np.ndarray:
     """Return x w^T in units of 2^low, by shifts and additions alone.
 
     Parameters
@@ -135,7 +135,7 @@ def shift_product(x, q):
     return y
 
 
-def apot_levels(bits, *, base=2):
+def apot_levels(bits: int, *, base: int = 2) -> np.ndarray:
     """Return the levels of additive powers of two, ascending, from -1 to 1: float64 array.
 
     Parameters
@@ -160,7 +160,7 @@ def apot_levels(bits, *, base=2):
     return np.unique(np.concatenate([-levels, levels]))  # -0.0 and 0.0 are one
 
 
-def nearest_level(w, levels):
+def nearest_level(w: np.ndarray, levels: np.ndarray) -> np.ndarray:
     """Return the nearest of the ascending `levels` for each weight, float64, shape of `w`; a tie takes the lower.
 
     Raises ValueError for levels that are no ascending vector of finite numbers, and for weights with NaN.
@@ -189,7 +189,7 @@ class PowerOfTwo(WeightTransform):
     [1.0, 0.5, 0.0]
     """
 
-    def __init__(self, bits, *, rounding="log"):
+    def __init__(self, bits: int, *, rounding: str = "log"):
         self.bits = whole_number("PowerOfTwo", "bits", bits, low=2, high=6)
         self.rounding = one_of("PowerOfTwo", "rounding", rounding, UP_FROM)
 
@@ -222,7 +222,7 @@ class AdditivePowersOfTwo(WeightTransform):
     [1.0, 0.6667, -0.0833]
     """
 
-    def __init__(self, bits, *, base=2):
+    def __init__(self, bits: int, *, base: int = 2):
         self.levels = apot_levels(bits, base=base)
         self.bits, self.base = int(bits), int(base)
 

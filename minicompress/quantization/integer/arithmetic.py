@@ -43,7 +43,7 @@ def _accumulators(scale, acc):
     return acc
 
 
-def fixed_point_multiplier(m):
+def fixed_point_multiplier(m) -> tuple[np.ndarray, np.ndarray]:
     """Return M0 and n with M = M0 2^-n up to half a unit of M0, for numbers 2^-30 <= M < 2^30.
 
     Returns
@@ -159,7 +159,7 @@ class FloatScale:
         return np.rint(acc.astype(np.float32) * self.m).astype(np.int64)
 
 
-def quantize_bias(b, s):
+def quantize_bias(b: np.ndarray, s: float | np.ndarray) -> np.ndarray:
     """Return the int32 codes round(b / s), half to even, of a bias in units s = s_x s_w of the accumulator.
 
     Raises ValueError if b is not finite, s not finite and > 0, or a code does not fit into 32 bits: s_x s_w is too
@@ -177,7 +177,7 @@ def quantize_bias(b, s):
     return q.astype(np.int32)
 
 
-def saturate(q, low, high):
+def saturate(q: np.ndarray, low: int, high: int) -> np.ndarray:
     """Return the integers q as int8, or uint8 if low is not negative, those outside replaced by the nearer end.
 
     Raises ValueError for ends that the type has not or that are out of order, and for a q that is not of integers.

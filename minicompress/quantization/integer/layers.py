@@ -46,7 +46,7 @@ class IntegerLinear:
 
     axes = 2
 
-    def __init__(self, q_w, q_b, *, z_x, z_y, rescale, low, high):
+    def __init__(self, q_w: np.ndarray, q_b: np.ndarray, *, z_x: int, z_y: int, rescale, low, high):
         owner = type(self).__name__
         self.q_w, self.q_b = np.asarray(q_w), np.asarray(q_b)
         if self.q_w.dtype != np.int8 or self.q_w.ndim != self.axes:
@@ -123,7 +123,7 @@ class IntegerConv2d(IntegerLinear):
 
     axes = 4
 
-    def __init__(self, q_w, q_b, *, stride, padding, groups, **options):
+    def __init__(self, q_w: np.ndarray, q_b: np.ndarray, *, stride, padding, groups, **options):
         super().__init__(q_w, q_b, **options)
         self.stride, self.padding = _pair("stride", stride, 1), _pair("padding", padding, 0)
         self.groups = whole_number("IntegerConv2d", "groups", groups, low=1)

@@ -42,7 +42,7 @@ class Allocation:
     size: float
 
 
-def exact_allocation(costs, sizes, budget):
+def exact_allocation(costs, sizes, budget: float) -> Allocation:
     """Return the Allocation of least cost within the budget; among equal costs, of least size.
 
     Parameters
@@ -68,7 +68,7 @@ def exact_allocation(costs, sizes, budget):
     return Allocation(choices, cost, size)
 
 
-def greedy_allocation(costs, sizes, budget):
+def greedy_allocation(costs, sizes, budget: float) -> Allocation:
     """Return the Allocation that upgrades by the most cost saved per unit of size, until nothing that fits saves any.
 
     Arguments and errors are those of `exact_allocation`. Never better than exact, and often worse.
@@ -84,7 +84,7 @@ def greedy_allocation(costs, sizes, budget):
     return _allocation(costs, sizes, choices)
 
 
-def uniform_allocation(costs, sizes, budget):
+def uniform_allocation(costs, sizes, budget: float) -> Allocation:
     """Return the Allocation of least cost that takes one method for all; ValueError if none fits the budget.
 
     >>> uniform_allocation([[5.0, 1.0], [3.0, 2.0]], [[1, 4], [1, 2]], 5)

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from minicompress import nn
 from minicompress._base import arguments
 from minicompress._base.sizes import packed_bytes
 from minicompress._base.tables import table_lines
@@ -76,7 +77,7 @@ class StorageMethod:
         return packed_bytes(count, self.bits) + self.extra_bytes
 
 
-def uniform_bits(bits):
+def uniform_bits(bits: int) -> StorageMethod:
     """Return the StorageMethod of symmetric `bits`-bit codes, from 2 to 16, with one float32 scale for the array.
 
     >>> uniform_bits(4).name, uniform_bits(4).transform()
@@ -86,7 +87,7 @@ def uniform_bits(bits):
     return StorageMethod(f"{bits} bits", bits, lambda: FakeQuantize(bits))
 
 
-def method_sizes(model, methods):
+def method_sizes(model: nn.Sequential, methods) -> np.ndarray:
     """Return the int64 array (weight arrays, methods) of bytes.
 
     Raises ValueError for what is not a list of `StorageMethod`s.
@@ -104,7 +105,7 @@ def method_sizes(model, methods):
     )
 
 
-def measure_costs(model, methods, loss):
+def measure_costs(model: nn.Sequential, methods, loss) -> np.ndarray:
     """Return what the loss rises by when one weight array alone is stored by one method.
 
     Parameters
@@ -134,7 +135,7 @@ def measure_costs(model, methods, loss):
     return np.array(costs, np.float64).reshape(-1, len(methods)) - baseline
 
 
-def squared_errors(model, methods):
+def squared_errors(model: nn.Sequential, methods) -> np.ndarray:
     """Return sum (w - w')^2 for each weight array and method, float64 (weight arrays, methods): needs no data.
 
     Raises ValueError for what is no list of `StorageMethod`s.
@@ -151,7 +152,7 @@ def squared_errors(model, methods):
     return np.array(errors, np.float64).reshape(-1, len(methods))
 
 
-def compare_allocations(costs, sizes, budget, names):
+def compare_allocations(costs, sizes, budget: float, names) -> str:
     """Return a text table of exact, greedy and uniform: cost, its excess over the exact one, size, methods by `names`.
 
     Raises ValueError for a budget that the exact allocation cannot meet, and for not as many names as methods. Where

@@ -82,7 +82,7 @@ INTERCEPT, SLOPE = 12.77, 18.10  # of the probit
 CRITICAL = NormalDist(INTERCEPT / SLOPE, 1 / SLOPE)  # of one cell, in Vmin
 
 
-def bit_error_rate(voltage):
+def bit_error_rate(voltage: float) -> float:
     """Return the share of bits that flip at `voltage` (in Vmin, > 0): the fit, a float from 0 to 1.
 
     >>> round(bit_error_rate(0.8), 4)
@@ -93,7 +93,7 @@ def bit_error_rate(voltage):
     return math.erfc((voltage - CRITICAL.mean) / (CRITICAL.stdev * math.sqrt(2))) / 2
 
 
-def voltage_of(rate):
+def voltage_of(rate: float) -> float:
     """Return the voltage in Vmin at which a share `rate` of the bits flips, 0 < rate < 1: the inverse of the fit.
 
     >>> round(voltage_of(0.01), 3)
@@ -103,7 +103,7 @@ def voltage_of(rate):
     return CRITICAL.mean - CRITICAL.stdev * NormalDist().inv_cdf(rate)
 
 
-def relative_energy(voltage):
+def relative_energy(voltage: float) -> float:
     """Return V^2, the energy of one memory access relative to that at Vmin; `voltage` > 0, in Vmin.
 
     >>> relative_energy(0.5)
@@ -112,7 +112,7 @@ def relative_energy(voltage):
     return _volts("relative_energy", voltage) ** 2
 
 
-def flip_bits(codes, failing):
+def flip_bits(codes: np.ndarray, failing: np.ndarray) -> np.ndarray:
     """Return the codes as they are read where cells fail: a new array, dtype of `codes`.
 
     Parameters
@@ -158,7 +158,7 @@ class CriticalVoltages:
     (False, True)
     """
 
-    def __init__(self, shape, bits, *, rng):
+    def __init__(self, shape, bits: int, *, rng: np.random.Generator):
         bits = FixedPoint(bits).bits  # checked
         rng = generator("CriticalVoltages", "rng", rng)
         if not np.iterable(shape) or isinstance(shape, str):
@@ -217,7 +217,7 @@ class RandomBitErrors(_StoredTransform):
     [0.0, 0.5, 1.0]
     """
 
-    def __init__(self, scheme, rate, *, rng):
+    def __init__(self, scheme, rate: float, *, rng: np.random.Generator):
         super().__init__(scheme)
         self.rate = number("RandomBitErrors", "rate", rate, low=0, high=1)
         self.rng = generator("RandomBitErrors", "rng", rng)
@@ -258,7 +258,7 @@ class LowVoltage(_StoredTransform):
     [0.0, 0.5, 1.0]
     """
 
-    def __init__(self, scheme, critical, voltage=1.0):
+    def __init__(self, scheme, critical, voltage: float = 1.0):
         super().__init__(scheme)
         if not isinstance(critical, CriticalVoltages):
             reject("LowVoltage", "critical", "CriticalVoltages", type(critical).__name__)

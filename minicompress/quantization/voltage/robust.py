@@ -25,6 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from minicompress import nn
 from minicompress._base.arguments import array, generator, number, reject, whole_number
 from minicompress.nn.architecture import register
 from minicompress.nn.batching import accuracy, batches, float_samples, same_length
@@ -58,7 +59,7 @@ class WeightClip(WeightTransform):
     [0.05, -0.1]
     """
 
-    def __init__(self, limit):
+    def __init__(self, limit: float):
         self.limit = number("WeightClip", "limit", limit, low=0, open_low=True)
 
     def forward(self, w):
@@ -82,20 +83,20 @@ class WeightClip(WeightTransform):
 
 
 def fit_with_bit_errors(
-    model,
-    x,
+    model: nn.Sequential,
+    x: np.ndarray,
     y,
     *,
     optimizer,
-    epochs,
-    rate,
+    epochs: int,
+    rate: float,
     scheme=8,
-    batch_size=100,
-    drop_last=False,
-    start_below=1.75,
+    batch_size: int = 100,
+    drop_last: bool = False,
+    start_below: float = 1.75,
     loss=softmax_cross_entropy,
-    rng,
-):
+    rng: np.random.Generator,
+) -> list[float]:
     """Train `model` in place to bear random bit errors (RandBET); return the mean clean loss of each epoch, a list.
 
     Each weight gets a `RandomBitErrors` as its last transform (an earlier one is replaced) and keeps it, at rate 0:
@@ -202,7 +203,17 @@ class VoltageSweep:
         return self.accuracies.min(axis=1)
 
 
-def voltage_sweep(model, x, y, voltages, *, scheme=8, chips=10, batch_size=1000, rng):
+def voltage_sweep(
+    model: nn.Sequential,
+    x: np.ndarray,
+    y,
+    voltages,
+    *,
+    scheme=8,
+    chips: int = 10,
+    batch_size: int = 1000,
+    rng: np.random.Generator,
+) -> VoltageSweep:
     """Return the `VoltageSweep` of a model whose weights lie in memory at each of the `voltages`, simulated.
 
     Parameters
