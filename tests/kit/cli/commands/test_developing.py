@@ -5,10 +5,7 @@ import shutil
 import pytest
 
 from minicompress.kit import places
-from minicompress.kit.catalog import read_catalog
-from minicompress.kit.completeness import study_lacks
 from minicompress.kit.skeletons import CATALOG_ENTRY
-from minicompress.study import STUDIES
 
 NEW = "pruning/soft_threshold"
 WRONG, RIGHT = (f"tests/graded/pruning/{kind}_soft_threshold.py" for kind in ("wrong", "right"))
@@ -104,16 +101,6 @@ def test_each_gap_is_named_with_its_file(command, clone, file, old, new, text):
     assert status == 1
     where = f"exercises/{NEW}.py" if "stub" in text else file
     assert [line for line in printed.splitlines() if line.startswith(f"{where}: ") and text in line]
-
-
-def test_no_exercise_of_the_project_lacks_anything():
-    from minicompress.kit.completeness import exercise_lacks
-
-    assert [lack for exercise_id in read_catalog() for lack in exercise_lacks(exercise_id)] == []
-
-
-def test_no_study_of_the_project_lacks_anything():
-    assert [lack for name in STUDIES for lack in study_lacks(name)] == []
 
 
 def test_a_new_study_gets_its_files_and_hears_what_is_missing(command, clone):
