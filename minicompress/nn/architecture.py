@@ -16,6 +16,7 @@ import importlib
 import inspect
 import json
 import re
+from typing import TypeVar
 
 from minicompress._base import arguments
 from minicompress.nn.layer import Layer
@@ -24,9 +25,10 @@ from minicompress.nn.parameter import WeightTransform
 __all__ = ["build", "build_transform", "describe", "describe_transform", "register"]
 
 _KINDS = {}
+Kind = TypeVar("Kind", bound=type)  # the decorated class itself
 
 
-def register(kind: type) -> type:
+def register(kind: Kind) -> Kind:
     """Class decorator: let `save` and `load` know a class of Layer or WeightTransform by its name.
 
     Raises ValueError if another class has the name already.
