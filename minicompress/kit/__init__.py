@@ -8,10 +8,19 @@ In a notebook:
 `kit` imports none of the numeric rooms when it loads, so that the command answers at once.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from minicompress.kit.screens.notebook import Verdict
+
 __all__ = ["check"]
 
 
-def check(exercise, function):
+def check(exercise: str, function: Callable) -> Verdict:
     """Grade `function` as the answer to `exercise` ("chapter/slug"), show the verdict and return it.
 
     It runs in this process, without limits of time and memory; the command `minicompress check` has both. As there, the

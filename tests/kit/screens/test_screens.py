@@ -11,7 +11,6 @@ import pytest
 from kit_command import PRUNING, environment, points, run, solution, write_submission
 from rich.console import Console
 
-from minicompress.kit.cards import join_chinese_lines, read_card
 from minicompress.kit.catalog import find_exercise, read_catalog
 from minicompress.kit.course import plan
 from minicompress.kit.grading.checks import load_checks
@@ -22,7 +21,6 @@ from minicompress.kit.grading.recording import CheckResult
 from minicompress.kit.language import choose_language
 from minicompress.kit.places import content
 from minicompress.kit.screens import Screen
-from minicompress.kit.styles import right_styles
 
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 HALF = "def weight_pruning(model, threshold):\n    return 0.0\n"
@@ -87,18 +85,6 @@ def test_question_and_answers_in_a_pipe_are_the_card_itself(command, workspace, 
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("exercise", read_catalog().values(), ids=lambda exercise: exercise.id)
-def test_the_question_comes_alone_and_gives_no_answer_away(exercise, language):
-    choose_language(language)
-    question, answers = read_card(exercise)
-    first = {"en": "## The question", "zh": "## 题目"}[language]
-    then = {"en": "## 30 seconds", "zh": "## 30 秒回答"}[language]
-    assert [line for line in question.splitlines() if line.startswith("## ")] == [first]
-    assert answers.startswith(f"{then}\n")
-    assert f"minicompress check {exercise.id}" in question
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("width", [40, 80])
 @pytest.mark.parametrize("exercise", read_catalog())
 def test_a_card_in_a_terminal_fits_and_loses_no_code(exercise, width, language):
@@ -110,28 +96,6 @@ def test_a_card_in_a_terminal_fits_and_loses_no_code(exercise, width, language):
     shown = "".join(shown.split())
     for block in re.findall(r"```python\n(.*?)```", markdown, flags=re.DOTALL):
         assert "".join(block.split()) in shown
-
-
-CHINESE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
-
-
-@pytest.mark.parametrize("exercise", read_catalog())
-def test_the_lines_of_a_chinese_card_are_joined_without_blanks_and_nothing_else_is(exercise):
-    markdown = content().card(exercise, "zh").read_text(encoding="utf-8")
-    joined = join_chinese_lines(markdown)
-    assert "".join(joined.split()) == "".join(markdown.split())
-    assert re.findall("(?ms)^```.*?^```", joined) == re.findall("(?ms)^```.*?^```", markdown)
-    for start in ("#", "- ", "|", "1. "):
-        lines = [[line for line in text.splitlines() if line.startswith(start)] for text in (joined, markdown)]
-        assert len(lines[0]) == len(lines[1])
-    text = "".join(re.split("(?ms)(^```.*?^```)", joined)[::2])
-    assert re.findall(rf"{CHINESE}\n {{0,3}}{CHINESE}", re.sub("(?m)^#.*$", "", text)) == []
-
-
-def test_english_cards_are_left_as_they_are():
-    for exercise in read_catalog():
-        markdown = content().card(exercise, "en").read_text(encoding="utf-8")
-        assert join_chinese_lines(markdown) == markdown
 
 
 def test_the_dashboard_says_what_is_solved_what_is_next_why_and_which_file_to_open(command, workspace):
@@ -492,14 +456,6 @@ def test_the_styles_are_right_answers_as_text(command, workspace):
         assert answer.name.replace("_", " ") in printed
         assert f"def {answer.name}(" in printed
     assert "@right" not in printed
-
-
-@pytest.mark.parametrize("exercise", read_catalog())
-def test_every_exercise_has_styles_to_show(exercise):
-    styles = right_styles(exercise)
-    assert [name for name, _ in styles] == [answer.name for answer in right_answers(exercise)]
-    for _, text in styles:
-        compile(text, exercise, "exec")
 
 
 def test_a_study_without_a_name_lists_the_studies(command):
