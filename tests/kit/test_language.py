@@ -210,7 +210,7 @@ HALF_WIDTH = re.compile(
 )
 
 
-@pytest.mark.parametrize("key", sorted(set(MESSAGES) - {"demo_phrases"}))
+@pytest.mark.parametrize("key", sorted(MESSAGES))
 def test_chinese_is_punctuated_in_full_width(key):
     assert HALF_WIDTH.findall(MESSAGES[key]["zh"]) == []
 
@@ -235,6 +235,9 @@ def test_sentences_and_rows_that_are_put_together_are_chinese(command):
     assert row("行", "3: x") == "行：3: x"
     assert str(Tolerance(rtol=1e-9)) == "1e-09 * |期望值|"
     assert in_words("float32 values of all weights; float32 biases") == "全部权重的 float32 值；float32 偏置"
+    assert in_words("uint32 columns, float32 max|w| per array, channel or group") == (
+        "uint32 列号，每个数组、通道或组一个 float32 的 max|w|"
+    )
 
 
 @pytest.mark.parametrize(

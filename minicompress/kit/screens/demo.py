@@ -4,7 +4,9 @@ The work itself is `minicompress/recipes/demo.py`; numpy and matplotlib load onl
 """
 
 import contextlib
+import functools
 import math
+import re
 import sys
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from rich.cells import cell_len
 from rich.table import Column, Table
 from rich.text import Text
 
-from minicompress.kit.language import language, row, say
+from minicompress.kit.language import language, read_messages, row, say
 from minicompress.kit.places import find_workspace
 from minicompress.kit.screens.pieces import Console
 
@@ -128,9 +130,35 @@ def _table(console, result):
 
 
 def in_words(text):
-    """What the recipe says of a method, an encoding or its progress, in the language in force, phrase by phrase."""
+    """Return what the recipe says of a method, an encoding or its progress, in the language in force.
+
+    The recipe speaks English. Each of its clauses is a message of its own, `demo_says_...`, found by its English text.
+    A clause without a message, such as a network's name, stays as it is.
+    """
     if language() == "en":
         return text
-    for english, chinese in (pair.split("=") for pair in say("demo_phrases").split(";")):
-        text = text.replace(english, chinese)
-    return text.replace("; ", "；")
+    known = _translate(text)
+    if known is not None:
+        return known
+    for mark, full_width in (("; ", "；"), (", ", "，")):
+        head, found, rest = text.partition(mark)
+        if found:
+            return f"{in_words(head)}{full_width}{in_words(rest)}"
+    return text
+
+
+def _translate(text):
+    """Return the message whose English text this is, in the language in force; None if there is none."""
+    for key, pattern in _patterns():
+        found = pattern.fullmatch(text)
+        if found:
+            return say(key, **found.groupdict())
+    return None
+
+
+@functools.cache
+def _patterns():
+    """Return [(key, pattern)] of the recipe's clauses; a value is a word without spaces."""
+    clauses = {key: texts["en"] for key, texts in read_messages().items() if key.startswith("demo_says_")}
+    value = re.compile(r"\\\{(\w+)\\\}")
+    return [(key, re.compile(value.sub(r"(?P<\1>\\S+)", re.escape(text)))) for key, text in clauses.items()]
