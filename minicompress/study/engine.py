@@ -1,14 +1,13 @@
-"""How is a study run, so that it can be stopped at any moment and goes on where it was?
+"""Runs a study cell by cell, so that it can be stopped at any moment and resumed.
 
     for each cell (arm, setting, seed) that the record does not have yet:
         measured = study.measure(cell, shelf)         a flat dict of numbers
         record.add(cell, measured)                    the file is replaced as a whole
 
-A cell depends on itself alone: its random numbers come from its seed, never from the cells before it. So the same seed
-gives the same numbers in any order, after any interruption, and with any number of seeds beside it.
+The numbers of a cell depend on nothing but the cell: its random numbers come from its seed. So the same seed gives the
+same numbers in any order, after any interruption, and with any number of other seeds.
 
-Left out: several processes, one for each cell. Training uses one core; a second one is left to whoever waits.
-Next: `record.py`, `shelf.py`; `pruning.py` for a study.
+Left out: several processes, one for each cell. Training uses one core and leaves the others free.
 """
 
 import time
@@ -36,7 +35,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Study:
-    """What is to be measured.
+    """What to measure and how.
 
     Attributes
     ----------
@@ -45,7 +44,7 @@ class Study:
     setting_format : how one is written for people, such as ".0%".
     quick : whether this is the miniature, which has a record of its own.
     seeds : how many seeds by default.
-    configuration : dict for JSON of all that the numbers depend on. A record with another one is not continued.
+    configuration : dict for JSON of everything that the numbers depend on. A record with another one is not continued.
     arms : {arm: settings}.
     measure : function (Cell, Shelf) -> dict of numbers, with "accuracy" in [0, 1] and "size_bytes" among them.
     figure : function (summaries, title) -> matplotlib Figure; see `summary.py`.
@@ -63,8 +62,8 @@ class Study:
     figure: Callable
     title: str
 
-    def cells(self, seeds):
-        """Every cell, seed by seed, so that what the cells of a seed share is needed once."""
+    def cells(self, seeds: int) -> list[Cell]:
+        """Return every cell, seed by seed, so that the networks that cells of a seed share are made once."""
         return [Cell(arm, s, seed) for seed in range(seeds) for arm, settings in self.arms.items() for s in settings]
 
 
@@ -93,7 +92,13 @@ class StudyResult:
     picture: Path
 
 
-def run(study, *, seeds=None, out=Path("minicompress-study"), progress=None):
+def run(
+    study: Study,
+    *,
+    seeds: int | None = None,
+    out: str | Path = Path("minicompress-study"),
+    progress: Callable[[Progress], object] | None = None,
+) -> StudyResult:
     """Measure the cells that are missing, draw the picture; return a StudyResult.
 
     Parameters
@@ -103,7 +108,7 @@ def run(study, *, seeds=None, out=Path("minicompress-study"), progress=None):
     out : folder for record, picture and shared models, made if needed.
     progress : function called with a Progress before each cell, and once at the end. What it raises stops the run.
 
-    The seconds of the result and of the record are those of all its cells, whichever run measured them.
+    The seconds of the result and of the record are the sum over all its cells, whichever run measured them.
     """
     seeds = whole_number("study", "seeds", study.seeds if seeds is None else seeds, low=1)
     stem, cells = f"{study.name}{'-quick' if study.quick else ''}", study.cells(seeds)
@@ -123,10 +128,10 @@ def run(study, *, seeds=None, out=Path("minicompress-study"), progress=None):
         record.add(cell, measured, time.perf_counter() - started)
     tell(len(cells), None)
     rows = [record[cell] for cell in cells]
-    return _drawn(study, rows, seeds, record)
+    return _draw(study, rows, seeds, record)
 
 
-def _drawn(study, rows, seeds, record):
+def _draw(study, rows, seeds, record):
     summaries = summarize(rows, study.setting)
     label = ", a quick miniature" if study.quick else ""
     title = f"{study.title}: median and range of {seeds} seed{'s' if seeds > 1 else ''}{label}"

@@ -1,17 +1,19 @@
-"""Where do the numbers of a study stand, and what may stand beside them? In one JSON file, one line a cell.
+"""The record of a study: one JSON file, one line per cell, rewritten after each cell.
 
     {"command": ..., "seeds": ..., "study": ..., "quick": ..., "configuration": {...}, "versions": {...},
      "seconds": ..., "cells": [
       {"arm": "weight", "target_sparsity": 0.9, "seed": 0, "seconds": 4.1, "accuracy": 0.9801, ...},
       ...]}
 
-The file is replaced as a whole after each cell: at any moment it is a record of the cells measured so far, never half
-of one. Cells measured with another configuration, or by other versions of the libraries, are not comparable. A record
-with any of those different, or one that cannot be read, is therefore set aside under another name, and a new one begun:
-an error would stop whoever has just upgraded, and deleting it would cost them what they measured.
+The file is replaced as a whole, so it is always a complete record of the cells measured so far. Cells measured with
+another configuration, or by other versions of the libraries, are not comparable. A record that differs in these, or
+that cannot be read, is renamed and a new one is started: an error would stop every user who upgrades, and deleting the
+record would lose their measurements.
 
-Left out: whether the source changed without the version; whoever edits the library measures into a new folder.
+Left out: changes of the source without a new version; after editing the library, measure into a new folder.
 """
+
+from __future__ import annotations
 
 import contextlib
 import hashlib
@@ -20,16 +22,20 @@ import platform
 from dataclasses import astuple
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from minicompress._base import files
+
+if TYPE_CHECKING:
+    from minicompress.study.engine import Study
 
 __all__ = ["Record", "identity_of"]
 
 _IDENTITY = ("study", "quick", "configuration", "versions")
 
 
-def identity_of(study):
-    """Return what must be the same in a record for its cells to stand beside new ones."""
+def identity_of(study: Study) -> dict:
+    """Return what must be the same in a record for its cells to be comparable with new ones."""
     versions = {"python": platform.python_version()}
     for package in ("minicompress", "numpy", "numba"):
         try:

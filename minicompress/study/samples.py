@@ -1,7 +1,7 @@
-"""Which images does a seed train on, which choose, and which are reported? MNIST in three parts.
+"""The images of one seed: training, validation and test.
 
 training set (60,000)  ->  validation, drawn by the seed, and training: the first n of the others, in drawn order
-test set (10,000)      ->  for the accuracies that are reported, and for nothing else
+test set (10,000)      ->  only for the reported accuracies
 """
 
 from dataclasses import dataclass
@@ -33,5 +33,5 @@ def samples_of(mnist, seed, c):
     x, y, x_test, y_test = mnist
     x, y, *held_out = nn.split(x, y, c.validation_samples / len(x), rng=stream(seed, "split"))
     n, n_test = c.training_samples, getattr(c, "test_samples", None)
-    x, y = x[:n].copy(), y[:n].copy()  # of its own: a view would keep all 60,000 shuffled images in memory
+    x, y = x[:n].copy(), y[:n].copy()  # copies: a view would keep all 60,000 shuffled images in memory
     return Samples(seed, x, y, tuple(held_out), (x_test[:n_test], y_test[:n_test]))

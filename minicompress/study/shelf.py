@@ -1,11 +1,12 @@
-"""What do the cells of a study share? The trained network that they all begin with: once a seed, kept in a file.
+"""Keeps the trained networks that the cells of a study share, one file each.
 
     dense = shelf.model("dense-0", train)         read if the file is there and whole, else trained and written
 
-The file's name carries the fingerprint of the record, so that a network of another configuration is never taken for
-this one. A damaged file is as good as none: `nn/storage.py` checks every byte.
+The file's name carries the fingerprint of the record, so that a network of another configuration is never used. A
+damaged file is treated as missing: `nn/storage.py` checks every byte.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from minicompress import nn
@@ -20,11 +21,11 @@ class Shelf:
         self.out, self.stem = Path(out), stem
         self._name, self._model = None, None
 
-    def model(self, name, make):
+    def model(self, name: str, make: Callable[[], nn.Sequential]) -> nn.Sequential:
         """Return a copy of the model `name`; `make()` is called if there is none, or none that can be read."""
         if name != self._name:
             model = self._read(name)
-            self._name, self._model = name, self._made(name, make) if model is None else model
+            self._name, self._model = name, self._make(name, make) if model is None else model
         return self._model.copy()
 
     def _read(self, name):
@@ -33,7 +34,7 @@ class Shelf:
         except (FileNotFoundError, ValueError):
             return None
 
-    def _made(self, name, make):
+    def _make(self, name, make):
         model = make()
         nn.save(model, self._path(name))
         return model

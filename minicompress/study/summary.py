@@ -1,10 +1,11 @@
-"""What do several seeds say together? The median, and the range from the least to the greatest.
+"""Summarizes the seeds of an arm: the median, and the range from the least to the greatest value.
 
-Three seeds are too few for a deviation to mean much; the range shows what was seen and claims no more. The median, not
-the mean: one seed that fails to train must not move the curve of the others.
+Three seeds are too few for a standard deviation; the range shows only what was measured. The median is used because the
+mean would follow one seed that fails to train.
 """
 
 import statistics
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 __all__ = ["Summary", "summarize"]
@@ -17,8 +18,8 @@ class Summary:
     Attributes
     ----------
     arm, setting : of the cells.
-    accuracies : test accuracies in [0, 1], one a seed, in order of the seeds.
-    medians : {key: median} of everything that was measured.
+    accuracies : test accuracies in [0, 1], one per seed, in order of the seeds.
+    medians : {key: median} of each measured number.
     least, greatest : the same with the least and the greatest value.
     """
 
@@ -45,7 +46,7 @@ class Summary:
         return max(self.accuracies)
 
 
-def summarize(rows, setting):
+def summarize(rows: Iterable[dict], setting: str) -> tuple[Summary, ...]:
     """Return a tuple of Summary, in order of first appearance, from the rows of a record; `setting` is their key."""
     groups = {}
     for row in rows:

@@ -149,16 +149,17 @@ def in_words(text):
 
 def _translate(text):
     """Return the message whose English text this is, in the language in force; None if there is none."""
-    for key, pattern in _patterns():
+    for clause, pattern in _patterns():
         found = pattern.fullmatch(text)
         if found:
-            return say(key, **found.groupdict())
+            return say(f"demo_says_{clause}", **found.groupdict())
     return None
 
 
 @functools.cache
 def _patterns():
-    """Return [(key, pattern)] of the recipe's clauses; a value is a word without spaces."""
-    clauses = {key: texts["en"] for key, texts in read_messages().items() if key.startswith("demo_says_")}
+    """Return [(clause, pattern)] of what the recipe says; a value is a word without spaces."""
+    prefix = "demo_says_"
+    clauses = {key[len(prefix) :]: texts["en"] for key, texts in read_messages().items() if key.startswith(prefix)}
     value = re.compile(r"\\\{(\w+)\\\}")
-    return [(key, re.compile(value.sub(r"(?P<\1>\\S+)", re.escape(text)))) for key, text in clauses.items()]
+    return [(clause, re.compile(value.sub(r"(?P<\1>\\S+)", re.escape(text)))) for clause, text in clauses.items()]
