@@ -202,7 +202,7 @@ DEFECTS = {
     ),
     "an equivalent mutant that is none": (
         {"right": ("= {{}}", '= {{"return x -> return y": "because"}}')},
-        "Listed as an equivalent mutant, but there is none such: return x -> return y",
+        "Listed as an equivalent mutant, but no such mutant exists: return x -> return y",
     ),
 }
 
