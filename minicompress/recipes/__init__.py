@@ -1,6 +1,7 @@
-"""Recipes: what several methods do together.
+"""Recipes: several methods combined on one network.
 
-`demo.py` takes one network through all three, on real MNIST. `orders.py` distils, prunes and quantizes one network in
-any order, `budgets.py` says what fits into so many bytes, so that the results can be compared.
-`teaching.py` is the loop in which a student learns.
+- `teaching.py`: the loop that trains a student for several epochs
+- `orders.py`: distils, prunes and quantizes one network in any order
+- `budgets.py`: how large a network may be for a given number of bytes, so that results can be compared
+- `demo.py`: the demo on real MNIST; `demo_record.py` measures and writes its rows
 """

@@ -6,11 +6,10 @@
 Overhead is what a sparse network without weights needs: row starts, shapes, scales, biases. It is not computed by hand
 but encoded, so that `deploy/storage.py` alone says what a byte is. A kept weight that is rounded to code 0 is no
 longer stored: the file is then smaller than the budget; report by how much.
-
-Next: `orders.py`, which compares networks of equal bytes.
 """
 
 import bisect
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -23,7 +22,7 @@ __all__ = ["nearest_hidden_units", "weights_that_fit"]
 _COLUMN_BYTES = 2  # uint16, for arrays of up to 65,536 columns
 
 
-def weights_that_fit(model, size_bytes, *, bits=None):
+def weights_that_fit(model: nn.Sequential, size_bytes: float, *, bits: int | None = None) -> int:
     """Return how many nonzero weights of `model` fit into `size_bytes` of sparse arrays; at most all that it has.
 
     `bits` is None for float32, or the bits of a code. Only the shapes of the model count. Raises ValueError if not even
@@ -40,7 +39,9 @@ def weights_that_fit(model, size_bytes, *, bits=None):
     return min(weights, int(left / (_COLUMN_BYTES + (bits or 32) / 8)))
 
 
-def nearest_hidden_units(sizes_of, size_bytes, *, bits=None, most=1000):
+def nearest_hidden_units(
+    sizes_of: Callable[[int], Sequence[int]], size_bytes: float, *, bits: int | None = None, most: int = 1000
+) -> int:
     """Return the h, from 1 to `most`, whose MLP comes nearest to `size_bytes` of dense arrays; the smaller of two.
 
     Parameters

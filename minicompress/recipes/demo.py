@@ -14,7 +14,6 @@ small is limited by its size, and the teacher adds tenths of a point, hardly mor
 soft labels carry over what the teacher learned from images that the student never sees, and it adds over two points.
 
 Left out: a search for the best settings. These are plain ones that train in half a minute.
-Next: `demo_record.py`, how a row is measured; then the modules strung together here, each of which explains one step.
 """
 
 import math

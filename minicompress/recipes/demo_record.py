@@ -2,8 +2,6 @@
 
 Each row was measured on a file: encoded, written, read back, decoded, and only then run over the test set. So the size
 in the table is what `ls -l` shows, and the accuracy is that of what the file holds.
-
-Next: `demo.py`, which makes the rows.
 """
 
 import json

@@ -1,15 +1,15 @@
 """In which order are distillation, pruning and quantization done, if one small network gets all three?
 
-    order = ("d", "p", "q")     one string per step; its letters say what the step puts on, and on what it trains:
+    order = ("d", "p", "q")     one string per step; its letters say what the step adds, and what it trains on:
 
     p    masks on the smallest |w| of all arrays, held         prune, and fine-tune in the same step
     q    fake quantization to b bits                           training sees the rounded weights
     d    the step trains on the teacher's answers              distil; without this letter it trains on labels
-    t    nothing is put on                                     a step of training, which stands in for another
+    t    nothing is added                                      a step of training in place of another
 
-What a step puts on stays on: ("p", "q", "d") distils into a student that is pruned and quantized. ("d", "pd", "qd")
+What a step adds stays: ("p", "q", "d") distils into a student that is pruned and quantized. ("d", "pd", "qd")
 keeps the teacher throughout. All steps are equally long, with a rate that falls along half a cosine. So two
-orders of the same letters differ in nothing but the order: the network that comes out has the same shapes, as many
+orders of the same letters differ only in the order: the network that comes out has the same shapes, as many
 weights and as many bits. A network that a step finds untrained is pruned by its initial weights: train it before.
 
 The loss of a step with d is alpha T^2 KL(p_t || p_s) + (1 - alpha) CE(label, p_s), see `distillation/kd_loss.py`.
@@ -20,7 +20,6 @@ pruning them by rank would be pruning by position.
 Source: Han, Mao, Dally 2016 (arXiv:1510.00149), for prune, then quantize; Polino, Pascanu, Alistarh 2018
 (arXiv:1802.05668), for distilling into a quantized student.
 Left out: a schedule of pruning, choosing the epoch, activations, which stay float32.
-Next: `budgets.py`, how many weights fit into so many bytes; `minicompress/study/orders/measure.py`, which order wins.
 """
 
 import functools

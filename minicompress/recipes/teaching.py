@@ -5,7 +5,6 @@
         one step on the terms                                       `distillation/distil.py`
 
 The weights may carry masks and quantizers. No epoch is chosen: the rate ends at 0.
-Next: `orders.py`, which puts steps of this in a row.
 """
 
 import math

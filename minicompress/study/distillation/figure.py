@@ -1,4 +1,4 @@
-"""What does the distillation study look like? For each task, how many points each method gains over labels alone.
+"""The picture of the distillation study: for each task, how many points each method gains over labels alone.
 
 A gain is a difference between two students of one seed and one size, with the same first weights and batches: what is
 due to the seed cancels, and what is left is the method. At 0 the teacher has added nothing.

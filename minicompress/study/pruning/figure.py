@@ -1,4 +1,4 @@
-"""What does the pruning study look like? Methods by the number of weights and by bytes, and schedules beside them."""
+"""The picture of the pruning study: methods by the number of weights and by bytes, and schedules beside them."""
 
 from minicompress.figures.curves import Band, Panel, curves_figure
 

@@ -1,4 +1,4 @@
-"""What does the quantization study look like? Accuracy against bits; and the kinds against bytes and picojoules."""
+"""The picture of the quantization study: accuracy against bits; and the kinds against bytes and picojoules."""
 
 from minicompress.figures.curves import Band, Panel, curves_figure
 

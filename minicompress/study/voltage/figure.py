@@ -1,4 +1,4 @@
-"""What does the voltage study look like? Accuracy as the voltage falls; beside it, why bits flip and what is saved.
+"""The picture of the voltage study: accuracy as the voltage falls, rates of bit errors, and energy.
 
 left     accuracy of each arm: median over chips and seeds, from the worst chip of any seed to the best
 right    share of bits that flip: published points and the fitted curve, log scale
