@@ -65,16 +65,16 @@ HOSTILE = {
     # --- ends the process
     "sys.exit": Hostile("failed", ("sys.exit(3)", "line: 6: sys.exit(3)"), body("sys.exit(3)")),
     "sys.exit at import": Hostile("error", ("cannot be imported", "sys.exit(0)"), "import sys\nsys.exit(0)\n"),
-    "os._exit(0)": Hostile("error", ("ended in the middle (exit status 0)",), in_one_check("os._exit(0)"), REST),
-    "os._exit at import": Hostile("error", ("ended in the middle (exit status 0)",), "import os\nos._exit(0)\n"),
+    "os._exit(0)": Hostile("error", ("ended early (exit status 0)",), in_one_check("os._exit(0)"), REST),
+    "os._exit at import": Hostile("error", ("ended early (exit status 0)",), "import os\nos._exit(0)\n"),
     "crashes the interpreter": Hostile(
         "error",
-        ("ended in the middle", "ctypes.string_at(0)"),
+        ("ended early", "ctypes.string_at(0)"),
         in_one_check("import ctypes; ctypes.string_at(0)"),
         REST,
     ),
     "raises KeyboardInterrupt": Hostile(
-        "error", ("ended in the middle", "raise KeyboardInterrupt"), in_one_check("raise KeyboardInterrupt"), REST
+        "error", ("ended early", "raise KeyboardInterrupt"), in_one_check("raise KeyboardInterrupt"), REST
     ),
     # --- cannot be loaded
     "syntax error": Hostile(
@@ -301,7 +301,7 @@ def test_a_submission_that_fills_real_memory_is_stopped_from_outside(tmp_path, m
     monkeypatch.setattr(supervisor, "MEMORY_WATCH_BYTES", 250 << 20)
     source = "import time\nimport numpy as np\nhog = np.ones(50 << 20)\ntime.sleep(60)\n"
     (result,) = runner.grade_files([find_exercise(PRUNING)], write_submission(tmp_path, {PRUNING: source}))
-    assert (result.status, "took more than" in result.trouble) == ("error", True)
+    assert (result.status, "It used more than" in result.trouble) == ("error", True)
 
 
 def test_grading_leaves_no_litter_beside_the_file(tmp_path):
@@ -339,4 +339,4 @@ def test_a_diagnosis_that_took_too_long_is_said_to_be_missing(tmp_path, monkeypa
     failed = [check for check in result.checks if not check.passed]
     assert failed
     assert all(check.diagnosis is None for check in failed)
-    assert all("not looked for" in check.message.splitlines()[-1] for check in failed)
+    assert all("skipped: " in check.message.splitlines()[-1] for check in failed)

@@ -192,10 +192,10 @@ DEFECTS = {
     ),
     "a mistake that is written once": (
         {"wrong": WRONG.partition("@same_mistake(forgets_the_square)")[0]},
-        "The mistake `forgets_the_square` is written once only",
+        "The mistake `forgets_the_square` has only one version",
     ),
-    "a diagnosis without Chinese": ({"wrong": ('zh="忘了平方。"', 'zh=" "')}, "A text lacks a language"),
-    "a title without English": ({"checks": ('en="a small number"', 'en=""')}, "A text lacks a language"),
+    "a diagnosis without Chinese": ({"wrong": ('zh="忘了平方。"', 'zh=" "')}, "A text is missing in one language"),
+    "a title without English": ({"checks": ('en="a small number"', 'en=""')}, "A text is missing in one language"),
     "two mistakes with one diagnosis": (
         {"wrong": ('zh="忘了平方。"', 'zh="忘了加一。"')},
         "Two mistakes share a diagnosis in language zh.",
@@ -273,8 +273,8 @@ def test_a_mutant_that_hangs_counts_as_killed(toy, in_children):
 def test_an_answer_that_ends_the_process_is_a_problem_and_the_next_exercise_is_judged(toy, in_children):
     crashing = toy(wrong=("return x + 1", "__import__('os')._exit(0)"))
     crashed, again = verify_exercises([crashing, crashing])
-    assert crashed.problems[0].startswith("`wrong:forgets_the_square` did not come back (crash).")
-    assert again.problems[0].startswith("`wrong:forgets_the_square` did not come back (crash).")
+    assert crashed.problems[0].startswith("`wrong:forgets_the_square` did not return (crash).")
+    assert again.problems[0].startswith("`wrong:forgets_the_square` did not return (crash).")
 
 
 # --- the project's own graders ----------------------------------------------------------------------------------------
