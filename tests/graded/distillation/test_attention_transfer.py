@@ -139,7 +139,7 @@ def test_maps_that_do_not_fit_are_refused(submission):
         submission.rejects(ValueError, lambda other=other: (np.ones((2, 3, 3, 4)), np.ones(other)))
 
 
-@graded(1, en="arrays that have not four axes or are empty are refused", zh="拒绝非四维或为空的数组")
+@graded(1, en="arrays without four axes and empty ones are refused", zh="拒绝非四维或为空的数组")
 def test_other_shapes_are_refused(submission):
     for one, other in [
         ((2, 3), (2, 3)),

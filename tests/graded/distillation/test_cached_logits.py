@@ -85,7 +85,7 @@ def test_ties(submission):
     submission.agrees_with(reference, ties, **TOLERANCE)
 
 
-@graded(2, en="sure networks: r rounds to 0, logits in the thousands", zh="很自信的网络：r 舍入为 0，logits 上千")
+@graded(2, en="confident networks: r rounds to 0, logits in the thousands", zh="很自信的网络：r 舍入为 0，logits 上千")
 def test_large_logits(submission):
     def sure(z_s, z_t, k=1):
         return lambda: (np.array([z_s]), np.array([z_t]), k, 2.0)

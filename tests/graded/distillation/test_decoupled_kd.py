@@ -100,7 +100,7 @@ def test_small(submission):
     submission.agrees_with(reference, shifted, **TOLERANCE)
 
 
-@graded(2, en="a sure teacher, and logits in the thousands: finite", zh="自信的教师、上千的 logits：结果有限")
+@graded(2, en="a confident teacher, and logits in the thousands: finite", zh="自信的教师、上千的 logits：结果有限")
 def test_large_logits(submission):
     def sure():
         z_s = np.array([[90.0, 4, 2, -1], [0, 7, -2, 5], [1, 80, 0, 2]])

@@ -64,7 +64,7 @@ def test_weights_of_any_scale(submission):
 
 @graded(
     2,
-    en="as many teachers as samples and classes: which axis is which is not told by the shape",
+    en="as many teachers as samples and classes: the shape does not tell the axes apart",
     zh="教师数、样本数、类别数相同：形状本身看不出哪一轴是什么",
 )
 def test_equal_sizes(submission):
@@ -90,7 +90,7 @@ def test_single_and_alike(submission):
 
 @graded(
     2,
-    en="a very sure teacher has no more say than its weight; logits in the thousands",
+    en="a very confident teacher has no more say than its weight; logits in the thousands",
     zh="非常自信的教师也只有其权重那么大的发言权；logits 上千",
 )
 def test_sure_teacher(submission):
@@ -151,7 +151,7 @@ def test_shapes_are_refused(submission):
         submission.rejects(ValueError, lambda w=w: (np.ones((3, 4, 5)), 2.0, np.ones(w)))
 
 
-@graded(1, en="T not finite or <= 0, weights that weigh nothing are refused", zh="拒绝非有限或非正的 T、无效的权重")
+@graded(1, en="T not finite or <= 0 and invalid weights are refused", zh="拒绝非有限或非正的 T、无效的权重")
 def test_bad_options_are_refused(submission):
     for T in (0, -2.0, math.nan, math.inf):
         submission.rejects(ValueError, lambda T=T: teachers(2, 3, 4, T))

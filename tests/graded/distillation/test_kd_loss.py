@@ -72,7 +72,7 @@ def test_mixture(submission):
         submission.agrees_with(reference, lambda T=T, alpha=alpha: batch(7, 6, T, alpha, seed=2), **TOLERANCE)
 
 
-@graded(1, en="alpha = 0 is the training on labels alone", zh="alpha = 0 即只用标签训练")
+@graded(1, en="alpha = 0 trains on labels alone", zh="alpha = 0 即只用标签训练")
 def test_labels_alone(submission):
     submission.agrees_with(reference, lambda: batch(6, 3, 5.0, 0, seed=3), **TOLERANCE)
     submission.agrees_with(reference, lambda: batch(6, 3, 5.0, 1, seed=3), **TOLERANCE)

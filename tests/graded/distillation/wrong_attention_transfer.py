@@ -47,7 +47,8 @@ def right_loss(h_s, h_t):
 
 
 @wrong(
-    en="The maps are not normalized: whoever has the larger activations decides the loss. Divide each map by its norm.",
+    en="The maps are not normalized: the network with larger activations decides the loss. Divide each map by its "
+    "norm.",
     zh="注意力图没有归一化：损失由激活更大的一方决定。每张图应除以自己的范数。",
 )
 def maps_are_not_normalized(h_s, h_t):
@@ -345,7 +346,7 @@ def cosine_of_nothing(h_s, h_t):
 
 
 @wrong(
-    en="Maps of different size are broadcast: position by position they do not mean the same, raise ValueError.",
+    en="Maps of different size are broadcast: position by position they do not mean the same; raise ValueError.",
     zh="尺寸不同的图被广播了：逐位置比较没有意义，应抛出 ValueError。",
 )
 def broadcasts_maps(h_s, h_t):
@@ -392,7 +393,7 @@ def channel_energies(h_s, h_t):
 
 
 @wrong(
-    en="A popular epsilon is added to every norm: small activations get another map. Only a norm of 0 is special.",
+    en="A common epsilon is added to every norm: small activations get another map. Only a norm of 0 is special.",
     zh="每个范数都加了常见的 epsilon：激活很小时图就变了。只有范数为 0 才需要特殊处理。",
 )
 def epsilon_in_every_norm(h_s, h_t):

@@ -183,7 +183,7 @@ def plain_kl(z_s, z_t, k, temperature):
 
 
 @wrong(
-    en="The gradient has T^2: z_s was divided by T, so by the chain rule one T goes.",
+    en="The gradient has T^2: z_s was divided by T, so by the chain rule one T cancels.",
     zh="梯度乘了 T^2：z_s 除以过 T，按链式法则要约去一个 T。",
 )
 def gradient_with_t_squared(z_s, z_t, k, temperature):
@@ -237,7 +237,7 @@ def student_not_softened(z_s, z_t, k, temperature):
 
 
 @wrong(
-    en="The k smallest are kept: argsort ascends.",
+    en="The k smallest are kept: argsort is ascending.",
     zh="保留的是最小的 k 个：argsort 是升序的。",
 )
 def keeps_the_smallest(z_s, z_t, k, temperature):
@@ -275,7 +275,7 @@ def sorted_by_the_student(z_s, z_t, k, temperature):
 
 
 @wrong(
-    en="Of equal logits the higher class is kept: reversing an ascending sort turns the ties round too.",
+    en="Among equal logits the higher class is kept: reversing an ascending sort reverses ties too.",
     zh="相等的 logits 中保留了编号大的类：把升序排列倒过来，平局的次序也倒了。",
 )
 def higher_class_of_equals(z_s, z_t, k, temperature):
@@ -465,7 +465,7 @@ def reverse_kl(z_s, z_t, k, temperature):
 
 
 @wrong(
-    en="The remainder is computed as 1 - sum: for a sure network that rounds to 0, and its log is minus infinity.",
+    en="The remainder is computed as 1 - sum: for a confident network that rounds to 0, and its log is minus infinity.",
     zh="剩余部分用 1 减去和来计算：网络很自信时它舍入为 0，取对数得负无穷。",
 )
 def one_minus_the_sum(z_s, z_t, k, temperature):
@@ -496,7 +496,7 @@ def rounds_to_zero(z_s, z_t, k, temperature):
 
 
 @wrong(
-    en="Every class as large as the k-th is kept: where logits are equal these are more than k.",
+    en="Every class as large as the k-th is kept: where logits are equal, that is more than k.",
     zh="保留了不小于第 k 大的所有类：logits 相等时会多于 k 个。",
 )
 def keeps_all_that_tie(z_s, z_t, k, temperature):
@@ -581,7 +581,8 @@ def kept_at_temperature_one(z_s, z_t, k, temperature):
 
 
 @wrong(
-    en="1 - sum is kept above a small number: the log is finite then and wrong for a sure student; take a log sum exp.",
+    en="1 - sum is kept above a small number: the log is finite then and wrong for a confident student; take a log sum "
+    "exp.",
     zh="给 1 减去和设了一个很小的下限：对数有限了，学生很自信时却是错的；应使用 log sum exp。",
 )
 def one_minus_the_sum_kept_above_zero(z_s, z_t, k, temperature):
@@ -642,7 +643,8 @@ def any_temperature_but_negative(z_s, z_t, k, temperature):
 
 
 @wrong(
-    en="The gradient divides by r_s, which rounds to 0 for a sure student: take exp(log p_s - log r_s) for the share.",
+    en="The gradient divides by r_s, which rounds to 0 for a confident student: take exp(log p_s - log r_s) for the "
+    "share.",
     zh="梯度除以了 r_s，学生很自信时它舍入为 0：份额应取 exp(log p_s - log r_s)。",
 )
 def gradient_divides_by_the_remainder(z_s, z_t, k, temperature):

@@ -225,7 +225,7 @@ def fills_with_minus_one(z_s, z_t, labels, temperature, alpha, beta):
 
 
 @wrong(
-    en="It divides by 1 - p_y, which is 0 for a sure teacher: compute q from the logits.",
+    en="It divides by 1 - p_y, which is 0 for a confident teacher: compute q from the logits.",
     zh="除以了 1 - p_y，教师很自信时它是 0：q 应由 logits 计算。",
 )
 def divides_by_what_is_left(z_s, z_t, labels, temperature, alpha, beta):
@@ -303,7 +303,7 @@ def binary_entropy_of_probabilities(z_s, z_t, labels, temperature, alpha, beta):
 
 
 @wrong(
-    en="A small number inside the log hides a 1 - b of 0: the loss is finite and wrong for a sure teacher.",
+    en="A small number inside the log hides a 1 - b of 0: the loss is finite and wrong for a confident teacher.",
     zh="在对数里加一个小数，掩盖了为 0 的 1 - b：教师很自信时损失有限，但是错的。",
 )
 def epsilon_in_the_log(z_s, z_t, labels, temperature, alpha, beta):
@@ -397,7 +397,7 @@ def adds_the_whole_kl(z_s, z_t, labels, temperature, alpha, beta):
 
 
 @wrong(
-    en="TCKD has only its first term: b log(b_t / b_s) alone is no KL, the term for 1 - b belongs to it.",
+    en="TCKD has only its first term: b log(b_t / b_s) alone is not a KL; the term for 1 - b belongs to it.",
     zh="TCKD 只有第一项：单独的 b_t log(b_t / b_s) 不是 KL，还要加上 1 - b 的那一项。",
 )
 def first_term_alone(z_s, z_t, labels, temperature, alpha, beta):
@@ -454,7 +454,7 @@ def scales_the_loss_afterwards(z_s, z_t, labels, temperature, alpha, beta):
 
 
 @wrong(
-    en="The gradient has T^2 instead of T: z_s was divided by T, so by the chain rule one T goes.",
+    en="The gradient has T^2 instead of T: z_s was divided by T, so by the chain rule one T cancels.",
     zh="梯度的因子写成了 T^2：z_s 除以过 T，按链式法则要约去一个 T。",
 )
 def forgets_the_chain_rule(z_s, z_t, labels, temperature, alpha, beta):
@@ -469,7 +469,7 @@ def squares_both(z_s, z_t, labels, temperature, alpha, beta):
 
 
 @wrong(
-    en="T^2 stands before TCKD alone: it is a factor of both parts.",
+    en="T^2 multiplies TCKD alone: it is a factor of both parts.",
     zh="T^2 只乘在 TCKD 上：两部分都要乘。",
 )
 def t_squared_on_the_target_alone(z_s, z_t, labels, temperature, alpha, beta):
@@ -489,7 +489,7 @@ def forgets_brackets(z_s, z_t, labels, temperature, alpha, beta):
 
 
 @wrong(
-    en="T^2 stands before NCKD alone: it is a factor of both parts.",
+    en="T^2 multiplies NCKD alone: it is a factor of both parts.",
     zh="T^2 只乘在 NCKD 上：两部分都要乘。",
 )
 def t_squared_on_the_others_alone(z_s, z_t, labels, temperature, alpha, beta):
@@ -528,7 +528,7 @@ def alpha_on_the_others(z_s, z_t, labels, temperature, alpha, beta):
 
 
 @wrong(
-    en="Both KL are turned round, from student to teacher: the expectation is taken under the teacher.",
+    en="Both KL are reversed, from student to teacher: the expectation is taken under the teacher.",
     zh="两个 KL 的方向都反了（学生到教师）：应在教师的分布下取期望。",
 )
 def reverse_kl(z_s, z_t, labels, temperature, alpha, beta):
@@ -767,7 +767,7 @@ def slope_of_the_others_within_the_whole(z_s, z_t, labels, temperature, alpha, b
 
 
 @wrong(
-    en="The sign of the gradient is turned: it is student minus teacher, and a step against it brings them nearer.",
+    en="The gradient has the wrong sign: it is student minus teacher, and a step against it brings them nearer.",
     zh="梯度的符号反了：应为学生减教师，沿负梯度走一步，两者才会靠近。",
 )
 def sign_turned(z_s, z_t, labels, temperature, alpha, beta):
@@ -854,7 +854,7 @@ def checks_the_last_axis_only(z_s, z_t, labels, temperature, alpha, beta):
 
 
 @wrong(
-    en="A single class is accepted: without a second one nothing is left to compare, raise ValueError.",
+    en="A single class is accepted: without a second one nothing is left to compare; raise ValueError.",
     zh="只有一类时没有拒绝：没有第二类就没有可比的，应抛出 ValueError。",
 )
 def accepts_a_single_class(z_s, z_t, labels, temperature, alpha, beta):

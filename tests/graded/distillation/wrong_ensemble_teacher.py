@@ -75,7 +75,7 @@ def logs_of_the_mean(logits, temperature, weights):
 
 
 @wrong(
-    en="The mean of the probabilities goes through another softmax: probabilities are no logits, and this is nearly "
+    en="The mean of the probabilities goes through another softmax: probabilities are not logits, and this is nearly "
     "uniform.",
     zh="概率的平均又过了一次 softmax：概率不是 logits，这样几乎成了均匀分布。",
 )

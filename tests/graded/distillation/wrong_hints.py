@@ -357,7 +357,7 @@ def global_average_of_both(h_s, h_t, w, b):
 
 
 @wrong(
-    en="It makes the step itself: return the gradients, w and b are the optimizer's.",
+    en="It takes the step itself: return the gradients, w and b are the optimizer's.",
     zh="自己更新了 w 和 b：应只返回梯度，更新是优化器的事。",
 )
 def updates_the_regressor(h_s, h_t, w, b):
@@ -381,7 +381,7 @@ def steps_at_once(h_s, h_t, w, b):
 
 
 @wrong(
-    en="Samples or maps of another size are broadcast: their positions do not correspond, raise ValueError.",
+    en="Samples or maps of another size are broadcast: their positions do not correspond; raise ValueError.",
     zh="样本数或尺寸不同时做了广播：逐位置比较没有意义，应抛出 ValueError。",
 )
 def broadcasts(h_s, h_t, w, b):

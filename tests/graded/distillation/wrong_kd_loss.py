@@ -112,7 +112,7 @@ def scales_the_loss_afterwards(z_s, z_t, temperature, labels, alpha):
 
 
 @wrong(
-    en="The gradient is T^2 (p_s - p_t): z_s was divided by T, so by the chain rule one T goes.",
+    en="The gradient is T^2 (p_s - p_t): z_s was divided by T, so by the chain rule one T cancels.",
     zh="梯度写成了 T^2 (p_s - p_t)：z_s 除以过 T，按链式法则要约去一个 T。",
 )
 def forgets_the_chain_rule(z_s, z_t, temperature, labels, alpha):
@@ -193,7 +193,7 @@ def forgets_the_mean(z_s, z_t, temperature, labels, alpha):
 
 
 @wrong(
-    en="The divergence is turned round, KL(p_s || p_t): the teacher's probabilities are the weights.",
+    en="The divergence is reversed, KL(p_s || p_t): the teacher's probabilities are the weights.",
     zh="散度的方向反了，成了 KL(p_s || p_t)：应以教师的概率为权重。",
 )
 def turned_round(z_s, z_t, temperature, labels, alpha):
@@ -426,7 +426,7 @@ def forgets_the_entropy(z_s, z_t, temperature, labels, alpha):
 
 
 @wrong(
-    en="The sign of the soft gradient is turned: it is p_s - p_t, and a step against it brings p_s nearer to p_t.",
+    en="The soft gradient has the wrong sign: it is p_s - p_t, and a step against it brings p_s nearer to p_t.",
     zh="软损失梯度的符号反了：应为 p_s - p_t，沿负梯度走一步，p_s 才会靠近 p_t。",
 )
 def sign_turned(z_s, z_t, temperature, labels, alpha):
@@ -502,7 +502,7 @@ def adds_a_little(z_s, z_t, temperature, labels, alpha):
 
 
 @wrong(
-    en="Soft labels are z / sum(z): logits are no probabilities, use softmax(z / T).",
+    en="Soft labels are z / sum(z): logits are not probabilities; use softmax(z / T).",
     zh="软标签写成了 z / sum(z)：logits 不是概率，应使用 softmax(z / T)。",
 )
 def divides_by_the_sum(z_s, z_t, temperature, labels, alpha):
@@ -606,7 +606,7 @@ def maximum_without_an_axis(z_s, z_t, temperature, labels, alpha):
 
 
 @wrong(
-    en="Each row's mean is subtracted: what stands far above the mean still overflows. Subtract the maximum.",
+    en="Each row's mean is subtracted: what lies far above the mean still overflows. Subtract the maximum.",
     zh="减去的是每行的平均值：远高于平均值的仍会溢出。应减去最大值。",
 )
 def subtracts_the_mean(z_s, z_t, temperature, labels, alpha):
@@ -867,7 +867,7 @@ def swapped_pair(z_s, z_t, temperature, labels, alpha):
 
 
 @wrong(
-    en="The soft term is the squared distance of the probabilities: asked is the KL divergence.",
+    en="The soft term is the squared distance of the probabilities: the exercise asks for the KL divergence.",
     zh="软损失写成了概率之差的平方：题目要求的是 KL 散度。",
 )
 def squares_of_probabilities(z_s, z_t, temperature, labels, alpha):
@@ -946,7 +946,7 @@ def positions_in_the_labels_dtype(z_s, z_t, temperature, labels, alpha):
 
 
 @wrong(
-    en="NaN or infinity slips through `T <= 0`: neither is a temperature, ask for a finite number too.",
+    en="NaN or infinity slips through `T <= 0`: neither is a temperature; require a finite number too.",
     zh="NaN 或无穷大逃过了 `T <= 0`：它们都不是温度，还要检查是否有限。",
 )
 def nan_is_no_temperature_below_zero(z_s, z_t, temperature, labels, alpha):
@@ -1018,7 +1018,7 @@ def takes_any_weight(z_s, z_t, temperature, labels, alpha):
 
 
 @wrong(
-    en="An alpha of NaN slips through `alpha < 0 or alpha > 1`: ask `not 0 <= alpha <= 1`.",
+    en="An alpha of NaN slips through `alpha < 0 or alpha > 1`: test `not 0 <= alpha <= 1`.",
     zh="NaN 的 alpha 逃过了 `alpha < 0 or alpha > 1`：应写 `not 0 <= alpha <= 1`。",
 )
 def nan_alpha_passes(z_s, z_t, temperature, labels, alpha):

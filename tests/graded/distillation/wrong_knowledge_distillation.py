@@ -29,8 +29,8 @@ def log_softmax(z):
 
 
 @wrong(
-    en="The soft label is output / sum(output): logits are no probabilities, it gives negative 'probabilities' and can "
-    "divide by zero. Use softmax(z / T).",
+    en="The soft label is output / sum(output): logits are not probabilities; this gives negative 'probabilities' and "
+    "can divide by zero. Use softmax(z / T).",
     zh="软标签写成了 output / sum(output)：logits 不是概率，会得到负的“概率”，还可能除以零。应使用 softmax(z / T)。",
 )
 def divides_outputs_by_their_sum(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
@@ -526,7 +526,7 @@ def running_mean_of_batches(student_model, teacher_model, loss_function, data_lo
 
 
 @wrong(
-    en="It returns the sum over samples (or batches): asked is the mean loss per sample.",
+    en="It returns the sum over samples (or batches): the exercise asks for the mean loss per sample.",
     zh="返回了总和：题目要求的是每个样本的平均损失。",
 )
 def returns_the_sum(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
@@ -754,7 +754,8 @@ def own_cross_entropy(student_model, teacher_model, loss_function, data_loader, 
 
 
 @wrong(
-    en="It returns the KL divergence (it subtracts the teacher's entropy): asked is the cross-entropy that was called.",
+    en="It returns the KL divergence (it subtracts the teacher's entropy): the exercise asks for the cross-entropy "
+    "that was called.",
     zh="返回的是 KL 散度（减去了教师的熵）：题目要求的是所调用的交叉熵。",
 )
 def subtracts_the_entropy(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
@@ -912,7 +913,7 @@ def scales_by_temperature(student_model, teacher_model, loss_function, data_load
 
 
 @wrong(
-    en="It returns the loss of the last batch: asked is the mean over all samples of the pass.",
+    en="It returns the loss of the last batch: the exercise asks for the mean over all samples of the pass.",
     zh="返回了最后一个批次的损失：题目要求的是整个遍历中所有样本的平均。",
 )
 def returns_the_last_loss(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
@@ -1173,7 +1174,7 @@ def maximum_without_an_axis(student_model, teacher_model, loss_function, data_lo
 
 
 @wrong(
-    en="Each row's mean is subtracted before exp: what stands far above it still overflows. Subtract the maximum.",
+    en="Each row's mean is subtracted before exp: what lies far above it still overflows. Subtract the maximum.",
     zh="exp 之前减去的是每行的平均值：远高于平均值的仍会溢出。应减去最大值。",
 )
 def subtracts_the_mean(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
@@ -1461,7 +1462,7 @@ def divides_by_all_logits(student_model, teacher_model, loss_function, data_load
 
 
 @wrong(
-    en="The student runs twice a batch with training=True: batch norm's running mean moves twice. Run it once.",
+    en="The student runs twice per batch with training=True: batch norm's running mean moves twice. Run it once.",
     zh="学生每个批次以 training=True 运行了两次：批归一化的运行均值更新了两次。前向一次就够了。",
 )
 def student_runs_twice(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
@@ -1616,7 +1617,7 @@ def step_then_zero_then_backward(student_model, teacher_model, loss_function, da
 
 
 @wrong(
-    en="Infinity passes as a temperature: `T > 0` refuses NaN but not infinity, ask for a finite number too.",
+    en="Infinity passes as a temperature: `T > 0` refuses NaN but not infinity; require a finite number too.",
     zh="无穷大的温度通过了：`T > 0` 能拦住 NaN，却拦不住无穷大，还要检查是否有限。",
 )
 def accepts_infinity(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):

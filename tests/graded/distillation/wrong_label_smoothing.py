@@ -237,7 +237,7 @@ def p_minus_t(logits, labels, eps):
 
 
 @wrong(
-    en="The sign of the gradient is turned: it is p - t.",
+    en="The gradient has the wrong sign: it is p - t.",
     zh="梯度的符号反了：应为 p - t。",
 )
 def sign_turned(logits, labels, eps):

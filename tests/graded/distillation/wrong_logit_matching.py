@@ -243,7 +243,7 @@ def diagonal_of_the_jacobian(z_s, z_t):
 
 
 @wrong(
-    en="The sign of the gradient is turned: it is student minus teacher.",
+    en="The gradient has the wrong sign: it is student minus teacher.",
     zh="梯度的符号反了：应为学生减教师。",
 )
 def sign_turned(z_s, z_t):

@@ -75,7 +75,7 @@ def scale_of_the_teacher(h_s, h_t):
 
 
 @wrong(
-    en="The mean runs over the whole n x n table: the zeros of i = j are no distances.",
+    en="The mean runs over the whole n x n table: the zeros of i = j are not distances.",
     zh="平均距离对整个 n x n 的表取：i = j 的零不是距离。",
 )
 def diagonal_counts_in_the_mean_distance(h_s, h_t):
@@ -110,7 +110,7 @@ def mean_over_all_off_diagonal(h_s, h_t):
 
 
 @wrong(
-    en="The loss is divided by n^2: i = j is no pair, divide by n (n - 1).",
+    en="The loss is divided by n^2: i = j is not a pair; divide by n (n - 1).",
     zh="损失除以了 n^2：i = j 不是样本对，应除以 n (n - 1)。",
 )
 def diagonal_counts_in_the_loss(h_s, h_t):
@@ -316,7 +316,7 @@ def pairs_of_float32_samples(h_s, h_t):
 
 
 @wrong(
-    en="A popular epsilon is added to the mean distance: where distances are small everything is divided by too much.",
+    en="A common epsilon is added to the mean distance: where distances are small everything is divided by too much.",
     zh="平均距离上加了常见的 epsilon：距离很小时除数就太大了。",
 )
 def epsilon_in_the_mean(h_s, h_t):

@@ -132,7 +132,7 @@ def softens_the_probabilities(logits, temperature):
 
 
 @wrong(
-    en="The logits are divided by T^2: the square belongs to the loss, not into the softmax.",
+    en="The logits are divided by T^2: the square belongs in the loss, not in the softmax.",
     zh="logits 除以了 T^2：平方属于损失，不在 softmax 里。",
 )
 def divides_by_the_square(logits, temperature):
@@ -328,7 +328,7 @@ def refuses_only_what_is_not_positive(logits, temperature):
 
 
 @wrong(
-    en="The maximum is subtracted in the integers' own dtype: with uint8, 0 - 5 is 251. Make floats of them first.",
+    en="The maximum is subtracted in the integers' own dtype: with uint8, 0 - 5 is 251. Convert to float first.",
     zh="在整数自己的类型里减最大值：uint8 中 0 - 5 得 251。应先转成浮点数。",
 )
 def narrow_integers_wrap(logits, temperature):
@@ -347,7 +347,7 @@ def differences_of_unsigned_integers(logits, temperature):
 
 
 @wrong(
-    en="Each row's mean is subtracted: what stands far above the mean still overflows. Subtract the maximum.",
+    en="Each row's mean is subtracted: what lies far above the mean still overflows. Subtract the maximum.",
     zh="减去的是每行的平均值：远高于平均值的仍会溢出。应减去最大值。",
 )
 def subtracts_the_mean(logits, temperature):
@@ -439,7 +439,7 @@ def square_root_of_the_temperature(logits, temperature):
 
 
 @wrong(
-    en="The sign is turned: the largest logit gets the smallest probability. It is exp(z / T), not exp(-z / T).",
+    en="The sign is wrong: the largest logit gets the smallest probability. It is exp(z / T), not exp(-z / T).",
     zh="符号反了：最大的 logit 得到了最小的概率。应为 exp(z / T)，而不是 exp(-z / T)。",
 )
 def softmin(logits, temperature):
@@ -488,7 +488,7 @@ def floor_division(logits, temperature):
 
 
 @wrong(
-    en="From z / T the maximum of z is subtracted, undivided: for T > 1 all of exp can be 0. Subtract max(z) / T.",
+    en="The maximum of z is subtracted from z / T, undivided: for T > 1 all of exp can be 0. Subtract max(z) / T.",
     zh="从 z / T 里减去的是未除以 T 的最大值：T > 1 时指数可能全部下溢。应减去 max(z) / T。",
 )
 def shifts_by_the_undivided_maximum(logits, temperature):
@@ -543,7 +543,7 @@ def floor_for_every_class(logits, temperature):
 
 
 @wrong(
-    en="Infinity passes as a temperature: `T > 0` refuses NaN but not infinity, ask for a finite number too.",
+    en="Infinity passes as a temperature: `T > 0` refuses NaN but not infinity; require a finite number too.",
     zh="无穷大的温度通过了：`T > 0` 能拦住 NaN，却拦不住无穷大，还要检查是否有限。",
 )
 def lets_infinity_pass(logits, temperature):

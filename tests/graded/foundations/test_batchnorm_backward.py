@@ -89,7 +89,9 @@ def test_inference(submission):
     submission.agrees_with(reference, lambda: arguments((1, 2), False, seed=6), **TOLERANCE)
 
 
-@graded(1, en="training does not read the running statistics, NaN perhaps", zh="训练时不读运行统计量，它们可能是 NaN")
+@graded(
+    1, en="training does not read the running statistics, which may be NaN", zh="训练时不读运行统计量，它们可能是 NaN"
+)
 def test_running_statistics_are_not_read_in_training(submission):
     def unset(shape, value):
         x, gamma, dy, mean, var, *options = arguments(shape, True, seed=14)
@@ -112,7 +114,7 @@ def test_large_and_small_values(submission):
         submission.agrees_with(reference, lambda t=training: scaled(2.0**-36, 2.0**24, t), **TOLERANCE)
 
 
-@graded(1, en="eps stands inside the root, and counts where the variance is small", zh="eps 在根号内，方差很小时起作用")
+@graded(1, en="eps is inside the root, and matters where the variance is small", zh="eps 在根号内，方差很小时起作用")
 def test_small_variance_and_other_eps(submission):
     def nearly_constant():
         x, *others = arguments((6, 2), True, seed=7)

@@ -316,7 +316,7 @@ def test_memory_order_and_views(submission):
     )
 
 
-@graded(1, en="step and tolerance are those that are passed", zh="步长与容差以传入的为准")
+@graded(1, en="the step and the tolerance are the ones passed in", zh="步长与容差以传入的为准")
 def test_step_and_tolerance(submission):
     agree(
         submission,

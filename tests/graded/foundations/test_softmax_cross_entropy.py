@@ -50,7 +50,7 @@ def test_batch(submission):
     submission.agrees_with(reference, lambda: batch(4, 4, seed=2), **TOLERANCE)
 
 
-@graded(1, en="one sample; one class, of which everyone is certain", zh="单个样本；只有一个类别，概率恒为 1")
+@graded(1, en="one sample; one class, whose probability is always 1", zh="单个样本；只有一个类别，概率恒为 1")
 def test_one_sample_and_one_class(submission):
     submission.agrees_with(reference, lambda: batch(1, 5, seed=3), **TOLERANCE)
     submission.agrees_with(reference, lambda: batch(4, 1, seed=4), **TOLERANCE)
@@ -93,7 +93,7 @@ def test_masked_class(submission):
 
 @graded(
     1,
-    en="a masked class beside logits of any size: no constant is -inf",
+    en="a masked class beside logits of any size: no finite constant can replace -inf",
     zh="被屏蔽的类别旁有任意大小的 logits：常数代替不了 -inf",
 )
 def test_masked_class_beside_large_logits(submission):
@@ -131,7 +131,7 @@ def test_labels_out_of_range_are_refused(submission):
         submission.rejects(ValueError, lambda wrong=wrong: (batch(3, 3)[0], wrong.copy()))
 
 
-@graded(1, en="labels that are no integers are refused", zh="拒绝不是整数的标签")
+@graded(1, en="labels that are not integers are refused", zh="拒绝不是整数的标签")
 def test_labels_that_are_no_integers_are_refused(submission):
     z = batch(3, 3)[0]
     for wrong in ([0.0, 1.0, 2.0], [0.5, 1.2, 2.0], [True, False, True]):

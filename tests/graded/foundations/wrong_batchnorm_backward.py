@@ -108,7 +108,7 @@ def by_steps(
 
 
 @wrong(
-    en="In training dx takes mean and variance for constants: they depend on x, two more terms come from them.",
+    en="In training dx takes mean and variance for constants: they depend on x, which adds two terms.",
     zh="训练时 dx 把均值和方差当成了常数：它们依赖于 x，由此还有两项。",
 )
 def statistics_are_constants(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
@@ -293,7 +293,7 @@ def mean_of_the_squares(x, gamma, dy, running_mean, running_var, training, eps=1
 
 
 @wrong(
-    en="eps stands outside the root: it is sqrt(v + eps), not sqrt(v) + eps.",
+    en="eps is outside the root: it must be sqrt(v + eps), not sqrt(v) + eps.",
     zh="eps 写到了根号外：应为 sqrt(v + eps)，而不是 sqrt(v) + eps。",
 )
 def eps_outside_the_root(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
@@ -375,7 +375,7 @@ def never_looks_at_the_batch(x, gamma, dy, running_mean, running_var, training, 
 
 
 @wrong(
-    en="`training` is not looked at: it always does what is right at inference.",
+    en="`training` is ignored: it always does what is right at inference.",
     zh="没有看 `training`：总是按推理来算。",
 )
 def always_inference(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
@@ -392,7 +392,7 @@ def affine_map_of_the_running_statistics(x, gamma, dy, running_mean, running_var
 
 
 @wrong(
-    en="`training` is not looked at: it always uses the batch's statistics and their gradient.",
+    en="`training` is ignored: it always uses the batch's statistics and their gradient.",
     zh="没有看 `training`：总是使用本批次的统计量及其梯度。",
 )
 def always_training(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
@@ -635,7 +635,7 @@ def eps_as_a_floor(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
 
 
 @wrong(
-    en="The variance's path is there twice: the derivative of (v + eps)^(-1/2) has a factor 1/2, that of v a 2.",
+    en="The variance's path is counted twice: the derivative of (v + eps)^(-1/2) has a factor 1/2, that of v a 2.",
     zh="经由方差的一项多了一倍：(v + eps)^(-1/2) 的导数里有 1/2，与 v 的导数里的 2 相消。",
 )
 def variance_term_twice(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
@@ -650,7 +650,7 @@ def forgets_the_half_of_the_root(x, gamma, dy, running_mean, running_var, traini
 
 
 @wrong(
-    en="The variance's path is there by half: v is a mean of squares, whose derivative has a factor 2.",
+    en="The variance's path is counted half: v is a mean of squares, whose derivative has a factor 2.",
     zh="经由方差的一项只有一半：v 是平方的平均，导数里有因子 2。",
 )
 def half_the_variance_term(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
@@ -745,7 +745,7 @@ def blends_with_weight_zero(x, gamma, dy, running_mean, running_var, training, e
 
 
 @wrong(
-    en="NaN slips through `eps <= 0`: every comparison with NaN is false, ask `not eps > 0`.",
+    en="NaN slips through `eps <= 0`: every comparison with NaN is false; test `not eps > 0`.",
     zh="NaN 逃过了 `eps <= 0`：与 NaN 的比较都为假，应写 `not eps > 0`。",
 )
 def nan_is_not_below_zero(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
@@ -779,7 +779,7 @@ def reshapes_dy(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
 
 
 @wrong(
-    en="The running statistics' shapes are not checked: (1,) or (1, c) broadcasts, ask for (c,), in training too.",
+    en="The running statistics' shapes are not checked: (1,) or (1, c) broadcasts; require (c,), in training too.",
     zh="没有检查运行统计量的形状：(1,) 或 (1, c) 会被广播，应要求 (c,)，训练时也一样。",
 )
 def checks_gamma_alone(x, gamma, dy, running_mean, running_var, training, eps=1e-5):

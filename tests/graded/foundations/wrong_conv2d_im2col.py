@@ -395,7 +395,7 @@ def crops_only_the_far_side(x, w, b, dy=None, stride=1, padding=0):
 
 
 @wrong(
-    en="The backward pass forgets the stride: the window's gradient goes back to where the window stood, p stride.",
+    en="The backward pass forgets the stride: the window's gradient goes back to where the window was, at p * stride.",
     zh="反向时忘了步幅：窗口的梯度应加回窗口所在的位置 p stride。",
 )
 def ignores_the_stride_in_backward(x, w, b, dy=None, stride=1, padding=0):
@@ -408,7 +408,7 @@ def scatters_side_by_side(x, w, b, dy=None, stride=1, padding=0):
 
 
 @wrong(
-    en="dx has the kernel the wrong way round: window by window w goes back as it is, in a full correlation flipped.",
+    en="dx uses the kernel the wrong way round: added back by windows it is not flipped, in a full correlation it is.",
     zh="dx 里核的方向反了：逐窗口加回时用原样的 w，写成 full 相关时才翻转。",
 )
 def flips_the_kernel_in_dx(x, w, b, dy=None, stride=1, padding=0):
@@ -515,7 +515,7 @@ def db_divided_by_the_positions(x, w, b, dy=None, stride=1, padding=0):
 
 
 @wrong(
-    en="A kernel that is larger than the padded image gives an empty y, or NumPy's own trouble: check the size.",
+    en="A kernel that is larger than the padded image gives an empty y, or an error from inside NumPy: check the size.",
     zh="核比补零后的图像还大时得到了空的 y，或 NumPy 自己的报错：应检查大小。",
 )
 def accepts_any_kernel(x, w, b, dy=None, stride=1, padding=0):
@@ -566,7 +566,7 @@ def divides_by_the_stride_it_gets(x, w, b, dy=None, stride=1, padding=0):
 
 
 @wrong(
-    en="A bias of another shape is accepted, because it broadcasts: ask for (out,).",
+    en="A bias of another shape is accepted, because it broadcasts: require (out,).",
     zh="形状不对的偏置也被接受了，因为能广播：应要求 (out,)。",
 )
 def broadcasts_any_bias(x, w, b, dy=None, stride=1, padding=0):
@@ -611,7 +611,7 @@ def with_the_image_at(corner, x, w, b, dy, stride, padding, by):
 
 
 @wrong(
-    en="All the padding stands above and to the left: it is `padding` zeros on each of the four sides.",
+    en="All the padding is above and to the left: it is `padding` zeros on each of the four sides.",
     zh="填充全补在了上边和左边：四边应各补 padding 个零。",
 )
 def pads_above_and_left(x, w, b, dy=None, stride=1, padding=0):
@@ -624,7 +624,7 @@ def zeros_before_the_image(x, w, b, dy=None, stride=1, padding=0):
 
 
 @wrong(
-    en="All the padding stands below and to the right: it is `padding` zeros on each of the four sides.",
+    en="All the padding is below and to the right: it is `padding` zeros on each of the four sides.",
     zh="填充全补在了下边和右边：四边应各补 padding 个零。",
 )
 def pads_below_and_right(x, w, b, dy=None, stride=1, padding=0):
@@ -678,7 +678,7 @@ def _as_if(by, x, w, b, dy, stride, padding):
 
 
 @wrong(
-    en="A dy of zeros is taken for None (`if not dy.any()`): its gradients are arrays of zeros, ask `if dy is None`.",
+    en="A dy of zeros is taken for None (`if not dy.any()`): its gradients are arrays of zeros; test `if dy is None`.",
     zh="全零的 dy 被当成了 None（`if not dy.any()`）：它的梯度是全零的数组，应写 `if dy is None`。",
 )
 def zeros_are_none(x, w, b, dy=None, stride=1, padding=0):
@@ -752,7 +752,7 @@ def averages_all_gradients(x, w, b, dy=None, stride=1, padding=0):
 
 
 @wrong(
-    en="dw is flipped: with a kernel that is not flipped, dw is the sum of dy times the windows as they stand.",
+    en="dw is flipped: with a kernel that is not flipped, dw is the sum of dy times the windows as they are.",
     zh="dw 翻转了：核没有翻转时，dw 就是 dy 与原样的窗口乘积之和。",
 )
 def flips_dw(x, w, b, dy=None, stride=1, padding=0):

@@ -276,7 +276,7 @@ def does_not_divide(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
 
 
 @wrong(
-    en="The largest error of an entry is asked nowhere: errors are norms over all entries of an input.",
+    en="It takes the largest error of a single entry: the error is a norm over all entries of an input.",
     zh="用了单个元素的最大误差：误差应是对一个输入所有元素取范数。",
 )
 def largest_error_of_an_entry(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
@@ -300,7 +300,8 @@ def entry_by_entry(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
 
 
 @wrong(
-    en="The norms below are added, ||g|| + ||numeric||: here it is the larger of the two, so the error is halved.",
+    en="The norms in the denominator are added, ||g|| + ||numeric||: here it is the larger of the two, so the error is "
+    "halved.",
     zh="分母用了两个范数之和 ||g|| + ||numeric||：这里取较大者，否则误差减半。",
 )
 def divides_by_the_sum_of_norms(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
@@ -347,7 +348,8 @@ def relative_to_the_differences(forward, backward, inputs, dy, h=1e-5, tolerance
 
 
 @wrong(
-    en="There is no floor below: a gradient that is truly zero gives 0 / 0, or noise over noise; the floor is 1e-3.",
+    en="The denominator has no floor: a gradient that is truly zero gives 0 / 0, or noise over noise; the floor is "
+    "1e-3.",
     zh="分母没有下限：真正为零的梯度会得到 0 / 0，或噪声除以噪声；下限是 1e-3。",
 )
 def without_a_floor(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
@@ -395,7 +397,8 @@ def difference_of_the_norms(forward, backward, inputs, dy, h=1e-5, tolerance=1e-
 
 
 @wrong(
-    en="NaN passes: every comparison with NaN is false, so ask whether all errors are <= tolerance, not if one is >.",
+    en="NaN passes: every comparison with NaN is false, so test that all errors are <= tolerance, not that none is "
+    "greater.",
     zh="NaN 通过了：与 NaN 的比较都为假，应问是否全部 <= tolerance，而不是有没有 > 的。",
 )
 def lets_nan_pass(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
@@ -481,7 +484,7 @@ def everything_with_ones(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
 
 
 @wrong(
-    en="It moves entries of a copy: `reshape(-1)` or `ravel()` of an array in another memory order is no view.",
+    en="It moves entries of a copy: `reshape(-1)` or `ravel()` of an array in another memory order is not a view.",
     zh="它移动的是副本的元素：对别的内存顺序的数组，`reshape(-1)` 或 `ravel()` 得到的不是视图。",
 )
 def moves_a_flat_copy(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
@@ -679,7 +682,7 @@ def says_whether_something_is_wrong(forward, backward, inputs, dy, h=1e-5, toler
 
 
 @wrong(
-    en="It returns the verdict alone: which input is wrong is what one wants to know, return the errors too.",
+    en="It returns the verdict alone: return the errors too, since they tell which input is wrong.",
     zh="只返回了结论：人们想知道的是哪个输入错了，误差也要返回。",
 )
 def returns_the_verdict_alone(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
@@ -742,7 +745,7 @@ def ignores_the_tolerance(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6)
 
 
 @wrong(
-    en="The tolerance is loose, 1e-3 or so: small mistakes slip through, the one that is passed is what counts.",
+    en="The tolerance is loose, 1e-3 or so: small mistakes slip through; use the tolerance that is passed.",
     zh="容差太松（1e-3 左右），会放过小错误：应以传入的容差为准。",
 )
 def loose_tolerance(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
@@ -1009,7 +1012,7 @@ def largest_singular_value(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6
 
 
 @wrong(
-    en="L is the mean of dy * y: it is the sum, for that backward returns the gradient.",
+    en="L is the mean of dy * y: it is the sum, whose gradient backward returns.",
     zh="L 取了 dy * y 的平均：应为求和，backward 返回的正是它的梯度。",
 )
 def mean_of_the_products(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
@@ -1111,7 +1114,7 @@ def nan_counts_as_zero(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
 
 
 @wrong(
-    en="Only g is asked to be finite: where L(x + h) is not, the quotient is NaN too, and the error infinity.",
+    en="Only g is tested for NaN and infinity: where L(x + h) is not finite, the error is infinity too.",
     zh="只检查了 g 是否有限：L(x + h) 不是有限数时商也是 NaN，误差应为无穷大。",
 )
 def looks_at_the_gradient_only(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
@@ -1202,7 +1205,7 @@ def too_many_gradients_pass(forward, backward, inputs, dy, h=1e-5, tolerance=1e-
 
 
 @wrong(
-    en="NaN slips through `h <= 0`: every comparison with NaN is false, ask `0 < h < inf`.",
+    en="NaN slips through `h <= 0`: every comparison with NaN is false; test `0 < h < inf`.",
     zh="NaN 逃过了 `h <= 0`：与 NaN 的比较都为假，应写 `0 < h < inf`。",
 )
 def nan_step_passes(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):

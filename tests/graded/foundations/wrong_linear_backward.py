@@ -223,7 +223,7 @@ def weight_gradient_by_broadcasting(x, w, dy):
 
 
 @wrong(
-    en="x and w differ in their number of inputs, and nothing is said: no product here joins the two, so check it.",
+    en="x and w may differ in their number of inputs without an error: no product here joins the two, so check it.",
     zh="x 与 w 的输入个数不同却没有报错：这里没有哪个乘积会同时用到两者，需要自己检查。",
 )
 def trusts_the_products_to_check(x, w, dy):

@@ -455,7 +455,7 @@ def trusts_the_labels_shape(logits, labels):
 
 
 @wrong(
-    en="Labels that are floats are cut to integers: 1.2 is no class, refuse what is not an integer array.",
+    en="Labels that are floats are cut to integers: 1.2 is not a class; refuse what is not an integer array.",
     zh="浮点标签被截断成整数：1.2 不是类别，应拒绝非整数数组。",
 )
 def truncates_labels(logits, labels):
@@ -483,7 +483,7 @@ def loss_and_gradient(log_p, labels):
 
 
 @wrong(
-    en="A constant stands for -inf: beside logits that are smaller still, the masked class wins. exp(-inf) is 0.",
+    en="A finite constant replaces -inf: beside logits that are smaller still, the masked class wins. exp(-inf) is 0.",
     zh="用常数代替了 -inf：旁边的 logits 更小时，被屏蔽的类别反而胜出。exp(-inf) 就是 0，无须替换。",
 )
 def constant_for_minus_infinity(logits, labels):
@@ -500,7 +500,7 @@ def minus_a_billion(logits, labels):
 
 
 @wrong(
-    en="It subtracts each row's mean: what stands far above the mean still overflows. Subtract the maximum.",
+    en="It subtracts each row's mean: what lies far above the mean still overflows. Subtract the maximum.",
     zh="减去的是每行的平均值：远高于平均值的仍会溢出。应减去最大值。",
 )
 def subtracts_the_mean(logits, labels):
@@ -537,7 +537,7 @@ def maximum_of_abs(logits, labels):
 
 
 @wrong(
-    en="The logarithm is the one to base 2: the loss is in bits, the contract's log is the natural one.",
+    en="The logarithm has base 2, so the loss is in bits: use the natural logarithm.",
     zh="用了以 2 为底的对数：损失以比特计，而约定的 log 是自然对数。",
 )
 def loss_in_bits(logits, labels):
@@ -692,7 +692,7 @@ def start_of_each_row_in_a_narrow_dtype(logits, labels):
 
 
 @wrong(
-    en="bool labels pass: True and False are no class indices, ask for an integer dtype.",
+    en="bool labels pass: True and False are not class indices; require an integer dtype.",
     zh="布尔标签也通过了：True 与 False 不是类别下标，应要求整数类型。",
 )
 def accepts_bool_labels(logits, labels):

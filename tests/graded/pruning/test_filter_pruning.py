@@ -52,7 +52,7 @@ def test_next_convolution(submission):
 
 
 @graded(
-    2, en="a linear layer behind a Flatten: h w columns for each channel", zh="Flatten 之后的全连接层：每个通道 h w 列"
+    2, en="a linear layer after a Flatten: h w columns for each channel", zh="Flatten 之后的全连接层：每个通道 h w 列"
 )
 def test_columns_behind_a_flatten(submission):
     submission.agrees_with(reference, lambda: (*block(5, 2, (3, 5 * 4), seed=2), 3))
@@ -68,7 +68,9 @@ def test_the_l1_norm_decides(submission):
     submission.agrees_with(reference, lambda: (*with_filters(rows, seed=6, next_shape=(2, 18)), 4))
 
 
-@graded(1, en="norms that are close, tiny or huge; float32 stays", zh="相近、极小或极大的范数；float32 保持不变")
+@graded(
+    1, en="norms that are close, tiny or huge; the result stays float32", zh="相近、极小或极大的范数；float32 保持不变"
+)
 def test_norms_of_any_size(submission):
     close = np.array([[1 + step * 1e-9, 0] for step in (3, 0, 6, 1, 5, 2, 4)])
     for scale in (1.0, -1e-200, 1e200):
@@ -101,7 +103,7 @@ def test_ties_and_all_kept(submission):
 
 @graded(
     1,
-    en="a keep that is not from 1 to c, and shapes that do not fit, are refused",
+    en="a keep outside 1 to c and shapes that do not fit are refused",
     zh="拒绝不在 1 到 c 的 keep 与不符的形状",
 )
 def test_bad_arguments_are_refused(submission):

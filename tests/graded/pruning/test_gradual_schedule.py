@@ -62,7 +62,7 @@ def test_before_the_first_pruning(submission):
     agrees(submission, (0, 1), 1000, 2, 5, 3, 0.0, 0.9)
 
 
-@graded(1, en="after the last pruning the sparsity stays at its end", zh="最后一次剪枝之后稀疏度不再变")
+@graded(1, en="after the last pruning the sparsity stays at its final value", zh="最后一次剪枝之后稀疏度不再变")
 def test_after_the_last_pruning(submission):
     agrees(submission, (35, 36, 40, 41, 47, 500), 1003, 11, 6, 4, 0.0, 0.9)
     agrees(submission, (4, 5, 6), 90, 1, 1, 3, 0.2, 0.7)
@@ -75,7 +75,7 @@ def test_initial_sparsity_is_pruned_at_the_start(submission):
     agrees(submission, (2, 3, 4, 7), 80, 3, 1, 5, 0.4, 0.4)
 
 
-@graded(1, en="few weights: totals are rounded, not what is added to them", zh="权重很少时：取整的是总数，而不是增量")
+@graded(1, en="few weights: the totals are rounded, not the increments", zh="权重很少时：取整的是总数，而不是增量")
 def test_rounding_of_totals(submission):
     agrees(submission, range(0, 9), 7, 0, 1, 8, 0.0, 0.9)
     agrees(submission, range(0, 7), 11, 0, 1, 6, 0.1, 0.8)

@@ -35,7 +35,7 @@ def distinct(h, inputs, outputs, *, seed=0):
 
 @graded(
     2,
-    en="a case worked by hand: one neuron goes, then one weight of six stays out",
+    en="a case worked by hand: one neuron is removed, then one weight of six is pruned",
     zh="手算的例子：先移除一个神经元，再从六个权重中去掉一个",
 )
 def test_hand_worked_case(submission):
@@ -107,7 +107,7 @@ def test_numbers_of_any_size(submission):
     submission.agrees_with(reference, wide)
 
 
-@graded(1, en="all neurons stay: new arrays all the same", zh="神经元全部保留时也要返回新数组")
+@graded(1, en="all neurons stay: the arrays are new nevertheless", zh="神经元全部保留时也要返回新数组")
 def test_all_neurons_stay(submission):
     for budget in (5, 0, 17, 20, 30):  # of 20
         submission.agrees_with(reference, lambda budget=budget: (*distinct(4, 3, 2, seed=10), 4, budget))
@@ -144,7 +144,7 @@ def test_shapes_that_do_not_fit_are_refused(submission):
         submission.rejects(ValueError, lambda shapes=shapes: (*(np.ones(s) for s in shapes), 1, 3))
 
 
-@graded(1, en="a large budget, none at all; bad numbers are refused", zh="预算很大或为零；拒绝不合法的个数")
+@graded(1, en="a large budget and a budget of 0; bad numbers are refused", zh="预算很大或为零；拒绝不合法的个数")
 def test_limits(submission):
     submission.agrees_with(reference, lambda: (*distinct(4, 3, 2, seed=6), 2, 100))
     submission.agrees_with(reference, lambda: (*distinct(4, 3, 2, seed=6), 4, 20))

@@ -50,7 +50,9 @@ def linear(*matrices):
     return [(np.eye(d), np.zeros(d), np.array(m, np.float64) - np.eye(d), np.zeros(d)) for m in matrices]
 
 
-@graded(2, en="a case worked by hand: the block that changes nothing goes", zh="手算的例子：什么也没改变的块被移除")
+@graded(
+    2, en="a case worked by hand: the block that changes nothing is removed", zh="手算的例子：什么也没改变的块被移除"
+)
 def test_hand_worked_case(submission):
     # x = (3, 0);  block 0 adds (0, 4): y = (3, 4), cos = 9 / (3 · 5) = 0.6, influence 0.4;  block 1 adds nothing: 0
     # block 2 adds (-7, -1): y = (-4, 3), cos = (-12 + 12) / 25 = 0, influence 1
@@ -84,7 +86,7 @@ def test_direction_not_length(submission):
 
 @graded(
     1,
-    en="each sample has its own cosine, whatever its length; zeros count 0",
+    en="each sample has its own cosine, whatever its length; a sample of zeros counts 0",
     zh="每个样本各算余弦，与长度无关；全零记 0",
 )
 def test_samples_count_alike(submission):
@@ -105,7 +107,9 @@ def test_lengths_of_any_size(submission):
 
 
 @graded(
-    1, en="equal influence: the earlier stays; none and all can go", zh="影响力相等时靠前的保留；可以一个不剪或全剪"
+    1,
+    en="equal influence: the earlier block stays; none or all can be removed",
+    zh="影响力相等时靠前的保留；可以一个不剪或全剪",
 )
 def test_ties_none_and_all(submission):
     x = np.array([[3.0, 4], [0, 2]])

@@ -82,7 +82,7 @@ def test_global_on_layers_of_different_scale(submission):
 
 @graded(
     1,
-    en="counts are rounded where they belong: for each array, or once",
+    en="local counts are rounded for each array, the global count once",
     zh="个数在该取整处取整：每个数组一次，或总共一次",
 )
 def test_rounding_of_the_count(submission):
@@ -105,7 +105,7 @@ def test_ties(submission):
     submission.agrees_with(reference, lambda: ([np.full((2, 3), 0.5), np.full((4,), -0.5)], 0.4, "global"), **EXACT)
 
 
-@graded(1, en="float types mixed; huge, tiny and close magnitudes", zh="混合的浮点类型；极大、极小与相近的绝对值")
+@graded(1, en="mixed float types; huge, tiny and close magnitudes", zh="混合的浮点类型；极大、极小与相近的绝对值")
 def test_types_and_sizes_of_magnitudes(submission):
     def scaled(factor):
         return [w * np.float32(factor) for w in layers((3, 5), (2, 4), (7,), seed=6, spread=1.5)]
@@ -152,7 +152,7 @@ def test_extremes_and_views(submission):
         )
 
 
-@graded(1, en="another scope or a sparsity outside [0, 1] is refused", zh="拒绝其他 scope 与 [0, 1] 之外的稀疏度")
+@graded(1, en="an unknown scope or a sparsity outside [0, 1] is refused", zh="拒绝其他 scope 与 [0, 1] 之外的稀疏度")
 def test_bad_arguments_are_refused(submission):
     for scope in ("Global", "layer", "", None, "g", "loc", "local ", "globally", "local,global", 0, True):
         submission.rejects(ValueError, lambda scope=scope: (layers((3, 4)), 0.5, scope))

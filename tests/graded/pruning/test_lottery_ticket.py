@@ -61,7 +61,7 @@ def test_hand_worked_case(submission):
     agrees(submission, by_hand, make)
 
 
-@graded(2, en="the first round: each layer apart, whatever its scale", zh="第一轮：逐层计算，与各层的尺度无关")
+@graded(2, en="the first round: each layer on its own, whatever its scale", zh="第一轮：逐层计算，与各层的尺度无关")
 def test_first_round(submission):
     agrees(submission, reference, lambda: (*network([(6, 5), (4, 6), (3, 4)], seed=1), 0.2))
     agrees(submission, reference, lambda: (*network([(4, 7), (2, 4)], seed=2), 0.5))
@@ -75,7 +75,7 @@ def test_later_rounds(submission):
     agrees(submission, reference, lambda: (*network([(6, 6)], seed=6, dead=0.4), 0.75))
 
 
-@graded(2, en="the dead stay dead, whatever value stands there", zh="已剪的不复活，不管那里是什么值")
+@graded(2, en="dead weights stay dead, whatever their value", zh="已剪的不复活，不管那里是什么值")
 def test_nothing_comes_back(submission):
     for seed, dead, rate in ((7, 0.5, 0.2), (8, 0.25, 0.5), (9, 0.75, 0.1)):
         make = lambda seed=seed, dead=dead, rate=rate: (  # noqa: E731
@@ -85,7 +85,7 @@ def test_nothing_comes_back(submission):
         agrees(submission, reference, make)
 
 
-@graded(1, en="the dead may hold infinity or NaN", zh="已剪处可以是无穷大或 NaN")
+@graded(1, en="dead weights may be infinity or NaN", zh="已剪处可以是无穷大或 NaN")
 def test_the_dead_may_hold_infinity_or_nan(submission):
     def make(rate):
         weights, initial, masks = network([(5, 8), (3, 7)], seed=18, dead=0.4)
@@ -126,7 +126,7 @@ def test_living_zeros(submission):
         agrees(submission, reference, lambda rate=rate: make(rate))
 
 
-@graded(2, en="equal magnitudes: the count is exact, the first die", zh="绝对值相等时个数准确，靠前的先剪")
+@graded(2, en="equal magnitudes: the count is exact, the first ones die", zh="绝对值相等时个数准确，靠前的先剪")
 def test_ties(submission):
     def signs(seed, shape, values, rate):
         rng = np.random.default_rng(seed)
@@ -138,7 +138,7 @@ def test_ties(submission):
     agrees(submission, reference, lambda: signs(12, (40,), [0.25, 0.5], 0.3))
 
 
-@graded(1, en="a half rounds to even: of 5, 7, 10 and 3 that are alive", zh="舍入到偶数：存活 5、7、10、3 个时")
+@graded(1, en="a half rounds to even: 5, 7, 10 and 3 weights alive", zh="舍入到偶数：存活 5、7、10、3 个时")
 def test_rounding(submission):
     for alive, rate in ((5, 0.5), (7, 0.5), (10, 0.25), (3, 0.5), (10, 0.17), (10, 0.13), (1, 0.5)):
 

@@ -33,7 +33,7 @@ def tied(*shape, seed=0):
     return np.random.default_rng(seed).choice([-0.5, -0.25, 0.0, -0.0, 0.25, 0.5], shape)
 
 
-@graded(1, en="a case worked by hand: 4 of 6 weights go", zh="手算的例子：6 个权重剪掉 4 个")
+@graded(1, en="a case worked by hand: 4 of 6 weights are pruned", zh="手算的例子：6 个权重剪掉 4 个")
 def test_hand_worked_case(submission):
     # |w| = 0.5 0.125 0.25 0.0625 1.0 0.75, round(0.7 * 6) = round(4.2) = 4 go: 0.0625, 0.125, 0.25, 0.5
     def make():
@@ -52,7 +52,7 @@ def test_distinct_magnitudes(submission):
     submission.agrees_with(reference, lambda: (weights(10, seed=2), 0.6), **EXACT)
 
 
-@graded(2, en="the count is exact when magnitudes are equal, the first go first", zh="幅值相等时个数仍精确，在前的先剪")
+@graded(2, en="equal magnitudes: the count is exact, the first are pruned first", zh="幅值相等时个数仍精确，在前的先剪")
 def test_ties(submission):
     submission.agrees_with(reference, lambda: (np.array([0.5, -0.5, 0.25, 0.5, -0.5, 0.5]), 0.5), **EXACT)
     submission.agrees_with(reference, lambda: (tied(5, 8), 0.55), **EXACT)

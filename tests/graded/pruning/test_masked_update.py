@@ -82,7 +82,7 @@ def test_everything_together(submission):
     submission.agrees_with(reference, lambda: (*(a[::-1, ::-2] for a in arguments(4, 7, seed=14)[:4]), 0.5, 0.25, 2))
 
 
-@graded(1, en="whatever stands in pruned places, infinity and NaN too", zh="被剪处无论是什么，无穷大与 NaN 也一样")
+@graded(1, en="pruned places may hold anything, infinity and NaN too", zh="被剪处无论是什么，无穷大与 NaN 也一样")
 def test_whatever_stands_in_pruned_places(submission):
     def make(*places):
         w, g, v, m, *numbers = arguments(4, 5, seed=12)
@@ -111,7 +111,7 @@ def test_tiny_and_huge_numbers(submission):
 
 @graded(
     1,
-    en="a kept weight that is 0 moves; all kept, all pruned, none there",
+    en="a kept weight that is 0 moves; all kept, all pruned, no weights",
     zh="恰为 0 的保留权重也能动；全留、全剪、空数组",
 )
 def test_zeros_and_extremes(submission):

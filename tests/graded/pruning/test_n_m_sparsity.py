@@ -79,7 +79,7 @@ def test_convolution(submission):
 
 
 @graded(
-    2, en="equal magnitudes and zeros: exactly n stay, the lower inputs", zh="绝对值相等或为零：恰好保留 n 个，编号小的"
+    2, en="equal magnitudes and zeros: exactly n stay, the first inputs", zh="绝对值相等或为零：恰好保留 n 个，编号小的"
 )
 def test_ties(submission):
     def equal():

@@ -44,7 +44,7 @@ def zeros(gammas):
     return [np.zeros_like(g) for g in gammas]
 
 
-@graded(2, en="a case worked by hand: three of seven channels go", zh="手算的例子：七个通道中移除三个")
+@graded(2, en="a case worked by hand: three of seven channels are removed", zh="手算的例子：七个通道中移除三个")
 def test_hand_worked_case(submission):
     # gamma    2 -0.5 0 | 0.25 -0.125 | -1 3       int(0.45 * 7) = 3: the smallest |gamma| are 0, 0.125, 0.25, and
     # beta     1  2   3 | 4    -5     | 6  7       the second layer would lose both, so its 0.25 stays
@@ -99,7 +99,7 @@ def test_no_layer_vanishes(submission):
     submission.agrees_with(reference, alike)
 
 
-@graded(3, en="what a removed channel still sends on", zh="移除的通道仍送出的常数")
+@graded(3, en="the constant that a removed channel still passes on", zh="移除的通道仍送出的常数")
 def test_constants(submission):
     for seed, share in ((4, 0.5), (5, 0.75)):
 
@@ -114,7 +114,7 @@ def test_constants(submission):
     submission.agrees_with(reference, lambda: (scales(5, seed=7), shifts(5, seed=7, dtype=np.float64), 0.0, 0.6))
 
 
-@graded(2, en="equal scales: the count is exact, the later go", zh="尺度相等时个数准确，靠后的移除")
+@graded(2, en="equal scales: the count is exact, the later channels are removed", zh="尺度相等时个数准确，靠后的移除")
 def test_ties(submission):
     def make(seed, values, share, *sizes):
         rng = np.random.default_rng(seed)
@@ -126,7 +126,9 @@ def test_ties(submission):
     submission.agrees_with(reference, lambda: make(9, [0.25, 0.5], 0.3, 40))
 
 
-@graded(1, en="scales that are close, tiny or huge; float32 stays", zh="相近、极小或极大的尺度；float32 保持不变")
+@graded(
+    1, en="scales that are close, tiny or huge; the result stays float32", zh="相近、极小或极大的尺度；float32 保持不变"
+)
 def test_scales_of_any_size(submission):
     def make(factor, dtype, step):
         order = np.array([4, -9, 1, 7, -3, 10, -6, 2, 8, -5])
@@ -147,7 +149,7 @@ def test_scales_of_any_size(submission):
 
 
 @graded(
-    1, en="the number that goes is rounded down; a share of 0; one channel", zh="移除个数向下取整；比例为 0；单个通道"
+    1, en="the number to remove is rounded down; a share of 0; one channel", zh="移除个数向下取整；比例为 0；单个通道"
 )
 def test_limits(submission):
     for share in (0, 0.19, 0.39, 0.5, 0.99):

@@ -55,7 +55,7 @@ def test_hand_worked_block(submission):
 
 @graded(
     2,
-    en="without an addition each layer stands alone; norm and depthwise pass",
+    en="no addition: layers are independent; channels pass through norm and depthwise",
     zh="没有相加时各层独立；norm 与 depthwise 穿过",
 )
 def test_chains(submission):

@@ -120,7 +120,7 @@ def test_ties_and_rounding(submission):
 
 @graded(
     1,
-    en="whatever evaluate returns: thirds, whole numbers, infinity, NaN",
+    en="any score that evaluate returns: thirds, whole numbers, infinity, NaN",
     zh="evaluate 返回什么就是什么：三分之一、整数、无穷大、NaN",
 )
 def test_whatever_evaluate_returns(submission):
@@ -186,7 +186,7 @@ def test_bad_sparsities_are_refused(submission):
 
 @graded(
     2,
-    en="if evaluate raises, the error comes through and the model is whole",
+    en="if evaluate raises, the error propagates and the model is restored",
     zh="evaluate 抛出异常时照常传出，且模型完好",
 )
 def test_the_model_is_whole_after_an_error(submission):

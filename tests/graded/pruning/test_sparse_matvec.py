@@ -87,7 +87,9 @@ def test_tiny_weights_and_negative_zero(submission):
 
 
 @graded(
-    2, en="zeros are skipped: an infinite x that meets only zeros stays out", zh="跳过零：只遇到零的无穷大不影响结果"
+    2,
+    en="zeros are skipped: an infinite x that meets only zeros has no effect",
+    zh="跳过零：只遇到零的无穷大不影响结果",
 )
 def test_what_is_not_stored_is_not_multiplied(submission):
     def make():

@@ -45,7 +45,9 @@ def at(places, *shape):
     return w
 
 
-@graded(2, en="a case worked by hand: two nonzeros of 8 bits in 2 x 20", zh="手算的例子：2 x 20，两个 8 位非零值")
+@graded(
+    2, en="a case worked by hand: two nonzeros of 8 bits in a 2 x 20 matrix", zh="手算的例子：2 x 20，两个 8 位非零值"
+)
 def test_hand_worked_case(submission):
     # n = 40, k = 2, at places 3 and 38: 3 zeros before the first, 34 before the second, so one filler, then 2 zeros
     # dense     40 * 8 bits                                       = 40
@@ -85,7 +87,7 @@ def test_fillers(submission):
         submission.agrees_with(reference, lambda zeros=zeros: (at([5, 6 + zeros], 2, 110), 8))
 
 
-@graded(2, en="zeros before the first and behind the last nonzero; gaps across rows", zh="首尾的零；跨行的间隔")
+@graded(2, en="zeros before the first and after the last nonzero; gaps across rows", zh="首尾的零；跨行的间隔")
 def test_beginning_and_end(submission):
     for first in (31, 32, 63, 70):
         submission.agrees_with(reference, lambda first=first: (at([first], 8, 10), 8))

@@ -33,7 +33,9 @@ def ranked(rows, bias, outgoing, dtype=np.float64):
     return [rows, outgoing], [np.array(bias, dtype), np.arange(1.0, len(outgoing) + 1, dtype=dtype)]
 
 
-@graded(2, en="a case worked by hand: the weakest of three neurons goes", zh="手算的例子：三个神经元中最弱的被移除")
+@graded(
+    2, en="a case worked by hand: the weakest of three neurons is removed", zh="手算的例子：三个神经元中最弱的被移除"
+)
 def test_hand_worked_case(submission):
     # rows of w1:  3 4 -> norm 5      1 0 -> norm 1      0 -2 -> norm 2      int(0.5 * 3) = 1 goes: the middle one
     # with it go its bias, 20, and column 1 of w2
@@ -61,7 +63,7 @@ def test_the_norm_of_incoming_weights_decides(submission):
     submission.agrees_with(reference, lambda: (*ranked(rows, bias, outgoing), 0.5))
 
 
-@graded(1, en="of equal norms the lower index stays, and the count is exact", zh="范数相等时下标小的保留，个数准确")
+@graded(1, en="among equal norms the lower index stays, and the count is exact", zh="范数相等时下标小的保留，个数准确")
 def test_ties(submission):
     rows = [[1, 2], [0, 3], [2, -1], [-2, 1], [-1, -2]]  # sums of squares 5 9 5 5 5
     submission.agrees_with(reference, lambda: (*ranked(rows, [1, 2, 3, 4, 5], [[1, 2, 3, 4, 5]]), 0.5))
@@ -87,7 +89,9 @@ def test_norms_of_any_size(submission):
 
 
 @graded(
-    1, en="nothing goes at 0; counts round down; no hidden layer; float32", zh="比例为 0、向下取整、无隐藏层、float32"
+    1,
+    en="sparsity 0 removes nothing; counts round down; no hidden layer; float32",
+    zh="比例为 0、向下取整、无隐藏层、float32",
 )
 def test_little_to_remove(submission):
     submission.agrees_with(reference, lambda: (*network(3, 4, 2, seed=2), 0))

@@ -53,7 +53,7 @@ def by_deletion(w, b, bn, w_next, keep, *, score=l1, choose=strongest, check=ref
 
 
 @wrong(
-    en="Behind a Flatten it cuts one column for each filter: a channel has h w columns there.",
+    en="After a Flatten it cuts one column for each filter: a channel has h w columns there.",
     zh="Flatten 之后每个滤波器只取了一列：一个通道在那里有 h w 列。",
 )
 def one_column_for_each_filter(w, b, bn, w_next, keep):
@@ -68,7 +68,7 @@ def treats_linear_like_a_convolution(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="The columns behind a Flatten are taken as if channels came last: they run channel by channel, j h w + pixel.",
+    en="The columns after a Flatten are taken as if channels came last: they run channel by channel, j h w + pixel.",
     zh="把 Flatten 之后的列当成通道在最后：列是按通道依次排列的，即 j h w + 像素。",
 )
 def channels_last(w, b, bn, w_next, keep):
@@ -89,7 +89,7 @@ def reshapes_with_the_channels_last(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="Behind a Flatten it counts kh kw columns for each channel, the kernel's size: it is the map's size, h w.",
+    en="After a Flatten it counts kh kw columns for each channel, the kernel's size: it is the map's size, h w.",
     zh="Flatten 之后按卷积核大小 kh kw 取列：应按特征图的大小 h w。",
 )
 def kernel_size_for_map_size(w, b, bn, w_next, keep):
@@ -112,7 +112,7 @@ def as_many_columns_as_kernel_elements(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="The next layer is not cut: the channels that went were its inputs, axis 1 of w_next.",
+    en="The next layer is not cut: the removed channels were its inputs, axis 1 of w_next.",
     zh="下一层没有剪：移除的通道是它的输入，即 w_next 的轴 1。",
 )
 def forgets_the_reader(w, b, bn, w_next, keep):
@@ -126,7 +126,7 @@ def cuts_one_layer_only(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="The next layer loses filters, axis 0: it loses inputs, axis 1, and keeps all its own filters.",
+    en="The next layer loses filters, axis 0: it must lose inputs, axis 1, and keep all its own filters.",
     zh="下一层被删的是滤波器（轴 0）：应删它的输入（轴 1），它自己的滤波器全部保留。",
 )
 def cuts_the_readers_filters(w, b, bn, w_next, keep):
@@ -143,7 +143,7 @@ def rows_of_the_reader(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="Batch norm is not cut: it has four numbers for each channel, and all four go with it.",
+    en="Batch norm is not cut: it has four numbers for each channel, and all four are removed with it.",
     zh="批归一化没有剪：它对每个通道有四个数，应一起移除。",
 )
 def forgets_batch_norm(w, b, bn, w_next, keep):
@@ -188,7 +188,7 @@ def bias_is_left_as_it_was(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="It ranks by the L2 norm: asked is L1, the sum of |w|.",
+    en="It ranks by the L2 norm: the exercise asks for L1, the sum of |w|.",
     zh="按 L2 范数排序：题目要求 L1，即 |w| 之和。",
 )
 def l2_norms(w, b, bn, w_next, keep):
@@ -214,7 +214,7 @@ def means_of_filters(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="|.| is taken of each sum, after adding: the L1 norm adds magnitudes.",
+    en="The magnitude is taken after adding: the L1 norm adds magnitudes.",
     zh="先求和再取绝对值：L1 范数是绝对值之和。",
 )
 def magnitude_of_the_sum(w, b, bn, w_next, keep):
@@ -230,7 +230,7 @@ def magnitude_of_the_mean(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="It ranks by |gamma|: that is network slimming, asked is the filter's own norm.",
+    en="It ranks by |gamma|: that is network slimming; the exercise asks for the filter's own norm.",
     zh="按 |gamma| 排序：那是 network slimming，题目要求滤波器自身的范数。",
 )
 def ranks_by_gamma(w, b, bn, w_next, keep):
@@ -243,7 +243,7 @@ def batch_norm_decides(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="It ranks by the folded weights, |w| gamma / sqrt(var): asked is the norm of w itself.",
+    en="It ranks by the folded weights, |w| gamma / sqrt(var): the exercise asks for the norm of w itself.",
     zh="按折叠 BN 之后的权重 |w| gamma / sqrt(var) 排序：题目要求 w 本身的范数。",
 )
 def folded_norms(w, b, bn, w_next, keep):
@@ -275,7 +275,7 @@ def strongest_first(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="`keep` filters go: it is the number that stays.",
+    en="It removes `keep` filters: keep is the number that stays.",
     zh="移除了 `keep` 个滤波器：它是保留的个数。",
 )
 def removes_that_many(w, b, bn, w_next, keep):
@@ -292,7 +292,7 @@ def drops_the_weakest_keep(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="The weakest filters stay: the order of the sort is the wrong way round.",
+    en="The weakest filters stay: the sort order is reversed.",
     zh="留下的是最弱的滤波器：排序方向反了。",
 )
 def keeps_the_weakest(w, b, bn, w_next, keep):
@@ -308,7 +308,7 @@ def sorts_the_wrong_way(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="Filters are set to zero, not removed: every array has its old shape, and batch norm still makes a constant.",
+    en="Filters are set to zero, not removed: every array keeps its old shape, and batch norm still makes a constant.",
     zh="滤波器只是置零而没有移除：形状不变，而且批归一化仍会输出常数。",
 )
 def zeroes_filters(w, b, bn, w_next, keep):
@@ -326,7 +326,7 @@ def masks_filters(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="Of equal norms the higher index stays: asked is the lower one.",
+    en="Among equal norms the higher index stays: the exercise asks for the lower one.",
     zh="范数相等时保留了下标大的：应保留下标小的。",
 )
 def later_of_equals_stays(w, b, bn, w_next, keep):
@@ -348,7 +348,7 @@ def drops_the_first_of_the_weakest(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="All filters that equal the threshold stay: exactly `keep` must, so choose among equals.",
+    en="All filters that equal the threshold stay: exactly `keep` must stay, so choose among equals.",
     zh="与阈值相等的滤波器全都保留了：必须恰好保留 `keep` 个，相等者之间也要取舍。",
 )
 def all_equals_stay(w, b, bn, w_next, keep):
@@ -385,7 +385,7 @@ def never_looks_at_keep(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="Shapes are not checked: a reader or a vector of another length is cut without a word.",
+    en="Shapes are not checked: a reader or a vector of another length is cut without an error.",
     zh="没有检查形状：长度不符的读取层或向量被悄悄剪了。",
 )
 def accepts_any_shapes(w, b, bn, w_next, keep):
@@ -434,7 +434,7 @@ def einsum_in_the_arrays_dtype(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="Where all filters stay the arrays are handed back themselves: a later write into them changes the caller's.",
+    en="Where all filters stay, the given arrays themselves are returned: a later write changes the caller's.",
     zh="全部保留时把数组原样返回：之后的写入会改动调用者的数组。",
 )
 def hands_back_all(w, b, bn, w_next, keep):
@@ -449,7 +449,7 @@ def takes_a_slice_where_all_stay(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="What is left comes back in float64 whatever it was: the arrays keep their dtype.",
+    en="The result is float64 whatever was given: the arrays must keep their dtype.",
     zh="无论原来是什么类型，返回的都成了 float64：应保持数组的 dtype。",
 )
 def returns_float64(w, b, bn, w_next, keep):

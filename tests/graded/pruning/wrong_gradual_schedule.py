@@ -67,7 +67,7 @@ def is_pruning(t, start, interval, steps):
 
 
 @wrong(
-    en="s_t is taken of the weights that are left: it compounds, twice 50% is 75%. It is a share of all weights.",
+    en="s_t is applied to the weights that are left: it compounds, twice 50% is 75%. It is a share of all weights.",
     zh="把 s_t 用在了剩余的权重上：会层层叠加，两次 50% 就是 75%。它是占全部权重的比例。",
 )
 def share_of_what_is_left(t, n, start, interval, steps, initial, final):
@@ -111,7 +111,7 @@ def equal_steps(t, n, start, interval, steps, initial, final):
 
 
 @wrong(
-    en="It cubes k / steps: that starts slowly and ends abruptly. Cubed is what is still ahead, 1 - k / steps.",
+    en="It cubes k / steps: that starts slowly and ends abruptly. Cube what is still ahead, 1 - k / steps.",
     zh="把 k / steps 取了立方：开头慢、结尾猛。取立方的应是剩下的部分，1 - k / steps。",
 )
 def cubes_the_progress(t, n, start, interval, steps, initial, final):
@@ -191,7 +191,7 @@ def takes_initial_as_given(t, n, start, interval, steps, initial, final):
 
 
 @wrong(
-    en="There is no end: past it 1 - k / steps is negative, and the sparsity goes on beyond final. Cap k at steps.",
+    en="The curve has no end: after it 1 - k / steps is negative and the sparsity exceeds final. Cap k at steps.",
     zh="没有终点：过了之后 1 - k / steps 为负，稀疏度会超过 final。k 应以 steps 为上限。",
 )
 def never_ends(t, n, start, interval, steps, initial, final):
@@ -258,7 +258,7 @@ def ignores_start(t, n, start, interval, steps, initial, final):
 
 
 @wrong(
-    en="It returns how many weights are zero in all: asked for is how many this step adds.",
+    en="It returns how many weights are zero in all: return how many this step adds.",
     zh="返回的是零的总数：要的是这一步新剪掉的个数。",
 )
 def returns_the_total(t, n, start, interval, steps, initial, final):
@@ -274,7 +274,7 @@ def all_zeros_so_far(t, n, start, interval, steps, initial, final):
 
 
 @wrong(
-    en="Between two prunings it reports the last one again: a step that is no pruning step prunes nothing.",
+    en="Between two prunings it reports the last one again: only pruning steps prune.",
     zh="两次剪枝之间又报了一遍上一次的个数：不是剪枝步就什么都不剪。",
 )
 def repeats_the_last_pruning(t, n, start, interval, steps, initial, final):
@@ -313,7 +313,7 @@ def adds_rounded_shares(t, n, start, interval, steps, initial, final):
 
 
 @wrong(
-    en="int() cuts the totals off: round them.",
+    en="int() truncates the totals: round them.",
     zh="int() 直接截断总数：应舍入到最近的整数。",
 )
 def truncates(t, n, start, interval, steps, initial, final):
@@ -341,7 +341,7 @@ def what_is_kept(t, n, start, interval, steps, initial, final):
 
 
 @wrong(
-    en="An interval or a number of steps below 1 goes through: refuse it with ValueError.",
+    en="An interval or a number of steps below 1 is accepted: refuse it with ValueError.",
     zh="没有拒绝小于 1 的 interval 或 steps：应抛出 ValueError。",
 )
 def any_steps(t, n, start, interval, steps, initial, final):
@@ -356,7 +356,7 @@ def at_least_one_step(t, n, start, interval, steps, initial, final):
 
 
 @wrong(
-    en="Sparsities out of order or outside [0, 1] go through: refuse them with ValueError.",
+    en="Sparsities out of order or outside [0, 1] are accepted: refuse them with ValueError.",
     zh="没有拒绝次序颠倒或在 [0, 1] 之外的稀疏度：应抛出 ValueError。",
 )
 def any_sparsities(t, n, start, interval, steps, initial, final):
@@ -411,7 +411,7 @@ def rounds_half_up_step_by_step(t, n, start, interval, steps, initial, final):
 
 
 @wrong(
-    en="Each pruning takes the same share of what is left (geometric): the cubic curve of the formula is asked for.",
+    en="Each pruning takes the same share of what is left (geometric): the exercise asks for the cubic curve.",
     zh="每次剪去剩余权重的相同比例（几何级数）：要求的是公式中的三次曲线。",
 )
 def geometric(t, n, start, interval, steps, initial, final):
@@ -430,7 +430,7 @@ def density_falls_exponentially(t, n, start, interval, steps, initial, final):
 
 
 @wrong(
-    en="The curve is a cosine: the cubic curve of the formula is asked for.",
+    en="The curve is a cosine: the exercise asks for the cubic curve of the formula.",
     zh="用的是余弦曲线：要求的是公式中的三次曲线。",
 )
 def cosine(t, n, start, interval, steps, initial, final):
@@ -449,7 +449,7 @@ def half_a_wave(t, n, start, interval, steps, initial, final):
 
 
 @wrong(
-    en="The sparsity is rounded, or computed in float32: 1e-9 is asked for, and the totals hang on it.",
+    en="The sparsity is rounded, or computed in float32: the exercise asks for 1e-9, and the totals depend on it.",
     zh="稀疏度被舍入，或以 float32 计算：要求相对误差 1e-9，总数也取决于它。",
 )
 def rounds_the_sparsity(t, n, start, interval, steps, initial, final):
@@ -514,7 +514,7 @@ def rint_of_the_progress(t, n, start, interval, steps, initial, final):
 
 
 @wrong(
-    en="NaN slips through: every comparison with it is false, so ask `not 0 <= initial <= final <= 1`.",
+    en="NaN slips through: every comparison with it is false, so test `not 0 <= initial <= final <= 1`.",
     zh="NaN 混了过去：与它的任何比较都为假，应写 `not 0 <= initial <= final <= 1`。",
 )
 def forgets_nan(t, n, start, interval, steps, initial, final):

@@ -61,7 +61,7 @@ def by_deletion(w1, b1, w2, neurons, budget, *, score=squares, choose=strongest,
 
 
 @wrong(
-    en="Weights are pruned before neurons: budget spent on weights that then go with their neuron is lost.",
+    en="Weights are pruned before neurons: budget spent on weights that are then removed with their neuron is lost.",
     zh="先剪了权重再剪神经元：花在随神经元移除的权重上的预算就浪费了。",
 )
 def weights_first(w1, b1, w2, neurons, budget):
@@ -122,7 +122,7 @@ def counts_array_by_array(w1, b1, w2, neurons, budget):
 
 
 @wrong(
-    en="`budget` weights are zeroed: it is the number that stays.",
+    en="`budget` weights are zeroed: budget is the number that stays.",
     zh="把 `budget` 个权重置零了：它是保留的个数。",
 )
 def zeroes_that_many(w1, b1, w2, neurons, budget):
@@ -140,7 +140,7 @@ def drops_the_smallest_budget(w1, b1, w2, neurons, budget):
 
 
 @wrong(
-    en="`neurons` neurons go: it is the number that stays.",
+    en="It removes `neurons` neurons: that is the number that stays.",
     zh="移除了 `neurons` 个神经元：它是保留的个数。",
 )
 def removes_that_many(w1, b1, w2, neurons, budget):
@@ -176,7 +176,7 @@ def masks_alone(w1, b1, w2, neurons, budget):
 
 
 @wrong(
-    en="The columns of w2 stay: they belong to the neurons that went.",
+    en="Columns of w2 that belong to removed neurons stay: remove them too.",
     zh="w2 的列没有删：它们属于被移除的神经元。",
 )
 def forgets_the_columns(w1, b1, w2, neurons, budget):
@@ -195,7 +195,7 @@ def cuts_rows_only(w1, b1, w2, neurons, budget):
 
 
 @wrong(
-    en="Neurons are ranked by L1, the sum of |w|: asked is the L2 norm.",
+    en="Neurons are ranked by L1, the sum of |w|: the exercise asks for the L2 norm.",
     zh="神经元按 L1（|w| 之和）排序了：题目要求 L2 范数。",
 )
 def l1_norms(w1, b1, w2, neurons, budget):
@@ -208,7 +208,7 @@ def mean_magnitudes(w1, b1, w2, neurons, budget):
 
 
 @wrong(
-    en="Neurons are ranked by their outgoing weights too: asked is the incoming row alone.",
+    en="Neurons are ranked by their outgoing weights too: the exercise asks for the incoming row alone.",
     zh="给神经元排序时也算了输出权重：题目只要输入的那一行。",
 )
 def both_sides_count(w1, b1, w2, neurons, budget):
@@ -221,7 +221,7 @@ def norm_over_everything_of_a_neuron(w1, b1, w2, neurons, budget):
 
 
 @wrong(
-    en="Weights are compared with their sign: large negative ones go, compare |w|.",
+    en="Weights are compared with their sign: large negative ones are pruned; compare |w|.",
     zh="比较权重时带着符号，大的负权重被剪了：应比较 |w|。",
 )
 def signed_weights(w1, b1, w2, neurons, budget):
@@ -264,7 +264,7 @@ def threshold_at_the_last_that_stays(w1, b1, w2, neurons, budget):
 
 
 @wrong(
-    en="All weights that equal the threshold go: less than the budget stays, choose among equals.",
+    en="All weights that equal the threshold are pruned: fewer than the budget stay, so choose among equals.",
     zh="与阈值相等的权重全都剪了：剩下的不足预算，相等者之间也要取舍。",
 )
 def all_equals_go(w1, b1, w2, neurons, budget):
@@ -284,7 +284,7 @@ def threshold_at_the_first_that_goes(w1, b1, w2, neurons, budget):
 
 
 @wrong(
-    en="Of equal weights the later ones stay: w1 comes before w2, and the earlier before the later.",
+    en="Among equal weights the later ones stay: w1 comes before w2, and the earlier before the later.",
     zh="幅值相等时保留了靠后的：应先 w1 后 w2，靠前的优先。",
 )
 def later_weights_stay(w1, b1, w2, neurons, budget):
@@ -302,7 +302,7 @@ def drops_the_first_of_the_smallest(w1, b1, w2, neurons, budget):
 
 
 @wrong(
-    en="The later of equal neurons stays: asked is the lower index.",
+    en="The later of equal neurons stays: keep the lower index.",
     zh="范数相等时保留了下标大的神经元：应保留下标小的。",
 )
 def later_neurons_stay(w1, b1, w2, neurons, budget):
@@ -404,7 +404,7 @@ def weights_to_the_power_of_two(w1, b1, w2, neurons, budget):
 
 
 @wrong(
-    en="Where all neurons stay nothing is copied, and the zeros are written into the caller's arrays.",
+    en="Where all neurons stay, nothing is copied, and the zeros are written into the caller's arrays.",
     zh="神经元全部保留时没有复制，零写进了调用者的数组。",
 )
 def writes_into_the_callers(w1, b1, w2, neurons, budget):
@@ -429,7 +429,7 @@ def zeroes_in_place_where_nothing_was_removed(w1, b1, w2, neurons, budget):
 
 
 @wrong(
-    en="Where all neurons stay the bias is handed back itself: a later write into it changes the caller's. Copy it.",
+    en="Where all neurons stay, the bias itself is returned: a later write into it changes the caller's. Copy it.",
     zh="神经元全部保留时偏置被原样返回：之后的写入会改动调用者的数组。应当复制。",
 )
 def hands_back_the_bias(w1, b1, w2, neurons, budget):
@@ -444,7 +444,7 @@ def takes_a_slice_of_the_bias(w1, b1, w2, neurons, budget):
 
 
 @wrong(
-    en="The arrays come back in float64 whatever they were: they keep their dtype.",
+    en="The arrays come back in float64 whatever they were: they must keep their dtype.",
     zh="无论原来是什么类型，返回的都成了 float64：应保持 dtype。",
 )
 def returns_float64(w1, b1, w2, neurons, budget):
@@ -458,7 +458,7 @@ def multiplies_by_a_mask_of_float64(w1, b1, w2, neurons, budget):
 
 
 @wrong(
-    en="Shapes are not compared: NumPy broadcasts or picks the wrong axis, and nothing tells.",
+    en="Shapes are not compared: NumPy broadcasts or picks the wrong axis, without an error.",
     zh="没有比较形状：NumPy 会广播或取错轴，而不报错。",
 )
 def does_not_compare_shapes(w1, b1, w2, neurons, budget):

@@ -54,7 +54,7 @@ def from_streams(blocks, x, count, *, forward=residual, score=turn, choose=stron
 
 
 @wrong(
-    en="The most influential blocks go: those that change their input least should.",
+    en="It removes the most influential blocks: remove those that change their input least.",
     zh="移除了影响最大的块：应移除对输入改变最小的块。",
 )
 def removes_the_most_influential(blocks, x, count):
@@ -173,7 +173,8 @@ def linear_blocks(blocks, x, count):
 
 
 @wrong(
-    en="One cosine is taken over the whole batch, where long samples drown short ones: one a sample, then the mean.",
+    en="One cosine is taken over the whole batch, where long samples drown short ones: take one per sample, then the "
+    "mean.",
     zh="对整个批次只算了一个余弦，长样本淹没了短样本：应每个样本各算一个再平均。",
 )
 def one_cosine_for_the_batch(blocks, x, count):
@@ -220,7 +221,7 @@ def ignores_the_sign(blocks, x, count):
 
 
 @wrong(
-    en="The distance |y - x| is measured: asked is the change of direction, 1 - cosine.",
+    en="The distance |y - x| is measured: the exercise asks for the change of direction, 1 - cosine.",
     zh="量的是距离 |y - x|：题目要求方向的改变，即 1 减去余弦。",
 )
 def distances(blocks, x, count):
@@ -235,7 +236,7 @@ def length_of_the_body(blocks, x, count):
 
 
 @wrong(
-    en="Products are not divided by the lengths: a dot product is no cosine.",
+    en="Products are not divided by the lengths: a dot product is not a cosine.",
     zh="没有除以长度：点积不是余弦。",
 )
 def dot_products(blocks, x, count):
@@ -261,7 +262,7 @@ def adds_the_cosines(blocks, x, count):
 
 
 @wrong(
-    en="It scores again after each removal: asked are the influences in the whole network, measured once.",
+    en="It scores again after each removal: the exercise asks for the influences in the whole network, measured once.",
     zh="每移除一个就重新打分：题目要求在完整的网络中只测量一次。",
 )
 def scores_again_after_each_removal(blocks, x, count):
@@ -284,7 +285,7 @@ def greedy_with_new_scores(blocks, x, count):
 
 
 @wrong(
-    en="It returns the blocks that go: asked are the indices of those that stay.",
+    en="It returns the removed blocks: return the indices of those that stay.",
     zh="返回了被移除的块：题目要求保留块的下标。",
 )
 def returns_what_goes(blocks, x, count):
@@ -299,7 +300,7 @@ def indices_of_the_removed(blocks, x, count):
 
 
 @wrong(
-    en="`count` blocks stay: it is the number that goes.",
+    en="`count` blocks stay: count is the number to remove.",
     zh="保留了 `count` 个块：它是移除的个数。",
 )
 def keeps_that_many(blocks, x, count):
@@ -333,7 +334,7 @@ def strongest_first(blocks, x, count):
 
 
 @wrong(
-    en="Of equally influential blocks the later one stays: asked is the earlier.",
+    en="Among equally influential blocks the later one stays: keep the earlier.",
     zh="影响力相等时保留了靠后的块：应保留靠前的。",
 )
 def later_of_equals_stays(blocks, x, count):
@@ -354,7 +355,7 @@ def drops_the_first_of_the_weakest(blocks, x, count):
 
 
 @wrong(
-    en="The last `count` blocks go, whatever they do: measure, and remove the least influential.",
+    en="The last `count` blocks are removed, whatever they do: measure, and remove the least influential.",
     zh="不管作用如何都移除最后 `count` 个块：应测量后移除影响最小的。",
 )
 def cuts_off_the_end(blocks, x, count):

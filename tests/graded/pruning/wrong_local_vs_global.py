@@ -112,7 +112,7 @@ def swapped_in_a_loop(weights, sparsity, scope):
 
 
 @wrong(
-    en="Global uses the mean of the layers' thresholds: no threshold of single layers yields the count over all.",
+    en="Global uses the mean of the layers' thresholds: thresholds of single layers do not give the count over all.",
     zh="global 用了各层阈值的平均：由单层阈值得不到全体的个数。",
 )
 def mean_of_the_cuts(weights, sparsity, scope):
@@ -196,7 +196,7 @@ def in_units_of_the_mean(weights, sparsity, scope):
 
 
 @wrong(
-    en="It ranks w, not |w|: large negative weights go first.",
+    en="It ranks w, not |w|: large negative weights are pruned first.",
     zh="按 w 而不是 |w| 排序：绝对值很大的负权重先被剪掉。",
 )
 def without_abs(weights, sparsity, scope):
@@ -209,7 +209,7 @@ def signed_pairs(weights, sparsity, scope):
 
 
 @wrong(
-    en="The masks are upside down: True must keep.",
+    en="The masks are inverted: True must mean keep.",
     zh="掩码取反了：True 应表示保留。",
 )
 def true_prunes(weights, sparsity, scope):
@@ -257,7 +257,7 @@ def adds_up_the_local_masks(weights, sparsity, scope):
 
 
 @wrong(
-    en="int() cuts the counts off: round them.",
+    en="int() truncates the counts: round them.",
     zh="int() 直接截断个数：应舍入到最近的整数。",
 )
 def truncates(weights, sparsity, scope):
@@ -270,7 +270,7 @@ def floors(weights, sparsity, scope):
 
 
 @wrong(
-    en="All weights equal to the cut go: with ties that is more than the count.",
+    en="All weights equal to the cut are pruned: with ties that is more than the count.",
     zh="等于分界值的权重全剪了：有相等幅值时就超过了个数。",
 )
 def prunes_every_tie(weights, sparsity, scope):
@@ -304,7 +304,7 @@ def prunes_below_the_cut(weights, sparsity, scope):
 
 
 @wrong(
-    en="Of equal magnitudes the last go first: the earlier array and the earlier weight go first.",
+    en="Among equal magnitudes the last are pruned first: start with the earlier array and the earlier weight.",
     zh="幅值相等时先剪了后面的：应先剪数组在前、位置在前的。",
 )
 def last_of_equal_first(weights, sparsity, scope):
@@ -323,7 +323,7 @@ def keeps_the_first_of_equal(weights, sparsity, scope):
 
 
 @wrong(
-    en="Each array keeps at least one weight: a wise guard, but not asked for, and the count is no longer exact.",
+    en="Each array keeps at least one weight: a sensible guard, but not asked for, and the count is no longer exact.",
     zh="每个数组至少保留一个权重：这种保护有道理，但题目没有要求，个数也不再精确。",
 )
 def keeps_one_of_each(weights, sparsity, scope):
@@ -385,7 +385,7 @@ def forgets_the_shapes(weights, sparsity, scope):
 
 
 @wrong(
-    en="It returns the pruned weights: asked for are the masks.",
+    en="It returns the pruned weights: return the masks.",
     zh="返回的是剪枝后的权重：要的是掩码。",
 )
 def returns_weights(weights, sparsity, scope):
@@ -399,7 +399,7 @@ def returns_pruned_copies(weights, sparsity, scope):
 
 
 @wrong(
-    en="It prunes the weights as well: they stay as they are, only masks are asked for.",
+    en="It prunes the weights as well: leave them as they are, and return the masks.",
     zh="连权重也一起剪了：权重应保持不变，只要求返回掩码。",
 )
 def prunes_in_place(weights, sparsity, scope):
@@ -435,7 +435,7 @@ def any_scope_is_local(weights, sparsity, scope):
 
 
 @wrong(
-    en="A sparsity outside [0, 1], or NaN, goes through: refuse it with ValueError.",
+    en="A sparsity outside [0, 1], or NaN, is accepted: refuse it with ValueError.",
     zh="没有拒绝 [0, 1] 之外或为 NaN 的稀疏度：应抛出 ValueError。",
 )
 def any_sparsity(weights, sparsity, scope):
@@ -482,7 +482,7 @@ def rounds_down_what_stays(weights, sparsity, scope):
 
 
 @wrong(
-    en='The sort is not stable: of equal magnitudes others than the first go. Say kind="stable".',
+    en='The sort is not stable: among equal magnitudes others than the first are pruned. Use kind="stable".',
     zh='排序不稳定：幅值相等时先剪的不是在前的。应写 kind="stable"。',
 )
 def unstable_sort(weights, sparsity, scope):
@@ -506,7 +506,7 @@ def quicksort(weights, sparsity, scope):
 
 
 @wrong(
-    en="It ranks squares in the weights' own type: of tiny weights they are 0, of huge ones infinite. Rank |w|.",
+    en="It ranks squares in the weights' own type: tiny weights give 0, huge ones infinity. Rank |w|.",
     zh="在权重自己的类型中按平方排序：极小的权重平方后为 0，极大的为无穷大。应按 |w| 排序。",
 )
 def ranks_squares(weights, sparsity, scope):
@@ -519,7 +519,7 @@ def ranks_products_with_themselves(weights, sparsity, scope):
 
 
 @wrong(
-    en="It ranks in less precision than the weights have (float16, float32, the first array's type): others tie then.",
+    en="It ranks in lower precision than the weights have (float16, float32, the first array's type): others tie then.",
     zh="以低于权重的精度（float16、float32 或第一个数组的类型）排序：于是不同的权重变得相等。",
 )
 def ranks_in_float32(weights, sparsity, scope):
@@ -553,7 +553,7 @@ def copies_into_one_array_of_the_first_type(weights, sparsity, scope):
 
 
 @wrong(
-    en="The magnitudes are rounded to some decimals, or tiny ones taken for 0: then weights that differ tie.",
+    en="The magnitudes are rounded to some decimals, or tiny ones taken for 0: different weights then tie.",
     zh="幅值被舍入到若干位小数，或把极小的当作 0：于是不同的权重变得相等。",
 )
 def rounds_to_decimals(weights, sparsity, scope):
@@ -569,7 +569,7 @@ def ten_decimals_as_text(weights, sparsity, scope):
 
 
 @wrong(
-    en='The positions count in the order in memory (order="K"): of a transposed array that is another order.',
+    en='Positions follow the memory order (order="K"): in a transposed array that is another order.',
     zh='位置按内存中的顺序（order="K"）计：对转置的数组那是另一种顺序。',
 )
 def ranks_in_memory_order(weights, sparsity, scope):
@@ -582,7 +582,7 @@ def flattens_in_memory_order(weights, sparsity, scope):
 
 
 @wrong(
-    en="The share is taken of the weights that are not zero: it is a share of all, zeros too.",
+    en="The share is taken of the weights that are not zero: it is a share of all weights, zeros included.",
     zh="比例是对非零权重取的：应对全部权重取，包括零。",
 )
 def a_share_of_the_nonzero(weights, sparsity, scope):
@@ -615,7 +615,8 @@ def never_touches_the_output_layer(weights, sparsity, scope):
 
 
 @wrong(
-    en="np.quantile interpolates a threshold between two weights: how many lie below it is left to chance. Count.",
+    en="np.quantile interpolates a threshold between two weights: how many lie below it is left to chance. Prune by "
+    "count.",
     zh="np.quantile 在两个权重之间插值出阈值：低于它的有多少个全凭偶然。应按个数剪。",
 )
 def quantile(weights, sparsity, scope):
@@ -639,7 +640,7 @@ def percentile(weights, sparsity, scope):
 
 
 @wrong(
-    en="Of equal magnitudes those of the later array go first: the earlier array comes first.",
+    en="Among equal magnitudes those of the later array are pruned first: the earlier array comes first.",
     zh="幅值相等时先剪了靠后的数组：应先剪靠前的数组。",
 )
 def the_later_array_first(weights, sparsity, scope):
@@ -660,7 +661,7 @@ def pairs_from_the_end(weights, sparsity, scope):
 
 
 @wrong(
-    en="Vectors are left whole, as if they were biases: every array in the list is pruned.",
+    en="Vectors are not pruned, as if they were biases: every array in the list is pruned.",
     zh="把一维数组当作偏置留了下来：列表中的每个数组都要剪。",
 )
 def spares_vectors(weights, sparsity, scope):

@@ -57,7 +57,7 @@ def without(m, places):
 
 
 @wrong(
-    en="The rate is taken of all weights: it is the share of those that are alive, so that rounds become smaller.",
+    en="The rate is applied to all weights: it is a share of those alive, so each round prunes fewer.",
     zh="比例按全部权重计算：应按仍存活的权重计算，各轮剪掉的个数会越来越少。",
 )
 def a_share_of_all_weights(weights, initial_weights, masks, rate):
@@ -74,7 +74,8 @@ def counts_the_dead_too(weights, initial_weights, masks, rate):
 
 
 @wrong(
-    en="The survivors keep their trained weights: that is pruning and fine-tuning, a ticket goes back to the start.",
+    en="The survivors keep their trained weights: that is pruning and fine-tuning; a ticket goes back to its initial "
+    "weights.",
     zh="存活者保留了训练后的权重：那是剪枝加微调，彩票要回到初始权重。",
 )
 def keeps_the_trained_weights(weights, initial_weights, masks, rate):
@@ -91,7 +92,7 @@ def multiplies_the_trained_weights(weights, initial_weights, masks, rate):
 
 
 @wrong(
-    en="The survivors are drawn anew: that is the control arm. A ticket has the values it started from.",
+    en="The survivors are drawn anew: that is the control experiment. A ticket keeps the values it started from.",
     zh="存活者被重新随机初始化：那是对照组。彩票取的是它当初的初始值。",
 )
 def draws_weights_anew(weights, initial_weights, masks, rate):
@@ -111,7 +112,7 @@ def initializes_again(weights, initial_weights, masks, rate):
 
 
 @wrong(
-    en="All layers are ranked together: the rate holds in each layer, or small scales die out first.",
+    en="All layers are ranked together: the rate holds in each layer, or layers of small scale die out first.",
     zh="把各层放在一起排名：比例应在每层内单独成立，否则尺度小的层先被剪光。",
 )
 def one_ranking_for_the_network(weights, initial_weights, masks, rate):
@@ -154,7 +155,7 @@ def rewinds_before_it_prunes(weights, initial_weights, masks, rate):
 
 
 @wrong(
-    en="It ranks by how far a weight has moved: asked for is the trained magnitude |w|.",
+    en="It ranks by how far a weight has moved: the exercise asks for the trained magnitude |w|.",
     zh="按权重移动的距离排名：要的是训练后的幅值 |w|。",
 )
 def ranks_by_movement(weights, initial_weights, masks, rate):
@@ -172,7 +173,7 @@ def those_that_moved_least_die(weights, initial_weights, masks, rate):
 
 
 @wrong(
-    en="It ranks every place anew and forgets the old mask: what is dead must stay dead, whatever value stands there.",
+    en="It ranks every place anew and forgets the old mask: dead weights must stay dead, whatever their value.",
     zh="对所有位置重新排名，忘了旧掩码：已剪的不能复活，不管那里是什么值。",
 )
 def forgets_the_old_mask(weights, initial_weights, masks, rate):
@@ -223,7 +224,7 @@ def sorts_all_places(weights, initial_weights, masks, rate):
 
 
 @wrong(
-    en="It takes every trained 0 for dead: the mask says who is alive, and a living weight may be 0.",
+    en="It takes every trained 0 for dead: the mask says which weights are alive, and a living weight may be 0.",
     zh="把训练后为 0 的都当作已剪：谁存活由掩码决定，存活的权重可以为 0。",
 )
 def zeros_are_dead(weights, initial_weights, masks, rate):
@@ -287,7 +288,7 @@ def the_strongest_die(weights, initial_weights, masks, rate):
 
 
 @wrong(
-    en="`rate` is what stays here: it must be the share that dies.",
+    en="`rate` is taken as the share that stays: it is the share that dies.",
     zh="把 rate 当作保留的比例：它是剪掉的比例。",
 )
 def keeps_the_rate(weights, initial_weights, masks, rate):
@@ -480,7 +481,7 @@ def leaves_the_mask_to_the_caller(weights, initial_weights, masks, rate):
 
 
 @wrong(
-    en="What dies keeps its trained weight: where the new mask is False the weight is 0.",
+    en="A weight that dies keeps its trained value: where the new mask is False the weight is 0.",
     zh="被剪的权重保留了训练后的值：新掩码为 False 处权重应为 0。",
 )
 def the_dead_keep_their_value(weights, initial_weights, masks, rate):
@@ -516,7 +517,7 @@ def rewinds_first(weights, initial_weights, masks, rate):
 
 
 @wrong(
-    en="The masks are upside down: True must mean alive.",
+    en="The masks are inverted: True must mean alive.",
     zh="掩码取反了：True 应表示存活。",
 )
 def true_means_dead(weights, initial_weights, masks, rate):
@@ -613,7 +614,7 @@ def writes_the_start_into_the_weights(weights, initial_weights, masks, rate):
 
 
 @wrong(
-    en="A rate outside [0, 1] goes through: 20 for 20% would prune everything, raise ValueError.",
+    en="A rate outside [0, 1] is accepted: 20 for 20% would prune everything; raise ValueError.",
     zh="没有拒绝 [0, 1] 之外的比例：把 20% 写成 20 会剪光一切，应抛出 ValueError。",
 )
 def accepts_any_rate(weights, initial_weights, masks, rate):
@@ -632,7 +633,7 @@ def clips_the_rate(weights, initial_weights, masks, rate):
 
 
 @wrong(
-    en="Lists of different lengths or shapes go through: zip and broadcasting hide the mistake, raise ValueError.",
+    en="Lists of different lengths or shapes are accepted: zip and broadcasting hide the mistake; raise ValueError.",
     zh="没有拒绝长度或形状不一致的列表：zip 与广播会掩盖错误，应抛出 ValueError。",
 )
 def accepts_any_lists(weights, initial_weights, masks, rate):
@@ -700,7 +701,7 @@ HALF_RATE, HALF_RATE_IN_A_LOOP = two_counts(lambda m, rate, is_last: share(m, ra
 
 
 @wrong(
-    en="It ranks squares in the weights' own type: of tiny weights they are 0, of huge ones infinite. Rank |w|.",
+    en="It ranks squares in the weights' own type: tiny weights give 0, huge ones infinity. Rank |w|.",
     zh="在权重自己的类型中按平方排序：极小的权重平方后为 0，极大的为无穷大。应按 |w| 排序。",
 )
 def ranks_squares(weights, initial_weights, masks, rate):
@@ -713,7 +714,7 @@ def ranks_squares_in_a_loop(weights, initial_weights, masks, rate):
 
 
 @wrong(
-    en="It ranks in less precision than the weights have (float32, float16): weights that differ tie then.",
+    en="It ranks in lower precision than the weights have (float32, float16): different weights then tie.",
     zh="以低于权重的精度（float32、float16）排序：于是不同的权重变得相等。",
 )
 def ranks_in_float32(weights, initial_weights, masks, rate):
@@ -736,7 +737,7 @@ def ranks_in_float16_in_a_loop(weights, initial_weights, masks, rate):
 
 
 @wrong(
-    en='The sort is not stable: of equal magnitudes others than the first die. Say kind="stable".',
+    en='The sort is not stable: among equal magnitudes others than the first die. Use kind="stable".',
     zh='排序不稳定：绝对值相等时先剪的不是靠前的。应写 kind="stable"。',
 )
 def unstable_sort(weights, initial_weights, masks, rate):
@@ -772,7 +773,7 @@ def at_least_one_dies_in_a_loop(weights, initial_weights, masks, rate):
 
 
 @wrong(
-    en="In every layer at least one weight survives: wise perhaps, but at a rate of 1 all die.",
+    en="In every layer at least one weight survives: sensible perhaps, but at a rate of 1 all die.",
     zh="每层至少留下一个：也许明智，但比例为 1 时应全部剪掉。",
 )
 def at_least_one_survives(weights, initial_weights, masks, rate):
@@ -832,7 +833,8 @@ def writes_into_arrays_like_the_trained(weights, initial_weights, masks, rate):
 
 
 @wrong(
-    en="np.quantile interpolates a threshold between two weights: how many lie below it is left to chance. Count.",
+    en="np.quantile interpolates a threshold between two weights: how many lie below it is left to chance. Prune by "
+    "count.",
     zh="np.quantile 在两个权重之间插值出阈值：低于它的有多少个全凭偶然。应按个数剪。",
 )
 def quantile(weights, initial_weights, masks, rate):

@@ -27,7 +27,8 @@ def by_python(scores, count):
 
 
 @wrong(
-    en="It prunes all weights that equal the k-th smallest: with ties more than k go. Prune a count, not a threshold.",
+    en="It prunes all weights that equal the k-th smallest: with ties, more than k are pruned. Prune a count, not a "
+    "threshold.",
     zh="把等于第 k 小的权重全剪了：有相等幅值时会超过 k 个。应按个数剪，而不是按阈值。",
 )
 def prunes_every_tie(w, sparsity):
@@ -47,7 +48,7 @@ def keeps_only_above_the_cut(w, sparsity):
 
 
 @wrong(
-    en="It keeps all weights that equal the cut: with ties fewer than k go. Prune a count, not a threshold.",
+    en="It keeps all weights that equal the cut: with ties, fewer than k are pruned. Prune a count, not a threshold.",
     zh="把等于分界值的权重全留了：有相等幅值时不足 k 个。应按个数剪，而不是按阈值。",
 )
 def keeps_every_tie(w, sparsity):
@@ -82,7 +83,7 @@ def compares_with_the_largest(w, sparsity):
 
 
 @wrong(
-    en="It ranks w, not |w|: the most negative weights go first, however large.",
+    en="It ranks w, not |w|: the most negative weights are pruned first, however large.",
     zh="按 w 而不是 |w| 排序：最负的权重先被剪掉，无论它有多大。",
 )
 def ranks_without_abs(w, sparsity):
@@ -97,7 +98,7 @@ def sorts_signed_values(w, sparsity):
 
 
 @wrong(
-    en="The mask is upside down: True must keep.",
+    en="The mask is inverted: True must mean keep.",
     zh="掩码取反了：True 应表示保留。",
 )
 def true_prunes(w, sparsity):
@@ -144,7 +145,7 @@ def prunes_the_complement(w, sparsity):
 
 
 @wrong(
-    en="int() cuts the count off: 0.29 * 100 is 28.999999999999996, and 28 go. Round.",
+    en="int() truncates the count: 0.29 * 100 is 28.999999999999996, and 28 are pruned. Round.",
     zh="int() 直接截断个数：0.29 * 100 是 28.999999999999996，只剪了 28 个。应舍入到最近的整数，恰为一半时取偶数。",
 )
 def truncates_the_count(w, sparsity):
@@ -189,7 +190,7 @@ def floors_the_count_that_is_kept(w, sparsity):
 
 
 @wrong(
-    en="Of equal magnitudes the last go first: a stable sort of |w|, ascending, keeps them in order.",
+    en="Among equal magnitudes the last are pruned first: a stable ascending sort of |w| keeps their order.",
     zh="幅值相等时先剪了后面的：对 |w| 升序做稳定排序，就会保持原来的顺序。",
 )
 def last_of_equal_goes_first(w, sparsity):
@@ -225,7 +226,8 @@ def along_the_first_axis(w, sparsity):
 
 
 @wrong(
-    en="np.quantile interpolates a threshold between two weights: how many lie below it is left to chance. Count.",
+    en="np.quantile interpolates a threshold between two weights: how many lie below it is left to chance. Prune by "
+    "count.",
     zh="np.quantile 在两个权重之间插值得到阈值：低于它的个数并不精确。应按个数剪。",
 )
 def quantile(w, sparsity):
@@ -245,7 +247,7 @@ def percentile(w, sparsity):
 
 
 @wrong(
-    en="It returns the pruned weights: asked for is the mask, booleans that say which to keep.",
+    en="It returns the pruned weights: the exercise asks for the mask, booleans that say which to keep.",
     zh="返回的是剪枝后的权重：要的是掩码，即表示保留哪些的布尔数组。",
 )
 def returns_weights(w, sparsity):
@@ -320,7 +322,7 @@ def cut_at_minus_one(w, sparsity):
 
 
 @wrong(
-    en="It goes by the order in memory: of a transposed array ravel() is a copy, and another order.",
+    en="It follows the memory order: for a transposed array w.ravel() has another order, and is a copy.",
     zh="按内存中的顺序处理：对转置的数组，ravel() 是一份副本，顺序也不同。",
 )
 def writes_into_a_copy(w, sparsity):
@@ -341,7 +343,7 @@ def flattens_a_copy(w, sparsity):
 
 
 @wrong(
-    en="It prunes w as well: asked for is the mask, and w stays as it is.",
+    en="It prunes w as well: return the mask, and leave w as it is.",
     zh="连 w 也一起剪了：只要求返回掩码，w 应保持不变。",
 )
 def prunes_in_place(w, sparsity):
@@ -360,7 +362,7 @@ def writes_zeros_into_w(w, sparsity):
 
 
 @wrong(
-    en="A sparsity outside [0, 1] goes through: refuse it with ValueError.",
+    en="A sparsity outside [0, 1] is accepted: refuse it with ValueError.",
     zh="没有拒绝 [0, 1] 之外的稀疏度：应抛出 ValueError。",
 )
 def accepts_any_sparsity(w, sparsity):
@@ -374,7 +376,7 @@ def clips_the_sparsity(w, sparsity):
 
 
 @wrong(
-    en="NaN slips through `sparsity < 0 or sparsity > 1`: ask `not 0 <= sparsity <= 1`.",
+    en="NaN slips through `sparsity < 0 or sparsity > 1`: test `not 0 <= sparsity <= 1`.",
     zh="NaN 逃过了 `sparsity < 0 or sparsity > 1`：应写成 `not 0 <= sparsity <= 1`。",
 )
 def forgets_nan(w, sparsity):
@@ -393,7 +395,7 @@ def takes_the_minimum_with_nan(w, sparsity):
 
 
 @wrong(
-    en='The sort is not stable: of equal magnitudes others than the first go. Say kind="stable".',
+    en='The sort is not stable: among equal magnitudes others than the first are pruned. Use kind="stable".',
     zh='排序不稳定：幅值相等时先剪的不是在前的。应写 kind="stable"。',
 )
 def unstable_sort(w, sparsity):
@@ -411,7 +413,7 @@ def quicksort_of_the_flat_magnitudes(w, sparsity):
 
 
 @wrong(
-    en="It ranks squares in the weights' own type: of tiny weights they are 0, of huge ones infinite. Rank |w|.",
+    en="It ranks squares in the weights' own type: tiny weights give 0, huge ones infinity. Rank |w|.",
     zh="在权重自己的类型中按平方排序：极小的权重平方后为 0，极大的为无穷大。应按 |w| 排序。",
 )
 def ranks_squares(w, sparsity):
@@ -453,7 +455,7 @@ def ranks_magnitudes_of_float16_weights(w, sparsity):
 
 
 @wrong(
-    en="The magnitudes are rounded to some decimals, or tiny ones taken for 0: then weights that differ tie.",
+    en="The magnitudes are rounded to some decimals, or tiny ones taken for 0: different weights then tie.",
     zh="幅值被舍入到若干位小数，或把极小的当作 0：于是不同的权重变得相等。",
 )
 def rounds_to_decimals(w, sparsity):
@@ -469,7 +471,7 @@ def takes_tiny_ones_for_zero(w, sparsity):
 
 
 @wrong(
-    en='The positions count in the order in memory (order="K"): of a transposed array that is another order.',
+    en='Positions follow the memory order (order="K"): in a transposed array that is another order.',
     zh='位置按内存中的顺序（order="K"）计：对转置的数组那是另一种顺序。',
 )
 def ranks_in_memory_order(w, sparsity):
@@ -484,7 +486,7 @@ def flattens_in_memory_order(w, sparsity):
 
 
 @wrong(
-    en="At least one weight is kept: wise perhaps, but at sparsity 1 all are to be pruned.",
+    en="At least one weight is kept: sensible perhaps, but at sparsity 1 all are to be pruned.",
     zh="至少留下一个权重：也许明智，但稀疏度为 1 时应全部剪掉。",
 )
 def spares_one(w, sparsity):
@@ -502,7 +504,7 @@ def the_largest_is_sacred(w, sparsity):
 
 
 @wrong(
-    en="At least one weight goes: at sparsity 0, or where the count rounds to 0, none may.",
+    en="At least one weight is pruned: at sparsity 0, or where the count rounds to 0, none may be.",
     zh="至少剪掉一个权重：稀疏度为 0 或个数舍入为 0 时，一个也不该剪。",
 )
 def prunes_at_least_one(w, sparsity):
@@ -518,7 +520,7 @@ def always_drops_the_smallest(w, sparsity):
 
 
 @wrong(
-    en="The share is taken of the weights that are not zero: it is a share of all, zeros too.",
+    en="The share is taken of the weights that are not zero: it is a share of all weights, zeros included.",
     zh="比例是对非零权重取的：应对全部权重取，包括零。",
 )
 def a_share_of_the_nonzero(w, sparsity):
@@ -533,7 +535,7 @@ def counts_only_what_is_not_zero(w, sparsity):
 
 
 @wrong(
-    en="Zeros are left out of the ranking: a zero has the smallest magnitude, and goes first.",
+    en="Zeros are left out of the ranking: a zero has the smallest magnitude, and is pruned first.",
     zh="排序时把零排除了：零的幅值最小，应最先剪。",
 )
 def zeros_go_last(w, sparsity):

@@ -95,7 +95,7 @@ def zeroes_first(w, g, v, m, learning_rate, momentum, weight_decay):
 
 
 @wrong(
-    en="The velocity is not masked: it goes on growing, and moves the weight once a later mask lets it live.",
+    en="The velocity is not masked: it keeps growing, and moves the weight once a later mask keeps it.",
     zh="速度没有乘掩码：它继续累积，以后的掩码放开这个权重时就会推着它走。",
 )
 def velocity_goes_on(w, g, v, m, learning_rate, momentum, weight_decay):
@@ -186,7 +186,7 @@ def masks_by_the_pruned_weights(w, g, v, m, learning_rate, momentum, weight_deca
 
 
 @wrong(
-    en="The mask is upside down: True keeps.",
+    en="The mask is inverted: True means keep.",
     zh="掩码取反了：True 表示保留。",
 )
 def true_prunes(w, g, v, m, learning_rate, momentum, weight_decay):
@@ -207,7 +207,7 @@ def zeroes_the_kept(w, g, v, m, learning_rate, momentum, weight_decay):
 
 
 @wrong(
-    en="The decay is apart from the gradient, as in AdamW: here it is added to g and goes through the momentum.",
+    en="The decay is separate from the gradient, as in AdamW: here it is added to g and goes through the momentum.",
     zh="衰减与梯度分开了（AdamW 的做法）：这里应加到 g 上，并经过动量。",
 )
 def decoupled_decay(w, g, v, m, learning_rate, momentum, weight_decay):
@@ -474,7 +474,7 @@ def returns_copies(w, g, v, m, learning_rate, momentum, weight_decay):
 
 
 @wrong(
-    en="Shapes that broadcast go through: one row of a mask would prune a whole matrix. Compare the shapes.",
+    en="Shapes that broadcast are accepted: one row of a mask would prune a whole matrix. Compare the shapes.",
     zh="能广播的形状混了过去：一行掩码会作用到整个矩阵。应比较形状。",
 )
 def lets_shapes_broadcast(w, g, v, m, learning_rate, momentum, weight_decay):
@@ -503,7 +503,7 @@ def checks_only_that_it_computes(w, g, v, m, learning_rate, momentum, weight_dec
 
 
 @wrong(
-    en="A mask of numbers goes through: with 0.5 in it weights would be halved, not kept. Refuse what is not boolean.",
+    en="A mask of numbers is accepted: with 0.5 in it weights would be halved, not kept. Refuse what is not boolean.",
     zh="由数构成的掩码混了过去：其中若有 0.5，权重就被减半而不是保留。应拒绝非布尔的掩码。",
 )
 def any_kind_of_mask(w, g, v, m, learning_rate, momentum, weight_decay):
@@ -554,7 +554,7 @@ def multiplies_in_place(w, g, v, m, learning_rate, momentum, weight_decay):
 
 
 @wrong(
-    en="It computes in less precision than the arrays have: float64 stays float64.",
+    en="It computes in lower precision than the arrays have: float64 stays float64.",
     zh="以低于数组的精度计算：float64 应保持 float64。",
 )
 def computes_in_float32(w, g, v, m, learning_rate, momentum, weight_decay):
@@ -709,7 +709,7 @@ def velocity_is_for_the_next_step(w, g, v, m, learning_rate, momentum, weight_de
 
 
 @wrong(
-    en="Tiny numbers are taken for 0, or huge ones clipped: the step is asked for as it is.",
+    en="Tiny numbers are taken for 0, or huge ones clipped: compute the step as it is.",
     zh="把极小的数当作 0，或截断了极大的数：要求的就是这一步本身。",
 )
 def clips_the_gradient(w, g, v, m, learning_rate, momentum, weight_decay):

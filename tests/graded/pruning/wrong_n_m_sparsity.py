@@ -120,7 +120,7 @@ def forgets_that_argsort_ascends(w, n, m):
 
 
 @wrong(
-    en="The mask is upside down: True must mean kept, not pruned.",
+    en="The mask is inverted: True must mean kept, not pruned.",
     zh="掩码取反了：True 应表示保留，而不是剪掉。",
 )
 def true_means_pruned(w, n, m):
@@ -352,7 +352,7 @@ def multiplies_w_by_the_mask(w, n, m):
 
 
 @wrong(
-    en="Inputs that do not fill a group are padded or kept: the hardware has no such group, raise ValueError.",
+    en="Inputs that do not fill a group are padded or kept: the hardware has no such group; raise ValueError.",
     zh="不足一组的输入被补零或直接保留：硬件没有这样的组，应抛出 ValueError。",
 )
 def keeps_the_rest(w, n, m):
@@ -375,7 +375,7 @@ def pads_with_zeros(w, n, m):
 
 
 @wrong(
-    en="n = 0 or n > m goes through: such a pattern prunes or keeps everything, raise ValueError.",
+    en="n = 0 or n > m is accepted: such a pattern prunes or keeps everything; raise ValueError.",
     zh="没有拒绝 n = 0 或 n > m：这样的模式会全剪或全留，应抛出 ValueError。",
 )
 def accepts_any_n(w, n, m):
@@ -412,7 +412,7 @@ DECIMALS, DECIMALS_IN_A_LOOP = two_writings(lambda w: np.round(np.abs(w).astype(
 
 
 @wrong(
-    en="It ranks squares in the weights' own type: of tiny weights they are 0, of huge ones infinite. Rank |w|.",
+    en="It ranks squares in the weights' own type: tiny weights give 0, huge ones infinity. Rank |w|.",
     zh="在权重自己的类型中按平方排序：极小的权重平方后为 0，极大的为无穷大。应按 |w| 排序。",
 )
 def ranks_squares(w, n, m):
@@ -425,7 +425,7 @@ def ranks_squares_in_a_loop(w, n, m):
 
 
 @wrong(
-    en="It ranks in less precision than w has (float32, float16): weights that differ tie then.",
+    en="It ranks in lower precision than w has (float32, float16): different weights then tie.",
     zh="以低于 w 的精度（float32、float16）排序：于是不同的权重变得相等。",
 )
 def ranks_in_float32(w, n, m):
@@ -448,7 +448,7 @@ def ranks_in_float16_in_a_loop(w, n, m):
 
 
 @wrong(
-    en="The magnitudes are rounded to some decimals, or tiny ones taken for 0: then weights that differ tie.",
+    en="The magnitudes are rounded to some decimals, or tiny ones taken for 0: different weights then tie.",
     zh="幅值被舍入到若干位小数，或把极小的当作 0：于是不同的权重变得相等。",
 )
 def rounds_to_decimals(w, n, m):
@@ -472,7 +472,7 @@ def unstable(select):
 
 
 @wrong(
-    en='The sort is not stable: of equal magnitudes others than the lower inputs stay. Say kind="stable".',
+    en='The sort is not stable: among equal magnitudes others than the lower inputs stay. Use kind="stable".',
     zh='排序不稳定：绝对值相等时保留的不是编号较小的输入。应写 kind="stable"。',
 )
 def unstable_sort(w, n, m):

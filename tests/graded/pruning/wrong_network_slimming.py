@@ -130,7 +130,7 @@ def derivative_of_a_square(gammas, betas, strength, share):
 
 
 @wrong(
-    en="That is the penalty itself, lambda * |gamma|: asked for is its gradient.",
+    en="It returns the penalty itself, lambda * |gamma|: return its gradient.",
     zh="这是惩罚本身，即 lambda * |gamma|：要的是它的梯度。",
 )
 def the_penalty_itself(gammas, betas, strength, share):
@@ -156,7 +156,8 @@ def the_same_for_every_scale(gammas, betas, strength, share):
 
 
 @wrong(
-    en="At gamma = 0 the gradient is lambda here: take the subgradient 0, or what has arrived is pushed off again.",
+    en="At gamma = 0 the gradient is lambda here: take the subgradient 0, or scales that reached 0 are pushed away "
+    "again.",
     zh="gamma = 0 处的梯度成了 lambda：应取次梯度 0，否则已到 0 的又被推开。",
 )
 def sign_of_zero_is_one(gammas, betas, strength, share):
@@ -226,7 +227,7 @@ def a_ranking_for_each_layer(gammas, betas, strength, share):
 
 
 @wrong(
-    en="It compares gamma, not |gamma|: a large negative scale is as loud as a positive one.",
+    en="It compares gamma, not |gamma|: a large negative scale matters as much as a positive one.",
     zh="比较的是 gamma 而不是 |gamma|：绝对值大的负尺度同样重要。",
 )
 def compares_without_abs(gammas, betas, strength, share):
@@ -243,7 +244,7 @@ def sorts_signed_scales(gammas, betas, strength, share):
 
 
 @wrong(
-    en="The largest scales go: argsort ascends, and what stays is at its end.",
+    en="The largest scales are removed: argsort is ascending, so what stays is at its end.",
     zh="移除了尺度最大的：argsort 是升序，应保留的在末尾。",
 )
 def removes_the_largest(gammas, betas, strength, share):
@@ -260,7 +261,7 @@ def the_strongest_go(gammas, betas, strength, share):
 
 
 @wrong(
-    en="The masks are upside down: True must mean that a channel stays.",
+    en="The masks are inverted: True must mean that a channel stays.",
     zh="掩码取反了：True 应表示通道保留。",
 )
 def true_means_removed(gammas, betas, strength, share):
@@ -277,7 +278,7 @@ def marks_what_goes(gammas, betas, strength, share):
 
 
 @wrong(
-    en="A layer may lose its last channel: then nothing reaches the layers behind it. The strongest must stay.",
+    en="A layer may lose its last channel: then nothing reaches the layers after it. The strongest must stay.",
     zh="某一层可能失去全部通道：后面的层就什么也收不到了。应留下最强的一个。",
 )
 def a_layer_may_vanish(gammas, betas, strength, share):
@@ -339,7 +340,7 @@ def the_largest_signed_scale_stays(gammas, betas, strength, share):
 
 
 @wrong(
-    en="Another channel goes in place of the one that is rescued: the rule says that fewer go then.",
+    en="Another channel is removed in place of the rescued one: the rule says that fewer are removed then.",
     zh="救回一个通道后又另找了一个移除：规则是此时移除的个数就少一些。",
 )
 def another_goes_instead(gammas, betas, strength, share):
@@ -364,7 +365,7 @@ def removes_until_the_count_is_reached(gammas, betas, strength, share):
 
 
 @wrong(
-    en="The number that goes is rounded to the nearest: the rule is int(share * n), down.",
+    en="The number to remove is rounded to nearest: the rule is int(share * n), rounded down.",
     zh="移除个数舍入到了最近的整数：规则是 int(share * n)，向下取整。",
 )
 def rounds_to_nearest(gammas, betas, strength, share):
@@ -381,7 +382,7 @@ def nearest_count(gammas, betas, strength, share):
 
 
 @wrong(
-    en="The number that goes is rounded up: the rule is int(share * n), down.",
+    en="The number to remove is rounded up: the rule is int(share * n), rounded down.",
     zh="移除个数向上取整了：规则是 int(share * n)，向下取整。",
 )
 def rounds_up(gammas, betas, strength, share):
@@ -399,7 +400,8 @@ def the_rounded_down_number_stays(gammas, betas, strength, share):
 
 
 @wrong(
-    en="One too many goes: entry int(share * n) of the sorted scales is the first that stays, and > drops it as well.",
+    en="One too many is removed: entry int(share * n) of the sorted scales is the first that stays, and > drops it as "
+    "well.",
     zh="多移除了一个：升序排列中下标为 int(share * n) 的是第一个应保留的，用 > 比较把它也去掉了。",
 )
 def above_the_first_that_stays(gammas, betas, strength, share):
@@ -417,7 +419,7 @@ def up_to_the_threshold(gammas, betas, strength, share):
 
 
 @wrong(
-    en="Ties: all that equal the threshold go, more than the count. Take positions, not a threshold.",
+    en="Ties: all that equal the threshold are removed, more than the count. Take positions, not a threshold.",
     zh="尺度相等时，与阈值相等者全移除了，超过了应有的个数：应按位置取，而不是用阈值。",
 )
 def a_threshold_removes_all_equals(gammas, betas, strength, share):
@@ -437,7 +439,8 @@ def up_to_the_last_that_goes(gammas, betas, strength, share):
 
 
 @wrong(
-    en="Ties: all that equal the threshold stay, and fewer than the count go. Take positions, not a threshold.",
+    en="Ties: all that equal the threshold stay, and fewer than the count are removed. Take positions, not a "
+    "threshold.",
     zh="尺度相等时，与阈值相等者全保留了，移除得不够：应按位置取，而不是用阈值。",
 )
 def a_threshold_keeps_all_equals(gammas, betas, strength, share):
@@ -457,7 +460,7 @@ def strictly_below_the_first_that_stays(gammas, betas, strength, share):
 
 
 @wrong(
-    en="Among equal scales the first go: sort -|gamma| stable and keep from the front, so that the later go.",
+    en="Among equal scales the first are removed: sort -|gamma| stable and keep from the front.",
     zh="尺度相等时移除了靠前的：应对 -|gamma| 做稳定排序并从前面保留，使靠后的移除。",
 )
 def the_first_of_equals_go(gammas, betas, strength, share):
@@ -486,7 +489,8 @@ def from_the_front_of_an_ascending_sort(gammas, betas, strength, share):
 
 
 @wrong(
-    en="beta is dropped with its channel: at gamma = 0 it still sends relu(beta), which the next bias must take over.",
+    en="beta is dropped with its channel: at gamma = 0 it still outputs relu(beta), which the next bias must take "
+    "over.",
     zh="beta 随通道一起丢掉了：gamma = 0 时它仍送出 relu(beta)，应由下一层的偏置接过来。",
 )
 def drops_beta(gammas, betas, strength, share):
@@ -501,7 +505,7 @@ def a_removed_channel_sends_nothing(gammas, betas, strength, share):
 
 
 @wrong(
-    en="The ReLU is forgotten: a negative beta sends 0 on.",
+    en="The ReLU is forgotten: a channel with negative beta outputs 0.",
     zh="忘了 ReLU：负的 beta 送出的是 0。",
 )
 def forgets_the_relu(gammas, betas, strength, share):
@@ -533,7 +537,7 @@ def relu_of_every_beta(gammas, betas, strength, share):
 
 
 @wrong(
-    en="The constants stand at the channels that stay: it is the removed ones that must be taken over.",
+    en="The constants are those of the channels that stay: return the removed channels' constants.",
     zh="常数给了保留的通道：需要接过来的是移除的通道。",
 )
 def constants_of_those_that_stay(gammas, betas, strength, share):
@@ -553,7 +557,7 @@ def multiplies_by_keep(gammas, betas, strength, share):
 
 
 @wrong(
-    en="It zeroes the gammas that go, in place: return what is asked for, the network is the caller's.",
+    en="It zeroes removed gammas in place: only return the results, the network is the caller's.",
     zh="直接把要移除的 gamma 置零了：只需返回结果，网络属于调用者。",
 )
 def zeroes_gamma_in_place(gammas, betas, strength, share):
@@ -574,7 +578,7 @@ def multiplies_gamma_by_keep(gammas, betas, strength, share):
 
 
 @wrong(
-    en="A share outside [0, 1) or a negative strength goes through: 50 for 50% empties the network, raise ValueError.",
+    en="A share outside [0, 1) or a negative strength is accepted: 50 for 50% empties the network; raise ValueError.",
     zh="没有拒绝 [0, 1) 之外的比例或负的强度：把 50% 写成 50 会清空网络，应抛出 ValueError。",
 )
 def accepts_any_number(gammas, betas, strength, share):
@@ -592,7 +596,7 @@ def clips_the_share(gammas, betas, strength, share):
 
 
 @wrong(
-    en="Lists that do not match go through: zip stops at the shorter one without a word, raise ValueError.",
+    en="Lists that do not match are accepted: zip stops at the shorter one without an error; raise ValueError.",
     zh="没有拒绝不匹配的列表：zip 会默默停在较短者处，应抛出 ValueError。",
 )
 def accepts_any_lists(gammas, betas, strength, share):
@@ -632,7 +636,7 @@ def ranks_places_by_squares(gammas, betas, strength, share):
 
 
 @wrong(
-    en="Scales are ranked in float32: close ones tie, tiny ones become 0, huge ones infinite. Compare what is given.",
+    en="Scales are ranked in float32: close ones tie, tiny ones become 0, huge ones infinite. Compare them as given.",
     zh="在 float32 中给尺度排名：相近的变得相等，极小的成了 0，极大的成了无穷。应按原值比较。",
 )
 def ranks_in_float32(gammas, betas, strength, share):

@@ -85,7 +85,7 @@ def by_sets(layers, *, joined=joined_inputs, making=MAKING, passing=PASSING, fix
 
 
 @wrong(
-    en="Additions couple nothing: channel j of the sum is channel j of every summand, they go together.",
+    en="Additions couple nothing: channel j of the sum is channel j of every summand, so they are removed together.",
     zh="相加没有产生耦合：和的第 j 个通道就是每个加数的第 j 个通道，要一起剪。",
 )
 def additions_do_not_couple(layers):
@@ -98,7 +98,7 @@ def a_sum_has_channels_of_its_own(layers):
 
 
 @wrong(
-    en="Of an addition only the first input is followed: the shortcut's channels are coupled too.",
+    en="Only the first input of an addition is followed: the shortcut's channels are coupled too.",
     zh="相加只跟踪了第一个输入：捷径上的通道同样耦合。",
 )
 def follows_the_body_only(layers):
@@ -111,7 +111,7 @@ def ignores_the_shortcut(layers):
 
 
 @wrong(
-    en="Of an addition only the last input is followed: the body's channels are coupled too.",
+    en="Only the last input of an addition is followed: the body's channels are coupled too.",
     zh="相加只跟踪了最后一个输入：主分支上的通道同样耦合。",
 )
 def follows_the_shortcut_only(layers):
@@ -124,7 +124,7 @@ def ignores_the_body(layers):
 
 
 @wrong(
-    en="Of an addition at most two inputs are coupled: a sum of three couples three.",
+    en="At most two inputs of an addition are coupled: a sum of three couples three.",
     zh="相加最多只耦合两个输入：三项之和要耦合三项。",
 )
 def two_summands(layers):
@@ -294,7 +294,7 @@ def leaves_out_single_layers(layers):
 
 
 @wrong(
-    en="Readers behind an activation, norm or addition are missing: follow the channels through what has no new ones.",
+    en="Readers after an activation, norm or addition are missing: these make no new channels, so look past them.",
     zh="漏了激活、归一化或相加之后的读取者：通道穿过它们，要继续跟踪。",
 )
 def direct_readers_only(layers):
@@ -310,7 +310,7 @@ def looks_one_step_ahead(layers):
 
 
 @wrong(
-    en="Passers list batch norm alone: a depthwise convolution has a filter for each channel, which goes too.",
+    en="Passers list batch norm alone: a depthwise convolution has a filter for each channel, which is removed too.",
     zh="穿过者只列了批归一化：深度卷积对每个通道有一个滤波器，也要移除。",
 )
 def forgets_depthwise(layers):
@@ -350,7 +350,7 @@ def alphabetical_lists(layers):
 
 
 @wrong(
-    en="An unknown kind passes: a concatenation is not an addition, refuse what you don't understand.",
+    en="An unknown kind is accepted: a concatenation is not an addition; refuse what you do not know.",
     zh="接受了未知的 kind：拼接不是相加，不理解的应当拒绝。",
 )
 def accepts_any_kind(layers):
@@ -369,7 +369,7 @@ def kinds_are_not_checked(layers):
 
 
 @wrong(
-    en='Names are not checked: one that stands there twice, or is "x", makes the graph ambiguous.',
+    en='Names are not checked: one that occurs twice, or is "x", makes the graph ambiguous.',
     zh='没有检查名字：重复的名字或 "x" 会使图有歧义。',
 )
 def accepts_repeated_names(layers):

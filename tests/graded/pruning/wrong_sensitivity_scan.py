@@ -148,7 +148,7 @@ def scan_nested(model, sparsities, evaluate, prune):
 
 
 @wrong(
-    en="An array is not restored between two sparsities: after 75% it can not become 25% again.",
+    en="An array is not restored between two sparsities: after 75% it cannot become 25% again.",
     zh="两个稀疏度之间没有恢复数组：剪到 75% 之后就回不到 25% 了。",
 )
 def prunes_the_pruned(model, sparsities, evaluate):
@@ -263,7 +263,7 @@ def a_row_for_each_sparsity(model, sparsities, evaluate):
 
 
 @wrong(
-    en="It returns the loss against the unpruned model: asked for is the score itself.",
+    en="It returns the loss against the unpruned model: the exercise asks for the score itself.",
     zh="返回的是与未剪枝模型相比的损失：要的是分数本身。",
 )
 def returns_the_drop(model, sparsities, evaluate):
@@ -311,7 +311,7 @@ def every_parameter(model, sparsities, evaluate):
 
 
 @wrong(
-    en="It ranks w, not |w|: large negative weights go first.",
+    en="It ranks w, not |w|: large negative weights are pruned first.",
     zh="按 w 而不是 |w| 排序：绝对值很大的负权重先被剪掉。",
 )
 def without_abs(model, sparsities, evaluate):
@@ -350,7 +350,7 @@ def prunes_the_rest(model, sparsities, evaluate):
 
 
 @wrong(
-    en="The threshold is a fraction of the largest weight: that is no share of the weights.",
+    en="The threshold is a fraction of the largest weight: that is not a share of the weights.",
     zh="阈值取了最大权重的一个比例：那不是权重个数的比例。",
 )
 def relative_threshold(model, sparsities, evaluate):
@@ -370,7 +370,7 @@ def below_a_part_of_the_largest(model, sparsities, evaluate):
 
 
 @wrong(
-    en="All weights equal to the cut go: with ties that is more than the count.",
+    en="All weights equal to the cut are pruned: with ties that is more than the count.",
     zh="等于分界值的权重全剪了：有相等幅值时就超过了个数。",
 )
 def prunes_every_tie(model, sparsities, evaluate):
@@ -392,7 +392,7 @@ def up_to_the_cut(model, sparsities, evaluate):
 
 
 @wrong(
-    en="int() cuts the count off: round it.",
+    en="int() truncates the count: round it.",
     zh="int() 直接截断个数：应舍入到最近的整数。",
 )
 def truncates(model, sparsities, evaluate):
@@ -405,7 +405,7 @@ def floors(model, sparsities, evaluate):
 
 
 @wrong(
-    en="A sparsity outside [0, 1], or NaN, goes through: refuse it with ValueError.",
+    en="A sparsity outside [0, 1], or NaN, is accepted: refuse it with ValueError.",
     zh="没有拒绝 [0, 1] 之外或为 NaN 的稀疏度：应抛出 ValueError。",
 )
 def any_sparsity(model, sparsities, evaluate):
@@ -470,7 +470,7 @@ def rounds_up_pair_by_pair(model, sparsities, evaluate):
 
 
 @wrong(
-    en='The sort is not stable: of equal magnitudes others than the first go. Say kind="stable".',
+    en='The sort is not stable: among equal magnitudes others than the first are pruned. Use kind="stable".',
     zh='排序不稳定：幅值相等时先剪的不是在前的。应写 kind="stable"。',
 )
 def unstable_sort(model, sparsities, evaluate):
@@ -484,7 +484,7 @@ def quicksort(model, sparsities, evaluate):
 
 
 @wrong(
-    en="It ranks squares in the weights' own type: of tiny weights they are 0, of huge ones infinite. Rank |w|.",
+    en="It ranks squares in the weights' own type: tiny weights give 0, huge ones infinity. Rank |w|.",
     zh="在权重自己的类型中按平方排序：极小的权重平方后为 0，极大的为无穷大。应按 |w| 排序。",
 )
 def ranks_squares(model, sparsities, evaluate):
@@ -497,7 +497,7 @@ def ranks_pairs_of_squares(model, sparsities, evaluate):
 
 
 @wrong(
-    en="It ranks in less precision than the weights have (float32, float16): weights that differ tie then.",
+    en="It ranks in lower precision than the weights have (float32, float16): different weights then tie.",
     zh="以低于权重的精度（float32、float16）排序：于是不同的权重变得相等。",
 )
 def ranks_in_float32(model, sparsities, evaluate):
@@ -522,7 +522,7 @@ def ranks_pairs_of_float16(model, sparsities, evaluate):
 
 
 @wrong(
-    en='The positions count in the order in memory (order="K"): of a transposed array that is another order.',
+    en='Positions follow the memory order (order="K"): in a transposed array that is another order.',
     zh='位置按内存中的顺序（order="K"）计：对转置的数组那是另一种顺序。',
 )
 def ranks_in_memory_order(model, sparsities, evaluate):
@@ -553,7 +553,7 @@ def writes_into_a_reshaped_copy(model, sparsities, evaluate):
 
 
 @wrong(
-    en="The share is taken of the weights that are not zero: it is a share of all, zeros too.",
+    en="The share is taken of the weights that are not zero: it is a share of all weights, zeros included.",
     zh="比例是对非零权重取的：应对全部权重取，包括零。",
 )
 def a_share_of_the_nonzero(model, sparsities, evaluate):
@@ -583,7 +583,7 @@ def spares_the_output(model, sparsities, evaluate):
 
 
 @wrong(
-    en="Vectors are left out, as if they were biases: whatever stands in layer.weights is scanned.",
+    en="Vectors are left out, as if they were biases: every array in layer.weights is scanned.",
     zh="把向量当作偏置漏掉了：layer.weights 中的都要扫描。",
 )
 def matrices_only(model, sparsities, evaluate):
@@ -598,7 +598,7 @@ def skips_vectors(model, sparsities, evaluate):
 
 
 @wrong(
-    en="The columns are in ascending order of sparsity: they belong in the order of the list.",
+    en="The columns are in ascending order of sparsity: keep the order of the list.",
     zh="各列按稀疏度升序排列：应按列表中的次序。",
 )
 def sorts_the_sparsities(model, sparsities, evaluate):
@@ -658,7 +658,7 @@ def checks_the_next_one(model, sparsities, evaluate):
 
 
 @wrong(
-    en="NaN slips through `s < 0 or s > 1`, which is false for it: ask `not 0 <= s <= 1`.",
+    en="NaN slips through `s < 0 or s > 1`, which is false for it: test `not 0 <= s <= 1`.",
     zh="NaN 从 `s < 0 or s > 1` 混了过去（对它为假）：应写 `not 0 <= s <= 1`。",
 )
 def forgets_nan(model, sparsities, evaluate):

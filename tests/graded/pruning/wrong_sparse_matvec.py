@@ -191,7 +191,7 @@ def multiplies_the_zeros(w, x):
 
 
 @wrong(
-    en="The columns count through the whole matrix (i in + j): within a row count from 0.",
+    en="The columns count through the whole matrix (i * in + j): count from 0 within each row.",
     zh="列号是整个矩阵的一维下标（i in + j）：应在每一行内从 0 数起。",
 )
 def flat_indices(w, x):
@@ -293,7 +293,7 @@ def loops_one_row_too_few(w, x):
 
 
 @wrong(
-    en="It keeps positive weights only: a negative weight is no zero.",
+    en="It keeps positive weights only: a negative weight is not zero.",
     zh="只保留了正的权重：负权重不是零。",
 )
 def keeps_positive_weights(w, x):
@@ -310,7 +310,7 @@ def asks_for_greater_than_zero(w, x):
 
 
 @wrong(
-    en="It drops tiny weights: storing is no pruning, whatever is not exactly 0 is stored.",
+    en="It drops tiny weights: storing is not pruning; everything that is not exactly 0 is stored.",
     zh="丢掉了极小的权重：存储不是剪枝，凡不恰好为 0 的都要存。",
 )
 def drops_tiny_weights(w, x):

@@ -147,7 +147,7 @@ def divides_by_thirty_one(w, value_bits):
 
 
 @wrong(
-    en="It divides the distance, not the zeros between: 32 places on there are only 31 zeros, which 5 bits still hold.",
+    en="It divides the distance, not the zeros between: a distance of 32 has 31 zeros, which 5 bits still hold.",
     zh="除的是距离而不是中间零的个数：距离 32 时中间只有 31 个零，5 位还放得下。",
 )
 def divides_the_distance(w, value_bits):
@@ -217,7 +217,7 @@ def differences_of_places(w, value_bits):
 
 
 @wrong(
-    en="Fillers are written for the zeros behind the last nonzero: the shape says where the array ends.",
+    en="Fillers are written for the zeros after the last nonzero: the shape says where the array ends.",
     zh="为最后一个非零值之后的零也写了填充条目：数组在哪里结束，形状已经说明了。",
 )
 def fills_up_to_the_end(w, value_bits):
@@ -339,7 +339,7 @@ def mask_of_the_stored(w, value_bits):
 
 
 @wrong(
-    en="The mask has a byte for each place, as NumPy's bool has: it is packed, a bit each.",
+    en="The mask has a byte for each place, as NumPy's bool has: pack it, one bit for each place.",
     zh="掩码每个位置用了一个字节（NumPy 的 bool 就是这样）：应紧密存放，每个位置一位。",
 )
 def a_byte_for_each_place(w, value_bits):
@@ -355,7 +355,7 @@ def mask_as_an_array_of_bool(w, value_bits):
 
 
 @wrong(
-    en="It stores the zeros and drops the nonzeros: k is how many are not zero.",
+    en="It stores the zeros and drops the nonzeros: k is the number of nonzeros.",
     zh="存的是零，丢的是非零值：k 是不为零的个数。",
 )
 def counts_the_zeros(w, value_bits):
@@ -385,7 +385,7 @@ def reshapes_to_the_last_axis(w, value_bits):
 
 
 @wrong(
-    en="Bits outside 1 to 32 go through: there is no value of 0 bits, raise ValueError.",
+    en="Bits outside 1 to 32 are accepted: there is no value of 0 bits; raise ValueError.",
     zh="没有拒绝 1 到 32 之外的位数：不存在 0 位的值，应抛出 ValueError。",
 )
 def any_number_of_bits(w, value_bits):

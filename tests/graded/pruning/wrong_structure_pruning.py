@@ -95,7 +95,7 @@ def strongest_rows(weights, sparsity, i):
 
 
 @wrong(
-    en="The biases keep their length: each neuron has one, and it goes with the neuron.",
+    en="The biases keep their length: each neuron has one, and it is removed with the neuron.",
     zh="偏置没有变短：每个神经元有一个偏置，应随它一起移除。",
 )
 def forgets_the_biases(weights, biases, sparsity):
@@ -135,7 +135,7 @@ def means_of_rows(weights, biases, sparsity):
 
 
 @wrong(
-    en="It ranks by the L1 norm, sum |w|: asked is L2, the root of the sum of squares.",
+    en="It ranks by the L1 norm, sum |w|: the exercise asks for L2, the root of the sum of squares.",
     zh="按 L1 范数 sum |w| 排序：题目要求 L2，即平方和的平方根。",
 )
 def l1_norms(weights, biases, sparsity):
@@ -148,7 +148,8 @@ def mean_magnitudes(weights, biases, sparsity):
 
 
 @wrong(
-    en="It ranks by the outgoing weights, the next layer's columns: asked is the norm of the incoming row.",
+    en="It ranks by the outgoing weights, the next layer's columns: the exercise asks for the norm of the incoming "
+    "row.",
     zh="按输出权重（下一层的列）排序：题目要求的是输入权重那一行的范数。",
 )
 def outgoing_norms(weights, biases, sparsity):
@@ -161,7 +162,8 @@ def norms_of_the_next_columns(weights, biases, sparsity):
 
 
 @wrong(
-    en="Incoming and outgoing norms are multiplied: a fine criterion, but asked is the incoming row's alone.",
+    en="Incoming and outgoing norms are multiplied: a fine criterion, but the exercise asks for the incoming row's "
+    "alone.",
     zh="把输入与输出的范数相乘了：这也是一种准则，但题目只要输入那一行的范数。",
 )
 def product_of_norms(weights, biases, sparsity):
@@ -205,7 +207,7 @@ def along_axis_0(weights, biases, sparsity, score):
 
 
 @wrong(
-    en="Neurons are set to zero, not removed: every array has its old shape, and nothing is smaller.",
+    en="Neurons are set to zero, not removed: every array keeps its old shape, and nothing is smaller.",
     zh="神经元只是置零而没有移除：数组形状不变，什么也没有变小。",
 )
 def zeroes_instead_of_removing(weights, biases, sparsity):
@@ -227,7 +229,7 @@ def multiplies_by_a_mask(weights, biases, sparsity):
 
 
 @wrong(
-    en="The strongest neurons go and the weakest stay: the order of the sort is the wrong way round.",
+    en="The strongest neurons are removed and the weakest stay: the sort order is reversed.",
     zh="移除了最强的、留下了最弱的：排序方向反了。",
 )
 def keeps_the_weakest(weights, biases, sparsity):
@@ -259,7 +261,7 @@ def strongest_first(weights, biases, sparsity):
 
 
 @wrong(
-    en="The share that goes and the share that stays are mixed up: sparsity is what goes.",
+    en="The removed and the kept share are mixed up: sparsity is the share that is removed.",
     zh="把移除的比例与保留的比例弄反了：sparsity 是移除的比例。",
 )
 def keeps_that_share(weights, biases, sparsity):
@@ -371,7 +373,7 @@ def bias_as_one_more_weight(weights, biases, sparsity):
 
 
 @wrong(
-    en="Of equal norms the higher index stays: asked is the lower one.",
+    en="Among equal norms the higher index stays: the exercise asks for the lower one.",
     zh="范数相等时保留了下标大的：应保留下标小的。",
 )
 def later_of_equals_stays(weights, biases, sparsity):
@@ -411,7 +413,7 @@ def threshold_at_the_weakest_that_stays(weights, biases, sparsity):
 
 
 @wrong(
-    en="Every neuron that equals the threshold goes: the count must be exact, so choose among equals.",
+    en="Every neuron that equals the threshold is removed: the count must be exact, so choose among equals.",
     zh="与阈值相等的神经元全都移除了：个数必须准确，相等者之间也要取舍。",
 )
 def all_equals_go(weights, biases, sparsity):
@@ -483,7 +485,7 @@ def never_looks_at_the_sparsity(weights, biases, sparsity):
 
 
 @wrong(
-    en="Shapes are not checked: a layer that does not fit the one before is cut without a word.",
+    en="Shapes are not checked: a layer that does not fit the one before is cut without an error.",
     zh="没有检查形状：与前一层不匹配的层被悄悄剪了。",
 )
 def accepts_any_shapes(weights, biases, sparsity):
@@ -534,7 +536,7 @@ def norms_as_float32_numbers(weights, biases, sparsity):
 
 
 @wrong(
-    en="An array of which nothing goes is handed back itself: a later write into it changes the caller's. Copy it.",
+    en="An array that loses nothing is itself returned: a later write into it changes the caller's. Copy it.",
     zh="什么都不剪的数组被原样返回：之后的写入会改动调用者的网络。应当复制。",
 )
 def hands_back_what_stays_whole(weights, biases, sparsity):
@@ -550,7 +552,7 @@ def keeps_the_last_bias(weights, biases, sparsity):
 
 
 @wrong(
-    en="The smaller network comes back in float64 whatever it was: the copies keep the dtype of the given arrays.",
+    en="The smaller network comes back in float64 whatever it was: the copies must keep the dtype of the given arrays.",
     zh="无论原来是什么类型，返回的网络都成了 float64：应保持原数组的 dtype。",
 )
 def returns_float64(weights, biases, sparsity):

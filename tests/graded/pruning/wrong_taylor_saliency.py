@@ -28,7 +28,7 @@ def inner(w):
 
 
 @wrong(
-    en="It takes |g w| inside the sum: a filter leaves as a whole, so its terms may cancel. Square the sum.",
+    en="It takes |g w| inside the sum: a filter is removed as a whole, so its terms may cancel. Square the sum.",
     zh="在求和之前取了 |g w|：滤波器是整体删掉的，各项可以相互抵消。应先求和再平方。",
 )
 def absolute_value_inside(w, b, dw, db):
@@ -74,7 +74,7 @@ def gradient_of_all_batches(w, b, dw, db):
 
 
 @wrong(
-    en="The absolute value stands where the square is asked for: the order over several batches may differ.",
+    en="It takes the absolute value, not the square: the order over several batches may differ.",
     zh="题目要平方，这里取的是绝对值：多个批次时，排序可能不同。",
 )
 def absolute_value_of_the_sum(w, b, dw, db):
@@ -89,7 +89,7 @@ def the_older_criterion(w, b, dw, db):
 
 
 @wrong(
-    en="The root of the mean square is returned: the mean itself is asked for.",
+    en="The root of the mean square is returned: return the mean itself.",
     zh="返回了均方根：要的是平方的平均本身。",
 )
 def root_of_the_mean_square(w, b, dw, db):
@@ -147,7 +147,7 @@ def slope_without_weight(w, b, dw, db):
 
 
 @wrong(
-    en="The bias is forgotten: it goes with the filter, so its g b belongs into the sum.",
+    en="The bias is forgotten: it is removed with the filter, so its g b belongs in the sum.",
     zh="忘了偏置：它随滤波器一起消失，它的 g b 也应加进和里。",
 )
 def forgets_the_bias(w, b, dw, db):
@@ -161,7 +161,7 @@ def weights_alone(w, b, dw, db):
 
 
 @wrong(
-    en="The bias is squared apart: it belongs into the sum before the square.",
+    en="The bias term is squared on its own: add it to the sum before squaring.",
     zh="偏置是单独平方的：应在平方之前加进和里。",
 )
 def bias_squared_apart(w, b, dw, db):
@@ -209,7 +209,7 @@ def divides_by_the_size_of_the_group(w, b, dw, db):
 
 
 @wrong(
-    en="The second-order term g² w² / 2 (Fisher, as in OBD) is summed: the first-order square of the sum is asked for.",
+    en="The second-order term g² w² / 2 (Fisher, as in OBD) is summed: square the sum of first-order terms.",
     zh="加的是二阶项 g² w² / 2（Fisher，类似 OBD）：要的是一阶的“和的平方”。",
 )
 def fisher_diagonal(w, b, dw, db):

@@ -83,7 +83,7 @@ def keeps_only_above(model, threshold):
 
 
 @wrong(
-    en="The mask is upside down: it removes the large weights and keeps the small ones.",
+    en="The mask is inverted: it removes the large weights and keeps the small ones.",
     zh="掩码取反了：剪掉了大权重，留下了小权重。",
 )
 def prunes_the_large(model, threshold):
@@ -370,7 +370,7 @@ def prunes_weights_zero(model, threshold):
 
 
 @wrong(
-    en="A negative or NaN threshold goes through: refuse it with ValueError before anything is written.",
+    en="A negative or NaN threshold is accepted: refuse it with ValueError before anything is written.",
     zh="没有拒绝负数或 NaN 阈值：应在写入之前抛出 ValueError。",
 )
 def accepts_any_threshold(model, threshold):
@@ -389,7 +389,7 @@ def takes_the_magnitude_of_the_threshold(model, threshold):
 
 
 @wrong(
-    en="NaN slips through `threshold < 0`: every comparison with NaN is false, so ask `not threshold >= 0`.",
+    en="NaN slips through `threshold < 0`: every comparison with NaN is false, so test `not threshold >= 0`.",
     zh="NaN 逃过了 `threshold < 0`：与 NaN 的任何比较都为假，应写成 `not threshold >= 0`。",
 )
 def forgets_nan(model, threshold):
@@ -412,7 +412,7 @@ def clips_nan_to_nothing(model, threshold):
 
 
 @wrong(
-    en="It fails on a model without weights: 0 / 0. Say 0.0 there.",
+    en="It fails on a model without weights: 0 / 0. Return 0.0 there.",
     zh="遇到没有权重的模型时出现 0 / 0：此时应返回 0.0。",
 )
 def divides_by_zero(model, threshold):
@@ -489,7 +489,7 @@ def counts_below_an_epsilon(model, threshold):
 
 
 @wrong(
-    en="It leaves one-dimensional arrays alone, as if they were biases: whatever stands in layer.weights is a weight.",
+    en="It leaves one-dimensional arrays alone, as if they were biases: every array in layer.weights holds weights.",
     zh="把一维数组当成偏置而跳过：凡在 layer.weights 中的都是权重。",
 )
 def skips_one_dimensional_arrays(model, threshold):
@@ -559,7 +559,7 @@ def multiplies_a_copy(model, threshold):
 
 
 @wrong(
-    en="It compares squares in the weights' own type: of tiny weights they are 0, of huge ones infinite. Compare |w|.",
+    en="It compares squares in the weights' own type: tiny weights give 0, huge ones infinity. Compare |w|.",
     zh="在权重自己的类型中比较平方：极小的权重平方后为 0，极大的为无穷大。应比较 |w|。",
 )
 def compares_squares(model, threshold):
@@ -602,7 +602,7 @@ def compares_rounded_weights(model, threshold):
 
 
 @wrong(
-    en="A tolerance stands in the comparison: |w| < threshold is asked for, with nothing added.",
+    en="The comparison has a tolerance: the exercise asks for |w| < threshold, with nothing added.",
     zh="比较中带了容差：要求的是 |w| < threshold，不加任何东西。",
 )
 def compares_with_a_tolerance(model, threshold):

@@ -64,13 +64,13 @@ def test_bit_widths(submission):
     submission.agrees_with(reference, lambda: (data(-7.7, 4.1, 5), -7.7, 4.1, np.int64(5)), **TOLERANCE)
 
 
-@graded(1, en="a range above 0 is widened to hold it", zh="大于 0 的范围要扩展到包含 0")
+@graded(1, en="a range above 0 is widened to include 0", zh="大于 0 的范围要扩展到包含 0")
 def test_ranges_above_zero(submission):
     agree(submission, 0.0, 6.0, 8)
     agree(submission, 2.0, 3.0, 8)
 
 
-@graded(1, en="a range below 0 is widened to hold it", zh="小于 0 的范围要扩展到包含 0")
+@graded(1, en="a range below 0 is widened to include 0", zh="小于 0 的范围要扩展到包含 0")
 def test_ranges_below_zero(submission):
     agree(submission, -6.0, 0.0, 4)
     agree(submission, -3.0, -2.0, 8)
@@ -139,13 +139,13 @@ def test_shapes_and_types(submission):
     )
 
 
-@graded(1, en="bits that are no integer from 2 to 8 are refused", zh="拒绝不是 2 到 8 之间整数的 bits")
+@graded(1, en="bits other than an integer from 2 to 8 are refused", zh="拒绝不是 2 到 8 之间整数的 bits")
 def test_bad_bits_are_refused(submission):
     for bits in (2.5, 8.0, 9, 16, 1, 0, -3, True, "8", None):
         submission.rejects(ValueError, lambda bits=bits: (array([0.25, 1]), -1.0, 1.0, bits))
 
 
-@graded(1, en="a range that is upside down is refused", zh="拒绝颠倒的范围")
+@graded(1, en="a range with low > high is refused", zh="拒绝颠倒的范围")
 def test_ranges_upside_down_are_refused(submission):
     for low, high in [(1.0, -1.0), (3.0, 2.0)]:
         submission.rejects(ValueError, lambda low=low, high=high: (array([0.25, 1]), low, high, 8))

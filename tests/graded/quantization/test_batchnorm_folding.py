@@ -84,7 +84,7 @@ def test_missing_bias(submission):
     submission.agrees_with(reference, lambda: layer(2, 3, 2, 1, seed=8, bias=False), **NEAR)
 
 
-@graded(2, en="small variances, where it matters where eps stands", zh="很小的方差：eps 的位置很重要")
+@graded(2, en="small variances, where the place of eps matters", zh="很小的方差：eps 的位置很重要")
 def test_small_variances(submission):
     def make():
         w, b, gamma, beta, mean, _, _ = layer(4, 3, seed=9)
@@ -93,7 +93,7 @@ def test_small_variances(submission):
     submission.agrees_with(reference, make, **NEAR)
 
 
-@graded(1, en="eps of 1e-12: no other epsilon comes in", zh="eps 为 1e-12：不再另加别的小数")
+@graded(1, en="eps of 1e-12: no other epsilon is added", zh="eps 为 1e-12：不再另加别的小数")
 def test_tiny_eps(submission):
     def make():
         w, b, gamma, beta, mean, _, _ = layer(5, 3, seed=11)

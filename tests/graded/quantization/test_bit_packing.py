@@ -72,7 +72,7 @@ def test_unpacking_codes_that_straddle(submission):
         unpacks(submission, 19, bits, seed=bits)
 
 
-@graded(1, en="bits behind the last code are not looked at", zh="最后一个量化值之后的位不看")
+@graded(1, en="bits after the last code are ignored", zh="最后一个量化值之后的位不看")
 def test_what_fills_the_last_byte(submission):
     unpacks(submission, 3, 3, fill=0b1111111)
     unpacks(submission, 5, 5, fill=0b1010101)
@@ -164,13 +164,13 @@ def test_negative_codes_are_refused(submission):
     submission.rejects(ValueError, lambda: (np.array([0, -(2**40)]), 8))
 
 
-@graded(1, en="bytes of another number than count codes take are refused", zh="拒绝与 count 个量化值不符的字节数")
+@graded(1, en="a number of bytes that does not match count codes is refused", zh="拒绝与 count 个量化值不符的字节数")
 def test_other_lengths_are_refused(submission):
     for length, bits, count in [(2, 3, 6), (2, 3, 2), (0, 4, 1), (3, 8, 2), (1, 4, 0)]:
         submission.rejects(ValueError, lambda n=length, b=bits, c=count: (np.full(n, 5, np.uint8), b, c))
 
 
-@graded(1, en="a count that is no integer >= 0 is refused", zh="拒绝不是非负整数的 count")
+@graded(1, en="a count that is not an integer >= 0 is refused", zh="拒绝不是非负整数的 count")
 def test_bad_counts_are_refused(submission):
     for count in (5.0, 4.5, "5"):
         submission.rejects(ValueError, lambda count=count: (np.full(2, 5, np.uint8), 3, count))
@@ -178,7 +178,7 @@ def test_bad_counts_are_refused(submission):
         submission.rejects(ValueError, lambda count=count: (np.full(0, 5, np.uint8), 3, count))
 
 
-@graded(1, en="bits that are no integer from 1 to 8 are refused", zh="拒绝不是 1 到 8 之间整数的 bits")
+@graded(1, en="bits other than an integer from 1 to 8 are refused", zh="拒绝不是 1 到 8 之间整数的 bits")
 def test_bad_bits_are_refused(submission):
     for bits in (2.5, 4.0, 9, 16, 0, -1, "4", None):
         submission.rejects(ValueError, lambda bits=bits: (np.array([0, 0, 0]), bits))

@@ -125,7 +125,7 @@ def test_counts_of_every_integer_dtype(submission):
     )
 
 
-@graded(1, en="empty bins at the end are a candidate as others are", zh="末尾的空区间同样是候选")
+@graded(1, en="empty bins at the end are candidates like all others", zh="末尾的空区间同样是候选")
 def test_empty_bins_at_the_end(submission):
     # Five bins and two levels: {1 1 1} {3 0}: Q = P, while four bins cannot: {1 1} {1 3}.
     submission.agrees_with(reference, lambda: (integers(1, 1, 1, 3, 0, 0), 1.0, 2), **TOLERANCE)

@@ -94,13 +94,13 @@ def test_hand_worked_case(submission):
     agrees(submission, by_hand, lambda: make("e5m2"))
 
 
-@graded(2, en="every number of E4M3 is itself", zh="E4M3 的每个数都是它自己")
+@graded(2, en="every number of E4M3 maps to itself", zh="E4M3 的每个数都是它自己")
 def test_numbers_of_e4m3(submission):
     agrees(submission, reference, lambda: (all_numbers("e4m3"), "e4m3", True))
     agrees(submission, reference, lambda: (-all_numbers("e4m3"), "e4m3", False))
 
 
-@graded(2, en="every number of E5M2 is itself", zh="E5M2 的每个数都是它自己")
+@graded(2, en="every number of E5M2 maps to itself", zh="E5M2 的每个数都是它自己")
 def test_numbers_of_e5m2(submission):
     agrees(submission, reference, lambda: (all_numbers("e5m2"), "e5m2", True))
     agrees(submission, reference, lambda: (-all_numbers("e5m2"), "e5m2", False))

@@ -170,13 +170,13 @@ def test_bad_group_sizes_are_refused(submission):
         submission.rejects(ValueError, lambda group_size=group_size: (weights((2, 8), 4, 4), 4, group_size))
 
 
-@graded(1, en="a group size that is no integer is refused", zh="拒绝不是整数的组大小")
+@graded(1, en="a group size that is not an integer is refused", zh="拒绝不是整数的组大小")
 def test_group_sizes_that_are_no_integers_are_refused(submission):
     for group_size in (4.0, 2.5, "4", None):
         submission.rejects(ValueError, lambda group_size=group_size: (weights((2, 8), 4, 4), 4, group_size))
 
 
-@graded(1, en="bits that are no integer from 2 to 8 are refused", zh="拒绝不是 2 到 8 之间整数的 bits")
+@graded(1, en="bits other than an integer from 2 to 8 are refused", zh="拒绝不是 2 到 8 之间整数的 bits")
 def test_bad_bits_are_refused(submission):
     for bits in (2.5, 8.0, 9, 16, 1, 0, -3, True, "8", None):
         submission.rejects(ValueError, lambda bits=bits: (weights((2, 8), 4, 4), bits, 4))
@@ -194,7 +194,9 @@ def test_infinity_is_refused(submission):
 
 
 @graded(
-    1, en="arrays that are no matrix are refused: three axes, one, none", zh="拒绝非矩阵的数组：三个轴、一个轴、零个轴"
+    1,
+    en="arrays that are not matrices are refused: three axes, one, none",
+    zh="拒绝非矩阵的数组：三个轴、一个轴、零个轴",
 )
 def test_other_axes_are_refused(submission):
     submission.rejects(ValueError, lambda: (np.ones((2, 4, 2)), 8, 2))

@@ -71,7 +71,7 @@ def test_few_layers(submission):
     submission.agrees_with(reference, lambda: problem(3, 8, bits=(4,), share=0))
 
 
-@graded(3, en="where the best step now spoils a better one", zh="眼前最好的一步会妨碍更好的一步")
+@graded(3, en="where the best next step rules out a better one", zh="眼前最好的一步会妨碍更好的一步")
 def test_greedy_falls_short(submission):
     # One byte saves 5; ten bytes save 40. Whoever takes the first step cannot pay for the second any more.
     submission.agrees_with(reference, lambda: (np.array([[5.0, 0], [40, 0]]), [8, 80], [1, 2], 21))

@@ -155,7 +155,7 @@ def test_wide_sums(submission):
     submission.agrees_with(reference, lambda: (w, x.astype(np.int64), 6), **OPEN)
 
 
-@graded(1, en="bits that are no integer from 2 to 6 are refused", zh="拒绝不是 2 到 6 之间整数的 bits")
+@graded(1, en="bits other than an integer from 2 to 6 are refused", zh="拒绝不是 2 到 6 之间整数的 bits")
 def test_bad_bits_are_refused(submission):
     for bits in (1, 0, -3, 7, 32, 4.0, "4", None, True):
         submission.rejects(ValueError, lambda bits=bits: (weights(2, 3), inputs(2, 3), bits))

@@ -43,7 +43,9 @@ def case(shape, bits, voltage, s=0.125, z=None, **options):
 
 
 @graded(
-    3, en="a case worked by hand: two codes of 4 bits, three failing cells", zh="手算的例子：两个 4 位码，三个单元失效"
+    3,
+    en="a case worked by hand: two codes of 4 bits, three failing cells",
+    zh="手算的例子：两个 4 位量化值，三个单元失效",
 )
 def test_hand_worked_case(submission):
     # bit:        0   1   2   3              at 0.82 fail
@@ -60,7 +62,7 @@ def test_hand_worked_case(submission):
     submission.agrees_with(by_hand, make, **TOLERANCE)
 
 
-@graded(2, en="8-bit codes of a matrix at several voltages", zh="矩阵的 8 位码，多个电压")
+@graded(2, en="8-bit codes of a matrix at several voltages", zh="矩阵的 8 位量化值，多个电压")
 def test_matrix_at_several_voltages(submission):
     for voltage in (0.875, 0.75, 0.625):
         submission.agrees_with(reference, lambda voltage=voltage: case((3, 5), 8, voltage), **TOLERANCE)

@@ -138,7 +138,7 @@ def test_types_and_views(submission):
     submission.agrees_with(reference, lambda: (np.asfortranarray(weights((3, 5), 6, seed=7)), 6), **TOLERANCE)
 
 
-@graded(1, en="bits that are no integer from 2 to 8 are refused", zh="拒绝不是 2 到 8 之间整数的 bits")
+@graded(1, en="bits other than an integer from 2 to 8 are refused", zh="拒绝不是 2 到 8 之间整数的 bits")
 def test_bad_bits_are_refused(submission):
     for bits in (2.5, 8.0, 9, 16, 1, 0, -3, True, "8", None):
         submission.rejects(ValueError, lambda bits=bits: (weights((2, 3), 8), bits))

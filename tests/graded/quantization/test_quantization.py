@@ -170,7 +170,7 @@ def test_views_are_written(submission):
 
 @graded(
     2,
-    en="bits that are no integer from 2 to 16 are refused, and nothing is changed",
+    en="bits other than an integer from 2 to 16 are refused, and nothing is changed",
     zh="拒绝不是 2 到 16 之间整数的 bits，且不改动任何东西",
 )
 def test_bad_bits_are_refused(submission):

@@ -45,13 +45,13 @@ def test_whole_bytes(submission):
     submission.agrees_with(reference, lambda: case(4, 3, 24, seed=2, dtype=np.float64), **OPEN)
 
 
-@graded(2, en="bits to spare do not count: 1, 7, 9, 13 and 31 inputs", zh="多出的位不计入：1、7、9、13、31 个输入")
+@graded(2, en="unused bits do not count: 1, 7, 9, 13 and 31 inputs", zh="多出的位不计入：1、7、9、13、31 个输入")
 def test_bits_to_spare(submission):
     for ins in (1, 7, 9, 13, 31):
         submission.agrees_with(reference, lambda ins=ins: case(3, 4, ins, seed=ins), **OPEN)
 
 
-@graded(1, en="spare bits all 0, and all 1", zh="多出的位全为 0，以及全为 1")
+@graded(1, en="unused bits all 0, and all 1", zh="多出的位全为 0，以及全为 1")
 def test_spare_bits_of_one_kind(submission):
     def spare(value):
         x, w_words = case(3, 4, 11, seed=3)

@@ -260,7 +260,7 @@ def divides_by_127(x, low, high, bits):
 
 
 @wrong(
-    en="The range is not widened to hold 0: from 2 to 3 the zero point is no code, and 0.0 cannot be represented.",
+    en="The range is not widened to hold 0: from 2 to 3 the zero point is not a code, and 0.0 cannot be represented.",
     zh="没有把范围扩展到包含 0：范围 2 到 3 的零点不是一个量化值，0.0 无法表示。",
 )
 def leaves_zero_out(x, low, high, bits):
@@ -305,7 +305,8 @@ def takes_the_low_end_as_it_is(x, low, high, bits):
 
 
 @wrong(
-    en="The range is made symmetric, -M to M: a zero point is for ranges that are not, and half of the codes lie idle.",
+    en="The range is made symmetric, -M to M: a zero point is for ranges that are not symmetric; half of the codes are "
+    "unused.",
     zh="把范围变成了对称的 -M 到 M：零点正是为不对称的范围准备的，这样一半的量化值会闲置。",
 )
 def makes_the_range_symmetric(x, low, high, bits):
@@ -322,7 +323,7 @@ def mirrors_the_range(x, low, high, bits):
 
 
 @wrong(
-    en="z is clipped instead of the range widened: z is a code then, but the grid slides away from the data.",
+    en="z is clipped instead of widening the range: z is then a code, but the grid shifts away from the data.",
     zh="没有扩展范围，而是截断了 z：z 虽成了量化值，网格却从数据处移开了。",
 )
 def clips_the_zero_point_only(x, low, high, bits):
@@ -398,7 +399,7 @@ def min_max_scaling(x, low, high, bits):
 
 
 @wrong(
-    en="floor(x + 0.5) rounds every half up; asked is half to even, as np.round does.",
+    en="floor(x + 0.5) rounds every half up; the exercise asks for half to even, as np.round does.",
     zh="floor(x + 0.5) 把一半都向上取；题目要求舍入到偶数，np.round 正是如此。",
 )
 def rounds_half_up(x, low, high, bits):
@@ -429,7 +430,7 @@ def every_code_half_up(x, low, high, bits):
 
 
 @wrong(
-    en="A half is rounded away from zero, as C's round does; asked is half to even.",
+    en="A half is rounded away from zero, as C's round does; the exercise asks for half to even.",
     zh="一半远离零取整，如 C 的 round；题目要求舍入到偶数。",
 )
 def rounds_half_away(x, low, high, bits):
@@ -461,7 +462,7 @@ def sign_times_floor(x, low, high, bits):
 
 
 @wrong(
-    en="ceil(x - 0.5) rounds every half down; asked is half to even, as np.round does.",
+    en="ceil(x - 0.5) rounds every half down; the exercise asks for half to even, as np.round does.",
     zh="ceil(x - 0.5) 把一半都向下取；题目要求舍入到偶数，与 np.round 相同。",
 )
 def rounds_half_down(x, low, high, bits):
@@ -590,7 +591,8 @@ def adds_a_half_to_the_zero_point(x, low, high, bits):
 
 
 @wrong(
-    en="The zero point is qmax - round(high / s), from the high end: asked is round(-a / s), and a tie differs.",
+    en="The zero point is qmax - round(high / s), from the high end: the exercise asks for round(-a / s), and a tie "
+    "differs.",
     zh="零点取自上端 qmax - round(high / s)：题目要求 round(-a / s)，恰为一半时两者不同。",
 )
 def zero_point_from_the_high_end(x, low, high, bits):
@@ -626,7 +628,8 @@ def takes_z_away(x, low, high, bits):
 
 
 @wrong(
-    en="It is the symmetric quantizer, s = max(|low|, |high|) / (2^(bits-1) - 1): without a zero point codes lie idle.",
+    en="It is the symmetric quantizer, s = max(|low|, |high|) / (2^(bits-1) - 1): without a zero point codes are "
+    "unused.",
     zh="用的是对称量化，s = max(|low|, |high|) / (2^(bits-1) - 1)：没有零点，有的量化值就闲置了。",
 )
 def symmetric_instead(x, low, high, bits):
@@ -795,7 +798,7 @@ def tests_the_width_before_widening(x, low, high, bits):
 
 
 @wrong(
-    en="A range that is a single number is refused: it is unusual, not wrong, from 0 to that number.",
+    en="A range that is a single number is refused: it is unusual but valid, and reaches from 0 to that number.",
     zh="拒绝了只有一个数的范围：它虽少见却没有错，即从 0 到这个数。",
 )
 def refuses_equal_ends(x, low, high, bits):
@@ -866,7 +869,7 @@ def codes_in_floats(x, low, high, bits):
 
 
 @wrong(
-    en="The codes are in int8: those above 127 become negative, asked is uint8.",
+    en="The codes are in int8: those above 127 become negative; the exercise asks for uint8.",
     zh="量化值用了 int8：大于 127 的会变成负数，题目要求 uint8。",
 )
 def codes_in_int8(x, low, high, bits):
@@ -881,7 +884,7 @@ def codes_seen_as_int8(x, low, high, bits):
 
 
 @wrong(
-    en="The order of what is returned is (q, s, z): scale, then zero point.",
+    en="Return the results in the order (q, s, z): scale, then zero point.",
     zh="返回值的顺序是 (q, s, z)：先缩放因子，后零点。",
 )
 def swaps_scale_and_zero_point(x, low, high, bits):
@@ -896,7 +899,7 @@ def zero_point_second(x, low, high, bits):
 
 
 @wrong(
-    en="The codes lie from -2^(bits-1) to 2^(bits-1) - 1: asked are unsigned ones, from 0 to 2^bits - 1.",
+    en="The codes lie from -2^(bits-1) to 2^(bits-1) - 1: the exercise asks for unsigned ones, from 0 to 2^bits - 1.",
     zh="量化值在 -2^(bits-1) 到 2^(bits-1) - 1 之间：要的是 0 到 2^bits - 1 的无符号量化值。",
 )
 def signed_codes(x, low, high, bits):
@@ -917,7 +920,7 @@ def int8_range(x, low, high, bits):
 
 
 @wrong(
-    en="It works in x itself: the array is the caller's.",
+    en="It changes x in place: the array is the caller's.",
     zh="直接在 x 上计算：数组属于调用者。",
 )
 def works_in_place(x, low, high, bits):
@@ -955,7 +958,7 @@ def divides_into_x(x, low, high, bits):
 
 
 @wrong(
-    en="Bits below 2 go through: 1 bit leaves no room for both signs and zero, raise ValueError.",
+    en="Bits below 2 are accepted: 1 bit leaves no room for both signs and zero; raise ValueError.",
     zh="没有拒绝小于 2 的 bits：1 位容不下正、负与零，应抛出 ValueError。",
 )
 def takes_any_bits(x, low, high, bits):
@@ -974,7 +977,7 @@ def takes_one_bit(x, low, high, bits):
 
 
 @wrong(
-    en="Bits above 8 go through: such codes do not fit into a uint8, raise ValueError.",
+    en="Bits above 8 are accepted: such codes do not fit into a uint8; raise ValueError.",
     zh="没有拒绝大于 8 的 bits：这样的量化值装不进 uint8，应抛出 ValueError。",
 )
 def takes_up_to_sixteen_bits(x, low, high, bits):
@@ -994,7 +997,7 @@ def checks_the_lower_limit_only(x, low, high, bits):
 
 
 @wrong(
-    en="Bits that are a float go through: 8.0 passes a comparison with 2 and 8, 2.5 does too.",
+    en="Bits that are a float are accepted: 8.0 passes a comparison with 2 and 8, 2.5 does too.",
     zh="没有拒绝浮点数的 bits：只与 2 和 8 比大小，8.0 能通过，2.5 也能。",
 )
 def takes_fractional_bits(x, low, high, bits):
@@ -1015,7 +1018,7 @@ def compares_bits_only(x, low, high, bits):
 
 
 @wrong(
-    en="A range that is upside down goes through: low > high is a mistake of the caller, raise ValueError.",
+    en="A range with its ends swapped is accepted: low > high is a mistake of the caller; raise ValueError.",
     zh="没有拒绝颠倒的范围：low > high 是调用者的错误，应抛出 ValueError。",
 )
 def takes_a_range_upside_down(x, low, high, bits):
@@ -1036,7 +1039,7 @@ def checks_only_that_ends_are_finite(x, low, high, bits):
 
 
 @wrong(
-    en="An end that is NaN goes through: NaN > high is False, so a comparison does not find it.",
+    en="An end that is NaN is accepted: NaN > high is False, so a comparison does not find it.",
     zh="没有拒绝 NaN 的端点：NaN > high 为假，比较发现不了它。",
 )
 def only_compares_the_ends(x, low, high, bits):
@@ -1061,7 +1064,7 @@ def lets_nan_fall_to_zero(x, low, high, bits):
 
 
 @wrong(
-    en="NaN and infinity in x go through: the cast gives NaN an arbitrary code, raise ValueError.",
+    en="NaN and infinity in x are accepted: the cast gives NaN an arbitrary code; raise ValueError.",
     zh="没有拒绝 x 中的 NaN 与无穷大：转换时 NaN 会得到任意的量化值，应抛出 ValueError。",
 )
 def takes_any_values(x, low, high, bits):
@@ -1093,7 +1096,7 @@ def refuse(bad):
 
 
 @wrong(
-    en="Infinity in x goes through: looking for NaN is not enough, np.isfinite finds both.",
+    en="Infinity in x is accepted: looking for NaN is not enough, np.isfinite finds both.",
     zh="没有拒绝 x 中的无穷大：只查 NaN 不够，np.isfinite 两者都能查出。",
 )
 def looks_for_nan_in_x_only(x, low, high, bits):
@@ -1113,7 +1116,7 @@ def x_unequal_to_itself(x, low, high, bits):
 
 
 @wrong(
-    en="NaN in x goes through: looking for infinity is not enough, np.isfinite finds both.",
+    en="NaN in x is accepted: looking for infinity is not enough, np.isfinite finds both.",
     zh="没有拒绝 x 中的 NaN：只查无穷大不够，np.isfinite 两者都能查出。",
 )
 def looks_for_infinity_in_x_only(x, low, high, bits):
@@ -1166,7 +1169,7 @@ def norm_of_x_to_find_nan(x, low, high, bits):
 
 
 @wrong(
-    en="An infinite end goes through: looking for NaN is not enough, np.isfinite finds both.",
+    en="An infinite end is accepted: looking for NaN is not enough, np.isfinite finds both.",
     zh="没有拒绝无穷大的端点：只查 NaN 不够，np.isfinite 两者都能查出。",
 )
 def looks_for_nan_in_the_range_only(x, low, high, bits):
@@ -1213,7 +1216,8 @@ def grid_of_any(low, high, bits):
 
 
 @wrong(
-    en="A range that is upside down is turned round: low > high is a mistake of the caller, raise ValueError.",
+    en="A range with its ends swapped is silently put in order: low > high is a mistake of the caller; raise "
+    "ValueError.",
     zh="颠倒的范围被悄悄调换：low > high 是调用者的错误，应抛出 ValueError。",
 )
 def swaps_the_ends(x, low, high, bits):
@@ -1226,7 +1230,7 @@ def sorts_the_ends(x, low, high, bits):
 
 
 @wrong(
-    en="It refuses NumPy integers: np.int64(8) is an integer too, ask for isinstance(bits, (int, np.integer)).",
+    en="It refuses NumPy integers: np.int64(8) is an integer too; test isinstance(bits, (int, np.integer)).",
     zh="拒绝了 NumPy 整数：np.int64(8) 也是整数，应写 isinstance(bits, (int, np.integer))。",
 )
 def refuses_numpy_integers(x, low, high, bits):

@@ -65,7 +65,7 @@ def of(b, o):
 
 
 @wrong(
-    en="eps stands outside the root: it is sqrt(variance + eps), or channels of small variance come out too large.",
+    en="eps is outside the root: it is sqrt(variance + eps), or channels of small variance come out too large.",
     zh="eps 放在了根号外：应为 sqrt(variance + eps)，否则方差小的通道会算得过大。",
 )
 def eps_outside_the_root(w, b, gamma, beta, mean, variance, eps):
@@ -162,7 +162,7 @@ def bias_from_batch_norm_alone(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
-    en="The bias is added after the scaling: it stands in front of batch norm, so k multiplies it as well.",
+    en="The bias is added after the scaling: it comes before batch norm, so k multiplies it as well.",
     zh="偏置在缩放之后才加上：它在批归一化之前，也要乘以 k。",
 )
 def bias_is_not_scaled(w, b, gamma, beta, mean, variance, eps):
@@ -445,7 +445,7 @@ def does_not_look_at_shapes(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
-    en="A negative variance or an eps of 0 goes through: raise ValueError before a root makes NaN of it.",
+    en="A negative variance or an eps of 0 is accepted: raise ValueError before a root makes NaN of it.",
     zh="没有拒绝负的方差或为 0 的 eps：应抛出 ValueError，以免开方得到 NaN。",
 )
 def accepts_any_variance(w, b, gamma, beta, mean, variance, eps):
@@ -462,7 +462,7 @@ def does_not_look_at_numbers(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
-    en="sqrt(variance) + sqrt(eps) is not sqrt(variance + eps): the sum stands under one root.",
+    en="sqrt(variance) + sqrt(eps) is not sqrt(variance + eps): the root is taken of the sum.",
     zh="sqrt(variance) + sqrt(eps) 不等于 sqrt(variance + eps)：和应在同一个根号之内。",
 )
 def root_of_each(w, b, gamma, beta, mean, variance, eps):
@@ -486,7 +486,7 @@ def adds_two_roots(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
-    en="eps is squared: it stands in the root as it is, sqrt(variance + eps).",
+    en="eps is squared: it enters the root as it is, sqrt(variance + eps).",
     zh="eps 被平方了：根号内就是 eps 本身，sqrt(variance + eps)。",
 )
 def squares_eps(w, b, gamma, beta, mean, variance, eps):
@@ -534,7 +534,7 @@ def variance_as_a_deviation(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
-    en="A second epsilon comes in: where eps is 1e-12 it rules the small channels. eps alone stands in the root.",
+    en="A second epsilon is added: where eps is 1e-12 it dominates small channels. Only eps belongs in the root.",
     zh="又加了一个小数：eps 为 1e-12 时，它会左右方差小的通道。根号内只有 eps。",
 )
 def an_epsilon_more(w, b, gamma, beta, mean, variance, eps):
@@ -565,7 +565,7 @@ def one_more_epsilon(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
-    en="The divisor gets an epsilon of its own: sqrt(variance + eps) is never 0, eps stands inside.",
+    en="The divisor gets an epsilon of its own: sqrt(variance + eps) is never 0, because eps is inside.",
     zh="除数又加了一个小数：sqrt(variance + eps) 不会为 0，eps 已在根号内。",
 )
 def an_epsilon_outside(w, b, gamma, beta, mean, variance, eps):
@@ -627,7 +627,7 @@ def least_eps(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
-    en="eps is not used, 1e-5 stands in its place: take the argument.",
+    en="eps is ignored and 1e-5 used in its place: use the argument.",
     zh="没有使用 eps，而是写死了 1e-5：应使用参数。",
 )
 def a_usual_eps(w, b, gamma, beta, mean, variance, eps):
@@ -691,7 +691,7 @@ def only_for_convolutions(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
-    en="b' keeps a second axis: asked is the shape (out,).",
+    en="b' keeps a second axis: the exercise asks for the shape (out,).",
     zh="b' 多了一个轴：题目要求形状 (out,)。",
 )
 def bias_as_a_column(w, b, gamma, beta, mean, variance, eps):
@@ -706,7 +706,7 @@ def keeps_an_axis(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
-    en="The order of what is returned is (w', b').",
+    en="Return the results in the order (w', b').",
     zh="返回值的顺序是 (w', b')。",
 )
 def bias_first(w, b, gamma, beta, mean, variance, eps):
@@ -720,7 +720,7 @@ def swaps_what_is_returned(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
-    en="The numbers pass through float16: 1e-5 of themselves needs more than its 11 bits.",
+    en="The numbers pass through float16: a relative accuracy of 1e-5 needs more than its 11 bits.",
     zh="数值经过了 float16：要达到自身的 1e-5，它的 11 位不够。",
 )
 def through_float16(w, b, gamma, beta, mean, variance, eps):
@@ -735,7 +735,7 @@ def in_half_precision(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
-    en="A variance that is NaN goes through: NaN < 0 is False, ask for variance >= 0 instead.",
+    en="A variance that is NaN is accepted: NaN < 0 is False, test variance >= 0 instead.",
     zh="没有拒绝为 NaN 的方差：NaN < 0 为假，应检查 variance >= 0。",
 )
 def takes_nan_variances(w, b, gamma, beta, mean, variance, eps):
@@ -753,7 +753,7 @@ def negative_ones_only(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
-    en="An eps that is NaN goes through: eps <= 0 is False for it, ask for not eps > 0.",
+    en="An eps that is NaN is accepted: eps <= 0 is False for it, test not eps > 0.",
     zh="没有拒绝为 NaN 的 eps：此时 eps <= 0 为假，应检查 not eps > 0。",
 )
 def takes_nan_as_eps(w, b, gamma, beta, mean, variance, eps):
@@ -771,7 +771,7 @@ def zero_and_below_only(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
-    en="NaN goes through, as variance and as eps: comparisons with NaN are False, ask for what must hold instead.",
+    en="NaN goes through, as variance and as eps: comparisons with NaN are False; test what must hold instead.",
     zh="没有拒绝 NaN（方差与 eps 皆然）：与 NaN 比较总为假，应检查必须成立的条件。",
 )
 def lets_nan_through(w, b, gamma, beta, mean, variance, eps):

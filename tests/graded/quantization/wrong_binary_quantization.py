@@ -33,7 +33,7 @@ def by_rows(w, per_channel, of):
 
 
 @wrong(
-    en="The codes are {0, 1}: a bit is stored so, but it stands for -1 or +1. With 0 every negative weight is pruned.",
+    en="The codes are {0, 1}: a bit is stored that way, but it means -1 or +1. With 0 every negative weight is pruned.",
     zh="码取成了 {0, 1}：位是这样存的，但它代表的值是 -1 和 +1；取 0 就等于剪掉了所有负权重。",
 )
 def zero_and_one(w, per_channel=False):
@@ -108,7 +108,7 @@ def widest_of_both_ends(w, per_channel=False):
 
 
 @wrong(
-    en="alpha is 1: BinaryConnect trains so, but to stay close to weights that are there it must be mean |w|.",
+    en="alpha is 1: BinaryConnect trains this way, but to approximate given weights it must be mean |w|.",
     zh="alpha 取了 1：BinaryConnect 训练时如此，但要接近已有的权重，应取 |w| 的平均。",
 )
 def no_scale(w, per_channel=False):
@@ -259,7 +259,7 @@ def always_by_rows(w, per_channel=False):
 
 
 @wrong(
-    en="One alpha for each input (axis 1): it stands inside the sum of the product and cannot be taken out of it.",
+    en="One alpha for each input (axis 1): it is inside the sum of the product and cannot be factored out.",
     zh="每个输入（轴 1）一个 alpha：它在乘积的求和号里面，提不出来。",
 )
 def one_scale_for_each_input(w, per_channel=False):
@@ -314,7 +314,7 @@ def centres_the_weights(w, per_channel=False):
 
 
 @wrong(
-    en="It returns alpha * q for the codes: they are whole numbers -1 and +1, and alpha stands beside them once.",
+    en="It returns alpha * q for the codes: they are whole numbers, -1 and +1, and alpha is returned beside them.",
     zh="返回的码是 alpha * q：码应为整数 -1 和 +1，alpha 单独给出一次。",
 )
 def returns_the_product(w, per_channel=False):
@@ -345,7 +345,7 @@ def flat_scales(w, per_channel=False):
 
 
 @wrong(
-    en="NaN or an infinite weight goes through: it has no sign to store, and spoils alpha; raise ValueError.",
+    en="NaN or an infinite weight is accepted: it has no sign to store, and spoils alpha; raise ValueError.",
     zh="没有拒绝 NaN 或无穷大：它没有可存的符号，还会毁掉 alpha，应抛出 ValueError。",
 )
 def accepts_what_is_not_finite(w, per_channel=False):
@@ -362,7 +362,7 @@ def refuses_only_what_is_empty(w, per_channel=False):
 
 
 @wrong(
-    en="An empty array goes through: a mean of nothing is NaN; raise ValueError.",
+    en="An empty array is accepted: a mean of nothing is NaN; raise ValueError.",
     zh="没有拒绝空数组：空集的平均是 NaN，应抛出 ValueError。",
 )
 def accepts_nothing(w, per_channel=False):

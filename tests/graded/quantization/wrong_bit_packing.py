@@ -138,7 +138,7 @@ def flips_the_bytes(data, bits, count=None):
 
 
 @wrong(
-    en="The bits of each code stand in the wrong order, low bit first: the high bit goes first.",
+    en="The bits of each code are in the wrong order, low bit first: the high bit comes first.",
     zh="每个量化值内部的位序反了，低位在前：应高位在前。",
 )
 def reverses_each_code(data, bits, count=None):
@@ -224,7 +224,7 @@ def aligned_codes(data, bits, count=None):
 
 
 @wrong(
-    en="The zeros stand in front of the stream (a large integer, right-aligned): they fill up the last byte.",
+    en="The padding zeros are in front of the stream (a large integer, right-aligned): they fill up the last byte.",
     zh="补的零在整个位流之前（大整数右对齐）：应补在最后一个字节的末尾。",
 )
 def pads_in_front(data, bits, count=None):
@@ -326,7 +326,7 @@ def flushes_an_empty_buffer(data, bits, count=None):
 
 
 @wrong(
-    en="It always packs two codes a byte: that is right for 4 bits alone.",
+    en="It always packs two codes per byte: that is right only for 4 bits.",
     zh="总是两个量化值放一个字节：只有 4 位时才对。",
 )
 def always_nibbles(data, bits, count=None):
@@ -419,7 +419,7 @@ def transposes_the_stream(data, bits, count=None):
 
 
 @wrong(
-    en="Codes that do not fit lose their high bits without a word: raise ValueError.",
+    en="Codes that do not fit lose their high bits without an error: raise ValueError.",
     zh="放不下的量化值被悄悄截掉了高位：应抛出 ValueError。",
 )
 def masks_the_codes(data, bits, count=None):
@@ -479,7 +479,7 @@ def in_8_bits(data, bits, count=None):
 
 
 @wrong(
-    en="Codes that do not fit are clipped: another code is stored without a word, raise ValueError.",
+    en="Codes that do not fit are clipped: another code is stored without an error; raise ValueError.",
     zh="放不下的量化值被截断：悄悄存成了另一个值，应抛出 ValueError。",
 )
 def clips_the_codes(data, bits, count=None):
@@ -495,7 +495,7 @@ def limits_the_codes(data, bits, count=None):
 
 
 @wrong(
-    en="Codes are not checked: those that do not fit and negative ones lose bits without a word, raise ValueError.",
+    en="Codes are not checked: those that do not fit and negative ones lose bits without an error; raise ValueError.",
     zh="没有检查量化值：放不下的与负的会悄悄丢掉一些位，应抛出 ValueError。",
 )
 def codes_are_not_checked(data, bits, count=None):
@@ -542,7 +542,7 @@ def takes_the_low_bits(data, bits, count=None):
 
 
 @wrong(
-    en="Negative codes go through, as two's complement: they come back as large ones, raise ValueError.",
+    en="Negative codes are accepted, as two's complement: they come back as large ones; raise ValueError.",
     zh="没有拒绝负的量化值（按补码打包）：取回时变成了很大的量化值，应抛出 ValueError。",
 )
 def takes_negative_codes(data, bits, count=None):
@@ -567,7 +567,7 @@ def checks_the_maximum_only(data, bits, count=None):
 
 
 @wrong(
-    en="It returns all codes that fit into the bytes: zeros that fill the last byte are no codes, stop at count.",
+    en="It returns all codes that fit into the bytes: zeros that fill the last byte are not codes; stop at count.",
     zh="返回了字节里能放下的所有量化值：末字节补的零不是量化值，应取到 count 个为止。",
 )
 def ignores_count(data, bits, count=None):
@@ -588,7 +588,7 @@ def as_many_as_there_are(data, bits, count=None):
 
 
 @wrong(
-    en="Bytes that are too many or too few go through: they are not the bytes of count codes, raise ValueError.",
+    en="Bytes that are too many or too few are accepted: they are not the bytes of count codes; raise ValueError.",
     zh="没有拒绝过多或过少的字节：它们不是 count 个量化值的字节，应抛出 ValueError。",
 )
 def takes_any_length(data, bits, count=None):
@@ -610,7 +610,7 @@ def pads_missing_bytes(data, bits, count=None):
 
 
 @wrong(
-    en="Bytes that are too many go through: a wrong count or width shows only in their number, raise ValueError.",
+    en="Bytes that are too many are accepted: a wrong count or width shows only in their number; raise ValueError.",
     zh="没有拒绝过多的字节：个数或位宽弄错时，只有字节数能显出来，应抛出 ValueError。",
 )
 def takes_longer_data(data, bits, count=None):
@@ -635,7 +635,7 @@ def demands_enough_only(data, bits, count=None):
 
 
 @wrong(
-    en="Bytes that are too few go through: count codes must fill data exactly, raise ValueError.",
+    en="Bytes that are too few are accepted: count codes must fill data exactly; raise ValueError.",
     zh="没有拒绝过少的字节：count 个量化值须恰好占满 data，应抛出 ValueError。",
 )
 def takes_shorter_data(data, bits, count=None):
@@ -658,7 +658,7 @@ def demands_not_too_many(data, bits, count=None):
 
 
 @wrong(
-    en="A count that is a float goes through: 5.0 and 4.5 are no integers, raise ValueError.",
+    en="A count that is a float is accepted: 5.0 and 4.5 are not integers; raise ValueError.",
     zh="没有拒绝浮点数的 count：5.0 与 4.5 不是整数，应抛出 ValueError。",
 )
 def takes_fractional_counts(data, bits, count=None):
@@ -673,7 +673,7 @@ def converts_the_count(data, bits, count=None):
 
 
 @wrong(
-    en="A negative count goes through: raise ValueError.",
+    en="A negative count is accepted: raise ValueError.",
     zh="没有拒绝负的 count：应抛出 ValueError。",
 )
 def takes_negative_counts(data, bits, count=None):
@@ -707,7 +707,7 @@ def count_as_a_condition(data, bits, count=None):
 
 
 @wrong(
-    en="It returns a bytes object or a list: asked is a uint8 array.",
+    en="It returns a bytes object or a list: the exercise asks for a uint8 array.",
     zh="返回的是 bytes 或列表：要的是 uint8 数组。",
 )
 def returns_bytes(data, bits, count=None):
@@ -742,7 +742,7 @@ def one_digit_a_byte(data, bits, count=None):
 
 
 @wrong(
-    en="The bytes keep a second axis: asked is the shape (ceil(n * bits / 8),).",
+    en="The bytes keep a second axis: the exercise asks for the shape (ceil(n * bits / 8),).",
     zh="字节数组多了一个轴：题目要求形状 (ceil(n * bits / 8),)。",
 )
 def bytes_as_a_matrix(data, bits, count=None):
@@ -755,7 +755,7 @@ def keeps_an_axis(data, bits, count=None):
 
 
 @wrong(
-    en="Unpacked codes come in reverse order: code 0 stands first.",
+    en="Unpacked codes come in reverse order: code 0 comes first.",
     zh="取回的量化值顺序相反：量化值 0 应在最前。",
 )
 def codes_in_reverse(data, bits, count=None):
@@ -791,7 +791,7 @@ def masks_in_place(data, bits, count=None):
 
 
 @wrong(
-    en="0 bits go through: no code fits into them, raise ValueError.",
+    en="0 bits are accepted: no code fits into them; raise ValueError.",
     zh="没有拒绝 0 位：没有量化值放得下，应抛出 ValueError。",
 )
 def takes_no_bits(data, bits, count=None):
@@ -812,7 +812,7 @@ def nothing_for_no_bits(data, bits, count=None):
 
 
 @wrong(
-    en="More than 8 bits go through: unpacked codes would not fit into uint8, raise ValueError.",
+    en="More than 8 bits are accepted: unpacked codes would not fit into uint8; raise ValueError.",
     zh="没有拒绝超过 8 的位数：取回的量化值装不进 uint8，应抛出 ValueError。",
 )
 def takes_wide_codes(data, bits, count=None):
@@ -834,7 +834,7 @@ def no_upper_limit(data, bits, count=None):
 
 
 @wrong(
-    en="Bits that are a float go through: 4.0 passes a comparison with 1 and 8, 2.5 does too.",
+    en="Bits that are a float are accepted: 4.0 passes a comparison with 1 and 8, 2.5 does too.",
     zh="没有拒绝浮点数的 bits：只与 1 和 8 比大小，4.0 能通过，2.5 也能。",
 )
 def takes_fractional_bits(data, bits, count=None):

@@ -140,7 +140,7 @@ def reverse_kl(p, q):
 
 
 @wrong(
-    en="The divergence is turned round, KL(Q || P): P, the original, comes first.",
+    en="The divergence is reversed, KL(Q || P): P, the original, comes first.",
     zh="散度的方向反了，成了 KL(Q || P)：原分布 P 在前。",
 )
 def turned_round(counts, width, levels):
@@ -238,7 +238,7 @@ def equal_blocks(counts, width, levels):
 
 
 @wrong(
-    en="T is the edge i * width: it is (i + 1/2) * width.",
+    en="T is set to the edge i * width: it must be (i + 1/2) * width.",
     zh="T 取了边界 i * width：应为 (i + 1/2) * width。",
 )
 def edge_of_the_bin(counts, width, levels):

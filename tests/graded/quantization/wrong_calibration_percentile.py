@@ -68,7 +68,7 @@ def in_a_loop(batches, percentile, bits, threshold):
 
 
 @wrong(
-    en="It averages the percentiles of the batches: that is no percentile of the data; pool all values first.",
+    en="It averages the percentiles of the batches: that is not a percentile of the data; pool all values first.",
     zh="把各批的百分位数取平均：那不是数据的百分位数；应先把所有值放在一起。",
 )
 def mean_of_the_batches(batches, percentile, bits):
@@ -143,7 +143,7 @@ def a_hundredth(batches, percentile, bits):
 
 
 @wrong(
-    en="It keeps what it should give up: the percentile says how many values stay, not how many are clipped.",
+    en="It keeps what it should clip: the percentile says how many values stay, not how many are clipped.",
     zh="弄反了：percentile 说的是保留多少，而不是截断多少。",
 )
 def gives_up_the_percentile(batches, percentile, bits):

@@ -82,7 +82,7 @@ def takes_the_upper_bits(x, kind):
 
 
 @wrong(
-    en="A tie goes up here, always: it must go to the neighbour whose last bit is 0.",
+    en="Every tie goes up: it must go to the neighbour whose last bit is 0.",
     zh="半数总是进位：应舍入到末位为 0 的相邻数。",
 )
 def half_up(x, kind):
@@ -95,7 +95,7 @@ def floor_of_a_half_more(x, kind):
 
 
 @wrong(
-    en="A tie goes down here, always: it must go to the neighbour whose last bit is 0.",
+    en="Every tie goes down: it must go to the neighbour whose last bit is 0.",
     zh="半数总是舍去：应舍入到末位为 0 的相邻数。",
 )
 def half_down(x, kind):
@@ -230,7 +230,7 @@ def floors_small_steps(x, kind):
 
 
 @wrong(
-    en="It rounds twice, to 10 digits and then to the subnormal's fewer ones: the first can make a tie that was none.",
+    en="It rounds twice, to 10 digits and then to the subnormal's fewer ones: the first rounding can create a tie.",
     zh="舍入了两次，先到 10 位，再到次正规数的更少位数：第一次可能造出原本不存在的半数。",
 )
 def rounds_subnormals_twice(x, kind):
@@ -290,7 +290,7 @@ def clips_to_the_largest(x, kind):
 
 
 @wrong(
-    en="All above the largest number is infinite here: what rounds back to it is not, 65519 is 65504.",
+    en="Everything above the largest number becomes infinity: what rounds back to it must not, 65519 is 65504.",
     zh="凡大于最大数的都成了无穷大：能舍入回最大数的不算，65519 应为 65504。",
 )
 def infinite_before_rounding(x, kind):
@@ -734,7 +734,7 @@ def loses_the_shape(x, kind):
 
 
 @wrong(
-    en="The values stand in the order in which they lie in memory: a view has another order.",
+    en="The values are in the order in which they lie in memory: a view has another order.",
     zh="数值按内存中的次序排列：视图的次序与之不同。",
 )
 def order_in_memory(x, kind):
@@ -747,7 +747,7 @@ def ravels_as_it_lies(x, kind):
 
 
 @wrong(
-    en="kind is taken in upper case too: only 'float16' and 'bfloat16' are kinds.",
+    en="kind is accepted in upper case too: only 'float16' and 'bfloat16' are kinds.",
     zh="大写的 kind 也被接受：只有 'float16' 和 'bfloat16' 两种。",
 )
 def kind_in_any_case(x, kind):
@@ -762,7 +762,7 @@ def lowers_the_kind(x, kind):
 
 
 @wrong(
-    en="kind is known by its beginning: 'bfloat16_' is another kind, compare the whole.",
+    en="Only the beginning of kind is compared: 'bfloat16_' is another kind; compare the whole string.",
     zh="只看 kind 的开头：'bfloat16_' 是别的 kind，应整体比较。",
 )
 def kind_by_its_beginning(x, kind):
@@ -807,7 +807,7 @@ def else_is_bfloat16(x, kind):
 
 
 @wrong(
-    en="Short names are taken, fp16 and bf16: only 'float16' and 'bfloat16' are kinds.",
+    en="Short names are accepted, fp16 and bf16: only 'float16' and 'bfloat16' are kinds.",
     zh="接受了缩写 fp16 与 bf16：只有 'float16' 和 'bfloat16' 两种。",
 )
 def short_names_too(x, kind):
@@ -824,7 +824,7 @@ def accepts_abbreviations(x, kind):
 
 
 @wrong(
-    en="Integers of four bytes go through: an int32 is no float32, compare the dtype.",
+    en="Integers of four bytes are accepted: an int32 is not a float32; compare the dtype.",
     zh="没有拒绝四字节的整数：int32 不是 float32，应比较 dtype。",
 )
 def any_four_bytes(x, kind):

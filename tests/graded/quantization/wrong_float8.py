@@ -215,7 +215,7 @@ def floors_the_steps(x, kind, saturate):
 
 
 @wrong(
-    en="A tie goes away from zero here, always: it must go to the even code.",
+    en="Every tie goes away from zero: it must go to the even code.",
     zh="半数总是远离零舍入：应舍入到偶数编码。",
 )
 def half_away(x, kind, saturate):
@@ -228,7 +228,7 @@ def floor_of_a_half_more(x, kind, saturate):
 
 
 @wrong(
-    en="A tie goes toward zero here, always: it must go to the even code.",
+    en="Every tie goes toward zero: it must go to the even code.",
     zh="半数总是向零舍入：应舍入到偶数编码。",
 )
 def half_toward_zero(x, kind, saturate):
@@ -360,7 +360,7 @@ def by_format(x, kind, saturate):
 
 
 @wrong(
-    en="All above the largest number counts as too large: what rounds back to it is not, 460 is 448, 60000 is 57344.",
+    en="Everything above the largest number is too large here: what rounds back is not, 460 is 448, 60000 is 57344.",
     zh="凡大于最大数的都算过大：能舍入回最大数的不算，460 应为 448，60000 应为 57344。",
 )
 def too_large_before_rounding(x, kind, saturate):
@@ -512,7 +512,7 @@ def away_from_zero(x, kind, saturate):
 
 
 @wrong(
-    en="`saturate` is turned round: with True, too large is the largest number.",
+    en="`saturate` is reversed: with True, too large is the largest number.",
     zh="saturate 弄反了：为 True 时，过大的数应变为最大数。",
 )
 def opposite_of_saturate(x, kind, saturate):
@@ -550,7 +550,7 @@ def compares_with_true(x, kind, saturate):
 
 
 @wrong(
-    en="Too large is not handled: the codes run on to whatever stands behind the largest number.",
+    en="Numbers that are too large are not handled: their codes run past that of the largest number.",
     zh="没有处理过大的数：编码一直延伸到最大数之后。",
 )
 def codes_beyond_the_largest(x, kind, saturate):
@@ -685,7 +685,7 @@ def sign_in_q_only(x, kind, saturate):
 
 
 @wrong(
-    en="The order of what is returned is (q, y): codes, then values.",
+    en="Return the results in the order (q, y): codes, then values.",
     zh="返回值的顺序是 (q, y)：先编码，后数值。",
 )
 def values_first(x, kind, saturate):
@@ -699,7 +699,7 @@ def swaps_codes_and_values(x, kind, saturate):
 
 
 @wrong(
-    en="y is in another type: asked is float32, the type of x.",
+    en="y is in another type: the exercise asks for float32, the type of x.",
     zh="y 用了别的类型：题目要求 float32，与 x 相同。",
 )
 def y_in_another_dtype(x, kind, saturate):
@@ -771,7 +771,7 @@ def rounds_twice(x, kind, saturate):
 
 
 @wrong(
-    en="x is cut to bfloat16 first: what lies just above a tie then is one.",
+    en="x is cut to bfloat16 first: what lies just above a tie then becomes one.",
     zh="x 先被截成 bfloat16：略高于半数的数就成了半数。",
 )
 def through_bfloat16(x, kind, saturate):
@@ -839,7 +839,7 @@ def other_kinds_are_e4m3(x, kind, saturate):
 
 
 @wrong(
-    en="kind is taken in upper case too: only 'e4m3' and 'e5m2' are kinds.",
+    en="kind is accepted in upper case too: only 'e4m3' and 'e5m2' are kinds.",
     zh="大写的 kind 也被接受：只有 'e4m3' 和 'e5m2' 两种。",
 )
 def kind_in_any_case(x, kind, saturate):

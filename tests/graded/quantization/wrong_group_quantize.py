@@ -97,7 +97,7 @@ def stored(value):
 
 
 @wrong(
-    en="The groups run across outputs (axis 0): a group is consecutive inputs of one output, those that one sum meets.",
+    en="The groups run across outputs (axis 0): a group is consecutive inputs of one output, those that one sum adds.",
     zh="沿输出（轴 0）分组了：一组应是同一个输出的连续输入，它们在同一个求和中相遇。",
 )
 def groups_across_outputs(w, bits, group_size):
@@ -141,7 +141,7 @@ def transposes_first(w, bits, group_size):
 
 
 @wrong(
-    en="s is one row of all groups: asked is the shape (out, in / group_size).",
+    en="s is one row of all groups: the exercise asks for the shape (out, in / group_size).",
     zh="s 是所有组排成的一行：题目要求形状 (out, in / group_size)。",
 )
 def scales_in_one_row(w, bits, group_size):
@@ -156,7 +156,7 @@ def a_list_of_scales(w, bits, group_size):
 
 
 @wrong(
-    en="s is one column of all groups: asked is the shape (out, in / group_size).",
+    en="s is one column of all groups: the exercise asks for the shape (out, in / group_size).",
     zh="s 是所有组排成的一列：题目要求形状 (out, in / group_size)。",
 )
 def scales_of_a_taller_matrix(w, bits, group_size):
@@ -171,7 +171,7 @@ def one_column_of_scales(w, bits, group_size):
 
 
 @wrong(
-    en="s keeps an axis of length 1, as it broadcasts: asked is the shape (out, in / group_size).",
+    en="s keeps an axis of length 1, as it broadcasts: the exercise asks for the shape (out, in / group_size).",
     zh="s 保留了长度为 1 的轴（便于广播）：题目要求形状 (out, in / group_size)。",
 )
 def scales_with_a_third_axis(w, bits, group_size):
@@ -501,7 +501,7 @@ def a_byte_for_each_code(w, bits, group_size):
 
 
 @wrong(
-    en="effective is the total of the matrix: asked are the bits of one weight.",
+    en="effective is the total of the matrix: the exercise asks for the bits of one weight.",
     zh="effective 是整个矩阵的总位数：题目要求每个权重的位数。",
 )
 def returns_all_bits(w, bits, group_size):
@@ -516,7 +516,7 @@ def total_of_the_matrix(w, bits, group_size):
 
 
 @wrong(
-    en="effective is the ratio to float32: asked are the bits of one weight.",
+    en="effective is the ratio to float32: the exercise asks for the bits of one weight.",
     zh="effective 是相对 float32 的压缩比：题目要求每个权重的位数。",
 )
 def returns_the_ratio(w, bits, group_size):
@@ -742,7 +742,7 @@ def low_end_of_int(w, bits, group_size):
 
 
 @wrong(
-    en="The scale is rounded up in float16, so that nothing is clipped: asked is to nearest, and the clip.",
+    en="The scale is rounded up in float16, so that nothing is clipped: round it to nearest, and clip the codes.",
     zh="缩放因子在 float16 中向上取整，使任何值都不被截断：题目要求舍入到最近值，再截断。",
 )
 def rounds_the_scale_up(w, bits, group_size):
@@ -822,7 +822,7 @@ def opposite_of_floor(w, bits, group_size):
 
 
 @wrong(
-    en="ceil(x - 0.5) rounds every half down; asked is half to even, as np.round does.",
+    en="ceil(x - 0.5) rounds every half down; the exercise asks for half to even, as np.round does.",
     zh="ceil(x - 0.5) 把一半都向下取；题目要求舍入到偶数，与 np.round 相同。",
 )
 def rounds_half_down(w, bits, group_size):
@@ -835,7 +835,7 @@ def half_down_by_floor(w, bits, group_size):
 
 
 @wrong(
-    en="A half is rounded away from zero, as C's round does; asked is half to even.",
+    en="A half is rounded away from zero, as C's round does; the exercise asks for half to even.",
     zh="一半远离零取整，如 C 的 round；题目要求舍入到偶数。",
 )
 def rounds_half_away(w, bits, group_size):
@@ -876,7 +876,7 @@ def divides_halves_by_halves(w, bits, group_size):
 
 
 @wrong(
-    en="floor(x + 0.5) rounds every half up; asked is half to even, as np.round does.",
+    en="floor(x + 0.5) rounds every half up; the exercise asks for half to even, as np.round does.",
     zh="floor(x + 0.5) 把一半都向上取；题目要求舍入到偶数，np.round 正是如此。",
 )
 def rounds_half_up(w, bits, group_size):
@@ -992,7 +992,7 @@ def divides_the_callers_array(w, bits, group_size):
 
 
 @wrong(
-    en="Inputs that do not fill a group go through, padded or as a shorter group: raise ValueError.",
+    en="Inputs that do not fill a group are accepted, padded or as a shorter group: raise ValueError.",
     zh="不足一组的输入被补零或另成一组：应抛出 ValueError。",
 )
 def a_shorter_last_group(w, bits, group_size):
@@ -1020,7 +1020,7 @@ def slices_to_the_end(w, bits, group_size):
 
 
 @wrong(
-    en="Bits below 2 go through: with 1 bit the largest code is 0, raise ValueError.",
+    en="Bits below 2 are accepted: with 1 bit the largest code is 0; raise ValueError.",
     zh="没有拒绝小于 2 的 bits：1 位时最大量化值为 0，应抛出 ValueError。",
 )
 def takes_one_bit(w, bits, group_size):
@@ -1045,7 +1045,7 @@ def checks_the_upper_limit_only(w, bits, group_size):
 
 
 @wrong(
-    en="Bits above 8 go through: such codes do not fit into int8, raise ValueError.",
+    en="Bits above 8 are accepted: such codes do not fit into int8; raise ValueError.",
     zh="没有拒绝大于 8 的 bits：这样的量化值装不进 int8，应抛出 ValueError。",
 )
 def takes_up_to_sixteen_bits(w, bits, group_size):
@@ -1069,7 +1069,7 @@ def checks_the_lower_limit_only(w, bits, group_size):
 
 
 @wrong(
-    en="Bits that are a float go through: 8.0 passes a comparison with 2 and 8, 2.5 does too.",
+    en="Bits that are a float are accepted: 8.0 passes a comparison with 2 and 8, 2.5 does too.",
     zh="没有拒绝浮点数的 bits：只与 2 和 8 比大小，8.0 能通过，2.5 也能。",
 )
 def takes_fractional_bits(w, bits, group_size):
@@ -1094,7 +1094,7 @@ def compares_bits_only(w, bits, group_size):
 
 
 @wrong(
-    en="NaN and infinity go through: the maximum of their group is NaN or infinite, raise ValueError.",
+    en="NaN and infinity are accepted: the maximum of their group is NaN or infinite; raise ValueError.",
     zh="没有拒绝 NaN 与无穷大：该组的最大值也成了 NaN 或无穷大，应抛出 ValueError。",
 )
 def takes_nan(w, bits, group_size):
@@ -1139,7 +1139,7 @@ def unrefused(w, bits, group_size):
 
 
 @wrong(
-    en="Infinity goes through: looking for NaN is not enough, np.isfinite finds both.",
+    en="Infinity is accepted: looking for NaN is not enough, np.isfinite finds both.",
     zh="没有拒绝无穷大：只查 NaN 不够，np.isfinite 两者都能查出。",
 )
 def looks_for_nan_only(w, bits, group_size):
@@ -1158,7 +1158,7 @@ def weights_unequal_to_themselves(w, bits, group_size):
 
 
 @wrong(
-    en="NaN goes through: looking for infinity is not enough, np.isfinite finds both.",
+    en="NaN is accepted: looking for infinity is not enough, np.isfinite finds both.",
     zh="没有拒绝 NaN：只查无穷大不够，np.isfinite 两者都能查出。",
 )
 def looks_for_infinity_only(w, bits, group_size):
@@ -1177,7 +1177,7 @@ def infinite_magnitudes(w, bits, group_size):
 
 
 @wrong(
-    en="An array of three axes goes through: asked is a matrix, raise ValueError.",
+    en="An array of three axes is accepted: the exercise asks for a matrix; raise ValueError.",
     zh="没有拒绝三个轴的数组：题目要求矩阵，应抛出 ValueError。",
 )
 def takes_three_axes(w, bits, group_size):
@@ -1196,7 +1196,7 @@ def two_axes_or_more(w, bits, group_size):
 
 
 @wrong(
-    en="A vector goes through: asked is a matrix, raise ValueError.",
+    en="A vector is accepted: the exercise asks for a matrix; raise ValueError.",
     zh="没有拒绝向量：题目要求矩阵，应抛出 ValueError。",
 )
 def takes_a_vector(w, bits, group_size):
@@ -1216,7 +1216,7 @@ def two_axes_or_fewer(w, bits, group_size):
 
 
 @wrong(
-    en="A group size that is a float goes through: 4.0 and 2.5 are no integers, raise ValueError.",
+    en="A group size that is a float is accepted: 4.0 and 2.5 are not integers; raise ValueError.",
     zh="没有拒绝浮点数的组大小：4.0 与 2.5 不是整数，应抛出 ValueError。",
 )
 def takes_fractional_sizes(w, bits, group_size):
@@ -1236,7 +1236,7 @@ def converts_the_size(w, bits, group_size):
 
 
 @wrong(
-    en="A group size of 0 raises another error: remainders by 0 do, ask for group_size >= 1 first.",
+    en="A group size of 0 raises another error, from the remainder by 0: test group_size >= 1 first.",
     zh="组大小为 0 时抛出了别的异常：对 0 求余会如此，应先检查 group_size >= 1。",
 )
 def a_size_of_zero(w, bits, group_size):
@@ -1273,7 +1273,7 @@ def takes_bits_as_they_come(w, bits, group_size):
 
 
 @wrong(
-    en="bits is used as it comes: of np.uint8(8), -m is 129, for there is no -127. Convert it with int().",
+    en="bits is used as it comes: with np.uint8(8), -m is 129, since uint8 has no -127. Convert it with int().",
     zh="直接使用 bits：np.uint8(8) 的 -m 是 129，因为没有 -127。应先用 int() 转换。",
 )
 def narrow_bits_overflow(w, bits, group_size):

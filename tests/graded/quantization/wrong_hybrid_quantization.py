@@ -159,7 +159,7 @@ def always_the_largest_saving(costs, sizes, bits, budget):
 
 
 @wrong(
-    en="Layer by layer, each takes the best that still leaves the later ones their least: the first spend the budget.",
+    en="Each layer in turn takes its best width that leaves the rest their smallest: the first spend the budget.",
     zh="逐层各取最好的，只给后面的层留下最少的字节：前面的层把预算花光了。",
 )
 def first_come_first_served(costs, sizes, bits, budget):
@@ -331,7 +331,7 @@ def cost_for_each_weight(costs, sizes, bits, budget):
 
 
 @wrong(
-    en="Costs are not looked at: small layers get many bits, large ones few. A large layer may be the sensitive one.",
+    en="Costs are ignored: small layers get many bits, large ones few. A large layer may be the sensitive one.",
     zh="没有看代价：小的层多给位，大的层少给。可敏感的也许正是大的层。",
 )
 def many_bits_for_small_layers(costs, sizes, bits, budget):
@@ -455,7 +455,7 @@ def overwrites_states(costs, sizes, bits, budget):
 
 
 @wrong(
-    en="Of equal costs it takes the larger: bytes that buy nothing are saved.",
+    en="Among equal costs it takes the larger size: do not spend bytes that buy nothing.",
     zh="代价相等时取了较大的：什么也没买到的字节应当省下。",
 )
 def larger_of_equals(costs, sizes, bits, budget):
@@ -491,7 +491,7 @@ def columns_instead_of_widths(costs, sizes, bits, budget):
 
 
 @wrong(
-    en="A budget that nothing meets gives the smallest widths: such an answer breaks the budget, raise ValueError.",
+    en="A budget that nothing meets gives the smallest widths: such an answer breaks the budget; raise ValueError.",
     zh="预算放不下时返回了最小的位宽：这样的答案超出了预算，应抛出 ValueError。",
 )
 def smallest_if_nothing_fits(costs, sizes, bits, budget):

@@ -582,7 +582,7 @@ def dequantizes_the_result(*args):
 
 
 @wrong(
-    en="A multiplier of 1 or more goes through: the shift would go the other way, a scale is wrong. ValueError.",
+    en="A multiplier of 1 or more is accepted: the shift would go the other way, a scale is wrong. ValueError.",
     zh="没有拒绝不小于 1 的乘数：那样移位方向相反，说明 scale 有误。应抛出 ValueError。",
 )
 def accepts_any_multiplier(*args):

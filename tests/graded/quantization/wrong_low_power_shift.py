@@ -71,7 +71,8 @@ def nearer_power(size):
 
 
 @wrong(
-    en="It takes the nearer power, so the boundary is 1.5 * 2^p: asked is the rounded logarithm, sqrt(2) * 2^p.",
+    en="It takes the nearer power, so the boundary is 1.5 * 2^p: the exercise asks for the rounded logarithm, sqrt(2) "
+    "* 2^p.",
     zh="取的是数值最近的幂，边界是 1.5 * 2^p：题目要求对对数四舍五入，边界是 sqrt(2) * 2^p。",
 )
 def rounds_the_value(w, x, bits):
@@ -94,7 +95,7 @@ def compares_distances(w, x, bits):
 
 
 @wrong(
-    en="The exponent is rounded down: that takes 1.9 for 1, and all weights shrink. Round the logarithm.",
+    en="The exponent is rounded down: 1.9 becomes 1, and all weights shrink. Round the logarithm.",
     zh="指数向下取整了：1.9 变成 1，所有权重都变小。应对对数四舍五入。",
 )
 def rounds_down(w, x, bits):
@@ -117,7 +118,7 @@ def reads_the_float_exponent(w, x, bits):
 
 
 @wrong(
-    en="The exponent is rounded up: that takes 1.1 for 2, and all weights grow. Round the logarithm.",
+    en="The exponent is rounded up: 1.1 becomes 2, and all weights grow. Round the logarithm.",
     zh="指数向上取整了：1.1 变成 2，所有权重都变大。应对对数四舍五入。",
 )
 def rounds_up(w, x, bits):

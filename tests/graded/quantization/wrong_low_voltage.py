@@ -57,7 +57,7 @@ def toggled(code, cells):
 
 
 @wrong(
-    en="Cells fail above their critical voltage here: it is the low voltage that makes them fail, voltage < critical.",
+    en="Cells fail above their critical voltage here: low voltage makes them fail, voltage < critical.",
     zh="写成了电压高于临界电压时失效：是电压低才失效，voltage < critical。",
 )
 def fails_above(codes, bits, s, z, critical, voltage):
@@ -75,7 +75,7 @@ def comparison_turned_round(codes, bits, s, z, critical, voltage):
 
 
 @wrong(
-    en="A cell at exactly its critical voltage fails here: it holds, only below it fails.",
+    en="A cell at exactly its critical voltage fails here: it must hold; only below that voltage it fails.",
     zh="电压恰为临界电压的单元也失效了：它不失效，低于才失效。",
 )
 def fails_at_the_critical_voltage(codes, bits, s, z, critical, voltage):
@@ -158,7 +158,7 @@ def only_precision_saves(codes, bits, s, z, critical, voltage):
 
 
 @wrong(
-    en="It returns what is saved, 1 minus the energy: asked is the energy that is left.",
+    en="It returns what is saved, 1 minus the energy: the exercise asks for the energy that is left.",
     zh="返回的是节省的部分（1 减去能量）：题目要的是剩下的能量。",
 )
 def energy_saved(codes, bits, s, z, critical, voltage):
@@ -371,7 +371,7 @@ def z_in_the_unit_of_w(codes, bits, s, z, critical, voltage):
 
 
 @wrong(
-    en="The rate counts words with an error: asked is the share of all bits.",
+    en="The rate counts words with an error: the exercise asks for the share of all bits.",
     zh="错误率数的是出错的字：题目要的是占全部位的比例。",
 )
 def share_of_words(codes, bits, s, z, critical, voltage):
@@ -475,7 +475,8 @@ def flips_in_place(codes, bits, s, z, critical, voltage):
 
 
 @wrong(
-    en="Voltages are compared in float32: a cell whose critical voltage is a little higher then holds, or fails.",
+    en="Voltages are compared in float32: a cell whose critical voltage is only slightly higher then holds, or the "
+    "reverse.",
     zh="在 float32 中比较电压：临界电压略高的单元就不失效了，或反之。",
 )
 def compares_in_float32(codes, bits, s, z, critical, voltage):

@@ -88,7 +88,7 @@ def s_as_a_row(w, bits):
 
 
 @wrong(
-    en="The scales are those of the input channels (axis 1): they stand inside the sum and cannot leave it.",
+    en="The scales are those of the input channels (axis 1): they are inside the sum and cannot be factored out.",
     zh="取的是输入通道（轴 1）的缩放因子：它夹在求和号里面，提不出来。",
 )
 def per_input_channel(w, bits):
@@ -145,7 +145,7 @@ def per_tensor(w, bits):
 
 
 @wrong(
-    en="One scale is returned for the whole tensor: asked is one for each output channel.",
+    en="One scale is returned for the whole tensor: the exercise asks for one for each output channel.",
     zh="整个张量只返回了一个缩放因子：题目要求每个输出通道一个。",
 )
 def one_scale_alone(w, bits):
@@ -222,7 +222,8 @@ def root_of_the_largest_square(w, bits):
 
 
 @wrong(
-    en="The range is taken from the standard deviation: asked is the largest magnitude, nothing is clipped.",
+    en="The range is taken from the standard deviation: the exercise asks for the largest magnitude, nothing is "
+    "clipped.",
     zh="范围取自标准差：题目要求取最大绝对值，不截断任何权重。",
 )
 def three_sigma_range(w, bits):
@@ -542,7 +543,7 @@ def opposite_of_floor(w, bits):
 
 
 @wrong(
-    en="ceil(x - 0.5) rounds every half down; asked is half to even, as np.round does.",
+    en="ceil(x - 0.5) rounds every half down; the exercise asks for half to even, as np.round does.",
     zh="ceil(x - 0.5) 把一半都向下取；题目要求舍入到偶数，与 np.round 相同。",
 )
 def rounds_half_down(w, bits):
@@ -591,7 +592,7 @@ def casts_to_int(w, bits):
 
 
 @wrong(
-    en="floor(x + 0.5) rounds every half up; asked is half to even, as np.round does.",
+    en="floor(x + 0.5) rounds every half up; the exercise asks for half to even, as np.round does.",
     zh="floor(x + 0.5) 把一半都向上取；题目要求舍入到偶数，np.round 正是如此。",
 )
 def rounds_half_up(w, bits):
@@ -612,7 +613,7 @@ def adds_a_half_and_floors(w, bits):
 
 
 @wrong(
-    en="A half is rounded away from zero, as C's round does; asked is half to even.",
+    en="A half is rounded away from zero, as C's round does; the exercise asks for half to even.",
     zh="一半远离零取整，如 C 的 round；题目要求舍入到偶数。",
 )
 def rounds_half_away(w, bits):
@@ -661,7 +662,7 @@ def rows_of_codes(w, bits):
 
 
 @wrong(
-    en="The order of what is returned is (q, s): codes, then scales.",
+    en="Return the results in the order (q, s): codes, then scales.",
     zh="返回值的顺序是 (q, s)：先量化值，后缩放因子。",
 )
 def swaps_codes_and_scales(w, bits):
@@ -675,7 +676,7 @@ def scales_first(w, bits):
 
 
 @wrong(
-    en="The scales come as a list or a tuple: asked is an array of shape (out,).",
+    en="The scales come as a list or a tuple: the exercise asks for an array of shape (out,).",
     zh="缩放因子以列表或元组返回：题目要求形状为 (out,) 的数组。",
 )
 def scales_as_a_list(w, bits):
@@ -697,7 +698,8 @@ def round_trip(w, bits):
 
 
 @wrong(
-    en="The scales are returned as they broadcast, (out, 1, ...): asked is one number for each output, (out,).",
+    en="The scales are returned as they broadcast, (out, 1, ...): the exercise asks for one number for each output, "
+    "(out,).",
     zh="返回的 s 还是广播用的形状 (out, 1, ...)：要的是每个输出一个数，形状 (out,)。",
 )
 def keeps_the_axes(w, bits):
@@ -749,7 +751,8 @@ def multiplies_by_the_scale(w, bits):
 
 
 @wrong(
-    en="Each channel has its own zero point (min to max on unsigned codes): asked is the symmetric quantizer.",
+    en="Each channel has its own zero point (min to max on unsigned codes): the exercise asks for the symmetric "
+    "quantizer.",
     zh="每个通道用了各自的零点（最小值到最大值映射到无符号量化值）：题目要求对称量化。",
 )
 def affine_channels(w, bits):
@@ -825,7 +828,7 @@ def divides_channel_by_channel(w, bits):
 
 
 @wrong(
-    en="Bits below 2 go through: with 1 bit the largest code is 0, raise ValueError.",
+    en="Bits below 2 are accepted: with 1 bit the largest code is 0; raise ValueError.",
     zh="没有拒绝小于 2 的 bits：1 位时最大量化值为 0，应抛出 ValueError。",
 )
 def takes_one_bit(w, bits):
@@ -847,7 +850,7 @@ def checks_the_upper_limit_only(w, bits):
 
 
 @wrong(
-    en="Bits above 8 go through: such codes do not fit into int8, raise ValueError.",
+    en="Bits above 8 are accepted: such codes do not fit into int8; raise ValueError.",
     zh="没有拒绝大于 8 的 bits：这样的量化值装不进 int8，应抛出 ValueError。",
 )
 def takes_up_to_sixteen_bits(w, bits):
@@ -867,7 +870,7 @@ def checks_the_lower_limit_only(w, bits):
 
 
 @wrong(
-    en="Bits that are a float go through: 8.0 passes a comparison with 2 and 8, 2.5 does too.",
+    en="Bits that are a float are accepted: 8.0 passes a comparison with 2 and 8, 2.5 does too.",
     zh="没有拒绝浮点数的 bits：只与 2 和 8 比大小，8.0 能通过，2.5 也能。",
 )
 def takes_fractional_bits(w, bits):
@@ -894,7 +897,7 @@ def compares_bits_only(w, bits):
 
 
 @wrong(
-    en="NaN goes through: the maximum of a channel with a NaN is NaN, raise ValueError.",
+    en="NaN is accepted: the maximum of a channel with a NaN is NaN; raise ValueError.",
     zh="没有拒绝 NaN：含 NaN 的通道的最大值也是 NaN，应抛出 ValueError。",
 )
 def takes_nan(w, bits):
@@ -917,7 +920,7 @@ def ignores_nan(w, bits):
 
 
 @wrong(
-    en="Infinity goes through: looking for NaN is not enough, np.isfinite finds both.",
+    en="Infinity is accepted: looking for NaN is not enough, np.isfinite finds both.",
     zh="没有拒绝无穷大：只查 NaN 不够，np.isfinite 两者都能查出。",
 )
 def takes_infinity(w, bits):
@@ -943,7 +946,7 @@ def looks_for_nan_only(w, bits):
 
 
 @wrong(
-    en="An array of one axis goes through: it has no inputs to share a scale, raise ValueError.",
+    en="An array of one axis is accepted: it has no inputs to share a scale; raise ValueError.",
     zh="没有拒绝一维数组：它没有可共用缩放因子的输入，应抛出 ValueError。",
 )
 def takes_vectors(w, bits):
@@ -986,7 +989,7 @@ def unrefused(w, bits):
 
 
 @wrong(
-    en="NaN goes through: looking for infinity is not enough, np.isfinite finds both.",
+    en="NaN is accepted: looking for infinity is not enough, np.isfinite finds both.",
     zh="没有拒绝 NaN：只查无穷大不够，np.isfinite 两者都能查出。",
 )
 def looks_for_infinity_only(w, bits):
@@ -1018,7 +1021,7 @@ def averages_to_find_nan(w, bits):
 
 
 @wrong(
-    en="An array without axes goes through: two axes or more are needed, w.ndim < 2 finds one and none.",
+    en="An array without axes is accepted: two axes or more are needed; w.ndim < 2 catches one and none.",
     zh="没有拒绝零维数组：至少需要两个轴，w.ndim < 2 能同时查出一维与零维。",
 )
 def takes_numbers_without_axes(w, bits):
@@ -1050,7 +1053,7 @@ def linear_or_conv2d_only(w, bits):
 
 
 @wrong(
-    en="It refuses NumPy integers: np.int64(8) is an integer too, ask for isinstance(bits, (int, np.integer)).",
+    en="It refuses NumPy integers: np.int64(8) is an integer too; test isinstance(bits, (int, np.integer)).",
     zh="拒绝了 NumPy 整数：np.int64(8) 也是整数，应写 isinstance(bits, (int, np.integer))。",
 )
 def refuses_numpy_integers(w, bits):

@@ -232,7 +232,7 @@ def largest_square(model, bits):
 
 
 @wrong(
-    en="The range is taken from mean and deviation: asked is the largest magnitude, nothing is clipped.",
+    en="The range is taken from mean and deviation: the exercise asks for the largest magnitude, nothing is clipped.",
     zh="范围取自标准差：题目要求取最大绝对值，不截断任何权重。",
 )
 def three_sigma_range(model, bits):
@@ -279,7 +279,7 @@ def flattens_the_layer(model, bits):
 
 
 @wrong(
-    en="Each row has a scale of its own: asked is one for the whole array.",
+    en="Each row has a scale of its own: the exercise asks for one for the whole array.",
     zh="每一行各有一个缩放因子：题目要求整个数组共用一个。",
 )
 def one_scale_for_each_row(model, bits):
@@ -304,7 +304,7 @@ def row_after_row(model, bits):
 
 
 @wrong(
-    en="It writes into a flat copy: ravel and reshape copy an array that is no plain block. Write w[...].",
+    en="It writes into a flat copy: ravel and reshape copy an array that is not contiguous. Write w[...].",
     zh="写进了展平的副本：对非连续的数组，ravel 和 reshape 会复制。应写 w[...]。",
 )
 def writes_into_a_flat_copy(model, bits):
@@ -455,7 +455,7 @@ def floors_the_opposite(model, bits):
 
 
 @wrong(
-    en="Every half goes down, with ceil(x - 0.5): asked is half to even, as np.round does.",
+    en="Every half goes down, with ceil(x - 0.5): the exercise asks for half to even, as np.round does.",
     zh="用 ceil(x - 0.5)，一半一律向下：题目要求舍入到偶数，与 np.round 相同。",
 )
 def rounds_half_down(model, bits):
@@ -501,7 +501,7 @@ def quotient_in_half_precision(model, bits):
 
 
 @wrong(
-    en="Every half goes up, with floor(x + 0.5): asked is half to even, as np.round does.",
+    en="Every half goes up, with floor(x + 0.5): the exercise asks for half to even, as np.round does.",
     zh="用 floor(x + 0.5)，一半一律向上：题目要求舍入到偶数，与 np.round 相同。",
 )
 def rounds_half_up(model, bits):
@@ -514,7 +514,8 @@ def half_up_by_ceil(model, bits):
 
 
 @wrong(
-    en="It rounds a half away from zero (sign(x) floor(|x| + 0.5)); asked is half to even, as np.round does.",
+    en="It rounds a half away from zero (sign(x) floor(|x| + 0.5)); the exercise asks for half to even, as np.round "
+    "does.",
     zh="一半时远离零舍入（sign(x) floor(|x| + 0.5)）；题目要求舍入到偶数，与 np.round 相同。",
 )
 def rounds_half_away_from_zero(model, bits):
@@ -597,7 +598,8 @@ def range_of_the_positive_side(model, bits):
 
 
 @wrong(
-    en="It maps min..max to 0..2**bits-1 (affine quantization with a zero point); asked is the symmetric one.",
+    en="It maps min..max to 0..2**bits-1 (affine quantization with a zero point); the exercise asks for the symmetric "
+    "one.",
     zh="把 min..max 映射到 0..2**bits-1（带零点的仿射量化）；题目要求的是对称量化。",
 )
 def affine_instead_of_symmetric(model, bits):
@@ -828,7 +830,7 @@ def notices_late(model, bits):
 
 
 @wrong(
-    en="NaN or infinite weights go through: they make the scale NaN or infinite, and with it the whole array.",
+    en="NaN or infinite weights are accepted: they make the scale NaN or infinite, and with it the whole array.",
     zh="没有拒绝 NaN 或无穷大的权重：它们会使缩放因子变成 NaN 或无穷大，进而毁掉整个数组。",
 )
 def accepts_weights_that_are_not_finite(model, bits):
@@ -857,7 +859,7 @@ def never_looks_at_the_weights(model, bits):
 
 
 @wrong(
-    en="Infinite weights go through: looking for NaN is not enough, np.isfinite finds both.",
+    en="Infinite weights are accepted: looking for NaN is not enough, np.isfinite finds both.",
     zh="没有拒绝无穷大的权重：只查 NaN 不够，np.isfinite 两者都能查出。",
 )
 def looks_for_nan_only(model, bits):
@@ -870,7 +872,7 @@ def unequal_to_itself(model, bits):
 
 
 @wrong(
-    en="NaN goes through: looking for infinity is not enough, np.isfinite finds both.",
+    en="NaN is accepted: looking for infinity is not enough, np.isfinite finds both.",
     zh="没有拒绝 NaN：只查无穷大不够，np.isfinite 两者都能查出。",
 )
 def looks_for_infinity_only(model, bits):
@@ -896,7 +898,7 @@ def sums_magnitudes_to_find_nan(model, bits):
 
 
 @wrong(
-    en="Bits above 16 go through: the contract ends at 16, raise ValueError.",
+    en="Bits above 16 are accepted: the contract ends at 16; raise ValueError.",
     zh="没有拒绝大于 16 的 bits：约定到 16 为止，应抛出 ValueError。",
 )
 def takes_more_than_sixteen_bits(model, bits):
@@ -909,7 +911,7 @@ def looks_at_the_lower_end_only(model, bits):
 
 
 @wrong(
-    en="1 bit, or True, goes through: symmetric codes need 2 bits, one for the sign. Raise ValueError.",
+    en="1 bit, or True, is accepted: symmetric codes need 2 bits, one for the sign. Raise ValueError.",
     zh="没有拒绝 1 位（或 True）：对称的量化值至少要 2 位，其中一位是符号。应抛出 ValueError。",
 )
 def takes_one_bit(model, bits):
@@ -935,7 +937,7 @@ def refusing(model, bits, good, least=2, most=16, kinds=(int, np.integer)):
 
 
 @wrong(
-    en="It returns an array or a tuple: asked is a list of floats.",
+    en="It returns an array or a tuple: the exercise asks for a list of floats.",
     zh="返回的是数组或元组：题目要求浮点数的列表。",
 )
 def returns_an_array(model, bits):
@@ -1023,7 +1025,7 @@ def two_bits_by_sign(model, bits):
 
 
 @wrong(
-    en="It refuses NumPy integers: np.int64(8) is an integer too, ask for isinstance(bits, (int, np.integer)).",
+    en="It refuses NumPy integers: np.int64(8) is an integer too; test isinstance(bits, (int, np.integer)).",
     zh="拒绝了 NumPy 整数：np.int64(8) 也是整数，应写 isinstance(bits, (int, np.integer))。",
 )
 def refuses_numpy_integers(model, bits):

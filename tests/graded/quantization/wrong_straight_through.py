@@ -146,7 +146,8 @@ def zero_below_zero(w, x, loss_gradient, learning_rate, u=None):
 
 
 @wrong(
-    en="The surrogate is tanh, with slope 1 - tanh(x)^2: asked for is hardtanh, slope 1 up to |x| = 1 and 0 beyond.",
+    en="The surrogate is tanh, with slope 1 - tanh(x)^2: the exercise asks for hardtanh, slope 1 up to |x| = 1 and 0 "
+    "beyond.",
     zh="代理函数用了 tanh，斜率 1 - tanh(x)^2：题目要的是 hardtanh，|x| <= 1 处斜率为 1，其余为 0。",
 )
 def slope_of_tanh(w, x, loss_gradient, learning_rate, u=None):
@@ -544,7 +545,7 @@ def only_positive_weights(w, x, loss_gradient, learning_rate, u=None):
 
 
 @wrong(
-    en="The binary inputs are 0 and 1: asked are -1 and +1.",
+    en="The binary inputs are 0 and 1: the exercise asks for -1 and +1.",
     zh="二值输入取了 0 和 1：题目要求 -1 和 +1。",
 )
 def inputs_of_zero_and_one(w, x, loss_gradient, learning_rate, u=None):
@@ -557,7 +558,7 @@ def heaviside_inputs(w, x, loss_gradient, learning_rate, u=None):
 
 
 @wrong(
-    en="The binary weights are 0 and 1: asked are -1 and +1.",
+    en="The binary weights are 0 and 1: the exercise asks for -1 and +1.",
     zh="二值权重取了 0 和 1：题目要求 -1 和 +1。",
 )
 def weights_of_zero_and_one(w, x, loss_gradient, learning_rate, u=None):
@@ -570,7 +571,7 @@ def heaviside_weights(w, x, loss_gradient, learning_rate, u=None):
 
 
 @wrong(
-    en="The binary weights are scaled by the mean of |w|, as XNOR-Net does: asked are -1 and +1 alone.",
+    en="The binary weights are scaled by the mean of |w|, as XNOR-Net does: the exercise asks for -1 and +1 alone.",
     zh="二值权重乘了 |w| 的均值（XNOR-Net 的做法）：题目只要 -1 和 +1。",
 )
 def scales_the_signs(w, x, loss_gradient, learning_rate, u=None):
@@ -653,7 +654,7 @@ def half_precision_window(w, x, loss_gradient, learning_rate, u=None):
 
 
 @wrong(
-    en="The surrogate's slope is a triangle, 2 - 2|x|: asked for is hardtanh, slope 1 up to |x| = 1.",
+    en="The surrogate's slope is a triangle, 2 - 2|x|: the exercise asks for hardtanh, slope 1 up to |x| = 1.",
     zh="用了三角形的替代斜率 2 - 2|x|：题目要求 hardtanh，|x| <= 1 内斜率为 1。",
 )
 def triangle_slope(w, x, loss_gradient, learning_rate, u=None):
@@ -679,7 +680,7 @@ def times_hardtanh(w, x, loss_gradient, learning_rate, u=None):
 
 
 @wrong(
-    en="The window is put on y: the gradient stops where the input x is outside of [-1, 1].",
+    en="The window is applied to y: the gradient stops where the input x is outside of [-1, 1].",
     zh="窗口加在了 y 上：应在输入 x 超出 [-1, 1] 处停止梯度。",
 )
 def window_on_the_outputs(w, x, loss_gradient, learning_rate, u=None):
@@ -819,7 +820,7 @@ def weights_from_zero(w, x, loss_gradient, learning_rate, u=None):
 
 
 @wrong(
-    en="It writes into a flat copy: ravel copies a w that is no plain block. Write w[...].",
+    en="It writes into a flat copy: ravel copies a w that is not contiguous. Write w[...].",
     zh="写进了展平的副本：w 不连续时 ravel 会复制。应写 w[...]。",
 )
 def writes_into_a_flat_copy(w, x, loss_gradient, learning_rate, u=None):
@@ -980,7 +981,7 @@ def logistic_probability(w, x, loss_gradient, learning_rate, u=None):
 
 
 @wrong(
-    en="The order of what is returned is (y, dx).",
+    en="Return the results in the order (y, dx).",
     zh="返回值的顺序是 (y, dx)。",
 )
 def swaps_what_is_returned(w, x, loss_gradient, learning_rate, u=None):
@@ -1013,7 +1014,7 @@ def gradient_of_the_weights(w, x, loss_gradient, learning_rate, u=None):
 
 
 @wrong(
-    en="A list is returned: asked is the tuple (y, dx).",
+    en="A list is returned: the exercise asks for the tuple (y, dx).",
     zh="返回的是列表：题目要求元组 (y, dx)。",
 )
 def returns_a_list(w, x, loss_gradient, learning_rate, u=None):

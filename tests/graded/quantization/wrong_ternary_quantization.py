@@ -39,7 +39,7 @@ def loop(w, delta, alpha_of=lambda kept: sum(kept) / len(kept), above=lambda siz
 
 
 @wrong(
-    en="alpha is the mean of all |w|: the zeros have left, so the mean of those above Delta fits best.",
+    en="alpha is the mean of all |w|: weights at 0 no longer count, so the mean of those above Delta fits best.",
     zh="alpha 取了全部 |w| 的平均：取 0 的已经不算了，最合适的是超过 Delta 者的平均。",
 )
 def scale_of_all(w, factor=0.7):
@@ -248,7 +248,7 @@ def ignores_the_factor(w, factor=0.7):
 
 
 @wrong(
-    en="It zeroes the share `factor` of the weights: the factor multiplies mean |w|, it is no quantile.",
+    en="It zeroes the share `factor` of the weights: the factor multiplies mean |w|, it is not a quantile.",
     zh="把比例为 factor 的权重置零了：系数乘的是 |w| 的平均，不是分位数。",
 )
 def factor_as_a_quantile(w, factor=0.7):
@@ -318,7 +318,7 @@ def mask_as_codes(w, factor=0.7):
 
 
 @wrong(
-    en="It is upside down: small weights become 0, and the large ones keep their sign.",
+    en="It is inverted: small weights must become 0, and large ones keep their sign.",
     zh="弄反了：应把小权重变成 0，大权重保留符号。",
 )
 def zeroes_the_large(w, factor=0.7):
@@ -385,7 +385,7 @@ def zero_over_zero(w, factor=0.7):
 
 
 @wrong(
-    en="It returns alpha * q for the codes: they are whole numbers -1, 0, +1, and alpha stands beside them.",
+    en="It returns alpha * q for the codes: they are whole numbers, -1, 0 and +1, and alpha is returned beside them.",
     zh="返回的码是 alpha * q：码应为整数 -1、0、+1，alpha 单独给出。",
 )
 def returns_the_product(w, factor=0.7):
@@ -421,7 +421,7 @@ def zeroes_what_is_small(w, factor=0.7):
 
 
 @wrong(
-    en="NaN or an infinite weight goes through: every comparison with NaN is false, so all become 0; raise ValueError.",
+    en="NaN or an infinite weight is accepted: every comparison with NaN is false, so all become 0; raise ValueError.",
     zh="没有拒绝 NaN 或无穷大：与 NaN 的比较都为假，全部变成 0；应抛出 ValueError。",
 )
 def accepts_what_is_not_finite(w, factor=0.7):
@@ -439,7 +439,7 @@ def checks_only_the_size(w, factor=0.7):
 
 
 @wrong(
-    en="An empty array goes through: a mean of nothing is NaN; raise ValueError.",
+    en="An empty array is accepted: a mean of nothing is NaN; raise ValueError.",
     zh="没有拒绝空数组：空集的平均是 NaN，应抛出 ValueError。",
 )
 def accepts_nothing(w, factor=0.7):
@@ -457,7 +457,7 @@ def no_weights_no_codes(w, factor=0.7):
 
 
 @wrong(
-    en="A negative factor goes through: every weight lies above a negative threshold; raise ValueError.",
+    en="A negative factor is accepted: every weight lies above a negative threshold; raise ValueError.",
     zh="没有拒绝负的系数：所有权重都超过负的阈值；应抛出 ValueError。",
 )
 def accepts_any_factor(w, factor=0.7):

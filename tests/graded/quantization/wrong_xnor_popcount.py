@@ -43,7 +43,7 @@ def differing(x, w_words):
 
 
 @wrong(
-    en="The bits to spare in the last byte are counted: mask them, they may be anything.",
+    en="The unused bits of the last byte are counted: mask them, they may be anything.",
     zh="计入了最后一个字节多出的位：它们可以是任意值，应先屏蔽。",
 )
 def counts_the_tail(x, w_words):
@@ -75,7 +75,7 @@ def padded_length(x, w_words):
 
 
 @wrong(
-    en="XNOR turns the bits to spare of both operands into agreement: mask the words after XNOR, or count xor.",
+    en="XNOR counts the unused bits of both operands as agreement: mask the words after XNOR, or count xor.",
     zh="XNOR 把两边多出的位都当成了相同：应在 XNOR 之后屏蔽，或者改为对 xor 计数。",
 )
 def xnor_counts_the_tail(x, w_words):
@@ -126,7 +126,7 @@ def shifts_the_tail_out(x, w_words):
 
 
 @wrong(
-    en="The sign is turned round: a 1 is +1 in x and w alike, and xor marks what differs, so y = in - 2 popcount.",
+    en="The sign is reversed: a 1 is +1 in x and w alike, and xor marks what differs, so y = in - 2 popcount.",
     zh="符号反了：x 和 w 中的 1 都代表 +1，xor 标出的是不同的符号，所以 y = in - 2 popcount。",
 )
 def negated(x, w_words):
@@ -269,7 +269,7 @@ def stays_with_the_type_of_the_words(x, w_words):
 
 
 @wrong(
-    en="The result is turned over: y is (n, out), a row for each sample.",
+    en="The result is transposed: y is (n, out), a row for each sample.",
     zh="结果转置了：y 的形状是 (n, out)，每个样本一行。",
 )
 def outputs_by_samples(x, w_words):
@@ -298,7 +298,7 @@ def binary_weights_only(x, w_words):
 
 
 @wrong(
-    en="A wrong number of bytes goes through: broadcasting repeats one, slicing drops the rest; raise ValueError.",
+    en="A wrong number of bytes is accepted: broadcasting repeats one, slicing drops the rest; raise ValueError.",
     zh="没有拒绝字节数不符的行：广播会重复单个字节，切片会丢掉其余，应抛出 ValueError。",
 )
 def accepts_any_number_of_bytes(x, w_words):
@@ -317,7 +317,7 @@ def as_many_as_both_have(x, w_words):
 
 
 @wrong(
-    en="Words that are not uint8 go through: their bits are others; raise ValueError.",
+    en="Words that are not uint8 are accepted: their bits mean something else; raise ValueError.",
     zh="没有拒绝不是 uint8 的字：它们的位不同，应抛出 ValueError。",
 )
 def accepts_any_type(x, w_words):
