@@ -140,7 +140,7 @@ def _stub_lacks(exercise_id):
 
 
 def _studies(path):
-    """STUDIES as it stands in the file, without importing it."""
+    """STUDIES as it is written in the file, without importing it."""
     found = re.search(r"^STUDIES = \(([^)]*)\)", _read(path) or "", re.MULTILINE)
     return re.findall(r'"(\w+)"', found[1]) if found else []
 

@@ -51,7 +51,7 @@ def {slug}(x):
     """TODO: what it returns, in one sentence.
 
     x
-        TODO: shape, type, and what may stand in it.
+        TODO: shape, type, and which values it may hold.
 
     Raises ValueError if TODO.
 
@@ -95,7 +95,7 @@ from minicompress.kit.grading import right  # noqa: F401
 EQUIVALENT_MUTANTS = {{}}
 '''
 
-NUMBERS = '''"""The computed numbers of the card {id}, as they stand in its tables, row by row."""
+NUMBERS = '''"""The computed numbers of the card {id}, in the order of its tables, row by row."""
 
 GIVEN = {{}}
 

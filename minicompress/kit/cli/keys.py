@@ -1,8 +1,8 @@
-"""Single keys from the terminal, without Enter, while something else goes on.
+"""Single keys from the terminal, without Enter, while something else runs.
 
     with single_keys(put): ...        calls put(key) for each key, from a thread of its own
 
-The terminal is put back as it was on the way out, also after Ctrl-C. Where standard input is no terminal, no key comes.
+The terminal is restored afterwards, also after Ctrl-C. Where standard input is not a terminal, no key comes.
 """
 
 import contextlib

@@ -66,7 +66,7 @@ def _last_lines(printed):
     return "\n".join(printed.splitlines()[-PRINTED_LINES:])[-PRINTED_CHARACTERS:]
 
 
-ENTRIES_FOR_A_PICTURE = 4096  # a larger array is no picture, and too much to send between processes
+ENTRIES_FOR_A_PICTURE = 4096  # a larger array does not fit a picture, and is too much to send between processes
 
 
 def _as_lists(arrays):

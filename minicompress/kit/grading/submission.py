@@ -151,7 +151,7 @@ def observe_call(function, args, names_of=None, watch=False, watch_random_state=
     with contextlib.ExitStack() as around:
         around.enter_context(warnings.catch_warnings())
         around.enter_context(np.errstate(all="ignore"))
-        warnings.simplefilter("ignore")  # a warning is no verdict; what matters is the value
+        warnings.simplefilter("ignore")  # a warning is not a verdict; what matters is the value
         if watch:
             output = around.enter_context(contextlib.redirect_stdout(_BoundedOutput()))
         if watch_random_state:

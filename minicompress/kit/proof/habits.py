@@ -1,4 +1,4 @@
-"""Which careless habits, added to a right answer, must a grader notice in every exercise?
+"""Careless habits which, added to a right answer, a grader must notice in every exercise.
 
 Mutants change one place of the solution's text. A habit changes how the whole solution treats its numbers, as many
 real answers do: it hands back an argument where nothing changed, converts dtypes, or loses precision on the way in. A

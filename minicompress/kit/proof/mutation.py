@@ -1,4 +1,4 @@
-"""What if one thing in the solution were wrong? Every such mutant is a wrong answer that nobody had to think of.
+"""Mutants of the solution: each has one thing wrong, and is a wrong answer that nobody had to think of.
 
 A mutant differs from the solution in one place of its syntax tree: a comparison, a constant, an operator, a dropped or
 swapped statement, swapped arguments or axes, a call left out. Checks that a mutant passes are too weak, or the mutant

@@ -1,4 +1,4 @@
-"""Is the grader right? `minicompress verify` proves it, exercise by exercise.
+"""Prove that the graders are right, exercise by exercise: the work of `minicompress verify`.
 
 - The stub earns nothing, and so do answers that do nothing: they return None or 0.0, or raise ValueError, at once.
 - The solution and every right answer earn all points.

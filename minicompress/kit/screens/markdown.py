@@ -1,7 +1,7 @@
 """Markdown on a terminal, drawn by `rich`, whose code is complete at any width.
 
-Before version 14.1 rich folds a long line of a padded code block as if the padding were not there, and what the padding
-takes is cut off: so here the padding stands around the block.
+Before version 14.1 rich folds a long line of a padded code block as if the padding were not there, and cuts off what
+the padding takes: so here the padding goes around the block.
 """
 
 from rich.markdown import CodeBlock, Markdown

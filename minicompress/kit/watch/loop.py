@@ -96,7 +96,7 @@ class Watch:
         self.screen.following(following, following and short(self.workspace.file(following.id)))
 
     def press(self, key):
-        """Do what a key stands for; other keys do nothing."""
+        """Run the action of a key; other keys do nothing."""
         shows = {"h": self.hint, "c": self.card, "a": self.answers, "l": self.list}
         if key in shows:
             shows[key]()
@@ -166,7 +166,7 @@ def file_events(workspace, catalog, put):
 
     class Handler(FileSystemEventHandler):
         def on_any_event(self, event):
-            if event.event_type in ("opened", "closed_no_write"):  # reading a file is no event: grading reads it
+            if event.event_type in ("opened", "closed_no_write"):  # reading a file is not an event: grading reads it
                 return
             for name in filter(None, (event.src_path, getattr(event, "dest_path", ""))):
                 exercise = files.get(os.path.realpath(name))

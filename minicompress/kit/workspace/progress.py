@@ -74,7 +74,7 @@ class Progress:
         self.path = name
 
     def note_result(self, result):
-        """Take in a graded result. A stub that nobody has touched, or a file that is not there, is no attempt."""
+        """Take in a graded result. A stub that nobody has touched, or a file that is not there, is not an attempt."""
         if result.untouched or result.status == "missing":
             return
         self.touch(result.exercise.id)

@@ -1,4 +1,4 @@
-"""Say on standard error in which line an answer is, shortly before the parent loses patience with it.
+"""Report on standard error which line an answer is in, shortly before the parent ends it for taking too long.
 
 `faulthandler.dump_traceback_later` alone would do it from a thread that does not hold the interpreter's lock: it reads
 the frames of an answer that is running, and in all versions but the newest it crashes or hangs now and then (CPython

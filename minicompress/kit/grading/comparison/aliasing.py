@@ -1,6 +1,6 @@
-"""Does a returned array share memory with an argument, or with what an earlier call returned?
+"""Find returned arrays that share memory with an argument, or with what an earlier call returned.
 
-An exercise that asks for new arrays asks for the caller's safety: whoever writes into the result must not change the
+An exercise that asks for new arrays asks for the caller's safety: a write into the result must not change the
 argument. `a.T`, `a[:]`, `a.reshape(...)` and `np.asarray(a)` are views of `a`, or `a` itself.
 """
 

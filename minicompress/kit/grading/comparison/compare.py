@@ -1,4 +1,4 @@
-"""Where does an outcome first differ from the expected one, and how is that said so that it teaches?
+"""Find where an outcome first differs from the expected one, and report it so that a learner understands it.
 
 The order is the order in which a mistake is best understood: an exception, nothing returned, a wrong type, length,
 shape or dtype, an argument that was changed, an array that is not new, a wrong value, and last a wrong new state of an
@@ -124,7 +124,7 @@ def _compare_form(got, expected, call, demands):
 
 
 def _is_printed(expected, printed):
-    """Whether the numbers that should be returned stand in the printed text, to three digits."""
+    """Whether the printed text contains the numbers that should be returned, to three digits."""
     wanted = [np.ravel(leaf)[:8] for _, leaf in expected.returned_leaves if np.asarray(leaf).dtype.kind in "fiu"]
     wanted = np.concatenate([np.asarray(part, np.float64) for part in wanted]) if wanted else np.zeros(0)
     found = np.array([float(text) for text in re.findall(r"-?\d+\.?\d*(?:[eE][-+]?\d+)?", printed)])

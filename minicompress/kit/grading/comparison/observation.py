@@ -1,4 +1,4 @@
-"""What did one call do? Its return value, its exception, and the state in which it left its arguments.
+"""Observe one call: its return value, its exception, and the state in which it left its arguments.
 
 An `Outcome` holds all three as flat lists of leaves, `[(path, value), ...]`. So any two outcomes, the learner's and the
 reference's or the learner's and a known wrong answer's, can be compared, and their first difference can be named.

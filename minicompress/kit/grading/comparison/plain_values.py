@@ -13,7 +13,7 @@ import numpy as np
 __all__ = ["Foreign", "children", "is_container", "is_plain", "state_of"]
 
 _SCALARS = frozenset({type(None), bool, int, float, complex, str, bytes})
-_KINDS = "?bhilqBHILQefdFDSU"  # NumPy's type characters but for longdouble (g, G), objects, dates and records
+_KINDS = "?bhilqBHILQefdFDSU"  # NumPy's type characters except longdouble (g, G), objects, dates and records
 _NUMPY_SCALARS = frozenset(np.dtype(character).type for character in _KINDS)
 
 
@@ -26,7 +26,7 @@ class Foreign:
 
     @classmethod
     def of(cls, value):
-        """The leaf that stands for a value."""
+        """The leaf that represents a value."""
         kind = type(value)
         if kind is np.ndarray:
             return cls(f"numpy.ndarray of dtype {value.dtype}", value.dtype.kind in "fc")

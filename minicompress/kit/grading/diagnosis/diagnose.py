@@ -1,4 +1,4 @@
-"""Which known mistake explains what an answer got wrong?
+"""Find the known mistake that explains what an answer got wrong.
 
 A known wrong answer explains a failed check if it fails it too, and did there, call by call, just what the answer did.
 One check may be explained by chance, above all where sizes are tiny or values coincide. So the failed checks are looked
@@ -8,7 +8,7 @@ at together:
 - one that explains at least half is named as what the answer looks like, in the checks that it explains;
 - one that explains fewer is not mentioned.
 
-Checks of refusals are judged apart: who forgets to refuse bad input may compute everything else as he should.
+Checks of refusals are judged apart: an answer that accepts bad input may compute everything else correctly.
 """
 
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ def explain(failed, tapes, known, idle=()):
 
 
 def does_nothing(failed, tapes, idle):
-    """Whether an answer failed all checks of values, just as an answer does that does nothing."""
+    """Whether an answer failed all checks of values, exactly as an answer that does nothing."""
     values = [name for name, tape in tapes.by_check.items() if tape and not tape[-1].expects_error]
     all_of_them = values and set(values) <= set(failed)
     return bool(all_of_them) and any(

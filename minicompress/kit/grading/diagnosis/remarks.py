@@ -1,4 +1,4 @@
-"""What can be said of a failed check that no known mistake explains: a pattern, and the smallest call that fails.
+"""Remarks on a failed check that no known mistake explains: a pattern, and the smallest call that fails.
 
 Both are found by trying: the answer and the solution are called with similar arguments, ever simpler ones. The solution
 decides what is right, and, by refusing them, which arguments are not valid.

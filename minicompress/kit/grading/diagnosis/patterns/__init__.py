@@ -1,21 +1,21 @@
-"""What can be seen of a difference, where no known mistake explains it?
+"""Describe a difference that no known mistake explains.
 
 `observe` states one exact observation about what an answer returned and what it should have: a factor and the argument
 that it equals, a transpose, the places that are wrong. It never says what the mistake is.
 
     observe(16 * expected, expected, [("T", 4.0)])    ->  "Every entry is 16 times the expected one; here T^2 = 16."
 
-The observers stand in `factors`, `formulas`, `arrangements`, `masks`, `places`, `rounding`, `lists`, `parts`;
-`other_arguments` asks for which other arguments the result would be right; `confirmation` tells an observation from
+The observers are in `factors`, `formulas`, `arrangements`, `masks`, `places`, `rounding`, `lists`, `parts`;
+`other_arguments` finds other arguments for which the result would be right; `confirmation` tells an observation from
 chance by `similar_calls`.
 """
 
 import numpy as np
 
 from minicompress.kit.grading.comparison.observation import leaves
-from minicompress.kit.grading.diagnosis.patterns.arrangements import another_shape, rearranged, same_values
+from minicompress.kit.grading.diagnosis.patterns.arrangements import another_shape, find_rearrangement, same_values
 from minicompress.kit.grading.diagnosis.patterns.case import Case
-from minicompress.kit.grading.diagnosis.patterns.confirmation import as_one, confirmed, pairs
+from minicompress.kit.grading.diagnosis.patterns.confirmation import as_one, confirm, pairs
 from minicompress.kit.grading.diagnosis.patterns.factors import (
     argument_as_factor_or_offset,
     constant_factor,
@@ -30,18 +30,18 @@ from minicompress.kit.grading.diagnosis.patterns.formulas import (
     constant_result,
     function_of_expected,
 )
-from minicompress.kit.grading.diagnosis.patterns.lists import lists_differ
+from minicompress.kit.grading.diagnosis.patterns.lists import find_list_difference
 from minicompress.kit.grading.diagnosis.patterns.masks import bits, mask
 from minicompress.kit.grading.diagnosis.patterns.other_arguments import OtherArguments
 from minicompress.kit.grading.diagnosis.patterns.parts import weights_of_parts
-from minicompress.kit.grading.diagnosis.patterns.places import right_but_for, wrong_entries
+from minicompress.kit.grading.diagnosis.patterns.places import describe_wrong_entries, find_wrong_places
 from minicompress.kit.grading.diagnosis.patterns.rounding import narrow_floats, not_finite, off_by_one
 from minicompress.kit.grading.diagnosis.patterns.similar_calls import FailingCall, plain_arguments
 from minicompress.kit.language import say
 
 __all__ = ["FailingCall", "observe", "observe_failing_call"]
 
-_BEFORE = (constant_factor, rearranged, mask, constant_offset, bits)
+_BEFORE = (constant_factor, find_rearrangement, mask, constant_offset, bits)
 _AFTER = (
     weights_of_parts,
     argument_as_factor_or_offset,
@@ -51,12 +51,12 @@ _AFTER = (
     affine,
     not_finite,
     off_by_one,
-    right_but_for,
+    find_wrong_places,
     factor_by_axis,
     offset_by_axis,
     same_values,
     narrow_floats,
-    wrong_entries,
+    describe_wrong_entries,
     constant_result,
 )
 
@@ -72,7 +72,7 @@ def observe(got, expected, arguments, *, tolerance=None, call=None):
         with np.errstate(all="ignore"):
             found = _observe(leaves(got), leaves(expected), plain_arguments(arguments), tolerance, call)
         return found or _of_lists(got, expected)
-    except Exception:  # an observation is an extra: of a value that cannot be looked at there is none
+    except Exception:  # an observation is an extra: a value that cannot be read has none
         return None
 
 
@@ -88,7 +88,7 @@ def observe_failing_call(call, got, expected, tolerance=None):
 
 
 def _of_lists(got, expected):
-    found = lists_differ(got, expected)
+    found = find_list_difference(got, expected)
     return _at(*found) if found else None
 
 
@@ -123,7 +123,7 @@ def _look(observers, case):
     for observer in observers:
         if case.call and case.call.spent:
             return None
-        found = confirmed(observer, case)
+        found = confirm(observer, case)
         if found:
             return found
     return None

@@ -1,4 +1,4 @@
-"""The right values in the wrong place or shape: transposed, turned, shifted, sorted, not yet summed."""
+"""The right values in the wrong place or shape: transposed, reversed, shifted, sorted, not yet summed."""
 
 import itertools
 from collections import Counter
@@ -7,14 +7,14 @@ import numpy as np
 
 from minicompress.kit.grading.diagnosis.patterns.case import information, near, seen
 
-__all__ = ["another_shape", "rearranged", "same_values"]
+__all__ = ["another_shape", "find_rearrangement", "same_values"]
 
 
 def _enough(case):
     return np.unique(case.expected).size >= 3
 
 
-def rearranged(case):
+def find_rearrangement(case):
     """Transposed, reversed, shifted by one or sorted."""
     if not _enough(case) or case.nearly_right:
         return None
@@ -42,11 +42,11 @@ def _arrangements(x):
     if x.ndim > 1:
         yield "read_by_columns", {}, x.reshape(-1, order="F").reshape(x.shape)
         yield "read_by_columns", {}, x.reshape(-1).reshape(x.shape, order="F")
-    yield from _moved(x)
+    yield from _zero_filled_shifts(x)
 
 
-def _moved(x):
-    """Shifted by one, what falls out is lost."""
+def _zero_filled_shifts(x):
+    """Shifted by one along each axis; the entry that is pushed out is lost, and 0 fills the gap."""
     for axis in range(x.ndim):
         n = x.shape[axis]
         if n > 3:
@@ -78,16 +78,16 @@ def another_shape(case):
         return None
     if got.size == expected.size:
         if _enough(case) and got.ndim == expected.ndim:
-            sentence = rearranged(case)
+            sentence = find_rearrangement(case)
             if sentence:
                 return sentence
         if near(got.ravel(), expected.ravel(), case.rtol):
             key = "same_values_axes" if got.squeeze().shape == expected.squeeze().shape else "reshaped"
             return seen(key, got=got.shape, expected=expected.shape)
-    return _shorter_or_longer(case) or _reduced(case) or _collected(case)
+    return _shorter_or_longer(case) or _find_reduction(case) or _find_surplus_values(case)
 
 
-def _reduced(case):
+def _find_reduction(case):
     for big, small, key in (
         (case.got, case.expected, "not_yet_reduced"),
         (case.expected, case.got, "reduced"),
@@ -114,7 +114,7 @@ def _reduced(case):
 
 
 def _shorter_or_longer(case):
-    """Entries are missing at one end of one axis, or there are some too many."""
+    """Entries are missing along one axis, or there are extra ones."""
     got, expected = case.got, case.expected
     if got.ndim != expected.ndim:
         return None
@@ -148,18 +148,18 @@ def _subsequence(short, long, rtol):
     return kept
 
 
-def _collected(case):
-    """Of lists of numbers: all that is expected and more, or less."""
+def _find_surplus_values(case):
+    """Lists of numbers that hold more than the expected values, or fewer."""
     if case.got.ndim != 1 or case.expected.ndim != 1 or not case.discrete:
         return None
     got, expected = Counter(case.got.tolist()), Counter(case.expected.tolist())
     more, less = got - expected, expected - got
     if more and not less:
-        return seen("more_values", which=_listed(more))
+        return seen("more_values", which=_list_values(more))
     if less and not more:
-        return seen("fewer_values", which=_listed(less))
+        return seen("fewer_values", which=_list_values(less))
     return None
 
 
-def _listed(values):
+def _list_values(values):
     return ", ".join(f"{value:g}" for value in sorted(values.elements())[:6])

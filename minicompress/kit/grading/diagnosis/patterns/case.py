@@ -21,7 +21,7 @@ DETAILS = {"count", "size", "total", "worst", "shown", "got", "expected", "which
 
 @dataclass(frozen=True)
 class Observation:
-    """A sentence by key, and its values; `names` are the quantities of the call that its `amount` is equal to."""
+    """A sentence, by its message key, and its values; `names` are the quantities of the call that equal `amount`."""
 
     key: str
     values: dict
@@ -29,7 +29,7 @@ class Observation:
     amount: float | None = None
 
     def agrees_with(self, other):
-        """Whether both state the same of two calls, sizes and counts apart."""
+        """Whether both say the same of two calls, apart from sizes and counts."""
         if other is None or self.key != other.key:
             return False
         if self.amount is not None:
@@ -133,7 +133,7 @@ class Case:
 
     @cached_property
     def same_shape(self):
-        """Whether entries stand beside entries."""
+        """Whether got and expected have the same shape."""
         return self.got.shape == self.expected.shape
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Is what is seen in one call seen in similar ones too? If not, it may be chance.
+"""Confirm an observation by similar calls; what only one call shows may be chance.
 
 An observer that may ask similar calls is `lenient` in each: it speaks of a single number, and of a small mask. What it
 says counts if most of the similar calls that go wrong show the same, and of the quantities that a factor equals those
@@ -13,15 +13,15 @@ import numpy as np
 from minicompress.kit.grading.comparison.observation import Structure
 from minicompress.kit.grading.diagnosis.patterns.case import Case, as_array
 
-__all__ = ["as_one", "confirmed", "pairs"]
+__all__ = ["as_one", "confirm", "pairs"]
 
 _PLAIN_NAME = re.compile(r"-?(1/)?(len\([\w.\[\]]+\)|[\w.\[\]]+)(\^2)?")  # T, 1/T^2, len(x); no sum, no product
 BITS = 20  # of difference, in all calls together
 BITS_ALONE = 60  # that one call must show where the similar calls do not
 
 
-def confirmed(observer, case):
-    """What an observer sees in this call, if it sees the same in similar ones, or is beyond chance in this one."""
+def confirm(observer, case):
+    """Return what an observer sees in this call if similar calls show it too, or if it is beyond chance in this one."""
     if case.call is None:
         return observer(case)
     found = observer(replace(case, lenient=True))
@@ -40,7 +40,7 @@ def confirmed(observer, case):
     if len(amounts) == 1:  # where nothing varied, only the simplest names, and none for a factor of 2
         two = found.amount is not None and min(abs(found.amount - 2), abs(found.amount - 0.5)) < 1e-4
         names = set() if two else {name for name in names if _PLAIN_NAME.fullmatch(name)}
-    found = _named(found, names)
+    found = _keep_names(found, names)
     return found if _is_sure(found, case, strict, agreeing, disagreeing, amounts) else None
 
 
@@ -82,7 +82,7 @@ def _is_plain(amount):
     return abs(amount) < 1e4 and any(abs(x - round(x)) < 1e-6 and round(x) for x in (amount, 1 / amount))
 
 
-def _named(found, names):
+def _keep_names(found, names):
     """The observation with the shortest of the names that are left."""
     kept = sorted((name for name in found.names if name in names), key=lambda name: ("count" in name, len(name)))
     return replace(found, names=tuple(kept[:1]))

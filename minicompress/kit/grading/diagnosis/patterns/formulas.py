@@ -1,4 +1,4 @@
-"""Is what came out a function of what should have, or the other way round, or one of the arguments as it is?"""
+"""Find a formula between got and expected: one is a function of the other, or got is one of the arguments."""
 
 import numpy as np
 

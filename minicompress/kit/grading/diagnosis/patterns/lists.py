@@ -5,16 +5,16 @@ from collections import Counter
 from minicompress.kit.grading.comparison.wording import show
 from minicompress.kit.grading.diagnosis.patterns.case import seen
 
-__all__ = ["lists_differ"]
+__all__ = ["find_list_difference"]
 
 
-def lists_differ(got, expected, depth=0):
+def find_list_difference(got, expected, depth=0):
     """(path, Observation) of the first two lists that hold other items, or None."""
     if not isinstance(got, (list, tuple)) or not isinstance(expected, (list, tuple)) or depth > 6:
         return None
     if len(got) == len(expected):
         for i, (one, other) in enumerate(zip(got, expected, strict=True)):
-            inside = lists_differ(one, other, depth + 1)
+            inside = find_list_difference(one, other, depth + 1)
             if inside:
                 return f"[{i}]{inside[0]}", inside[1]
     ours, theirs = [_key(item) for item in got], [_key(item) for item in expected]
@@ -26,9 +26,9 @@ def lists_differ(got, expected, depth=0):
         numbers = all(isinstance(item, (int, float)) for item in expected)
         return None if numbers or len(expected) < 3 else ("", seen("items_order"))
     if not less:
-        return "", seen("items_more", which=_listed(more, items))
+        return "", seen("items_more", which=_list_items(more, items))
     if not more:
-        return "", seen("items_fewer", which=_listed(less, items))
+        return "", seen("items_fewer", which=_list_items(less, items))
     return None
 
 
@@ -40,6 +40,6 @@ def _key(item):
     return repr(item) if isinstance(item, (str, int, float, bool, type(None))) else None
 
 
-def _listed(counted, items):
+def _list_items(counted, items):
     shown = [show(items[key], limit=80) for key in counted.elements()]
     return ", ".join(shown[:3]) + (", ..." if len(shown) > 3 else "")

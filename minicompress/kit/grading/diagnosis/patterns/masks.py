@@ -23,7 +23,7 @@ def mask(case):
         return _too_many_or_few("too_many", case, kept & ~wanted, kept)
     if not more:
         return _too_many_or_few("too_few", case, wanted & ~kept, ~kept)
-    found = _selected_by(case, kept, wanted) or _counts_by_axis(kept, wanted)
+    found = _find_selection(case, kept, wanted) or _counts_by_axis(kept, wanted)
     return found or (seen("others", count=more, total=int(wanted.sum())) if more == less else None)
 
 
@@ -54,7 +54,7 @@ def _is_pruned(case):
     )
 
 
-def _selected_by(case, kept, wanted):
+def _find_selection(case, kept, wanted):
     """got keeps the smallest, or goes by the value instead of the magnitude."""
     if kept.sum() < 2 or (~kept).sum() < 2:
         return None

@@ -1,4 +1,4 @@
-"""For which other arguments would the result be right? For T = 1, for |w|, for two arguments exchanged.
+"""Find other arguments for which the result would be right: T = 1, |w|, two arguments exchanged.
 
 An argument that is ignored, taken by another name, or changed before use shows in this way, however the answer is
 written: the reference, called with the changed arguments, returns just what the answer returned.

@@ -1,4 +1,4 @@
-"""Where a result is a sum of parts that a number weighs, such as alpha: which part is wrong, and by which factor?
+"""Find the wrong part, and its factor, of a result that is a sum of parts weighted by a number, such as alpha.
 
 The two parts are what the reference returns with that number at 1 and at 0. got and expected are combined of them; what
 differs is how much of each.
@@ -17,7 +17,7 @@ RTOL = 1e-5
 
 
 def weights_of_parts(case):
-    """The wrong part and its factor, or both weights; None where the result is no such sum."""
+    """The wrong part and its factor, or both weights; None where the result is not such a sum."""
     unsuited = case.call is None or case.discrete or not case.same_shape
     if unsuited or case.expected.size < 4 or not np.isfinite(case.got).all():
         return None

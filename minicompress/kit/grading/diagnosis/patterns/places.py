@@ -8,10 +8,10 @@ from minicompress.kit.grading.diagnosis.patterns.case import seen
 from minicompress.kit.grading.diagnosis.patterns.quantities import as_text
 from minicompress.kit.language import say
 
-__all__ = ["right_but_for", "wrong_entries"]
+__all__ = ["describe_wrong_entries", "find_wrong_places"]
 
 
-def right_but_for(case):
+def find_wrong_places(case):
     """The wrong entries are those of one kind: where an argument is negative, in the last row, where it was clipped."""
     if not case.same_shape or case.expected.ndim == 0:
         return None
@@ -30,7 +30,7 @@ def right_but_for(case):
     return seen("right_but_for", where=place, count=count, size=size)
 
 
-def wrong_entries(case):
+def describe_wrong_entries(case):
     """Only some entries are wrong, and what is there follows one rule."""
     if not case.same_shape or case.expected.ndim == 0 or case.nearly_right:
         return None

@@ -1,4 +1,4 @@
-"""Which quantity of the call is a number equal to? A scalar argument, a length, a power or product of them, a constant.
+"""Name the quantity of the call that a number equals: a scalar argument, a length, a product of them, a constant.
 
 `names_of(4.0, arguments)` holds 'temperature' where the temperature is 4, and two names where two coincide.
 """

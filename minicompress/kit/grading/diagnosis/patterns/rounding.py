@@ -8,7 +8,7 @@ __all__ = ["narrow_floats", "not_finite", "off_by_one"]
 
 
 def not_finite(case):
-    """Wherever got is finite it is right; NaN, or an overflow, stands elsewhere."""
+    """got is right where it is finite; elsewhere it is NaN, or overflowed."""
     if not case.same_shape or case.got.size == 0 or not np.isfinite(case.expected).all():
         return None
     nan, inf = np.isnan(case.got), np.isinf(case.got)
