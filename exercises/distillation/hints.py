@@ -25,7 +25,7 @@ def hints(h_s, h_t, w, b):
         dh_s, dw, db = dL/dh_s, dL/dw, dL/db    derive them
 
     Returns a tuple: the loss, one number, and three new arrays of floats, of the shapes of h_s, w and b: they share no
-    memory with the arguments, which stay as they are; the optimizer makes the step.
+    memory with the arguments, which stay as they are; the optimizer takes the step.
 
     Raises ValueError if h_s has neither two nor four axes or is empty, if h_t has other samples or positions, or if w
     or b do not fit.

@@ -18,7 +18,7 @@ def knowledge_distillation(student_model, teacher_model, loss_function, data_loa
         stays unchanged.
     loss_function
         `loss_function(logits, soft_labels) -> (loss, dlogits)`: a soft-label cross-entropy, mean over the batch, with
-        its gradient with respect to the logits that it was given. Call it once a batch, with student logits / T.
+        its gradient with respect to the logits that it was given. Call it once per batch, with student logits / T.
     data_loader
         Yields batches (x, labels), perhaps once only, each of at least one sample; x is a float32 array of shape
         (n, inputs). The labels are not used, and may be None.
@@ -34,7 +34,7 @@ def knowledge_distillation(student_model, teacher_model, loss_function, data_loa
         gradient      dz_s = T^2 * dlogits / T          (z_s was divided by T on the way)
 
     Returns the mean of L over samples, one number: a batch counts by its size. Only the student and the state of the
-    optimizer change; batches and teacher stay as they are. The student runs once a batch.
+    optimizer change; batches and teacher stay as they are. The student runs once per batch.
 
     Raises ValueError if temperature is not finite or <= 0, or if data_loader yields nothing.
 

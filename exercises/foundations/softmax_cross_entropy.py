@@ -25,7 +25,7 @@ def softmax_cross_entropy(logits, labels):
     as they are. float32 or float64 is left to you.
 
     Raises ValueError if logits are not of two axes or are empty, if labels are of another dtype than an integer one
-    (bool is none) or not of shape (n,), or if a label lies outside 0 to classes - 1, -1 and -100 too.
+    (bool is not one) or not of shape (n,), or if a label lies outside 0 to classes - 1, -1 and -100 too.
 
     Checks accept arithmetic in float32 or float64 (relative tolerance 1e-5, absolute 1e-6).
 

@@ -14,16 +14,15 @@ def filter_pruning(w, b, bn, w_next, keep):
         The convolution, shapes (c, in, kh, kw) and (c,): c filters, each making one channel. All arrays are float32 or
         all float64, and finite.
     bn
-        The batch norm behind it: a tuple (gamma, beta, running_mean, running_var), each of shape (c,).
+        The batch norm after it: a tuple (gamma, beta, running_mean, running_var), each of shape (c,).
     w_next
-        The layer that reads the c channels. Four axes: a convolution (out, c, kh, kw). Two axes: a linear layer behind
-        a Flatten, (out, c h w), whose columns run channel by channel: the first h w belong to channel 0, and so on.
+        The layer that reads the c channels. Four axes: a convolution (out, c, kh, kw). Two axes: a linear layer after a
+        Flatten, (out, c h w), whose columns run channel by channel: the first h w belong to channel 0, and so on.
     keep
         How many filters stay, a whole number from 1 to c.
 
-    A filter is as important as its L1 norm, the sum of |w| over its weights, is large, computed in float64. Of equal
-    norms the lower index stays; no two norms differ by less than 1e-10 of themselves. The filters that stay keep their
-    order.
+    The importance of a filter is its L1 norm, the sum of |w| over its weights, computed in float64. Among equal norms
+    the lower index stays; no two norms differ by less than 1e-10 of themselves. The filters that stay keep their order.
 
     Returns a tuple of new arrays of the same dtype (bn again a tuple of four): they share no memory with the given
     ones, also where all filters stay. The arguments stay as they are.

@@ -19,11 +19,11 @@ def hybrid_pruning(w1, b1, w2, neurons, budget):
         How many weights of w1 and w2 together may stay, a whole number >= 0 (likewise). Biases are not counted.
 
     First structure: the `neurons` rows of w1 with the largest L2 norms stay, with their entries of b1 and their
-    columns of w2; the others are removed, so that the arrays shrink. Norms are computed in float64. Of equal norms the
-    lower index stays, and no two differ by less than 1e-10 of themselves; order is kept. Then weights: of those left in
-    w1 and w2, the `budget` largest in magnitude stay, compared over both arrays together, and the others become 0. Of
-    equal magnitudes those of w1 stay before those of w2, and in an array the earlier, row by row. If `budget` is as
-    large as what is left, no weight is zeroed.
+    columns of w2; the others are removed, so that the arrays shrink. Norms are computed in float64. Among equal norms
+    the lower index stays, and no two differ by less than 1e-10 of themselves; order is kept. Then weights: of those
+    left in w1 and w2, the `budget` largest in magnitude stay, compared over both arrays together, and the others become
+    0. Among equal magnitudes those of w1 stay before those of w2, and in an array the earlier, row by row. If `budget`
+    is as large as what is left, no weight is zeroed.
 
     Returns a tuple of three new arrays of the same dtype: they share no memory with the given ones, also where nothing
     is pruned. The arguments stay as they are.

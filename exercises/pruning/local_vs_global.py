@@ -16,13 +16,13 @@ def local_vs_global(weights, sparsity, scope):
     sparsity
         A number in [0, 1]: the share to prune.
     scope
-        "local": of each array its own round(sparsity * w.size) smallest magnitudes are pruned.
+        "local": in each array its own round(sparsity * w.size) smallest magnitudes are pruned.
         "global": of all weights together the round(sparsity * total) smallest are pruned, from whichever array, with
         total the number of all weights. An array may lose all of them, or none.
 
     Returns a list of new boolean arrays, each with the shape of its w: True keeps, False prunes. The arguments stay as
-    they are. Counts are exact and rounded half to even, as by Python's round. Of equal magnitudes the first go first:
-    those of an earlier array, and within an array in the order of w.ravel().
+    they are. Counts are exact and rounded half to even, as by Python's round. Among equal magnitudes the first are
+    pruned first: those of an earlier array, and within an array in the order of w.ravel().
 
     Raises ValueError if scope is neither "local" nor "global", or if sparsity is below 0, above 1, or NaN.
 

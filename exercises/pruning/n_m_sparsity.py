@@ -13,10 +13,10 @@ def n_m_sparsity(w, n, m):
     w
         Finite floats of any float type, of shape (out, in), a linear layer, or (out, in, kh, kw), a convolution; no
         axis is empty, and the array need not be contiguous. A group is m consecutive entries along axis 1, the axis
-        that the product sums over: inputs 0 to m-1, m to 2m-1, and so on, for each output (and each position of the
-        kernel) apart.
+        that the product sums over: inputs 0 to m-1, m to 2m-1, and so on, separately for each output (and each position
+        of the kernel).
     n, m
-        Python ints. n is how many are kept, not how many go: 1:4 keeps one of four.
+        Python ints. n is how many are kept, not how many are pruned: 1:4 keeps one of four.
 
     Returns a new bool array of the shape of w with exactly n True in each group: the largest |w|. Among equal
     magnitudes, zeros too, the lower input is kept. w stays as it is.

@@ -16,18 +16,19 @@ def network_slimming(gammas, betas, strength, share):
     strength
         A number >= 0, the lambda of the penalty: lambda times the sum of |gamma| over all channels of all layers.
     share
-        A number in [0, 1): of the n channels of all layers together, int(share * n) are to go.
+        A number in [0, 1): of the n channels of all layers together, int(share * n) are to be removed.
 
     Returns three lists with an array (c,) for each layer:
 
     gradients
         What the penalty adds to dL/dgamma in training; where gamma is 0, take 0.
     keep
-        Booleans, True for the channels that stay. Those with the smallest |gamma| go, in one ranking over all layers,
-        compared as they are, without rounding. Of equal |gamma| the later goes (the later layer; in a layer the higher
-        index). But a layer never loses all: the first of its largest |gamma| stays, and no other goes in its place.
+        Booleans, True for the channels that stay. Those with the smallest |gamma| are removed, in one ranking over all
+        layers, compared as they are, without rounding. Among equal |gamma| the later is removed (the later layer; in a
+        layer the higher index). But a layer never loses all: the first of its largest |gamma| stays, and no other is
+        removed in its place.
     constants
-        What a removed channel sends on once its gamma is 0, behind the ReLU: the next bias must take it over. For a
+        What a removed channel outputs after the ReLU once its gamma is 0: the next bias must take it over. For a
         channel that stays, 0.
 
     All arrays are new: they share no memory with the given ones. gradients have the dtype of gamma, constants that of

@@ -16,8 +16,8 @@ def residual_coupling(layers):
         group;
         "norm", "depthwise": one input whose channels pass through; it has arrays with an entry for each channel;
         "act": one input whose channels pass through; it has no arrays;
-        "add": the sum of two or more inputs. Channel j of the sum and of every input is one channel: all stay, or
-        all go.
+        "add": the sum of two or more inputs. Channel j of the sum and of every input is one channel: all stay, or all
+        are removed.
 
     Returns a list of groups, in the order of their first maker. A group is a tuple of three lists of names, each in
     the order of `layers`: makers ("conv" and "linear" layers that make these channels), passers ("norm" and
@@ -25,7 +25,7 @@ def residual_coupling(layers):
     stays as it is. The channels of the network's input and of its output cannot be removed: the groups that they are
     part of are left out.
 
-    Raises ValueError for a kind that is none of these, a name that stands there twice or is "x", and an input that is
+    Raises ValueError for an unknown kind, a name that occurs twice or is "x", and an input that is
     neither "x" nor an earlier layer.
 
     中文：layers 按执行次序列出 (name, kind, inputs)。"conv"、"linear" 读入通道并产生新通道；"norm"、"depthwise"、"act"

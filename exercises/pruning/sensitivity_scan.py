@@ -24,7 +24,7 @@ def sensitivity_scan(model, sparsities, evaluate):
     layer.weights) is pruned to sparsities[j] and all others are untouched. A model without weights gives shape (0, n).
 
     Pruned to a sparsity: the round(sparsity * w.size) weights of smallest magnitude are 0, counts rounded half to even;
-    of equal magnitudes the first in the order of w.ravel() go first.
+    among equal magnitudes the first in the order of w.ravel() are pruned first.
 
     Raises ValueError if a sparsity is outside [0, 1] or NaN, before anything is evaluated.
 

@@ -22,7 +22,7 @@ def sparse_storage(w, value_bits):
     relative: the shape, as above; the number of entries, 4 bytes; the entries, value_bits + 5 bits each, packed without
         gaps. An entry is a value and how many zeros lie between it and the entry before (the beginning, for the first),
         0 to 31. Where 32 zeros or more lie before a nonzero, a filler entry, 31 zeros and then a value of 0, takes 32
-        places, as often as needed. Rows do not matter. Zeros behind the last nonzero are not stored.
+        places, as often as needed. Rows do not matter. Zeros after the last nonzero are not stored.
     bitmask: the shape, as above; n bits; k values.
 
     w stays as it is. Raises ValueError if w has fewer than two axes or value_bits is not from 1 to 32.

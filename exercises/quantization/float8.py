@@ -24,7 +24,7 @@ def float8(x, kind, saturate):
         largest number, with False infinity in e5m2 and NaN in e4m3. The sign is kept.
 
     Returns q, a new uint8 array, and y, a new float32 array, both of the shape of x; they share no memory with it. NaN
-    has the code 0x7F in both formats. In q the sign bit is kept, that of zeros and NaN too; in y it is not looked at
+    has the code 0x7F in both formats. In q the sign bit is kept, that of zeros and NaN too; in y it is not checked
     where y is 0 or NaN. Codes and values must be equal; there is no tolerance.
 
     Raises ValueError for another `kind`, upper case too. x stays as it is.

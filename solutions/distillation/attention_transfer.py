@@ -29,7 +29,7 @@ def attention_transfer(h_s, h_t):
     Returns a tuple: the loss, one number, and dh_s, a new array of floats of the shape of h_s: it shares no memory with
     the arguments, which stay as they are.
 
-    Raises ValueError if an array has not four axes or is empty, or if n, h or w differ.
+    Raises ValueError if an array does not have four axes or is empty, or if n, h or w differ.
 
     Checks accept arithmetic in float32 or float64 (relative tolerance 1e-4, absolute 1e-6).
 

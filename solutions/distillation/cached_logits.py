@@ -10,7 +10,7 @@ import numpy as np
 
 
 def cached_logits(z_s, z_t, k, temperature):
-    """Return (loss, dz_s) of a teacher of whose answer only the k largest probabilities and the remainder are kept.
+    """Return (loss, dz_s) where only the teacher's k largest probabilities and the remainder are kept.
 
     z_s, z_t
         Logits of the student and of the teacher: finite float32 or float64 numbers of one shape (n, classes), n >= 1.

@@ -25,10 +25,10 @@ def relational(h_s, h_t):
 
         L = the mean of huber(psi_s_ij - psi_t_ij) over all pairs i != j: divide by n (n - 1)
 
-    The arguments stay as they are. The gradient is not asked. Nothing is added to mu.
+    The arguments stay as they are. The gradient is not asked for. Nothing is added to mu.
 
-    Raises ValueError if an array has not two axes or no features, if the numbers of samples differ or are below 2, or
-    if all samples of one network are equal (then mu does not exist).
+    Raises ValueError if an array does not have two axes or has no features, if the numbers of samples differ or are
+    below 2, or if all samples of one network are equal (then mu does not exist).
 
     Checks accept float32 after the differences, or float64 (relative tolerance 1e-4, absolute 1e-6).
 

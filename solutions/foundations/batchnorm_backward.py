@@ -19,9 +19,9 @@ def batchnorm_backward(x, gamma, dy, running_mean, running_var, training, eps=1e
         all other axes. They depend on x. The running statistics are not used (they may be NaN), and not updated.
         False: the same with running_mean for mu and running_var for v, which are constants.
     eps
-        A finite number > 0, perhaps far below 1e-5: what is divided by is sqrt(v + eps), and nothing else is added.
+        A finite number > 0, perhaps far below 1e-5: the divisor is sqrt(v + eps), and nothing else is added.
 
-    The arrays hold float32 or float64 numbers, in any memory order, finite but for the statistics named above.
+    The arrays hold float32 or float64 numbers, in any memory order, finite except the statistics named above.
 
     Returns a tuple of three new arrays: dx with the shape of x, dgamma and dbeta of shape (c,), which are sums over all
     axes but the channels'. They share no memory with the arguments, which stay as they are. float32 or float64 is left

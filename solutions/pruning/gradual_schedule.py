@@ -23,7 +23,7 @@ def gradual_schedule(t, n, start, interval, steps, initial, final):
         until the next pruning; after the last it stays at final, before the first it is 0.0.
 
     Sparsity is a share of all n weights: after pruning number k exactly round(s_k * n) weights are zero, half to even.
-    pruned_now is how many of them were not zero before step t: 0 at every step that is no pruning step. In no check
+    pruned_now is how many of them were not zero before step t: 0 at every step without a pruning. In no check
     does a rounding error of s_k * n decide which way a half is rounded.
 
     Returns a tuple: a float (relative tolerance 1e-9) and an int.

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def layer_pruning(blocks, x, count):
-    """Return (kept, influence): which residual blocks stay when the `count` least influential go.
+    """Return (kept, influence): which residual blocks stay when the `count` least influential are removed.
 
     blocks
         A list of tuples (w1, b1, w2, b2) of floats, first to last; it may be empty. Each computes
@@ -18,11 +18,11 @@ def layer_pruning(blocks, x, count):
         The input of the first block, shape (n, d), n >= 1. A sample's x and y are all zeros, or have a length between
         1e-10 and 1e10.
     count
-        How many blocks go, a whole number from 0 to len(blocks).
+        How many blocks are removed, a whole number from 0 to len(blocks).
 
     The influence of a block is 1 - the mean over the n samples of cos(x, y), the cosine between its input and its
     output for one sample, measured in the whole network, with every block in place. A sample whose x or y is all zeros
-    counts with cosine 0. Of equally influential blocks the earlier one stays; only blocks that map equal inputs to
+    counts with cosine 0. Among equally influential blocks the earlier one stays; only blocks that map equal inputs to
     equal outputs are equal where the cut falls.
 
     Returns a tuple: kept, the list of the indices of the blocks that stay, increasing; influence, a new array of one

@@ -11,16 +11,16 @@ def lottery_ticket(weights, initial_weights, masks, rate):
     """Return (new_masks, rewound_weights): prune a share of what is alive, and rewind what is left to the start.
 
     weights
-        A list of arrays of floats, of any shape and float type, one a layer, after training. What is alive is finite.
-        Where a mask is False the weight is dead, whatever stands there, infinity and NaN too.
+        A list of arrays of floats, of any shape and float type, one per layer, after training. What is alive is finite.
+        Where a mask is False the weight is dead, whatever its value, infinity and NaN too.
     initial_weights
         A list of arrays of the same shapes, of finite floats: the weights before training, or of the step to rewind to.
         Their float type may be another.
     masks
         A list of boolean arrays of the same shapes, True for the weights that are alive. One that is alive may be 0.
     rate
-        A number in [0, 1]: in each layer, apart, round(rate * alive) of its living weights die; round is Python's, half
-        to even.
+        A number in [0, 1]: in each layer separately, round(rate * alive) of its living weights die; round is Python's,
+        half to even.
 
     Those with the smallest trained |w| die first; among equal |w| the first in C order (row by row). What was dead
     stays dead.

@@ -24,7 +24,7 @@ def masked_update(w, g, v, m, learning_rate, momentum, weight_decay):
         v = momentum * v + (g + weight_decay * w)
         w = w - learning_rate * v
 
-    For those that are pruned w and v are 0 afterwards: a weight that a later mask lets live again starts from rest.
+    For those that are pruned w and v are 0 afterwards: a weight that a later mask keeps again starts from rest.
 
     Returns None. Computes in the arrays' own float type, or in a wider one.
     Raises ValueError if the shapes differ, even if they broadcast, or if m is not boolean; nothing is changed then.

@@ -17,15 +17,15 @@ def structure_pruning(weights, biases, sparsity):
     biases
         A list of arrays (out,), one for each layer.
     sparsity
-        A number in [0, 1): of each hidden layer with n neurons, int(sparsity * n) go. The inputs of the network and
-        its outputs, the neurons of the last layer, all stay.
+        A number in [0, 1): of each hidden layer with n neurons, int(sparsity * n) are removed. The inputs of the
+        network and its outputs, the neurons of the last layer, all stay.
 
-    A neuron is as important as the L2 norm of its incoming weights, its row of w, is large; its bias does not count.
-    All norms are those of the given network, before anything is removed, computed in float64. Of equal norms the lower
-    index stays; no two norms differ by less than 1e-10 of themselves. The neurons that stay keep their order.
+    The importance of a neuron is the L2 norm of its incoming weights, its row of w; its bias does not count.
+    All norms are those of the given network, before anything is removed, computed in float64. Among equal norms the
+    lower index stays; no two norms differ by less than 1e-10 of themselves. The neurons that stay keep their order.
 
     Returns a tuple of two lists of new arrays of the same dtype: they share no memory with the given ones, also where
-    nothing goes. The arguments, lists and arrays, stay as they are.
+    nothing is removed. The arguments, lists and arrays, stay as they are.
 
     Raises ValueError if sparsity is not in [0, 1) (NaN is not), if there are not as many biases as weights, or if the
     shapes of the arrays do not fit together as described.
@@ -51,6 +51,6 @@ def structure_pruning(weights, biases, sparsity):
         rows = np.sort(order[: len(w) - int(sparsity * len(w))]) if is_hidden else np.arange(len(w))
         new_weights.append(w[np.ix_(rows, columns)])
         new_biases.append(biases[i][rows])
-        columns = rows  # what goes here is no input of the next layer
+        columns = rows  # what is removed here is not an input of the next layer
     return new_weights, new_biases
     ### END SOLUTION

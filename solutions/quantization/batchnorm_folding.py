@@ -8,7 +8,7 @@ import numpy as np
 
 
 def batchnorm_folding(w, b, gamma, beta, mean, variance, eps):
-    """Return (w', b'), the weight and bias of the layer that replaces a layer and the batch norm behind it.
+    """Return (w', b'), the weight and bias of the layer that replaces a layer and the batch norm after it.
 
     All arrays are float32 or float64, without NaN or infinity unless said, and out and in are not 0.
 
@@ -20,7 +20,7 @@ def batchnorm_folding(w, b, gamma, beta, mean, variance, eps):
         Shape (out,) each: batch norm's scale and shift, running mean and running variance, one number for each output
         channel. At inference it computes gamma (y - mean) / sqrt(variance + eps) + beta.
     eps
-        A number > 0, such as 1e-5. It stands inside the root.
+        A number > 0, such as 1e-5. It is added inside the root.
 
     For every input the layer with w' and b' computes what both computed. Returns new arrays of floats, float32 or
     float64, that share no memory with an argument: w' of the shape of w, b' of shape (out,), also if b was None. The

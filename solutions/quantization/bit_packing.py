@@ -20,15 +20,15 @@ def bit_packing(data, bits, count=None):
 
     The order: code 0, then code 1, and so on, each with its high bit first; a byte takes the next eight bits, the first
     of them as its high bit. Nothing lies between two codes, so a code may straddle two bytes. The last byte is filled
-    up with zeros; when unpacking, what fills it is not looked at.
+    up with zeros; when unpacking, what fills it is ignored.
 
         3 bits, codes 5 3 6:    101 011 110    ->    10101111 0_______    ->    175, 0
 
     Packing returns a new uint8 array of shape (ceil(n * bits / 8),) for n codes, unpacking one of shape (count,); it
     shares no memory with data, also at 8 bits. data stays as it is. Any NumPy function may be used.
 
-    Raises ValueError for other bits, for a code below 0 or above 2^bits - 1, for a count that is no integer >= 0, and
-    for data of another length than count codes take.
+    Raises ValueError for other bits, for a code below 0 or above 2^bits - 1, for a count that is not an integer >= 0,
+    and for data of another length than count codes take.
 
     中文：不给 count 时，把 data 中的量化值（0 到 2^bits - 1 的整数，int8 到 int64 或 uint8 到 uint32，可以为空）紧密
     打包，返回形状 (ceil(n * bits / 8),) 的新 uint8 数组；给出 count 时，从打包的字节中取回 count 个量化值，返回形状

@@ -12,8 +12,8 @@ def group_quantize(w, bits, group_size):
 
     w
         Matrix of floats, float32 or float64, shape (out, in), neither of them 0. A group is group_size consecutive
-        inputs of one output: inputs 0 to group_size-1, group_size to 2 group_size-1, and so on, of each row apart. No
-        max|w| / m is above 65504, the largest float16.
+        inputs of one output: inputs 0 to group_size-1, group_size to 2 group_size-1, and so on, in each row separately.
+        No max|w| / m is above 65504, the largest float16.
     bits
         An integer from 2 to 8; NumPy integers of any width are fine, floats are not.
     group_size
@@ -27,7 +27,7 @@ def group_quantize(w, bits, group_size):
     Returns q, a new int8 array of the shape of w; s, a new float16 array of shape (out, in / group_size); effective, a
     float. They share no memory with w, and w stays as it is.
 
-    Raises ValueError for other bits, for w that is no matrix or has NaN or infinity, and for other group sizes.
+    Raises ValueError for other bits, for w that is not a matrix or has NaN or infinity, and for other group sizes.
 
     Checks accept arithmetic in float32 or float64: ties are tested where s is a power of two, and elsewhere no w / s
     lies within 0.01 of a half, and no max|w| / m near the middle of two float16 numbers. Codes must be exact, s and

@@ -14,7 +14,7 @@ def xnor_popcount(x, w_words):
         Float array (n, in), in >= 1, without NaN. Its signs count, of the smallest numbers too: +1 where x >= 0, else
         -1. It stays as it is.
     w_words
-        uint8 array (out, ceil(in / 8)). Input i of a row stands in bit i mod 8 of byte i // 8, where bit 0 is the
+        uint8 array (out, ceil(in / 8)). Input i of a row is bit i mod 8 of byte i // 8, where bit 0 is the
         lowest, worth 1. A 1 is +1, a 0 is -1. If 8 does not divide `in`, the last byte has bits to spare, which may be
         anything: they must not count.
 
@@ -23,7 +23,7 @@ def xnor_popcount(x, w_words):
     With a bit for each sign, the product of two rows is in - 2 popcount(x xor w), where popcount is the number of ones.
     Do not rely on `np.bitwise_count`, which older NumPy lacks.
 
-    Raises ValueError if w_words is not of uint8, or has not ceil(in / 8) bytes in a row.
+    Raises ValueError if w_words is not of uint8, or does not have ceil(in / 8) bytes in a row.
 
     中文：返回 y = sign(x) wᵀ，其中 w 的符号已打包，每字节八个。x 不含 NaN，in 至少为 1；x >= 0 处的符号为 +1，否则为
     -1，再小的数也看符号。w_words 是 uint8 数组 (out, ceil(in / 8))：每行第 i 个输入在第 i // 8 字节的第 i mod 8 位
