@@ -79,7 +79,7 @@ def test_hand_worked_case(submission):
     submission.agrees_with(reference, lambda: (np.array([1.0, -2.0]),))
 '''
 
-WRONG = '''"""Answers to {id} that are wrong, each with the misconception behind it.
+WRONG = '''"""Wrong answers to {id}, each with the misconception behind it.
 
 TODO: at least eight mistakes with `@wrong(en=..., zh=...)`, and each once more, written differently, with
 `@same_mistake(the_first)`.

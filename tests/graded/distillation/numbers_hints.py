@@ -1,4 +1,4 @@
-"""The computed numbers of the card distillation/hints, as they stand in its tables, row by row."""
+"""The computed numbers of the card distillation/hints, in the order of its tables, row by row."""
 
 import numpy as np
 

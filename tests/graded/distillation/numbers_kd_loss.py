@@ -1,4 +1,4 @@
-"""The computed numbers of the card distillation/kd_loss, as they stand in its tables, row by row."""
+"""The computed numbers of the card distillation/kd_loss, in the order of its tables, row by row."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The computed numbers of the card distillation/soft_labels, as they stand in its tables, row by row."""
+"""The computed numbers of the card distillation/soft_labels, in the order of its tables, row by row."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Answers to distillation/attention_transfer that are wrong, each with the misconception behind it."""
+"""Wrong answers to distillation/attention_transfer, each with the misconception behind it."""
 
 import numpy as np
 

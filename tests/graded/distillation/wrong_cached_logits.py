@@ -1,4 +1,4 @@
-"""Answers to distillation/cached_logits that are wrong, each with the misconception behind it."""
+"""Wrong answers to distillation/cached_logits, each with the misconception behind it."""
 
 import math
 from types import SimpleNamespace

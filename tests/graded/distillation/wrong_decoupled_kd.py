@@ -1,4 +1,4 @@
-"""Answers to distillation/decoupled_kd that are wrong, each with the misconception behind it."""
+"""Wrong answers to distillation/decoupled_kd, each with the misconception behind it."""
 
 import math
 from types import SimpleNamespace
@@ -53,7 +53,7 @@ def parts(z_s, z_t, labels, T_s, T_t=None):
 
 
 def weighted(z_s, z_t, labels, T, alpha, beta, in_loss=None, in_gradient=None):
-    """The right answer but for the factors before the loss and before the gradient, by default T^2 / n and T / n."""
+    """The right answer except for the factors before the loss and before the gradient, by default T^2 / n and T / n."""
     refuse_bad(z_s, z_t, labels, T, alpha, beta)
     n, p = len(z_s), parts(z_s, z_t, labels, T)
     in_loss = T**2 / n if in_loss is None else in_loss

@@ -1,4 +1,4 @@
-"""Answers to distillation/ensemble_teacher that are wrong, each with the misconception behind it."""
+"""Wrong answers to distillation/ensemble_teacher, each with the misconception behind it."""
 
 import functools
 import math

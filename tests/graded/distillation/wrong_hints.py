@@ -1,4 +1,4 @@
-"""Answers to distillation/hints that are wrong, each with the misconception behind it."""
+"""Wrong answers to distillation/hints, each with the misconception behind it."""
 
 import numpy as np
 

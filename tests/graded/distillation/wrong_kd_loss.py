@@ -1,4 +1,4 @@
-"""Answers to distillation/kd_loss that are wrong, each with the misconception behind it."""
+"""Wrong answers to distillation/kd_loss, each with the misconception behind it."""
 
 import math
 
@@ -43,7 +43,7 @@ def mix(alpha, soft, hard):
 
 
 def scaled(z_s, z_t, T, labels, alpha, in_loss, in_gradient):
-    """The right loss but for the factors before the sum of KL and before p_s - p_t."""
+    """The right loss except for the factors before the sum of KL and before p_s - p_t."""
     refuse_bad(z_s, z_t, T, labels, alpha)
     kl, difference = soft_of(z_s, z_t, T, T)
     return mix(alpha, (in_loss * kl, in_gradient * difference), hard_of(z_s, labels))
@@ -550,7 +550,7 @@ def checks_the_last_axis_only(z_s, z_t, temperature, labels, alpha):
 
 
 def with_another_log_softmax(log_softmax, z_s, z_t, T, labels, alpha):
-    """The right loss but for the log-softmax that it uses."""
+    """The right loss except for the log-softmax that it uses."""
     n, log_p_s, log_p_t, log_p = len(z_s), *(log_softmax(z) for z in (z_s / T, z_t / T, z_s))
     soft = T**2 * np.sum(np.exp(log_p_t) * (log_p_t - log_p_s)) / n, T * (np.exp(log_p_s) - np.exp(log_p_t)) / n
     onehot = np.arange(z_s.shape[1]) == labels[:, None]

@@ -1,4 +1,4 @@
-"""Answers to distillation/knowledge_distillation that are wrong, each with the misconception behind it."""
+"""Wrong answers to distillation/knowledge_distillation, each with the misconception behind it."""
 
 import math
 

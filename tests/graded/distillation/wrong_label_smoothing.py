@@ -1,4 +1,4 @@
-"""Answers to distillation/label_smoothing that are wrong, each with the misconception behind it."""
+"""Wrong answers to distillation/label_smoothing, each with the misconception behind it."""
 
 import numpy as np
 
@@ -49,7 +49,7 @@ def class_by_class(logits, labels, eps, target):
 
 
 def scaled(logits, labels, eps, in_loss, in_gradient):
-    """The right answer but for two factors, which depend on n."""
+    """The right answer except for two factors, which depend on n."""
     log_p, onehot, n, C = parts(logits, labels, eps)
     t = (1 - eps) * onehot + eps / C
     return -np.sum(t * log_p) / n * in_loss(n), (np.exp(log_p) - t) / n * in_gradient(n)

@@ -1,4 +1,4 @@
-"""Answers to distillation/logit_matching that are wrong, each with the misconception behind it."""
+"""Wrong answers to distillation/logit_matching, each with the misconception behind it."""
 
 import numpy as np
 
@@ -23,7 +23,7 @@ def by_samples(z_s, z_t, difference):
 
 
 def factors(z_s, z_t, in_loss, in_gradient):
-    """The right answer but for two factors."""
+    """The right answer except for two factors."""
     refuse_bad(z_s, z_t)
     d = centred(z_s) - centred(z_t)
     return in_loss * np.sum(d * d), in_gradient * d

@@ -1,4 +1,4 @@
-"""Answers to distillation/relational that are wrong, each with the misconception behind it."""
+"""Wrong answers to distillation/relational, each with the misconception behind it."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Answers to distillation/soft_labels that are wrong, each with the misconception behind it."""
+"""Wrong answers to distillation/soft_labels, each with the misconception behind it."""
 
 import math
 

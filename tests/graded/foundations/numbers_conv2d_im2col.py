@@ -1,4 +1,4 @@
-"""The computed numbers of the card foundations/conv2d_im2col, as they stand in its tables, row by row."""
+"""The computed numbers of the card foundations/conv2d_im2col, in the order of its tables, row by row."""
 
 import math
 

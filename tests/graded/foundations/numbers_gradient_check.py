@@ -1,4 +1,4 @@
-"""The computed numbers of the card foundations/gradient_check, as they stand in its tables, row by row."""
+"""The computed numbers of the card foundations/gradient_check, in the order of its tables, row by row."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The computed numbers of the card foundations/softmax_cross_entropy, as they stand in its tables, row by row."""
+"""The computed numbers of the card foundations/softmax_cross_entropy, in the order of its tables, row by row."""
 
 import numpy as np
 

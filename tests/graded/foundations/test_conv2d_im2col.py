@@ -10,7 +10,7 @@ TOLERANCE = {"rtol": 1e-5, "atol": 1e-5, "exact_arguments": True}
 
 
 def computed_once(function):
-    """Remember what was returned for the same arrays: dozens of known answers are held against each result."""
+    """Remember what was returned for the same arrays: dozens of known answers are compared with each result."""
     known = {}
 
     @functools.wraps(function)

@@ -11,7 +11,7 @@ TOLERANCE = {"rtol": 1e-4, "atol": 5e-7, "exact_arguments": True}
 
 
 def computed_once(function):
-    """Remember what was returned for the same call: dozens of known answers are held against each result."""
+    """Remember what was returned for the same call: dozens of known answers are compared with each result."""
     known = {}
 
     @functools.wraps(function)

@@ -1,6 +1,6 @@
-"""Answers to foundations/batchnorm_backward that are wrong, each with the misconception behind it.
+"""Wrong answers to foundations/batchnorm_backward, each with the misconception behind it.
 
-Two right ways stand first, the closed form and the paper's steps; an answer replaces the step that it gets wrong.
+Two right ways come first, the closed form and the paper's steps; an answer replaces the step that it gets wrong.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
-"""Answers to foundations/conv2d_im2col that are wrong, each with the misconception behind it.
+"""Wrong answers to foundations/conv2d_im2col, each with the misconception behind it.
 
-Two right ways stand first, by columns and by positions; an answer replaces the step that it gets wrong.
+Two right ways come first, by columns and by positions; an answer replaces the step that it gets wrong.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
-"""Answers to foundations/gradient_check that are wrong, each with the misconception behind it.
+"""Wrong answers to foundations/gradient_check, each with the misconception behind it.
 
-Its parts stand first, done right and mostly in two ways; an answer replaces the part that it gets wrong.
+Its parts come first, done right and mostly in two ways; an answer replaces the part that it gets wrong.
 """
 
 import math
@@ -36,7 +36,7 @@ def float64(inputs):
 
 
 def in_place(forward, inputs, dy, h):
-    """Central differences, each entry moved where it stands and put back."""
+    """Central differences, each entry moved in place and put back."""
     numeric = [np.zeros(x.shape) for x in inputs]
     for x, slopes in zip(inputs, numeric, strict=True):
         for i in np.ndindex(x.shape):

@@ -1,4 +1,4 @@
-"""Answers to foundations/linear_backward that are wrong, each with the misconception behind it."""
+"""Wrong answers to foundations/linear_backward, each with the misconception behind it."""
 
 import numpy as np
 

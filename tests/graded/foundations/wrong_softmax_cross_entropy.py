@@ -1,4 +1,4 @@
-"""Answers to foundations/softmax_cross_entropy that are wrong, each with the misconception behind it."""
+"""Wrong answers to foundations/softmax_cross_entropy, each with the misconception behind it."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The computed numbers of the card pruning/gradual_schedule, as they stand in its tables, row by row."""
+"""The computed numbers of the card pruning/gradual_schedule, in the order of its tables, row by row."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The computed numbers of the card pruning/local_vs_global, as they stand in its tables, row by row."""
+"""The computed numbers of the card pruning/local_vs_global, in the order of its tables, row by row."""
 
 import math
 

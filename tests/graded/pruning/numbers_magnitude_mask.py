@@ -1,4 +1,4 @@
-"""The computed numbers of the card pruning/magnitude_mask, as they stand in its tables, row by row."""
+"""The computed numbers of the card pruning/magnitude_mask, in the order of its tables, row by row."""
 
 import numpy as np
 

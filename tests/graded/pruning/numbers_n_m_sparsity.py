@@ -1,4 +1,4 @@
-"""The computed numbers of the card pruning/n_m_sparsity, as they stand in its tables, row by row."""
+"""The computed numbers of the card pruning/n_m_sparsity, in the order of its tables, row by row."""
 
 from math import comb, log2
 

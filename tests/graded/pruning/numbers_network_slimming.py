@@ -1,4 +1,4 @@
-"""The computed numbers of the card pruning/network_slimming, as they stand in its tables, row by row."""
+"""The computed numbers of the card pruning/network_slimming, in the order of its tables, row by row."""
 
 import numpy as np
 

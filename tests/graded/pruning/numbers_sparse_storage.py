@@ -1,4 +1,4 @@
-"""The computed numbers of the card pruning/sparse_storage, as they stand in its tables, row by row."""
+"""The computed numbers of the card pruning/sparse_storage, in the order of its tables, row by row."""
 
 import functools
 

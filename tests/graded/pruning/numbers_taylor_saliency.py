@@ -1,4 +1,4 @@
-"""The computed numbers of the card pruning/taylor_saliency, as they stand in its table, row by row."""
+"""The computed numbers of the card pruning/taylor_saliency, in the order of its table, row by row."""
 
 import functools
 

@@ -1,4 +1,4 @@
-"""The computed numbers of the card pruning/weight_pruning, as they stand in its table, row by row."""
+"""The computed numbers of the card pruning/weight_pruning, in the order of its table, row by row."""
 
 import numpy as np
 

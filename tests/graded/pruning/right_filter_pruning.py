@@ -13,7 +13,7 @@ def deletes_and_reshapes_to_channels(w, b, bn, w_next, keep):
     if b.shape != (c,) or [a.shape for a in bn] != [(c,)] * 4:
         raise ValueError("vectors")
     if w_next.ndim == 2:
-        by_channel = w_next.reshape(len(w_next), c, -1)  # refuses what is no multiple of c
+        by_channel = w_next.reshape(len(w_next), c, -1)  # refuses what is not a multiple of c
     elif w_next.shape[1] == c:
         by_channel = w_next
     else:

@@ -144,7 +144,7 @@ def test_other_shapes_are_refused(submission):
         shapes = [other if position in those else one for position in range(4)]
         return *(np.full(s, 0.5, bool if p == 3 else np.float32) for p, s in enumerate(shapes)), 0.125, 0.5, 0.25
 
-    # as many axes, as many entries, or equal but for one axis in the middle: all of these broadcast
+    # as many axes, as many entries, or equal except for one axis in the middle: all of these broadcast
     for one, other in (((3, 4), (1, 4)), ((1, 4), (4,)), ((4,), (1, 4)), ((2, 5, 3), (2, 1, 3)), ((1,), ())):
         for those in ((1,), (2,), (3,), (1, 2), (1, 3), (2, 3), (1, 2, 3)):
             submission.rejects(ValueError, lambda a=one, b=other, t=those: two_shapes(a, b, t))

@@ -118,7 +118,7 @@ def test_layer_that_makes_and_reads_a_group(submission):
     zh="输出是最后一层的结果，而不是最后一个卷积",
 )
 def test_last_layer_behind_an_earlier_maker(submission):
-    # The last layer passes b on, so b is fixed; c stands behind b in the list, and nobody reads it.
+    # The last layer passes b on, so b is fixed; c comes after b in the list, and no layer reads it.
     def make():
         makers = [("a", "conv", ["relu"]), ("b", "conv", ["a"]), ("c", "conv", ["a"]), ("out", "act", ["b"])]
         return ([*STEM, *makers],)

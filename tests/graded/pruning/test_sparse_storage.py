@@ -39,7 +39,7 @@ def pruned(*shape, kept=0.4, seed=0):
 
 
 def at(places, *shape):
-    """Zeros, but for these places in the order of memory."""
+    """Zeros, except at these places in the order of memory."""
     w = np.zeros(shape)
     w.ravel()[list(places)] = [(-1) ** i * (i + 1) for i in range(len(places))]
     return w

@@ -1,4 +1,4 @@
-"""Answers to pruning/filter_pruning that are wrong, each with the misconception behind it."""
+"""Wrong answers to pruning/filter_pruning, each with the misconception behind it."""
 
 import numpy as np
 

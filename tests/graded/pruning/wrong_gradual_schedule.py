@@ -1,4 +1,4 @@
-"""Answers to pruning/gradual_schedule that are wrong, each with the misconception behind it.
+"""Wrong answers to pruning/gradual_schedule, each with the misconception behind it.
 
 `formula` and `walk` are the right way, in closed form and step by step; an answer replaces what it gets wrong.
 """

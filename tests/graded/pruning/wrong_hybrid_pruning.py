@@ -1,4 +1,4 @@
-"""Answers to pruning/hybrid_pruning that are wrong, each with the misconception behind it."""
+"""Wrong answers to pruning/hybrid_pruning, each with the misconception behind it."""
 
 import numpy as np
 

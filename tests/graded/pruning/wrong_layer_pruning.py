@@ -1,4 +1,4 @@
-"""Answers to pruning/layer_pruning that are wrong, each with the misconception behind it."""
+"""Wrong answers to pruning/layer_pruning, each with the misconception behind it."""
 
 import numpy as np
 

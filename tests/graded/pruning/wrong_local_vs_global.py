@@ -1,4 +1,4 @@
-"""Answers to pruning/local_vs_global that are wrong, each with the misconception behind it.
+"""Wrong answers to pruning/local_vs_global, each with the misconception behind it.
 
 `ranked` and `by_threshold` are the right way, written twice; an answer replaces the step that it gets wrong.
 """

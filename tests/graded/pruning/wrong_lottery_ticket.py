@@ -1,4 +1,4 @@
-"""Answers to pruning/lottery_ticket that are wrong, each with the misconception behind it."""
+"""Wrong answers to pruning/lottery_ticket, each with the misconception behind it."""
 
 import math
 

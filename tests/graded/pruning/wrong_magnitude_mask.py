@@ -1,4 +1,4 @@
-"""Answers to pruning/magnitude_mask that are wrong, each with the misconception behind it."""
+"""Wrong answers to pruning/magnitude_mask, each with the misconception behind it."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Answers to pruning/masked_update that are wrong, each with the misconception behind it.
+"""Wrong answers to pruning/masked_update, each with the misconception behind it.
 
 `arrays` computes the step on whole arrays, `elements` one weight at a time; an answer replaces what it gets wrong.
 """
@@ -14,7 +14,7 @@ def refuse_bad(w, g, v, m):
 
 
 def only(m, array):
-    """The array where m is True, and 0 elsewhere, whatever stands there."""
+    """The array where m is True, and 0 elsewhere, whatever the value there."""
     return np.where(m, array, 0)
 
 

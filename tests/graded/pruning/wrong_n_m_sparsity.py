@@ -1,4 +1,4 @@
-"""Answers to pruning/n_m_sparsity that are wrong, each with the misconception behind it."""
+"""Wrong answers to pruning/n_m_sparsity, each with the misconception behind it."""
 
 import numpy as np
 

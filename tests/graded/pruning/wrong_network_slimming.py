@@ -1,4 +1,4 @@
-"""Answers to pruning/network_slimming that are wrong, each with the misconception behind it."""
+"""Wrong answers to pruning/network_slimming, each with the misconception behind it."""
 
 import math
 
@@ -85,7 +85,7 @@ def relu_of(betas, keep):
 
 
 def with_gradient(gradient):
-    """An answer that is right but for the gradient of each layer."""
+    """An answer that is right except for the gradient of each layer."""
 
     def answer(gammas, betas, strength, share):
         refuse_bad(gammas, betas, strength, share)
@@ -201,7 +201,7 @@ def lambda_shared_by_the_layer(gammas, betas, strength, share):
 
 
 def with_keep(gammas, betas, strength, share, keep):
-    """What is right but for the masks, and the constants that follow from them."""
+    """What is right except for the masks, and the constants that follow from them."""
     return l1(gammas, strength), keep, relu_of(betas, keep)
 
 

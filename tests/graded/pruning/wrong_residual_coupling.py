@@ -1,4 +1,4 @@
-"""Answers to pruning/residual_coupling that are wrong, each with the misconception behind it."""
+"""Wrong answers to pruning/residual_coupling, each with the misconception behind it."""
 
 from minicompress.kit.grading import same_mistake, wrong
 

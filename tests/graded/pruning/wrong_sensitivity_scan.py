@@ -1,4 +1,4 @@
-"""Answers to pruning/sensitivity_scan that are wrong, each with the misconception behind it.
+"""Wrong answers to pruning/sensitivity_scan, each with the misconception behind it.
 
 `scan` is the right way with its steps as options; an answer replaces the one that it gets wrong. `scan_columns` does
 the same sparsity by sparsity.

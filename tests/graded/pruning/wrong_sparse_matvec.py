@@ -1,4 +1,4 @@
-"""Answers to pruning/sparse_matvec that are wrong, each with the misconception behind it."""
+"""Wrong answers to pruning/sparse_matvec, each with the misconception behind it."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""Answers to pruning/sparse_storage that are wrong, each with the misconception behind it."""
+"""Wrong answers to pruning/sparse_storage, each with the misconception behind it."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Answers to pruning/structure_pruning that are wrong, each with the misconception behind it."""
+"""Wrong answers to pruning/structure_pruning, each with the misconception behind it."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Answers to pruning/taylor_saliency that are wrong, each with the misconception behind it."""
+"""Wrong answers to pruning/taylor_saliency, each with the misconception behind it."""
 
 import numpy as np
 

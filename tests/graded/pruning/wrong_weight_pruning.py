@@ -1,4 +1,4 @@
-"""Answers to pruning/weight_pruning that are wrong, each with the misconception behind it."""
+"""Wrong answers to pruning/weight_pruning, each with the misconception behind it."""
 
 import math
 

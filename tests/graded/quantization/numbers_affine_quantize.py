@@ -1,4 +1,4 @@
-"""The computed numbers of the card quantization/affine_quantize, as they stand in its tables, row by row."""
+"""The computed numbers of the card quantization/affine_quantize, in the order of its tables, row by row."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The computed numbers of the card quantization/batchnorm_folding, as they stand in its tables, row by row."""
+"""The computed numbers of the card quantization/batchnorm_folding, in the order of its tables, row by row."""
 
 import math
 
@@ -52,7 +52,7 @@ def spread(w):
 
 
 def lenet(rng, *, norm):
-    """LeNet-5 with batch norm behind both convolutions and the first linear layer, which then need no bias."""
+    """LeNet-5 with batch norm after both convolutions and the first linear layer, which then need no bias."""
     layers = []
     for layer in nn.zoo.lenet5(rng=rng).layers:
         layers.append(layer)

@@ -1,4 +1,4 @@
-"""The computed numbers of the card quantization/bit_packing, as they stand in its tables, row by row."""
+"""The computed numbers of the card quantization/bit_packing, in the order of its tables, row by row."""
 
 import numpy as np
 

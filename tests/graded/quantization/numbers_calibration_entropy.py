@@ -1,4 +1,4 @@
-"""The computed numbers of the card quantization/calibration_entropy, as they stand in its tables, row by row."""
+"""The computed numbers of the card quantization/calibration_entropy, in the order of its tables, row by row."""
 
 import math
 

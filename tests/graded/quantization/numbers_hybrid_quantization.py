@@ -1,4 +1,4 @@
-"""The computed numbers of the card quantization/hybrid_quantization, as they stand in its tables, row by row."""
+"""The computed numbers of the card quantization/hybrid_quantization, in the order of its tables, row by row."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The computed numbers of the card quantization/per_channel, as they stand in its tables, row by row."""
+"""The computed numbers of the card quantization/per_channel, in the order of its tables, row by row."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The computed numbers of the card quantization/ternary_quantization, as they stand in its tables, row by row."""
+"""The computed numbers of the card quantization/ternary_quantization, in the order of its tables, row by row."""
 
 import math
 from statistics import NormalDist

@@ -92,7 +92,7 @@ def test_values_far_outside_are_clipped(submission):
 
 @graded(2, en="a half rounds to even, then z is added", zh="舍入到偶数，然后再加 z")
 def test_ties(submission):
-    # s = 63 / 63 = 1, z = 21: x / s runs over all halves from -21 to 42, and over what is no half
+    # s = 63 / 63 = 1, z = 21: x / s runs over all halves from -21 to 42, and over values that are no halves
     submission.agrees_with(reference, lambda: (np.arange(-420, 845) / 20, -21.0, 42.0, 6), **TOLERANCE)
 
 

@@ -32,7 +32,7 @@ def meaning(code, kind):
 
 @functools.cache
 def nearest(size, kind):
-    """Try every code up to the one behind the largest number; the even code among two."""
+    """Try every code up to the one after the largest number; the even code among two."""
     candidates = range(LARGEST[kind] + 2)
     return min(candidates, key=lambda code: (abs(number(code, kind) - size), code % 2)) if size < 1e30 else 0x7F
 

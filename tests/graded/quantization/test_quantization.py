@@ -56,7 +56,7 @@ def network(bits, dtype=np.float32):
 
 
 def with_bad_weight(value):
-    """The offending weight stands in the last array, so that an answer that writes as it goes has written before."""
+    """The offending weight is in the last array, so that an answer that writes as it goes has written before."""
     model = network(8)
     model.layers[-1].weights[-1][-1, -1] = value
     return model

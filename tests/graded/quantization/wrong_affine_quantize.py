@@ -1,4 +1,4 @@
-"""Answers to quantization/affine_quantize that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/affine_quantize, each with the misconception behind it."""
 
 import numpy as np
 
@@ -58,7 +58,7 @@ def each(x, code, dtype=np.uint8):
 def as_asked(
     x, low, high, bits, *, ends=widened, width=scale, zero=lambda a, s: round(-a / s), rounded=np.round, limited=None
 ):
-    """All as asked, in the solution's order, but for the step that is given."""
+    """The right answer, in the solution's order, except for the step that is given."""
     refuse_bad(x, low, high, bits)
     a, b = ends(low, high)
     s = width(a, b, top(bits))

@@ -1,4 +1,4 @@
-"""Answers to quantization/batchnorm_folding that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/batchnorm_folding, each with the misconception behind it."""
 
 import numpy as np
 
@@ -43,7 +43,7 @@ def as_asked(
     column=rows,
     bias=lambda beta, shift, k: beta + shift * k,
 ):
-    """All as asked, in the solution's order, but for the step that is given."""
+    """The right answer, in the solution's order, except for the step that is given."""
     refuse_bad(w, b, gamma, beta, mean, variance, eps)
     k = factor(gamma, variance, eps)
     shift = -mean if b is None else b - mean

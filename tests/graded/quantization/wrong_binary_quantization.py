@@ -1,4 +1,4 @@
-"""Answers to quantization/binary_quantization that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/binary_quantization, each with the misconception behind it."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Answers to quantization/bit_packing that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/bit_packing, each with the misconception behind it."""
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def unpack(data, bits, count):
 
 
 def as_asked(data, bits, count=None, *, places=lambda bits: np.arange(bits)[::-1], packed=np.packbits):
-    """All as asked, in the solution's order, but for the step of packing that is given."""
+    """The right answer, in the solution's order, except for the step of packing that is given."""
     refuse_bad(data, bits, count)
     if count is not None:
         return unpack(data, bits, count)

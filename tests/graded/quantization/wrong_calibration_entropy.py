@@ -1,4 +1,4 @@
-"""Answers to quantization/calibration_entropy that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/calibration_entropy, each with the misconception behind it."""
 
 import functools
 import math

@@ -1,4 +1,4 @@
-"""Answers to quantization/calibration_percentile that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/calibration_percentile, each with the misconception behind it."""
 
 import numpy as np
 

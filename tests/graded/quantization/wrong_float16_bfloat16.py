@@ -1,4 +1,4 @@
-"""Answers to quantization/float16_bfloat16 that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/float16_bfloat16, each with the misconception behind it."""
 
 import numpy as np
 

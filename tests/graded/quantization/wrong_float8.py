@@ -1,4 +1,4 @@
-"""Answers to quantization/float8 that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/float8, each with the misconception behind it."""
 
 import functools
 import math
@@ -22,7 +22,7 @@ def numbers(bias, m):
 
 
 def special(values, kind, largest):
-    """The same with the codes behind the largest number as infinity and NaN."""
+    """The same with the codes after the largest number as infinity and NaN."""
     values = values.copy()
     values[largest + 1 :] = np.nan
     if kind == "e5m2":
@@ -475,7 +475,7 @@ def clipped_but_not_rounded(x, kind, saturate):
 def steps(
     x, kind, saturate, *, choose=even, ties=None, size=np.abs, limit=limited, sign=None, largest=None, values=None
 ):
-    """All as asked, in the solution's order, but for the step that is given."""
+    """The right answer, in the solution's order, except for the step that is given."""
     bias, m, last = shape_of(kind)
     last = last if largest is None else largest(kind)
     table = numbers(bias, m) if values is None else values(bias, m)

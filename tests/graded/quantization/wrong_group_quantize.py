@@ -1,4 +1,4 @@
-"""Answers to quantization/group_quantize that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/group_quantize, each with the misconception behind it."""
 
 import numpy as np
 
@@ -72,7 +72,7 @@ def as_asked(
     limited=np.clip,
     total=effective,
 ):
-    """All as asked, in the solution's order, but for the step that is given."""
+    """The right answer, in the solution's order, except for the step that is given."""
     refuse_bad(w, bits, group_size)
     groups = w.reshape(len(w), -1, int(group_size))
     s = stored(largest(groups) / m(bits))

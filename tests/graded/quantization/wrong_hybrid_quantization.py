@@ -1,4 +1,4 @@
-"""Answers to quantization/hybrid_quantization that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/hybrid_quantization, each with the misconception behind it."""
 
 import functools
 import math

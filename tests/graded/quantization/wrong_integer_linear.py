@@ -1,4 +1,4 @@
-"""Answers to quantization/integer_linear that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/integer_linear, each with the misconception behind it."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Answers to quantization/low_power_shift that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/low_power_shift, each with the misconception behind it."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Answers to quantization/low_voltage that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/low_voltage, each with the misconception behind it."""
 
 from statistics import NormalDist
 

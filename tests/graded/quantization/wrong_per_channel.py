@@ -1,4 +1,4 @@
-"""Answers to quantization/per_channel that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/per_channel, each with the misconception behind it."""
 
 import numpy as np
 
@@ -26,7 +26,7 @@ def peaks(w):
 
 
 def column(s, w):
-    """s as it stands against w: one for each output."""
+    """s shaped to broadcast against w: one for each output."""
     return s.reshape(-1, *[1] * (w.ndim - 1))
 
 
@@ -60,7 +60,7 @@ def as_asked(
     scale=lambda largest, m: np.where(largest == 0, 1.0, largest / m),
     rounded=np.round,
 ):
-    """All as asked, in the solution's order, but for the step that is given."""
+    """The right answer, in the solution's order, except for the step that is given."""
     refuse_bad(w, bits)
     m = largest_code(bits)
     rows = w.reshape(len(w), -1)

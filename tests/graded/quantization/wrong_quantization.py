@@ -1,4 +1,4 @@
-"""Answers to quantization/quantization that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/quantization, each with the misconception behind it."""
 
 import numpy as np
 
@@ -156,12 +156,12 @@ def divides_the_width_by_the_steps(model, bits):
 
 
 def with_codes(model, bits, codes):
-    """All as asked, but for codes(w, s, m)."""
+    """The right answer, except for codes(w, s, m)."""
     return with_scales(model, bits, lambda w, m: scale_of(w, m) if w.any() else 1.0, codes)
 
 
 def with_scales(model, bits, scale, codes=lambda w, s, m: np.clip(np.round(w / s), -m, m)):
-    """All as asked, but for scale(w, m) and codes(w, s, m)."""
+    """The right answer, except for scale(w, m) and codes(w, s, m)."""
     refuse_bad(model, bits)
     m = 2 ** (int(bits) - 1) - 1
     scales = []
@@ -924,7 +924,7 @@ def takes_whatever_is_positive(model, bits):
 
 
 def refusing(model, bits, good, least=2, most=16, kinds=(int, np.integer)):
-    """All as asked, but for what is refused."""
+    """The right answer, except for what is refused."""
     if not isinstance(bits, kinds) or not least <= bits <= most or not all(good(w) for w in arrays_of(model)):
         raise ValueError("refused")
     m = max(2 ** (int(bits) - 1) - 1, 1)

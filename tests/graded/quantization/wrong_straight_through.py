@@ -1,4 +1,4 @@
-"""Answers to quantization/straight_through that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/straight_through, each with the misconception behind it."""
 
 import numpy as np
 
@@ -22,7 +22,7 @@ def step(w, dw, learning_rate):
 
 
 def whole(w, x, loss_gradient, learning_rate, u=None, *, of_x=sign, of_w=binary, slope=inside, move=step, dw=None):
-    """The right step, but for what is replaced."""
+    """The right step, except for what is replaced."""
     xb, wb = of_x(x), of_w(w, u)
     y = xb @ wb.T
     dy = loss_gradient(y)

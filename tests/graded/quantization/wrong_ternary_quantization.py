@@ -1,4 +1,4 @@
-"""Answers to quantization/ternary_quantization that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/ternary_quantization, each with the misconception behind it."""
 
 import numpy as np
 

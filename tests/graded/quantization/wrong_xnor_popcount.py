@@ -1,4 +1,4 @@
-"""Answers to quantization/xnor_popcount that are wrong, each with the misconception behind it."""
+"""Wrong answers to quantization/xnor_popcount, each with the misconception behind it."""
 
 import numpy as np
 
