@@ -539,7 +539,7 @@ def accumulates_in_the_weights_dtype(logits, temperature, weights):
 
 
 @wrong(
-    en="Logits of four axes are accepted where sizes happen to fit: ask for three axes, one of them the teachers'.",
+    en="Logits of four axes are accepted where sizes happen to fit: require three axes, one of them the teachers'.",
     zh="四维的 logits 在大小碰巧相符时也被接受：应要求恰好三维，其中一维是教师。",
 )
 def more_axes_than_three(logits, temperature, weights):

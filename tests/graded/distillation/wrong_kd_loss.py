@@ -581,7 +581,7 @@ def log_of_the_plain_sum(z_s, z_t, temperature, labels, alpha):
 
 
 @wrong(
-    en="One maximum is subtracted from the whole batch: a row far below it becomes 0 / 0. Each row has its own.",
+    en="One maximum is subtracted from the whole batch: a row far below it becomes 0 / 0. Use each row's own.",
     zh="整个批次减去同一个最大值：远低于它的行会变成 0 / 0。每行应减去自己的最大值。",
 )
 def one_maximum_for_the_batch(z_s, z_t, temperature, labels, alpha):
@@ -971,7 +971,7 @@ def lets_a_nan_temperature_pass(z_s, z_t, temperature, labels, alpha):
 
 
 @wrong(
-    en="Infinity passes as a temperature: ask for a finite number too.",
+    en="Infinity passes as a temperature: require a finite number too.",
     zh="无穷大的温度通过了：还要检查是否有限。",
 )
 def infinite_temperature(z_s, z_t, temperature, labels, alpha):

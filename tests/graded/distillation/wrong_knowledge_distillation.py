@@ -818,7 +818,7 @@ def never_looks_at_temperature(student_model, teacher_model, loss_function, data
 
 
 @wrong(
-    en="NaN or infinity slips through `temperature <= 0`: ask for a finite number too.",
+    en="NaN or infinity slips through `temperature <= 0`: require a finite number too.",
     zh="NaN 或无穷大逃过了 `temperature <= 0`：还要检查是否有限。",
 )
 def forgets_nan_and_infinity(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):
@@ -1143,7 +1143,7 @@ def one_by_one(losses_of_a_batch, loader, T):
 
 
 @wrong(
-    en="One maximum is subtracted from the whole batch: a row far below it becomes 0 / 0. Each row has its own.",
+    en="One maximum is subtracted from the whole batch: a row far below it becomes 0 / 0. Use each row's own.",
     zh="整个批次减去同一个最大值：远低于它的行会变成 0 / 0。每行应减去自己的最大值。",
 )
 def one_maximum_for_the_batch(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):

@@ -518,7 +518,7 @@ def counts_from_the_end(logits, labels, eps):
 
 
 @wrong(
-    en="NaN slips through `eps < 0 or eps > 1`, since every comparison with it is false: ask for `0 <= eps <= 1`.",
+    en="NaN slips through `eps < 0 or eps > 1`, since every comparison with it is false: test `0 <= eps <= 1`.",
     zh="NaN 逃过了 `eps < 0 or eps > 1`，因为与它的比较都为假：应要求 `0 <= eps <= 1`。",
 )
 def eps_is_not_a_number(logits, labels, eps):

@@ -107,7 +107,7 @@ def global_mean(z_s, z_t):
 
 
 @wrong(
-    en="Only the teacher is centred: the student's mean must go too.",
+    en="Only the teacher is centred: the student's mean must be subtracted too.",
     zh="只对教师做了中心化：学生的均值也要减去。",
 )
 def only_the_teacher(z_s, z_t):
@@ -355,7 +355,7 @@ def rows_in_32_bits(z_s, z_t):
 
 
 @wrong(
-    en="Only the student is centred: the teacher's mean must go too.",
+    en="Only the student is centred: the teacher's mean must be subtracted too.",
     zh="只对学生做了中心化：教师的均值也要减去。",
 )
 def only_the_student(z_s, z_t):

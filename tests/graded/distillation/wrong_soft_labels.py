@@ -163,7 +163,7 @@ def textbook(logits, temperature):
 
 
 @wrong(
-    en="One maximum is subtracted from the whole batch: a row far below it becomes 0 / 0. Each row has its own.",
+    en="One maximum is subtracted from the whole batch: a row far below it becomes 0 / 0. Use each row's own.",
     zh="整个批次减去同一个最大值：远低于它的行会变成 0 / 0。每行应减去自己的最大值。",
 )
 def one_maximum_for_all(logits, temperature):

@@ -835,7 +835,7 @@ def counts_gradients_only(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6)
 
 
 @wrong(
-    en="An error that equals the tolerance fails: ask error <= tolerance.",
+    en="An error that equals the tolerance fails: test error <= tolerance.",
     zh="误差恰好等于容差时判为不通过：应为 error <= tolerance。",
 )
 def strictly_below_the_tolerance(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
@@ -1227,7 +1227,7 @@ def nan_is_not_below_zero(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6)
 
 
 @wrong(
-    en="Infinity passes as h or tolerance: ask for finite numbers too.",
+    en="Infinity passes as h or tolerance: require finite numbers too.",
     zh="h 或 tolerance 为无穷大时也通过了：还要检查是否有限。",
 )
 def infinite_step_passes(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):

@@ -238,7 +238,7 @@ def checks_only_dy(x, w, dy):
 
 
 @wrong(
-    en="A dy of one axis passes, where n happens to equal out: ask for the shape (n, out).",
+    en="A dy of one axis passes, where n happens to equal out: require the shape (n, out).",
     zh="一维的 dy 也被接受了，只因 n 恰好等于 out：应要求形状为 (n, out)。",
 )
 def accepts_dy_without_a_batch(x, w, dy):

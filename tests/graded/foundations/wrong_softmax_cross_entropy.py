@@ -31,7 +31,7 @@ def picked(log_p, labels):
 
 
 @wrong(
-    en="The loss is a sum over the batch, the gradient a mean: the loss is asked as a mean too.",
+    en="The loss is a sum over the batch, the gradient a mean: the loss must be a mean too.",
     zh="损失对批次求了和，而梯度取了平均：损失也应取平均。",
 )
 def loss_is_a_sum(logits, labels):
@@ -70,7 +70,7 @@ def probability_minus_one_at_the_label(logits, labels):
 
 
 @wrong(
-    en="Sums everywhere: neither the loss nor dlogits is divided by n, both are asked as means over the batch.",
+    en="Sums everywhere: neither the loss nor dlogits is divided by n, both must be means over the batch.",
     zh="全都用了求和：损失和 dlogits 都没有除以 n，两者都应对批次取平均。",
 )
 def sums_everywhere(logits, labels):
@@ -184,7 +184,7 @@ def clips_the_probability(logits, labels):
 
 
 @wrong(
-    en="It subtracts one maximum of the whole batch: rows far below it underflow to 0 / 0, each row needs its own.",
+    en="It subtracts one maximum of the whole batch: rows far below it underflow to 0 / 0, use each row's own.",
     zh="减去的是整个批次的最大值：远低于它的行会下溢成 0 / 0，每行要减自己的最大值。",
 )
 def one_maximum_for_the_batch(logits, labels):

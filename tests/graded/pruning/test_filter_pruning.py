@@ -29,7 +29,7 @@ def with_filters(rows, *, seed=0, next_shape=None, dtype=np.float64):
     return w, *block(len(w), 1, next_shape or (2, len(w), 1, 2), seed=seed, dtype=dtype)[1:]
 
 
-@graded(2, en="a case worked by hand: filter 1 of three goes", zh="手算的例子：三个滤波器中的第 1 个被移除")
+@graded(2, en="a case worked by hand: filter 1 of three is removed", zh="手算的例子：三个滤波器中的第 1 个被移除")
 def test_hand_worked_case(submission):
     # sums of |w|:  3 + 1 = 4      1 + 1 = 2      0 + 5 = 5      2 stay: 0 and 2, with columns 0 and 2 of the reader
     def make():

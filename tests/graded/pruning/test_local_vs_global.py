@@ -95,7 +95,7 @@ def test_rounding_of_the_count(submission):
 
 @graded(
     1,
-    en="equal magnitudes: the count stays exact, the earlier array goes first",
+    en="equal magnitudes: the count stays exact, the earlier array is pruned first",
     zh="幅值相等：个数仍精确，数组在前的先剪",
 )
 def test_ties(submission):

@@ -78,7 +78,7 @@ def test_sparsity_weighs_layers_by_their_size(submission):
 
 @graded(
     1,
-    en="zeros that were there before count, -0.0 too; a tiny weight is no zero",
+    en="zeros that were there before count, -0.0 too; a tiny weight does not",
     zh="原有的零也计入，包括 -0.0；极小的权重不是零",
 )
 def test_existing_zeros_count(submission):

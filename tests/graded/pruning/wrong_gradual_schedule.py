@@ -176,7 +176,7 @@ def begins_at_initial(t, n, start, interval, steps, initial, final):
 
 
 @wrong(
-    en="The first pruning is lost: at start, round(initial * n) weights go.",
+    en="The first pruning is lost: at start, round(initial * n) weights are pruned.",
     zh="漏了第一次剪枝：在 start 这一步要剪 round(initial * n) 个。",
 )
 def nothing_goes_at_the_start(t, n, start, interval, steps, initial, final):

@@ -318,7 +318,7 @@ def nonzeros_of_the_pruned_weight(w, n, m):
 
 
 @wrong(
-    en="It returns the pruned weights: the mask is asked for, as booleans.",
+    en="It returns the pruned weights: return the mask, as booleans.",
     zh="返回的是剪枝后的权重：要的是布尔掩码。",
 )
 def returns_weights(w, n, m):

@@ -407,7 +407,8 @@ def inputs_are_not_checked(layers):
 
 
 @wrong(
-    en="A layer that makes and reads the same group is missing among its readers: both its rows and its columns go.",
+    en="A layer that makes and reads the same group is missing among its readers: both its rows and its columns are "
+    "cut.",
     zh="既产生又读取同一组通道的层没有列入读取者：它的行和列都要删。",
 )
 def makers_are_no_readers(layers):

@@ -33,7 +33,7 @@ def right_parts(w, x):
 
 
 @wrong(
-    en="row_starts lacks its last entry, k: the end of the last row must stand there too, out + 1 numbers in all.",
+    en="row_starts lacks its last entry, k: it must hold the end of the last row too, out + 1 numbers in all.",
     zh="row_starts 少了最后一项 k：最后一行的终点也要写上，共 out + 1 个数。",
 )
 def no_last_end(w, x):

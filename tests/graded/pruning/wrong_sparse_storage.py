@@ -48,7 +48,7 @@ def walk(w, reach=32, restart=None, trailing=False):
 
 
 @wrong(
-    en="The indices are left out: without a column, a gap or a mask nobody can put the values back.",
+    en="The indices are left out: without a column, a gap or a mask a reader cannot put the values back.",
     zh="没有算下标：没有列号、间隔或掩码，就无法把值放回原处。",
 )
 def counts_values_only(w, value_bits):
@@ -248,7 +248,7 @@ def truncates_the_quotient(w, value_bits):
 
 
 @wrong(
-    en="It returns bits, or fractions of bytes: bytes are asked for, rounded up to whole ones.",
+    en="It returns bits, or fractions of bytes: return bytes, rounded up to whole ones.",
     zh="返回了带小数的字节数：应向上取整到整字节。",
 )
 def fractions_of_bytes(w, value_bits):

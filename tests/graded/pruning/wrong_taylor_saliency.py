@@ -177,7 +177,7 @@ def two_saliencies_added(w, b, dw, db):
 
 
 @wrong(
-    en="It is a sum over the batches: the mean is asked for, so that the number of batches does not matter.",
+    en="It is a sum over the batches: take the mean, so that the number of batches does not matter.",
     zh="对批次求了和：应取平均，使结果与批次个数无关。",
 )
 def sums_over_batches(w, b, dw, db):
@@ -337,7 +337,7 @@ def centred_squares(w, b, dw, db):
 
 
 @wrong(
-    en="It divides by batches - 1: the plain mean over the batches is asked for.",
+    en="It divides by batches - 1: take the plain mean over the batches.",
     zh="除以了 批次数 - 1：要求的是对批次的普通平均。",
 )
 def divides_by_one_less(w, b, dw, db):
@@ -352,7 +352,7 @@ def unbiased(w, b, dw, db):
 
 
 @wrong(
-    en="The largest over the batches is taken: the mean is asked for.",
+    en="The largest over the batches is taken: take the mean.",
     zh="取了各批次中的最大值：要求的是平均。",
 )
 def largest_batch(w, b, dw, db):

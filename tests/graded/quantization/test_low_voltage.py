@@ -119,7 +119,7 @@ def test_zero_points_and_types(submission):
 
 @graded(
     2,
-    en="precision and voltage apart: 2 to 16 bits, kernels of four axes, a single code",
+    en="precision and voltage separately: 2 to 16 bits, kernels of four axes, a single code",
     zh="精度与电压互不相干：2 到 16 位，四个轴的卷积核，单个码",
 )
 def test_bits_and_shapes(submission):

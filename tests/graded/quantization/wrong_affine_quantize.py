@@ -704,7 +704,7 @@ def forgets_the_empty_range(x, low, high, bits):
 
 
 @wrong(
-    en="An epsilon stands in for the scale of a range of zeros: noise then fills all codes. s is 1.0.",
+    en="An epsilon replaces the scale of a range of zeros: noise then fills all codes. s is 1.0.",
     zh="范围为 [0, 0] 时用很小的数充当缩放因子：噪声会占满所有量化值。此时 s 应为 1.0。",
 )
 def epsilon_scale(x, low, high, bits):
@@ -837,7 +837,7 @@ def steps_over_range(x, low, high, bits):
 
 
 @wrong(
-    en="It returns s (q - z), floats again: the codes are asked for.",
+    en="It returns s (q - z), floats again: return the codes.",
     zh="返回的是反量化后的浮点数 s (q - z)：要的是量化值。",
 )
 def returns_values(x, low, high, bits):

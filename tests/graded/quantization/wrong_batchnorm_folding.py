@@ -771,7 +771,7 @@ def zero_and_below_only(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
-    en="NaN goes through, as variance and as eps: comparisons with NaN are False; test what must hold instead.",
+    en="NaN is accepted, as variance and as eps: comparisons with NaN are False; test what must hold instead.",
     zh="没有拒绝 NaN（方差与 eps 皆然）：与 NaN 比较总为假，应检查必须成立的条件。",
 )
 def lets_nan_through(w, b, gamma, beta, mean, variance, eps):

@@ -532,7 +532,7 @@ def saturates_the_other_way(x, kind, saturate):
 
 
 @wrong(
-    en="`saturate is True` is false for a NumPy bool: ask for its truth, `if saturate`.",
+    en="`saturate is True` is false for a NumPy bool: test its truth, `if saturate`.",
     zh="对 NumPy 的 bool，saturate is True 为假：应判断真值，如 if saturate。",
 )
 def is_true(x, kind, saturate):
@@ -594,7 +594,7 @@ def one_nan(x, kind, saturate):
 
 
 @wrong(
-    en="NaN has the code 0x7F in both formats: 0x7E is a NaN of E5M2 too, but not the one that is asked for.",
+    en="NaN has the code 0x7F in both formats: 0x7E is a NaN of E5M2 too, but not the one that the exercise asks for.",
     zh="两种格式中 NaN 的编码都是 0x7F：0x7E 也是 E5M2 的 NaN，但不是题目要的那个。",
 )
 def another_nan_in_e5m2(x, kind, saturate):

@@ -897,7 +897,7 @@ def adds_a_half_and_floors(w, bits, group_size):
 
 
 @wrong(
-    en="It returns q s, floats again: the codes are asked for.",
+    en="It returns q s, floats again: return the codes.",
     zh="返回的是反量化后的浮点数 q s：要的是量化值。",
 )
 def returns_values(w, bits, group_size):

@@ -475,7 +475,7 @@ def fewer_bytes_left(costs, sizes, bits, budget):
 
 
 @wrong(
-    en="It returns indices into `bits`: the widths themselves are asked for.",
+    en="It returns indices into `bits`: return the widths themselves.",
     zh="返回的是 `bits` 的下标：要的是位宽本身。",
 )
 def returns_indices(costs, sizes, bits, budget):
@@ -511,7 +511,7 @@ def never_refuses(costs, sizes, bits, budget):
 
 
 @wrong(
-    en="It looks neither at the shape of the costs nor for NaN: a missing layer goes unnoticed. Raise ValueError.",
+    en="It checks neither the shape of the costs nor for NaN: a missing layer goes unnoticed. Raise ValueError.",
     zh="没有检查代价的形状与 NaN：缺了一层也不会发现。应抛出 ValueError。",
 )
 def trusts_the_costs(costs, sizes, bits, budget):

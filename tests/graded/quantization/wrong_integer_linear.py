@@ -369,7 +369,8 @@ def high_half_then_shift(*args):
 
 
 @wrong(
-    en="It multiplies by M as a float and rounds to even: a device without floats has M0 and a shift, halves go up.",
+    en="It multiplies by M as a float and rounds to even: a device without floats has M0 and a shift, and halves are "
+    "rounded up.",
     zh="用浮点数 M 相乘并取偶舍入：没有浮点单元的设备只有 M0 与移位，恰为一半时向上取。",
 )
 def rescales_in_floats(*args):
@@ -582,7 +583,8 @@ def dequantizes_the_result(*args):
 
 
 @wrong(
-    en="A multiplier of 1 or more is accepted: the shift would go the other way, a scale is wrong. ValueError.",
+    en="A multiplier of 1 or more is accepted: the shift would go the other way, so a scale is wrong; raise "
+    "ValueError.",
     zh="没有拒绝不小于 1 的乘数：那样移位方向相反，说明 scale 有误。应抛出 ValueError。",
 )
 def accepts_any_multiplier(*args):
@@ -673,7 +675,7 @@ def multiplier_clipped_one_by_one(*args):
 
 
 @wrong(
-    en="NaN slips through `m <= 0 or m >= 1`, since every comparison with it is false: ask for 0 < m < 1 instead.",
+    en="NaN slips through `m <= 0 or m >= 1`, since every comparison with it is false: test 0 < m < 1 instead.",
     zh="NaN 逃过了 `m <= 0 or m >= 1`，因为与它的比较都为假：应改为要求 0 < m < 1。",
 )
 def nan_slips_through(*args):

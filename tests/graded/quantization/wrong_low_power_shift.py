@@ -224,7 +224,8 @@ def zero_under_two_to_low(w, x, bits):
 
 
 @wrong(
-    en="It drops what rounds to an exponent below low: so weights between 1/2 and 0.71 of the smallest power go too.",
+    en="It drops what rounds to an exponent below low: so weights between 1/2 and 0.71 of the smallest power become 0 "
+    "too.",
     zh="四舍五入后的指数小于 low 就丢掉，把最小幂的 1/2 到 0.71 之间的权重也丢了。",
 )
 def drops_by_the_rounded_exponent(w, x, bits):

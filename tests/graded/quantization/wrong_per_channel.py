@@ -390,7 +390,7 @@ def hides_the_nan(w, bits):
 
 
 @wrong(
-    en="An epsilon stands in for small scales: tiny weights all become 0. Only a channel of zeros needs one, 1.0.",
+    en="An epsilon replaces small scales: tiny weights all become 0. Only a channel of zeros needs one, 1.0.",
     zh="用一个很小的数代替过小的缩放因子：极小的权重会全部变成 0。只有全零通道才需要代替，取 1.0。",
 )
 def epsilon_scale(w, bits):
@@ -635,7 +635,7 @@ def adds_a_half_with_the_sign(w, bits):
 
 
 @wrong(
-    en="It returns q s, floats again: the codes are asked for.",
+    en="It returns q s, floats again: return the codes.",
     zh="返回的是反量化后的浮点数 q s：要的是量化值。",
 )
 def returns_values(w, bits):

@@ -1054,7 +1054,7 @@ def only_the_type_int(model, bits):
 
 
 @wrong(
-    en="It stops at 8 bits: 9 to 16 bits are asked for too, weights of 12 or 16 bits are common.",
+    en="It stops at 8 bits: 9 to 16 bits are allowed too; weights of 12 or 16 bits are common.",
     zh="只支持到 8 位：题目要求 2 到 16 位，12 位或 16 位的权重很常见。",
 )
 def at_most_eight_bits(model, bits):

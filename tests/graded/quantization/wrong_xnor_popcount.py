@@ -91,7 +91,7 @@ def masks_only_before_xnor(x, w_words):
 
 
 @wrong(
-    en="The bits are in the wrong order: input 0 stands in the lowest bit, but np.packbits fills the highest first.",
+    en="The bits are in the wrong order: input 0 is the lowest bit, but np.packbits fills the highest first.",
     zh="位的顺序反了：第 0 个输入在最低位，而 np.packbits 默认从最高位开始。",
 )
 def highest_bit_first(x, w_words):
