@@ -165,7 +165,7 @@ def map_as_a_distribution(h_s, h_t):
 
 
 @wrong(
-    en="The gradient treats the norm as a constant: ||Q|| depends on h_s too, subtract the part of da along Q^.",
+    en="The gradient treats the norm as a constant: ||Q|| depends on h_s too; subtract the part of da along Q^.",
     zh="求梯度时把范数当成了常数：||Q|| 也依赖 h_s，应减去 da 沿 Q^ 方向的分量。",
 )
 def norm_is_a_constant(h_s, h_t):

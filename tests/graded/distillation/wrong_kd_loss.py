@@ -1044,7 +1044,7 @@ def two_comparisons_with_alpha(z_s, z_t, temperature, labels, alpha):
 
 
 @wrong(
-    en="z_t is compared by its size: another shape with as many numbers passes, compare z_t.shape with z_s.shape.",
+    en="z_t is compared by its size: another shape with as many numbers passes; compare z_t.shape with z_s.shape.",
     zh="只比较了 z_t 的元素个数：形状不同、个数相同的也通过了，应比较 z_t.shape 与 z_s.shape。",
 )
 def compares_sizes_of_logits(z_s, z_t, temperature, labels, alpha):

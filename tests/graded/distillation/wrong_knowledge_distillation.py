@@ -1427,7 +1427,7 @@ def value_with_one_t(student_model, teacher_model, loss_function, data_loader, o
 
 
 @wrong(
-    en="The mean is over samples and classes: a sample's loss is one number, divide by the number of samples.",
+    en="The mean is over samples and classes: a sample's loss is one number; divide by the number of samples.",
     zh="平均时把类别数也除了：每个样本的损失是一个数，只除以样本数。",
 )
 def mean_over_classes_too(student_model, teacher_model, loss_function, data_loader, optimizer, temperature=4.0):

@@ -156,7 +156,7 @@ def upper_triangle_over_all(h_s, h_t):
 
 
 @wrong(
-    en="The distances are squared: the relation is the Euclidean distance, take the root.",
+    en="The distances are squared: the relation is the Euclidean distance; take the root.",
     zh="用的是距离的平方：关系是欧氏距离，应开方。",
 )
 def squared_distances(h_s, h_t):

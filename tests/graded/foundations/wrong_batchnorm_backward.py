@@ -527,7 +527,7 @@ def moves_the_averages(x, gamma, dy, running_mean, running_var, training, eps=1e
 
 
 @wrong(
-    en="It writes into dy (`dy *= gamma`): the caller still needs it, make a new array.",
+    en="It writes into dy (`dy *= gamma`): the caller still needs it; make a new array.",
     zh="它写进了 dy（`dy *= gamma`）：调用者还要用它，应另建新数组。",
 )
 def multiplies_dy_in_place(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
@@ -581,7 +581,7 @@ def never_looks_at_eps(x, gamma, dy, running_mean, running_var, training, eps=1e
 
 
 @wrong(
-    en="A single value in a channel is accepted in training: its variance is 0 whatever it is, refuse it.",
+    en="A single value in a channel is accepted in training: its variance is 0 whatever it is; refuse it.",
     zh="训练时接受了每个通道只有一个值的情形：那时方差恒为 0，应当拒绝。",
 )
 def accepts_a_single_value(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
@@ -723,7 +723,7 @@ def dbeta_divided_by_the_count(x, gamma, dy, running_mean, running_var, training
 
 
 @wrong(
-    en="In training the running statistics still take part, with weight 0: 0 times NaN is NaN, leave them out.",
+    en="In training the running statistics still take part, with weight 0: 0 times NaN is NaN; leave them out.",
     zh="训练时运行统计量仍以权重 0 参与计算：0 乘 NaN 还是 NaN，应完全不用。",
 )
 def running_statistics_times_zero(x, gamma, dy, running_mean, running_var, training, eps=1e-5):
@@ -763,7 +763,7 @@ def eps_that_is_nan_passes(x, gamma, dy, running_mean, running_var, training, ep
 
 
 @wrong(
-    en="dy is compared by its size: one of another shape with as many numbers passes, compare dy.shape with x.shape.",
+    en="dy is compared by its size: one of another shape with as many numbers passes; compare dy.shape with x.shape.",
     zh="只比较了 dy 的元素个数：形状不同、个数相同的 dy 也通过了，应比较 dy.shape 与 x.shape。",
 )
 def compares_sizes_of_dy(x, gamma, dy, running_mean, running_var, training, eps=1e-5):

@@ -325,7 +325,7 @@ def adds_the_norms(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
 
 
 @wrong(
-    en="It divides by ||numeric|| alone: the error of a gradient that is too large can exceed 1, take the larger norm.",
+    en="It divides by ||numeric|| alone: the error of a gradient that is too large can exceed 1; take the larger norm.",
     zh="只除以 ||numeric||：偏大的梯度误差可能超过 1，应除以较大的范数。",
 )
 def divides_by_the_numeric_norm(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):
@@ -1158,7 +1158,7 @@ def passes_dy_on_as_it_is(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6)
 
 
 @wrong(
-    en="dy is compared by its size: one of another shape with as many numbers passes, compare dy.shape with y.shape.",
+    en="dy is compared by its size: one of another shape with as many numbers passes; compare dy.shape with y.shape.",
     zh="只比较了 dy 的元素个数：形状不同、个数相同的 dy 也通过了，应比较 dy.shape 与 y.shape。",
 )
 def compares_sizes_of_dy(forward, backward, inputs, dy, h=1e-5, tolerance=1e-6):

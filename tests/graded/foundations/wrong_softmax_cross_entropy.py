@@ -184,7 +184,7 @@ def clips_the_probability(logits, labels):
 
 
 @wrong(
-    en="It subtracts one maximum of the whole batch: rows far below it underflow to 0 / 0, use each row's own.",
+    en="It subtracts one maximum of the whole batch: rows far below it underflow to 0 / 0; use each row's own.",
     zh="减去的是整个批次的最大值：远低于它的行会下溢成 0 / 0，每行要减自己的最大值。",
 )
 def one_maximum_for_the_batch(logits, labels):
@@ -360,7 +360,7 @@ def writes_into_its_argument(logits, labels):
 
 
 @wrong(
-    en="0 times -inf is NaN: where one-hot is 0 a masked class must not be multiplied, pick the label's entry instead.",
+    en="0 times -inf is NaN: where one-hot is 0 a masked class must not be multiplied; pick the label's entry instead.",
     zh="0 乘 -inf 是 NaN：独热向量为 0 处不能与被屏蔽的类别相乘，应直接取出标签处的值。",
 )
 def multiplies_by_one_hot(logits, labels):

@@ -201,7 +201,7 @@ def lengths_of_filters(w, b, bn, w_next, keep):
 
 
 @wrong(
-    en="Weights are summed with their sign: positive and negative ones cancel, take |w| first.",
+    en="Weights are summed with their sign: positive and negative ones cancel; take |w| first.",
     zh="权重带着符号求和，正负相消：应先取 |w|。",
 )
 def signed_sums(w, b, bn, w_next, keep):

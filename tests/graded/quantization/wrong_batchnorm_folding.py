@@ -409,7 +409,7 @@ def writes_each_filter(w, b, gamma, beta, mean, variance, eps):
 
 
 @wrong(
-    en="It returns batch norm's inverse: multiply by k = gamma / sqrt(variance + eps), do not divide.",
+    en="It returns batch norm's inverse: multiply by k = gamma / sqrt(variance + eps); do not divide.",
     zh="返回的是批归一化的逆：应乘以 k = gamma / sqrt(variance + eps)，而不是除以它。",
 )
 def unfolds(w, b, gamma, beta, mean, variance, eps):

@@ -688,7 +688,7 @@ def below_zero_is_none_to_unpack(data, bits, count=None):
 
 
 @wrong(
-    en="A count of 0 is taken for none (`if not count`): it asks to unpack no codes, compare with None.",
+    en="A count of 0 is taken for none (`if not count`): it asks to unpack no codes; compare with None.",
     zh="把 count 为 0 当成了没有给出（`if not count`）：它要求取回零个量化值，应与 None 比较。",
 )
 def zero_means_none(data, bits, count=None):
