@@ -64,7 +64,7 @@ def test_zeros(submission):
     submission.agrees_with(reference, lambda: (np.zeros((2, 3), np.float32),), rtol=RTOL)
 
 
-@graded(1, en="a single weight; one weight a channel; tiny weights", zh="单个权重；每通道一个权重；极小的权重")
+@graded(1, en="a single weight; one weight per channel; tiny weights", zh="单个权重；每通道一个权重；极小的权重")
 def test_extremes(submission):
     submission.agrees_with(reference, lambda: (np.array([-0.75]),), rtol=RTOL)
     submission.agrees_with(reference, lambda: (np.array([-0.75, 0.5, 4]), True), rtol=RTOL)

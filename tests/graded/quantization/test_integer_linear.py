@@ -130,7 +130,7 @@ def test_fixed_point_multiplier(submission):
 
 @graded(
     1,
-    en="the multiplier at a half goes to the even one, and up to 2^31",
+    en="a multiplier at a half rounds to the even one, and up to 2^31",
     zh="乘数恰在一半处取偶数，最大为 2^31",
 )
 def test_multiplier_at_a_half_and_at_the_end(submission):

@@ -260,7 +260,8 @@ def divides_by_127(x, low, high, bits):
 
 
 @wrong(
-    en="The range is not widened to hold 0: from 2 to 3 the zero point is not a code, and 0.0 cannot be represented.",
+    en="The range is not widened to include 0: from 2 to 3 the zero point is not a code, and 0.0 cannot be "
+    "represented.",
     zh="没有把范围扩展到包含 0：范围 2 到 3 的零点不是一个量化值，0.0 无法表示。",
 )
 def leaves_zero_out(x, low, high, bits):
@@ -997,7 +998,7 @@ def checks_the_lower_limit_only(x, low, high, bits):
 
 
 @wrong(
-    en="Bits that are a float are accepted: 8.0 passes a comparison with 2 and 8, 2.5 does too.",
+    en="A float for bits is accepted: 8.0 passes a comparison with 2 and 8, 2.5 does too.",
     zh="没有拒绝浮点数的 bits：只与 2 和 8 比大小，8.0 能通过，2.5 也能。",
 )
 def takes_fractional_bits(x, low, high, bits):

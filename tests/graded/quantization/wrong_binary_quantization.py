@@ -168,7 +168,7 @@ def norm_over_root_n(w, per_channel=False):
 
 
 @wrong(
-    en="alpha is the standard deviation: it takes the mean of w away first; the optimum is mean |w|.",
+    en="alpha is the standard deviation: it subtracts the mean of w first; the optimum is mean |w|.",
     zh="alpha 取了标准差：它先减去了 w 的平均；最优的是 |w| 的平均。",
 )
 def standard_deviation(w, per_channel=False):

@@ -514,7 +514,7 @@ def remainders_of_the_codes(data, bits, count=None):
 
 
 @wrong(
-    en="No codes make an error: data.min() of an empty array raises. An empty array packs into no bytes.",
+    en="An empty array raises an error, from data.min(): it must pack into no bytes.",
     zh="没有量化值时出错：空数组的 data.min() 会抛出异常。空数组应打包成零个字节。",
 )
 def maximum_of_no_codes(data, bits, count=None):
@@ -834,7 +834,7 @@ def no_upper_limit(data, bits, count=None):
 
 
 @wrong(
-    en="Bits that are a float are accepted: 4.0 passes a comparison with 1 and 8, 2.5 does too.",
+    en="A float for bits is accepted: 4.0 passes a comparison with 1 and 8, 2.5 does too.",
     zh="没有拒绝浮点数的 bits：只与 1 和 8 比大小，4.0 能通过，2.5 也能。",
 )
 def takes_fractional_bits(data, bits, count=None):

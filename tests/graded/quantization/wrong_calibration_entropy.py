@@ -317,7 +317,7 @@ def not_worse_than_the_best(counts, width, levels):
 
 
 @wrong(
-    en="It takes the largest divergence: the least loss of information is wanted.",
+    en="It takes the largest divergence: take the one that loses least information.",
     zh="取了最大的散度：要的是信息损失最小。",
 )
 def largest_divergence(counts, width, levels):

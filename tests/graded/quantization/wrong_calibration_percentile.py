@@ -323,7 +323,7 @@ def share_of_each_batch(batches, percentile, bits):
 
 
 @wrong(
-    en="It returns how many values are clipped: the share of all values is wanted, from 0 to 1.",
+    en="It returns how many values are clipped: return the share of all values, from 0 to 1.",
     zh="返回的是被截断的个数：要的是占全部值的比例，从 0 到 1。",
 )
 def a_number_of_values(batches, percentile, bits):
@@ -342,7 +342,7 @@ def not_divided(batches, percentile, bits):
 
 
 @wrong(
-    en="T = 0 is not taken care of: the scale is 0 then, and x / s is NaN; use 1.0.",
+    en="T = 0 is not handled: the scale is 0 then, and x / s is NaN; use 1.0.",
     zh="没有处理 T = 0：此时 scale 为 0，x / s 是 NaN；应取 1.0。",
 )
 def scale_of_zero(batches, percentile, bits):

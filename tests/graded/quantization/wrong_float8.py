@@ -199,7 +199,7 @@ def e5m2_up_to_98304(x, kind, saturate):
 
 
 @wrong(
-    en="It rounds toward zero: the nearest number is wanted, half to even.",
+    en="It rounds toward zero: take the nearest number, half to even.",
     zh="向零舍入了：应取最近的数，半数取偶。",
 )
 def truncates(x, kind, saturate):
@@ -499,7 +499,7 @@ def odd_code_wins(x, kind, saturate):
 
 
 @wrong(
-    en="It rounds away from zero: the nearest number is wanted, half to even.",
+    en="It rounds away from zero: take the nearest number, half to even.",
     zh="一律远离零取整：应取最近的数，一半时舍入到偶数。",
 )
 def rounds_up(x, kind, saturate):

@@ -1069,7 +1069,7 @@ def checks_the_lower_limit_only(w, bits, group_size):
 
 
 @wrong(
-    en="Bits that are a float are accepted: 8.0 passes a comparison with 2 and 8, 2.5 does too.",
+    en="A float for bits is accepted: 8.0 passes a comparison with 2 and 8, 2.5 does too.",
     zh="没有拒绝浮点数的 bits：只与 2 和 8 比大小，8.0 能通过，2.5 也能。",
 )
 def takes_fractional_bits(w, bits, group_size):
