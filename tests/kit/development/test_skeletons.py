@@ -4,17 +4,19 @@ import re
 
 import question_card
 
-from minicompress.kit import skeletons
+from minicompress.kit.development import exercise_skeletons, study_skeletons
 from minicompress.kit.places import content
 from minicompress.kit.stubs import make_stub
 
 
 def test_the_headings_are_those_that_the_tests_of_cards_ask_for():
-    assert skeletons.CARD_HEADINGS == question_card.HEADINGS
+    assert exercise_skeletons.CARD_HEADINGS == question_card.HEADINGS
 
 
 def test_the_stub_of_a_new_exercise_is_made_from_its_solution():
-    files = {path.as_posix(): text for path, text in skeletons.exercise_files("pruning/soft_threshold").items()}
+    files = {
+        path.as_posix(): text for path, text in exercise_skeletons.exercise_files("pruning/soft_threshold").items()
+    }
     (solution,) = (text for path, text in files.items() if path.endswith("solutions/pruning/soft_threshold.py"))
     (stub,) = (text for path, text in files.items() if path.endswith("exercises/pruning/soft_threshold.py"))
     assert stub == make_stub(solution)
@@ -24,15 +26,15 @@ def test_the_stub_of_a_new_exercise_is_made_from_its_solution():
 
 
 def test_the_files_of_a_new_study_are_python():
-    for path, text in skeletons.study_files("widths").items():
-        compile(text, str(path), "exec")
+    for path, text in study_skeletons.study_files("widths").items():
+        compile(text, str(path), "exec") if path.suffix == ".py" else None
         assert "TODO" in text
 
 
 def test_the_entry_to_copy_from_the_page_for_contributors_has_the_keys_of_the_skeleton():
     page = (content().exercises.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
     (entry,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    shown, written = (_keys(text) for text in (entry, skeletons.CATALOG_ENTRY.format(slug="soft_threshold")))
+    shown, written = (_keys(text) for text in (entry, exercise_skeletons.CATALOG_ENTRY.format(slug="soft_threshold")))
     assert shown == written | {"needs"}
 
 
