@@ -4,6 +4,7 @@
 """
 
 import ast
+import re
 
 from minicompress.kit.catalog import read_catalog, read_chapters
 from minicompress.kit.development.card_lacks import card_lacks, pair_lacks
@@ -45,10 +46,18 @@ def _chapter_lacks(chapter, exercise_id):
         return [Lack(exercises / "chapters.toml", "dev_no_chapter", {"chapter": chapter})]
     if exercise_id not in read_catalog():
         return [Lack(catalog, "dev_no_entry", {"slug": exercise_id.split("/")[1]})]
-    entry = read_catalog()[exercise_id]
+    return [Lack(catalog, key, values) for key, values in _entry_lacks(read_catalog()[exercise_id])]
+
+
+def _entry_lacks(entry):
     if "TODO" in repr((entry.titles, entry.reasons, entry.hints)):
-        return [Lack(catalog, "dev_entry_todo", {"slug": entry.slug})]
-    return []
+        yield "dev_entry_todo", {"slug": entry.slug}
+        return
+    if any(len(entry.hints[language]) != 3 for language in LANGUAGES):
+        yield "dev_entry_hints", {"slug": entry.slug}
+    for text in (entry.titles["zh"], entry.reasons["zh"], *entry.hints["zh"]):
+        if not re.search("[\u4e00-\u9fff]", text):
+            yield "dev_entry_chinese", {"slug": entry.slug, "text": text}
 
 
 def _answer_lacks(wrong, right):

@@ -46,10 +46,10 @@ def complete(clone):
     for end in (".md", ".zh.md"):
         card = (clone / f"exercises/pruning/magnitude_mask{end}").read_text(encoding="utf-8")
         title, _, text = card.replace("magnitude_mask", "soft_threshold").partition("\n")
-        title = "# done（`{}`）" if end == ".zh.md" else "# done (`{}`)"
+        title = "# 好（`{}`）" if end == ".zh.md" else "# 好 (`{}`)"
         (clone / f"exercises/{NEW}{end}").write_text(f"{title.format(NEW)}\n{text}", encoding="utf-8")
     with (clone / "exercises/pruning/catalog.toml").open("a", encoding="utf-8") as file:
-        file.write("\n" + CATALOG_ENTRY.format(slug="soft_threshold").replace("TODO", "done"))
+        file.write("\n" + CATALOG_ENTRY.format(slug="soft_threshold").replace("TODO", "好"))
     with (clone / WRONG).open("a", encoding="utf-8") as file:
         for i in range(8):
             file.write(f'@wrong(en="e{i}", zh="z{i}")\ndef w{i}(x): ...\n@same_mistake(w{i})\ndef v{i}(x): ...\n')
@@ -95,7 +95,9 @@ def test_the_status_is_0_when_nothing_is_missing(command, clone):
         (f"solutions/{NEW}.py", "x\n        done", "x\n        changed", "the stub is out of date"),
         (f"exercises/{NEW}.md", "## The trap", "## A trap", 'no section "## The trap"'),
         (f"exercises/{NEW}.zh.md", "## 陷阱", "## 坑", 'no section "## 陷阱"'),
-        ("exercises/pruning/catalog.toml", '"done"', '"TODO"', "still has a TODO in it"),
+        ("exercises/pruning/catalog.toml", '"好"', '"TODO"', "still has a TODO in it"),
+        ("exercises/pruning/catalog.toml", 'zh = "好"', 'zh = "done"', "of soft_threshold has no Chinese word"),
+        ("exercises/pruning/catalog.toml", '["好", "好", ', '["好", ', "needs three hints in each language"),
         (
             "tests/graded/pruning/wrong_soft_threshold.py",
             "@same_mistake(w3)",
@@ -108,7 +110,7 @@ def test_the_status_is_0_when_nothing_is_missing(command, clone):
         (RIGHT, "EQUIVALENT_MUTANTS", "OTHERS", "no EQUIVALENT_MUTANTS"),
         ("tests/agreement/test_soft_threshold.py", NEW, "pruning/other", f'that loads content().solution("{NEW}")'),
         ("tests/agreement/test_soft_threshold.py", ".solution(", ".card(", f'that loads content().solution("{NEW}")'),
-        (f"exercises/{NEW}.md", "# done", "# Done", "the first line must be"),
+        (f"exercises/{NEW}.md", "# 好", "# Done", "the first line must be"),
         (f"exercises/{NEW}.md", "## The trap", "## Sources\n\n## The trap", "the sections must be in this order"),
         (f"exercises/{NEW}.md", "Turn the share", "a share " * 60 + "\nTurn the share", "words; say it in at most 140"),
         (f"exercises/{NEW}.zh.md", "先把比例", "比例" * 60 + "\n先把比例", "Chinese characters; say it in at most 200"),
