@@ -35,6 +35,7 @@ def study(*, quick=False):
     return Study(
         name="{name}",
         setting="TODO",
+        setting_format="d",
         quick=bool(quick),
         seeds=2 if quick else 3,
         configuration=asdict(configuration),
