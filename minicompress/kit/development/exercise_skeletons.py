@@ -108,9 +108,13 @@ AGREEMENT = '''"""The solution of {id} and the library compute the same."""
 
 import pytest
 
+from minicompress.kit.places import content
+
 
 def test_solution_and_library_agree_on_{slug}():
-    pytest.fail("TODO: compare solutions/{id}.py with minicompress")
+    names = {{}}
+    exec(content().solution("{id}").read_text(encoding="utf-8"), names)
+    pytest.fail("TODO: on random inputs, compare names[{slug!r}] with the library's function")
 '''
 
 
