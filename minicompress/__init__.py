@@ -12,6 +12,9 @@ The rooms, each imported at first use so that `import minicompress` costs nothin
 - `minicompress.study`, `minicompress.bench`: measurements with kept records, of accuracy and of speed
 - `minicompress.kernels`: the compiled loops
 - `minicompress.kit`: the exercises, their grader, and the command line
+
+What several rooms use is in `_base`. CONTRIBUTING.md says where a new exercise, transform, layer, study or command
+belongs.
 """
 
 import importlib

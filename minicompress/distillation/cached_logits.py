@@ -17,8 +17,11 @@ that the teacher never stated.
 
 Traps: probabilities kept at one T are of no use at another (whole logits are: keep those while T is being searched).
 Rows belong to samples: a loader that shuffles shuffles both, and an augmented image is not the one that was asked
-about. Sources: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531) for the loss; Anshumann et al. 2025 (arXiv:2503.16870):
-top-k caching is a biased estimate of the teacher. Left out: their remedy, drawing classes at random.
+about.
+
+Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531) for the loss; Anshumann et al. 2025 (arXiv:2503.16870): top-k
+caching is a biased estimate of the teacher.
+Left out: their remedy, drawing classes at random.
 """
 
 import numpy as np

@@ -5,7 +5,19 @@ In a notebook:
     >>> import minicompress.kit
     >>> minicompress.kit.check("pruning/weight_pruning", my_function)   # doctest: +SKIP
 
-`kit` imports none of the numeric rooms when it loads, so that the command answers at once.
+Read in this order:
+
+    places.py  catalog.py  course.py    where the files are, what exercises there are, in which order to solve them
+    stubs.py  cards.py  styles.py       the stub made from a solution, the question card, the other right answers
+    grading/                            how an answer is checked, and its mistake named
+    proof/                              how the graders are verified: `minicompress verify`
+    workspace/  watch/                  the learner's folder and progress; grading at every save
+    cli/  screens/                      the commands, and what they print
+    language.py  messages/              every sentence in English and Chinese, by key
+    development/                        what a new exercise or study lacks: `minicompress dev`
+
+`pytest_plugin.py` runs the same checks as plain pytest, `standard_output.py` prints on any console. `kit` imports none
+of the numeric rooms when it loads, so that the command answers at once.
 """
 
 from __future__ import annotations

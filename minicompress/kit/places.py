@@ -35,7 +35,7 @@ class Content:
         return self.exercises / f"{exercise_id}{'.zh' if language == 'zh' else ''}.md"
 
     def graded_file(self, exercise_id, kind):
-        """Path of `test_`, `wrong_` or `right_<slug>.py`."""
+        """Path of `test_`, `wrong_`, `right_` or `numbers_<slug>.py`."""
         chapter, slug = exercise_id.split("/")
         return self.graded / chapter / f"{kind}_{slug}.py"
 

@@ -18,7 +18,8 @@ The letters, everywhere in this project:
     g          a gradient inside an optimizer; G is the number of groups of a convolution
 
 A `Parameter` owns the float32 master weight; `WeightTransform`s on it (a mask, a quantizer) map it to what the network
-sees, `Parameter.effective()`.
+sees, `Parameter.effective()`. The transforms themselves are in the chapters, such as `pruning/masks/mask.py` and
+`quantization/fake_quantize.py`.
 """
 
 from minicompress.nn import schedules, zoo

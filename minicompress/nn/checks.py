@@ -1,9 +1,9 @@
 """Checks before and after training: the optimizer has the model's own parameters, and all numbers are finite.
 
 Each of these mistakes would train in silence: an optimizer over a copy moves nothing, one over the teacher moves the
-wrong network, and a NaN among the weights spreads to all of them and is called the best there was.
+wrong network, and a NaN among the weights spreads to all of them, and no later score compares as better.
 
-`training.py` and `distillation/trainer.py` ask before the first step.
+`training.py` and `distillation/trainer.py` check before the first step.
 """
 
 import numpy as np

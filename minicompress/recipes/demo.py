@@ -16,8 +16,11 @@ soft labels carry over what the teacher learned from images that the student nev
 Left out: a search for the best settings. These are plain ones that train in half a minute.
 """
 
+from __future__ import annotations
+
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +64,13 @@ FULL = Setting(55_000, epochs=8, fine_tuning_epochs=4, student_epochs={"student"
 QUICK = Setting(5_000, epochs=3, fine_tuning_epochs=2, student_epochs={"student": 3, "few": 6})
 
 
-def run(*, seed=0, out=Path("minicompress-demo"), progress=None, quick=False):
+def run(
+    *,
+    seed: int = 0,
+    out: str | Path = Path("minicompress-demo"),
+    progress: Callable[[str, int, int, float, str], None] | None = None,
+    quick: bool = False,
+) -> DemoResult:
     """Train, compress and measure; write one .npz per row, demo.json and demo.png into the folder `out`.
 
     Parameters

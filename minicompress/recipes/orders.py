@@ -22,7 +22,10 @@ Source: Han, Mao, Dally 2016 (arXiv:1510.00149), for prune, then quantize; Polin
 Left out: a schedule of pruning, choosing the epoch, activations, which stay float32.
 """
 
+from __future__ import annotations
+
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +85,15 @@ class Lessons:
                 raise ValueError(f"Lessons: {name} must have a row for each of {len(self.x)} samples, got {len(rows)}")
 
 
-def compress_in_order(model, order, lessons, *, kept=None, bits=None, rng):
+def compress_in_order(
+    model: nn.Sequential,
+    order: Sequence[str],
+    lessons: Lessons,
+    *,
+    kept: int | None = None,
+    bits: int | None = None,
+    rng: np.random.Generator,
+) -> None:
     """Take `model` through the steps, in place, and leave it as what it was trained to be, without transforms.
 
     Parameters

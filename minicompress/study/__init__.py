@@ -19,7 +19,8 @@ Each study is a folder:
 - `distillation`: where does a teacher help, and where does it not? Its arms return the lesson of a student.
 - `orders`: which order of distillation, pruning and quantization wins, at equal bytes?
 
-A study is imported only when it is asked for by its name.
+A study is imported only when it is asked for by its name. `minicompress dev study NAME` writes the files of a new one
+and says what is missing.
 """
 
 from __future__ import annotations

@@ -15,16 +15,11 @@ from kit_command import solution
 from minicompress import nn
 from minicompress.kit.grading.diagnosis.answers import right_answers
 
-LINEAR, LOSS, CONV, NORM, CHECK = (
-    f"foundations/{slug}"
-    for slug in (
-        "linear_backward",
-        "softmax_cross_entropy",
-        "conv2d_im2col",
-        "batchnorm_backward",
-        "gradient_check",
-    )
-)
+LINEAR = "foundations/linear_backward"
+LOSS = "foundations/softmax_cross_entropy"
+CONV = "foundations/conv2d_im2col"
+NORM = "foundations/batchnorm_backward"
+CHECK = "foundations/gradient_check"
 sizes = st.integers(1, 4)
 seeds = st.integers(0, 2**32 - 1)
 

@@ -26,9 +26,9 @@ from minicompress.pruning import magnitude_mask, n_m_mask, sparsity, taylor_sali
 from minicompress.quantization import quantization
 
 LIBRARY = {
-    PRUNING: weight_pruning,
-    QUANTIZATION: quantization,
-    DISTILLATION: knowledge_distillation,
+    "pruning/weight_pruning": weight_pruning,
+    "quantization/quantization": quantization,
+    "distillation/knowledge_distillation": knowledge_distillation,
     "pruning/magnitude_mask": magnitude_mask,
     "pruning/n_m_sparsity": n_m_mask,
     "pruning/taylor_saliency": taylor_saliency,

@@ -1,5 +1,6 @@
 """Every number on a card was computed, here and now, or stands in a list that says where it is from."""
 
+import functools
 import re
 
 import pytest
@@ -11,26 +12,26 @@ from minicompress.kit.catalog import read_catalog
 COMPUTED_LOOKING = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)+%?(?![\w])|(?<![\w.,])\d+%")
 
 
-@pytest.fixture(scope="module")
-def computed():
-    """Numbers of each exercise, computed once."""
-    return {exercise_id: numbers_of(exercise_id).numbers() for exercise_id in read_catalog()}
+@functools.cache
+def computed(exercise_id):
+    """Numbers of an exercise, computed once, and only if a test of it runs."""
+    return numbers_of(exercise_id).numbers()
 
 
-def test_table_holds_exactly_the_computed_numbers_in_order(card, computed):
+def test_table_holds_exactly_the_computed_numbers_in_order(card):
     cells = [cell for row in card.tables(NUMBERS) for cell in row[1:]]
-    assert cells == list(computed[card.exercise.id].values())
+    assert cells == list(computed(card.exercise.id).values())
 
 
 @pytest.mark.parametrize("exercise_id", read_catalog())
-def test_numbers_are_text_and_the_same_twice(exercise_id, computed):
-    numbers = computed[exercise_id]
+def test_numbers_are_text_and_the_same_twice(exercise_id):
+    numbers = computed(exercise_id)
     assert all(isinstance(text, str) for text in numbers.values())
     assert numbers_of(exercise_id).numbers() == numbers
 
 
-def test_every_number_in_the_prose_is_computed_or_given_with_a_reason(card, computed):
-    known = " ".join([*computed[card.exercise.id].values(), *(b.text for b in card.blocks() if b.kind == "output")])
+def test_every_number_in_the_prose_is_computed_or_given_with_a_reason(card):
+    known = " ".join([*computed(card.exercise.id).values(), *(b.text for b in card.blocks() if b.kind == "output")])
     known = set(COMPUTED_LOOKING.findall(known)) | set(numbers_of(card.exercise.id).GIVEN)
     sections = [card.prose(s) for s in range(len(card.sections)) if s != SOURCES]
     prose = "\n".join(line for text in sections for line in text.splitlines() if not line.startswith("## "))

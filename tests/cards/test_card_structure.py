@@ -15,6 +15,7 @@ from question_card import (
     display_width,
 )
 
+from minicompress.kit.development.card_lacks import CODE_COLUMNS, LINES, PROSE_COLUMNS, WORDS, count_words
 from minicompress.kit.places import content
 
 
@@ -71,17 +72,22 @@ def test_blocks_are_code_its_output_or_formulas(card):
 
 def test_code_and_formulas_fit_into_a_terminal_of_80_columns(card):
     lines = [line for block in card.blocks() for line in block.text.splitlines()]
-    assert not [line for line in lines if display_width(line) > 78]
+    assert not [line for line in lines if display_width(line) > CODE_COLUMNS]
 
 
 def test_prose_is_wrapped(card):
     lines = [line for line in card.prose().splitlines() if not line.startswith(("|", "-", "  ["))]
-    limit = 120 if card.language == "en" else 132
-    assert not [line for line in lines if display_width(line) > limit]
+    assert not [line for line in lines if display_width(line) > PROSE_COLUMNS[card.language]]
+
+
+def test_answers_can_be_said_in_their_time(card):
+    for section, limits in WORDS.items():
+        _, _, answer = card.sections[section].partition("\n")
+        assert count_words(answer, card.language) <= limits[card.language]
 
 
 def test_card_is_neither_a_stub_nor_a_chapter(card):
-    assert 100 <= len(card.text.splitlines()) <= 190
+    assert LINES[0] <= len(card.text.splitlines()) <= LINES[1]
     assert not re.search(r"TODO|FIXME|XXX|\?\?\?|Lorem", card.text)
 
 

@@ -41,7 +41,8 @@ def texts():
     found["messages"] = "\n".join(chinese_of(read_messages()))
     for path in [content().exercises / "chapters.toml", *content().exercises.glob("*/catalog.toml")]:
         found[path.relative_to(content().exercises).as_posix()] = "\n".join(chinese_of(read_toml(path)))
-    pages = (path for (_, language), path in blocks.PAGES.items() if language == "zh")
+    pages = [path for (_, language), path in blocks.PAGES.items() if language == "zh"]
+    pages.append(blocks.ROOT / "CONTRIBUTING.zh-CN.md")
     found |= {str(path): path.read_text(encoding="utf-8") for path in pages if path.is_file()}
     return {where: CODE.sub("", text) for where, text in found.items()}
 

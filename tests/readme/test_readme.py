@@ -8,6 +8,7 @@ import blocks
 import pytest
 
 from minicompress.kit.catalog import read_catalog
+from minicompress.kit.cli.command_line import FOR_CONTRIBUTORS
 from minicompress.kit.cli.commands import COMMANDS as COMMAND_FUNCTIONS
 
 NAMES = [name for name in blocks.BLOCKS if name != "verified"]  # that one is tested with the proof, test_proofs.py
@@ -57,21 +58,37 @@ def test_every_relative_link_leads_to_a_file(document):
     assert [target for target in relative if not (document.parent / target).exists()] == []
 
 
-@pytest.mark.parametrize("folder", blocks.FOLDERS)
-def test_both_languages_have_the_same_code_blocks_sections_and_links(folder):
-    texts = {language: text_of(language, folder) for language in blocks.LANGUAGES}
+def pairs():
+    """(folder, file without ending) of every page that exists in both languages."""
+    return [*((folder, "README") for folder in blocks.FOLDERS), ("", "CONTRIBUTING")]
+
+
+@pytest.mark.parametrize(("folder", "name"), pairs())
+def test_both_languages_have_the_same_code_blocks_sections_and_links(folder, name):
+    paths = {language: blocks.ROOT / folder / f"{name}{end}.md" for language, end in (("en", ""), ("zh", ".zh-CN"))}
+    texts = {language: path.read_text(encoding="utf-8") for language, path in paths.items()}
     for kind in ("bash", "python"):
-        assert code_blocks("en", kind, folder) == code_blocks("zh", kind, folder)
-    for pattern in (r"^#+(?= )", r"^- ", r"^\|---", r"<!-- begin \S+ -->"):
+        found = [re.findall(rf"^```{kind}\n(.*?)^```", text, re.DOTALL | re.MULTILINE) for text in texts.values()]
+        assert _without_comments(found[0]) == _without_comments(found[1])
+    for pattern in (r"^#+(?= )", r"^- ", r"^\d+\. ", r"^\|---", r"<!-- begin \S+ -->", r"^\| (`[^|]+`) \|"):
         found = {language: re.findall(pattern, text, re.MULTILINE) for language, text in texts.items()}
         assert found["en"] == found["zh"], pattern
-    links = {name: set(re.findall(r"\((https?://[^)]+)\)", text)) for name, text in texts.items()}
+    links = {language: set(re.findall(r"\((https?://[^)]+)\)", text)) for language, text in texts.items()}
     assert links["en"] == links["zh"]
+    if name == "CONTRIBUTING":  # which files to touch, and what to write into them
+        prose = {language: re.sub(r"```.*?```", "", text, flags=re.DOTALL) for language, text in texts.items()}
+        named = {language: set(re.findall(r"`[^`]*`", text)) for language, text in prose.items()}
+        assert named["en"] == named["zh"]
+
+
+def _without_comments(sources):
+    """The commands of the blocks: a comment is prose."""
+    return [[line.split("  # ")[0].rstrip() for line in source.splitlines()] for source in sources]
 
 
 @pytest.mark.parametrize("language", blocks.LANGUAGES)
 def test_every_command_has_a_row_on_the_page_of_exercises(language):
-    for_contributors = {"dashboard", "dev", "stubs"}
+    for_contributors = {"dashboard", *FOR_CONTRIBUTORS}
     shown = set(re.findall(r"^\| `minicompress (\w+)", text_of(language, "exercises"), re.MULTILINE))
     assert shown == COMMAND_FUNCTIONS.keys() - for_contributors
 

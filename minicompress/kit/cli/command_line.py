@@ -17,6 +17,9 @@ from minicompress.kit.standard_output import can_show, complain, flush, never_fa
 __all__ = ["main"]
 
 
+FOR_CONTRIBUTORS = ("dev", "stubs")
+
+
 class UsageError(Exception):
     """The command was not understood; the text says why and suggests the nearest name."""
 
@@ -124,7 +127,17 @@ def _parser():
     command("stubs", (("--check",), {"action": "store_true", "help": say("help_stubs_check")}))
     kind = (("what",), {"choices": ("exercise", "study"), "help": say("help_dev_what")})
     command("dev", kind, (("name",), {"metavar": "NAME", "help": say("help_dev_name")}))
+    _set_apart(FOR_CONTRIBUTORS, parser, commands)
     return parser
+
+
+def _set_apart(names, parser, commands):
+    """List these commands in a group of the help of their own, behind the others; argparse has no way to ask for it."""
+    apart = [action for action in commands._choices_actions if action.dest in names]
+    commands._choices_actions = [action for action in commands._choices_actions if action not in apart]
+    group = parser.add_argument_group(say("help_for_contributors"))
+    group._group_actions.extend(apart)
+    parser._action_groups.insert(1, parser._action_groups.pop())
 
 
 def _add_language(parser, default):

@@ -1,5 +1,6 @@
 """What is typed wrongly is answered with what was meant; what is asked for help is answered in both languages."""
 
+import re
 import subprocess
 import sys
 
@@ -66,9 +67,17 @@ def test_help_is_there_for_every_command_in_both_languages(command, name, langua
     assert any("\u4e00" <= character <= "\u9fff" for character in printed) == (language == "zh")
 
 
+def test_the_commands_for_contributors_are_a_group_of_their_own_in_the_help(command):
+    _, printed, _ = command("--help")
+    others, _, group = printed.partition("\nfor contributors:\n")
+    listed = [line.split()[0] for line in group.partition("\n\n")[0].splitlines() if line[2] != " "]
+    assert listed == ["stubs", "dev"]
+    assert not re.search(r"^ +(stubs|dev) ", others, re.MULTILINE)
+
+
 def test_the_help_names_every_command(command):
     _, printed, _ = command("--help")
-    assert [name for name in NAMES if f"    {name}" not in printed] == []
+    assert [name for name in NAMES if not re.search(rf"^ +{name}  ", printed, re.MULTILINE)] == []
 
 
 def test_the_version_is_told(command):

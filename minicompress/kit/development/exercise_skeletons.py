@@ -1,16 +1,16 @@
-"""The files of a new exercise or study, with TODO wherever something is still to be written.
+"""The files of a new exercise, with TODO wherever something is still to be written.
 
-`minicompress dev` writes those that do not exist yet. Nothing in them passes: the solution is its own stub, the checks
-fail, and `completeness.py` counts each TODO. CONTRIBUTING.md says what belongs in which file.
+`minicompress dev exercise` writes those that do not exist yet. Nothing in them passes: the solution is its own stub,
+the checks fail, and `exercise_lacks.py` counts each TODO. CONTRIBUTING.md says what belongs in which file.
 """
 
+import ast
 import contextlib
-import re
 
 from minicompress.kit.places import content
 from minicompress.kit.stubs import make_stub
 
-__all__ = ["CARD_HEADINGS", "CATALOG_ENTRY", "agreement_tests", "exercise_files", "study_files"]
+__all__ = ["CARD_HEADINGS", "CATALOG_ENTRY", "agreement_tests", "exercise_files"]
 
 CARD_HEADINGS = {
     "en": (
@@ -108,72 +108,13 @@ AGREEMENT = '''"""The solution of {id} and the library compute the same."""
 
 import pytest
 
+from minicompress.kit.places import content
+
 
 def test_solution_and_library_agree_on_{slug}():
-    pytest.fail("TODO: compare solutions/{id}.py with minicompress")
-'''
-
-MEASURE = '''"""TODO: what this study measures; its arms, its source, what it leaves out."""
-
-from dataclasses import asdict, dataclass
-
-from minicompress.study.engine import Study
-from minicompress.study.{name}.arms import ARMS
-from minicompress.study.{name}.figure import figure
-
-__all__ = ["study"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Configuration:
-    """Everything that the numbers depend on, beside seed and versions. TODO."""
-
-    settings: tuple = (1, 2)
-
-
-FULL, QUICK = Configuration(), Configuration()
-
-
-def study(*, quick=False):
-    """Return the study, or its miniature."""
-    configuration = QUICK if quick else FULL
-    return Study(
-        name="{name}",
-        setting="TODO",
-        quick=bool(quick),
-        seeds=2 if quick else 3,
-        configuration=asdict(configuration),
-        arms=dict.fromkeys(ARMS, configuration.settings),
-        measure=_measure,
-        figure=figure,
-        title="TODO",
-    )
-
-
-def _measure(cell, shelf):
-    raise NotImplementedError("TODO: measure one cell, an arm at a setting with a seed")
-'''
-
-ARMS = '''"""The arms of the study {name}: ARMS is {{name: function}}. TODO."""
-
-ARMS = {{}}
-'''
-
-FIGURE = '''"""The picture of the study {name}. TODO: what each panel shows."""
-
-
-def figure(summaries, title):
-    """Return the matplotlib Figure of the summaries."""
-    raise NotImplementedError("TODO: the picture of {name}")
-'''
-
-STUDY_TEST = '''"""The study {name} on a few images."""
-
-import pytest
-
-
-def test_the_miniature_measures_every_arm():
-    pytest.fail("TODO: run engine.run(find_study({name!r}, quick=True), ...), as tests/study/voltage does")
+    names = {{}}
+    exec(content().solution("{id}").read_text(encoding="utf-8"), names)
+    pytest.fail("TODO: on random inputs, compare names[{slug!r}] with the library's function")
 '''
 
 
@@ -196,31 +137,30 @@ def exercise_files(exercise_id):
 
 
 def agreement_tests(exercise_id):
-    """Return the test files that hold a solution against the library: beside the module, or in `tests/agreement`."""
-    tests, slug = content().graded.parent, exercise_id.split("/")[1]
-    found = [path for path in (tests / "agreement").glob("test_*.py") if re.search(rf"\b{slug}\b", _text(path))]
-    rooms = [tests / room for room in ("nn", "pruning", "quantization", "distillation", "deploy", "efficiency")]
-    return found + [path for room in rooms for path in room.rglob("test_*.py") if f'"{exercise_id}"' in _text(path)]
+    """Return the test files that hold a solution against the library: in `tests/agreement`, or beside the module.
+
+    Such a file loads a solution, and has the exercise's whole id as a string; slugs alone are words like "hints".
+    """
+    tests = content().graded.parent
+    rooms = ("agreement", "nn", "pruning", "quantization", "distillation", "deploy", "efficiency")
+    files = [path for room in rooms for path in sorted((tests / room).rglob("test_*.py"))]
+    return [path for path in files if f'"{exercise_id}"' in _text(path) and _loads_solution(_text(path), exercise_id)]
+
+
+def _loads_solution(source, exercise_id):
+    """Whether the code has the id as a string, outside of docstrings, and calls `solution`."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError):
+        return False
+    called = {
+        getattr(node.func, "id", getattr(node.func, "attr", None)) for node in nodes if isinstance(node, ast.Call)
+    }
+    return "solution" in called and any(isinstance(node, ast.Constant) and node.value == exercise_id for node in nodes)
 
 
 def _text(path):
     return path.read_text(encoding="utf-8")
-
-
-def study_files(name):
-    """Return {path: text} of the files that a study has, without the record and the picture of its full run."""
-    root = content().solutions.parent
-    room, tests = root / "minicompress" / "study" / name, root / "tests" / "study" / name
-    files = {
-        room / "__init__.py": '"""The study {name}: TODO."""\n',
-        room / "measure.py": MEASURE,
-        room / "figure.py": FIGURE,
-        tests / "test_measure.py": STUDY_TEST,
-    }
-    measure, arms = room / "measure.py", room / "arms.py"
-    if arms.is_file() or not measure.is_file():  # a small study may keep its arms in measure.py
-        files[arms] = ARMS
-    return {path: text.format(name=name) for path, text in files.items()}
 
 
 def _card(exercise_id, language):

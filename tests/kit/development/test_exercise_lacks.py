@@ -1,20 +1,12 @@
-"""The project's own exercises and studies lack nothing, and one that does not exist lacks all of it."""
-
-import pytest
+"""The project's own exercises lack nothing, and one that does not exist lacks all of it."""
 
 from minicompress.kit.catalog import read_catalog
-from minicompress.kit.completeness import exercise_lacks, study_lacks
+from minicompress.kit.development.exercise_lacks import exercise_lacks
 from minicompress.kit.proof import verification
-from minicompress.study import STUDIES
 
 
 def test_no_exercise_of_the_project_lacks_anything():
     assert [lack for exercise_id in read_catalog() for lack in exercise_lacks(exercise_id)] == []
-
-
-@pytest.mark.parametrize("name", STUDIES)
-def test_no_study_of_the_project_lacks_anything(name):
-    assert study_lacks(name) == []
 
 
 def test_an_exercise_that_nobody_began_lacks_every_file():
@@ -27,7 +19,7 @@ def test_an_exercise_that_nobody_began_lacks_every_file():
 
 
 def test_as_many_answers_are_asked_for_as_verify_demands():
-    from minicompress.kit import completeness
+    from minicompress.kit.development import exercise_lacks as module
 
     for name in ("FEWEST_WRONG", "FEWEST_RIGHT"):
-        assert getattr(completeness, name) == getattr(verification, name)
+        assert getattr(module, name) == getattr(verification, name)
