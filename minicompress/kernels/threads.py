@@ -94,7 +94,7 @@ def run_all(functions, *, multiplications):
 
 
 def cut(some, pieces):
-    """Return the slice `some`, which has start and stop, cut into up to `pieces` nonempty slices of about equal size."""
+    """Return the slice `some`, which has start and stop, cut into `pieces` slices of about equal size, none empty."""
     n = some.stop - some.start
     pieces = max(min(n, pieces), 1)
     bounds = [some.start + n * k // pieces for k in range(pieces + 1)]
