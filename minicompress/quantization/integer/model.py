@@ -1,13 +1,13 @@
-"""How is a trained network turned into one that runs in integers? Ranges first, then scales, then codes.
+"""Conversion of a trained network into one that runs in integers: first ranges, then scales, then codes.
 
     1. fold batch norm                          `activations/folding.py`; what is quantized is what runs
     2. s, z of the input and of each output     from calibration samples, or from the network's ActivationQuantizers
     3. s_w of each output channel, q_w          8 bits, symmetric: `uniform.py`
     4. q_b, M = s_x s_w / s_y                   `arithmetic.py`; the scales are no longer needed
 
-A channel that is nearly dead has a tiny s_w, in units of which its bias takes more than 32 bits or M falls below 2^-30.
-Its scale is widened until both fit: s_w >= |b| / (2^30 s_x) and s_w >= 2^-30 s_y / s_x. That costs nothing that its
-outputs could show. Likewise s_y >= 2^-29 s_x s_w: nothing is finer than what the sum is counted in.
+A channel of tiny weights has a tiny s_w, so that its bias would take more than 32 bits, or M would be below 2^-30. Its
+scale is widened until both fit: s_w >= |b| / (2^30 s_x) and s_w >= 2^-30 s_y / s_x, which its outputs do not show.
+Likewise s_y >= 2^-29 s_x s_w, because the sum has no finer unit.
 
 A ReLU right behind a linear layer or a convolution is fused: the range is that behind the ReLU, and codes end at z_y.
 Max-pooling and Flatten keep their input's grid. An ActivationQuantizer, from calibration or quantization-aware
@@ -115,7 +115,7 @@ def to_integers(
     rescaling: Callable = FixedPointScale,
     observer: Callable[[], RangeObserver] = MinMaxObserver,
 ) -> IntegerModel:
-    """Return a new IntegerModel of a trained network, with 8-bit weights; `model` stays as it is.
+    """Return a new IntegerModel of a trained network, with 8-bit weights; `model` does not change.
 
     Parameters
     ----------
