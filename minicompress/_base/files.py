@@ -13,7 +13,7 @@ from pathlib import Path
 
 __all__ = ["make_writable_folder", "replace_atomically", "write_bytes", "write_text"]
 
-# Errors of the disk, which name no file.
+# Errors of the disk, which come without a file name.
 _OF_THE_DISK = {errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 

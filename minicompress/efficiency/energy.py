@@ -1,4 +1,4 @@
-"""What does one inference cost in picojoules, and where do they go?
+"""Energy of one inference in picojoules, by layer: arithmetic, reading of weights, and activations.
 
     E = sum over layers of  MACs (E_multiply + E_add)  +  weights E_read  +  (inputs + outputs) E_read
 

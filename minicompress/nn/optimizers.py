@@ -138,7 +138,7 @@ class Adam(_Optimizer):
 class AdamW(Adam):
     """Adam with weight decay that is separate from the gradient.
 
-    Parameters are those of Adam; the default of `weight_decay` is 0.01, as in PyTorch.
+    The parameters are the same as for Adam; the default of `weight_decay` is 0.01, as in PyTorch.
 
     >>> w = Parameter(np.array([1.0]))
     >>> AdamW([w], 0.5, weight_decay=0.5).step()  # the gradient is 0

@@ -1,4 +1,4 @@
-"""Channel groups: which channels must be removed together, and which arrays hold a part of each?
+"""Channel groups: the channels that must be removed together, and the arrays that have a part of each.
 
     y = w x + b          a Linear or Conv2d makes new channels, rows of w and b; their readers have columns for them
     y = f(x)             activation, pooling, batch norm, depthwise convolution: the channels pass through; a depthwise

@@ -1,4 +1,4 @@
-"""Does a dense network hold a small one that could have been trained alone, from the same start? A lottery ticket.
+"""Lottery tickets: small networks inside a dense one that train as well as it does from the same initial weights.
 
     theta_0                          the weights at the start, or after k steps ("late rewinding")
     repeat:
@@ -96,8 +96,8 @@ def lottery_rounds(
 
     Raises
     ------
-    ValueError : an argument out of its range, a `train` that is no function, a model without weights. `train` has not
-        been called then.
+    ValueError : an argument out of its range, a `train` that is not a function, a model without weights. `train` is
+        not called then.
 
     >>> from minicompress import nn
     >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))

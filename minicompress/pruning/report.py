@@ -177,7 +177,7 @@ def pruning_report(model: Any, input_shape: tuple | None = None) -> PruningRepor
     uses = [None] * len(arrays) if shape is None else list(_uses(model.layers, shape))
     rows = tuple(_row(name, np.asarray(w), n) for (name, w), n in zip(arrays, uses, strict=True))
     weights = sum(row.weights for row in rows)
-    if not hasattr(model, "arrays"):  # a stand-in, which has weights alone
+    if not hasattr(model, "arrays"):  # an object that has only `.layers` and `.weights`
         return PruningReport(rows, weights)
     numbers = sum(array.size for array in model.arrays().values())
     return PruningReport(rows, sum(p.size for p in model.parameters()), 4 * (numbers - weights))

@@ -98,7 +98,7 @@ def gradual(final: float, steps: int, *, interval: int, start: int = 0, initial:
 def sparsity_at(schedule: Mapping[int, float], t: float) -> float:
     """Return the sparsity in force at training step t: that of the last pruning at or before t, 0.0 before the first.
 
-    `schedule` is any {training step: sparsity}. Raises ValueError for what is no dict, and for a t that is no number.
+    `schedule` is any {training step: sparsity}. Raises ValueError if it is not a dict or t is not a number.
 
     >>> sparsity_at({100: 0.5, 200: 0.75}, 150)
     0.5

@@ -84,7 +84,7 @@ class FakeQuantize(WeightTransform):
         return np.clip(w, -limit, limit)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"bits": self.bits, "scale": self.scale, "axis": self.axis, "group_size": self.group_size}
 
     def __repr__(self):

@@ -46,7 +46,7 @@ def block_range(
     ----------
     w : array of floats, any shape.
     axis : one range for each index along this axis, 0 for output channels; None (the default) for one range in all.
-    group_size : one range for each so many consecutive weights of a row; it must divide the length of a row.
+    group_size : number of consecutive weights of a row that share a range; it must divide the length of a row.
 
     Returns
     -------

@@ -104,7 +104,7 @@ class Conv2d(Layer):
         return [self.weight]
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         names = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "groups")
         return {name: getattr(self, name) for name in names} | {"bias": self.bias is not None}
 

@@ -77,7 +77,7 @@ class Linear(Layer):
         return [self.weight]
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"in_features": self.in_features, "out_features": self.out_features, "bias": self.bias is not None}
 
     def output_shape(self, input_shape):

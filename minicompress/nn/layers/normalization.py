@@ -90,7 +90,7 @@ class _BatchNorm(Layer):
         return twin
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"num_features": self.num_features, "eps": self.eps, "momentum": self.momentum}
 
     def output_shape(self, input_shape):

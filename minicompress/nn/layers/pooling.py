@@ -48,7 +48,7 @@ class _Pool2d(Layer):
             arguments.reject(owner, "padding", f"at most half of kernel_size {self.kernel_size}", padding)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"kernel_size": self.kernel_size, "stride": self.stride, "padding": self.padding}
 
     def output_shape(self, input_shape):

@@ -48,5 +48,5 @@ class Dropout(Layer):
         return dy if m is None else m * dy
 
     def config(self):
-        """What the constructor takes, apart from the generator."""
+        """Return the arguments of the constructor, without the generator."""
         return {"p": self.p}

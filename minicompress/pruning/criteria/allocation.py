@@ -1,4 +1,4 @@
-"""One sparsity for the network: how much does each layer lose?
+"""Allocation: how many weights each layer loses for one sparsity of the whole network.
 
     local       layer l loses its round(s n_l) smallest weights
     global      the network loses its round(s sum n_l) smallest weights: layers of small weights lose more

@@ -1,4 +1,4 @@
-"""Importance of channels: how much does the network need a neuron or filter? The lowest scores go first.
+"""Importance of channels: scores of neurons and filters; the lowest are removed first.
 
     l1, l2         |w_j|, over all weights that make channel j           no data (Li et al. 2017, arXiv:1608.08710)
     mean           mean |x_j| of what the next layer reads               data

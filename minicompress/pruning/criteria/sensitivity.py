@@ -77,7 +77,7 @@ def tolerated_sparsities(scores: np.ndarray, sparsities: Sequence[float], lowest
 
     Raises
     ------
-    ValueError : `scores` not of two axes or without one column for each sparsity; anything that is no number, or NaN.
+    ValueError : `scores` not of two axes or without one column for each sparsity; anything but numbers, or NaN.
 
     >>> scores = [[0.97, 0.96, 0.90], [0.97, 0.80, 0.96]]
     >>> tolerated_sparsities(scores, [0, 0.5, 0.9], 0.95)

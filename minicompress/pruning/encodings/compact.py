@@ -1,4 +1,4 @@
-"""When is a sparse array smaller than a dense one? Only when the indices cost less than the zeros did.
+"""Sizes of sparse encodings: an encoding is smaller than the dense array if its indices take less than the zeros.
 
                 for n places, k nonzeros of b bits, r rows                                     smaller than dense from
     dense       n b                                                                            -

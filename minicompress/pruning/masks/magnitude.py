@@ -37,7 +37,7 @@ def magnitude_mask(w: np.ndarray, sparsity: float) -> np.ndarray:
 
     Raises
     ------
-    ValueError : `sparsity` outside [0, 1]; `w` no array of floats, or with NaN, which has no rank.
+    ValueError : `sparsity` outside [0, 1]; `w` not an array of floats, or with NaN, which has no rank.
 
     >>> magnitude_mask(np.array([0.3, -0.1, 0.2, 0.2]), 0.5).tolist()
     [True, False, False, True]

@@ -38,8 +38,8 @@ def n_m_mask(w: np.ndarray, n: int, m: int) -> np.ndarray:
 
     Parameters
     ----------
-    w : array of numbers without NaN, of shape (out, in) or (out, in, kh, kw): the groups run over the inputs, at each
-        kernel position apart.
+    w : array of numbers without NaN, of shape (out, in) or (out, in, kh, kw): the groups run over the inputs,
+        separately for each kernel position.
     n, m : integers, 1 <= n <= m; m divides `in`.
 
     Returns

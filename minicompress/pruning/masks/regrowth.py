@@ -31,7 +31,7 @@ __all__ = ["DynamicMask"]
 
 @register
 class DynamicMask(WeightTransform):
-    """A mask by magnitude with hysteresis, chosen anew while training; masked weights keep learning.
+    """A mask by magnitude with hysteresis that changes during training; masked weights keep learning.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Depth pruning: which blocks of a residual network change its activations least?
+"""Depth pruning: removes the blocks of a residual network that change its activations least.
 
     y = x + f(x)          without the block: y = x
     I = 1 - mean over samples of cos(x, y)         how far the block turns what flows through it

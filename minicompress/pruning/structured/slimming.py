@@ -68,7 +68,7 @@ class L1Penalty(WeightTransform):
         return dy + self.strength * self._sign
 
     def config(self) -> dict:
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"strength": self.strength}
 
 

@@ -40,7 +40,7 @@ def keep_channels(model: Sequential, keep: Mapping[str, Sequence[int]]) -> Seque
     keep : {name: indices}. The name of any maker in a group of `coupled_channels(model)`; the channels that stay, whole
         numbers in increasing order, at least one.
 
-    Gradients start at zero, and an optimizer must be made anew: its state has the old shapes.
+    Gradients start at zero. Make a new optimizer: the state of an old one has the old shapes.
 
     Raises
     ------

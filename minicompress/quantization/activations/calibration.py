@@ -2,7 +2,7 @@
 
     calibration: run training data through the model, let an observer see each batch, then fix the range
     static:      low, high = observer.range() for all inputs to come            one pass at run time
-    dynamic:     low, high = min, max of the very batch that is quantized       two passes; the ends move by half a step
+    dynamic:     low, high = min, max of the batch that is quantized            two passes; the ends move by half a step
 
     min-max          low = min x, high = max x over all batches                          `MinMaxObserver`
     moving average   low += c (min of the batch - low), high likewise                    `MovingAverageObserver`

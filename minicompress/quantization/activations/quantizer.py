@@ -137,7 +137,7 @@ class ActivationQuantizer(nn.Layer):
         return twin
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"bits": self.bits, "signed": self.signed, "dynamic": self.dynamic}
 
     def _range_of(self, x):
@@ -169,8 +169,8 @@ def quantize_activations(
 
     Parameters
     ----------
-    model : Sequential; it does not change. Branches of a Residual are treated alike. A quantizer that stands right in
-        front of a layer with weights already is replaced, so that calling this twice calibrates anew.
+    model : Sequential; it does not change. Branches of a Residual are treated alike. A quantizer that is already
+        in front of a layer with weights is replaced, so that a second call calibrates again.
     x : training data (n, ...), n > 0, of the kind the model will see; not used, and may be None, if `dynamic`.
     bits, signed, dynamic : of each `ActivationQuantizer`.
     observer : a function without arguments that makes a `RangeObserver`, one for each quantizer. All values by default;
@@ -179,7 +179,7 @@ def quantize_activations(
 
     Returns
     -------
-    Sequential, in inference the same model but for the rounding; the weights are not touched.
+    Sequential, in inference the same model except for the rounding of activations; the weights do not change.
 
     Raises
     ------
@@ -210,7 +210,7 @@ def quantize_activations(
 
 
 def activation_quantizers(model: nn.Sequential) -> list[ActivationQuantizer]:
-    """Return every `ActivationQuantizer` of a model, in order of execution, those in branches too.
+    """Return every `ActivationQuantizer` of a model, in order of execution, including those in branches.
 
     >>> from minicompress import nn
     >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))

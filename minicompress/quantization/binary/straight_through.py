@@ -80,7 +80,7 @@ class Binarize(WeightTransform):
         np.clip(value, -1, 1, out=value)
 
     def surrogate(self, w):
-        """What `backward` is the derivative of: the identity."""
+        """Return the function whose derivative `backward` is: the identity."""
         return np.array(w)
 
     def config(self):

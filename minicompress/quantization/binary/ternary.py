@@ -99,11 +99,11 @@ class Ternarize(WeightTransform):
         return np.array(dy)
 
     def surrogate(self, w):
-        """What `backward` is the derivative of: the identity."""
+        """Return the function whose derivative `backward` is: the identity."""
         return np.array(w)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"factor": self.factor}
 
     def __repr__(self):

@@ -204,11 +204,11 @@ class PowerOfTwo(WeightTransform):
         return np.array(dy)
 
     def surrogate(self, w):
-        """What `backward` is the derivative of: the identity."""
+        """Return the function whose derivative `backward` is: the identity."""
         return np.array(w)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"bits": self.bits, "rounding": self.rounding}
 
     def __repr__(self):
@@ -239,11 +239,11 @@ class AdditivePowersOfTwo(WeightTransform):
         return np.array(dy)
 
     def surrogate(self, w):
-        """What `backward` is the derivative of: the identity."""
+        """Return the function whose derivative `backward` is: the identity."""
         return np.array(w)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"bits": self.bits, "base": self.base}
 
     def __repr__(self):

@@ -162,7 +162,7 @@ class IntegerMaxPool2d:
         self.padding = _pair("padding", padding, 0)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"kernel_size": self.kernel_size, "stride": self.stride, "padding": self.padding}
 
     def arrays(self):
@@ -195,7 +195,7 @@ class IntegerReLU:
         self.z = whole_number("IntegerReLU", "z", z, low=-128, high=255)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"z": self.z}
 
     def arrays(self):

@@ -179,7 +179,7 @@ def _simplify(model):
 
 
 def _segments(layers):
-    """What stands in front of the first layer with weights; then each of these with what follows it."""
+    """Return lists of layers: those before the first layer with weights, then each such layer with those after it."""
     segments = [[]]
     for layer in layers:
         if isinstance(layer, (nn.Linear, nn.Conv2d)):

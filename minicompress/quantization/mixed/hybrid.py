@@ -156,7 +156,7 @@ def compare_allocations(costs, sizes, budget: float, names) -> str:
     """Return a text table of exact, greedy and uniform: cost, its excess over the exact one, size, methods by `names`.
 
     Raises ValueError for a budget that the exact allocation cannot meet, and for not as many names as methods. Where
-    uniform cannot meet it, dashes stand.
+    uniform cannot meet it, the table has dashes.
 
     >>> print(compare_allocations([[5.0, 1.0], [3.0, 2.0]], [[1, 4], [1, 2]], 5, ["2 bits", "4 bits"]))
     allocation  cost  excess  size         methods

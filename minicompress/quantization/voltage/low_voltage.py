@@ -194,7 +194,7 @@ class _StoredTransform(WeightTransform):
         return np.array(dy)
 
     def surrogate(self, w):
-        """What `backward` is the derivative of: the identity."""
+        """Return the function whose derivative `backward` is: the identity."""
         return np.array(w)
 
     def _read(self, codes):
@@ -203,7 +203,7 @@ class _StoredTransform(WeightTransform):
 
 @register
 class RandomBitErrors(_StoredTransform):
-    """Show the network quantized weights whose stored bits flip with probability `rate`, anew at each forward.
+    """Show the network quantized weights whose stored bits flip with probability `rate`, new at each forward.
 
     Parameters
     ----------

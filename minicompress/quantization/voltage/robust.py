@@ -1,4 +1,4 @@
-"""Which networks still classify when bits of their weights flip, and how is that measured?
+"""Training of networks that tolerate flipped bits of their weights, and their accuracy on simulated chips.
 
 Three defences, each on top of the one before:
 
@@ -75,7 +75,7 @@ class WeightClip(WeightTransform):
         np.clip(value, -self.limit, self.limit, out=value)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"limit": self.limit}
 
     def __repr__(self):

@@ -64,17 +64,17 @@ class UniformCodes(Floats):
     def __init__(self, bits: int, axis: int | None = None):
         self.bits, self.axis, self.m = bits, axis, 2 ** (bits - 1) - 1
 
-    def transform(self):
+    def transform(self) -> FakeQuantize:
         """Return a new `FakeQuantize`."""
         return FakeQuantize(self.bits, axis=self.axis)
 
-    def write(self, w):
+    def write(self, w: np.ndarray) -> list[np.ndarray]:
         """Return the packed codes and max|w|."""
         low, high = block_range(w, axis=self.axis)
         q = quantize(w, symmetric_scales(w, self.bits, axis=self.axis), self.bits)
         return [pack_bits(q.astype(np.int16) + self.m, self.bits), np.maximum(-low, high)]
 
-    def read(self, arrays, shape):
+    def read(self, arrays: Sequence[np.ndarray], shape: Sequence[int]) -> np.ndarray:
         """Return the weights as `FakeQuantize` rounds them."""
         packed, max_w = arrays
         q = unpack_bits(packed, self.bits, int(np.prod(shape))).astype(np.int16) - self.m
@@ -90,7 +90,7 @@ class ScaledSigns(Floats):
     def __init__(self, bits: int, transform: Callable[[], WeightTransform]):
         self.bits, self.transform = bits, transform
 
-    def write(self, w):
+    def write(self, w: np.ndarray) -> list[np.ndarray]:
         """Return the packed codes and alpha. Raises ValueError if a weight has another value."""
         alpha = np.abs(w).reshape(len(w), -1).max(axis=1)
         q = np.sign(w).astype(np.int8)
@@ -100,7 +100,7 @@ class ScaledSigns(Floats):
             raise ValueError(f"ScaledSigns: w must have one magnitude per channel for {self.bits} bits, got several")
         return arrays
 
-    def read(self, arrays, shape):
+    def read(self, arrays: Sequence[np.ndarray], shape: Sequence[int]) -> np.ndarray:
         """Return the weights."""
         packed, alpha = arrays
         q = unpack_bits(packed, self.bits, int(np.prod(shape))).reshape(shape).astype(np.float32)
@@ -113,16 +113,16 @@ class ShiftCodes(Floats):
     def __init__(self, bits: int):
         self.bits, self.largest = bits, 2 ** (bits - 1) - 1
 
-    def transform(self):
+    def transform(self) -> PowerOfTwo:
         """Return a new `PowerOfTwo`."""
         return PowerOfTwo(self.bits)
 
-    def write(self, w):
+    def write(self, w: np.ndarray) -> list[np.ndarray]:
         """Return the packed codes and the smallest exponent."""
         q, low = power_of_two_codes(w, self.bits)
         return [pack_bits(q.astype(np.int16) + self.largest, self.bits), np.array(low, np.int8)]
 
-    def read(self, arrays, shape):
+    def read(self, arrays: Sequence[np.ndarray], shape: Sequence[int]) -> np.ndarray:
         """Return the weights as `PowerOfTwo` rounds them."""
         packed, low = arrays
         q = unpack_bits(packed, self.bits, int(np.prod(shape))).astype(np.int16) - self.largest
@@ -135,11 +135,11 @@ class FloatCodes(Floats):
     def __init__(self, format: FloatFormat):
         self.format, self.bits = format, format.bits
 
-    def write(self, w):
+    def write(self, w: np.ndarray) -> list[np.ndarray]:
         """Return the codes."""
         return [encode_float(w, self.format)]
 
-    def read(self, arrays, shape):
+    def read(self, arrays: Sequence[np.ndarray], shape: Sequence[int]) -> np.ndarray:
         """Return the weights, rounded to the format."""
         return decode_float(arrays[0], self.format).reshape(shape)
 
