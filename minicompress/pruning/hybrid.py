@@ -36,9 +36,9 @@ def hybrid_pruning(
     ----------
     model : Sequential; it does not change.
     channel_share : number in [0, 1), the share of each group's channels that goes first, as in `structure_pruning`.
-    budget : int >= 0, how many weights may stay, over all layers together; biases and batch norm do not count. Of
-        equal magnitudes the earlier stays, layer by layer and row by row. One that is larger than what is left
-        prunes no single weight.
+    budget : int >= 0, how many weights of all layers together are kept; biases and batch norm do not count. Among equal
+        magnitudes the earlier is kept, layer by layer and row by row. A budget of more weights than are left prunes no
+        single weight.
     importance : ranks the channels; see `pruning/criteria/importance.py`.
 
     The zeros are held by a Mask on every weight, so that they stay through fine-tuning.

@@ -99,7 +99,7 @@ def affine_quantize(
 
     Raises
     ------
-    ValueError : NaN or infinity in `x`, a scale that is not finite and > 0, a zero point that is no code, shapes that
+    ValueError : NaN or infinity in `x`, a scale that is not finite and > 0, an invalid zero point, shapes that
         do not fit, bits out of range.
 
     >>> affine_quantize(np.array([-1.0, 0.0, 3.0]), 0.25, 4, 4).tolist()

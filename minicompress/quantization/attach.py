@@ -28,9 +28,9 @@ def attach_quantizers(model: nn.Sequential, methods, *, layers=None) -> None:
     Parameters
     ----------
     model : Sequential, changed in place.
-    methods : one for all weights, or a list, one for each weight array of the layers in order. A method is a
-        WeightTransform, of which each weight gets a copy; a function without arguments that makes one; a
-        `StorageMethod` of `mixed/hybrid.py`; or None, which leaves the weight as it is.
+    methods : one method for all weights, or a list with one per weight array of the layers, in order. A method is a
+        WeightTransform, of which each weight gets a copy; a function without arguments that returns a WeightTransform;
+        a `StorageMethod` of `mixed/hybrid.py`; or None, which does not change the weight.
     layers : a list of layers with weights, by their index in `model.layers`, such as [0, -1], or by name, such as
         "3.body.0" inside a Residual; all by default.
 

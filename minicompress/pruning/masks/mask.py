@@ -105,7 +105,7 @@ def set_mask(parameter: Parameter, m: np.ndarray) -> None:
 def unmasked_weights(model: Any) -> list[np.ndarray]:
     """Return the weight arrays of a model with what its masks hide at 0, before any quantizer: what is left to rank.
 
-    Layers without `weight_parameters()` give their `.weights` as they are. A mask is a transform with `m`.
+    For layers without `weight_parameters()` these are their `.weights`. A mask is any transform with an attribute `m`.
 
     >>> from minicompress import nn
     >>> model = nn.Sequential(nn.Linear(2, 1, rng=np.random.default_rng(0)))

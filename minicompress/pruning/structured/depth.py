@@ -91,7 +91,7 @@ def layer_pruning(
     x : a batch of inputs on which importance is measured; training data, never the test set.
     importance : function (model, x) -> {index in model.layers: score}. Block influence is the usual one.
 
-    Raises ValueError for a count that is too large or no whole number, and for an importance that is no finite number.
+    Raises ValueError for a count that is too large or not an integer, and for an importance that is not finite.
 
     >>> rng = np.random.default_rng(0)
     >>> blocks = [nn.Residual([nn.Linear(4, 4, rng=rng), nn.Tanh()]) for _ in range(3)]

@@ -78,7 +78,7 @@ class FixedPoint:
     def decode(self, codes, grid, dtype=np.float32):
         """Return the weights that the codes stand for, in `dtype`; every pattern of bits is a code.
 
-        Raises ValueError for codes that are no integers from 0 to 2^bits - 1, and for a grid that `encode` cannot give.
+        Raises ValueError for codes other than integers from 0 to 2^bits - 1, and for a grid that `encode` cannot give.
         """
         if not isinstance(grid, tuple) or len(grid) != 2:
             reject("FixedPoint", "grid", "(centre, s), as `encode` returns it", grid)
