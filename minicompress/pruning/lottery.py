@@ -46,9 +46,9 @@ class LotteryRound:
 
     Attributes
     ----------
-    masks : list of boolean arrays, True keeps, in the order of the model's weight arrays. In round 0 all are True,
-        or what masks the model came with.
-    ticket : the network before training: the weights of the start under the masks, which are held.
+    masks : list of boolean arrays, True keeps, in the order of the model's weight arrays. In round 0 they are all True,
+        or the masks that the model already had.
+    ticket : the network before training: the weights of the start, with the masks held.
     trained : the network after training.
     result : what `train` returned, such as an accuracy.
 
@@ -82,11 +82,12 @@ def lottery_rounds(
     Parameters
     ----------
     model : Sequential at the rewinding point: fresh, or, for late rewinding, trained for k steps. It does not change.
-    train : function (model) that trains its argument in place from the rewinding point to the end; what it returns is
-        kept. It makes its own optimizer and should draw equal batches each time, or rounds differ by more than masks.
-    rounds : integer >= 0, how often to prune. `train` is called once more than that.
-    rate : number in [0, 1], the share of the surviving weights of each array that goes in a round. 20% is the paper's
-        choice for fully connected networks: smaller rates find smaller tickets, at the cost of more training.
+    train : function (model) that trains its argument in place from the rewinding point to the end; its return value is
+        stored as `result`. It makes its own optimizer and should draw the same batches each time, so that rounds differ
+        only by their masks.
+    rounds : integer >= 0, how often to prune. `train` is called rounds + 1 times.
+    rate : number in [0, 1], the share of the remaining weights of each array that is pruned in a round. 20% is the
+        paper's choice for fully connected networks: smaller rates find smaller tickets, at the cost of more training.
     output_rate : the same for the last weight array; half of `rate` by default, as in the paper, since it is small and
         has a weight for each class.
 

@@ -36,7 +36,7 @@ def one_shot(final: float, *, start: int = 0) -> dict[int, float]:
 
 
 def iterative(final: float, rounds: int, *, interval: int, start: int = 0) -> dict[int, float]:
-    """Return the schedule of equal shares: each of `rounds` prunings takes the same part of what the last one left.
+    """Return the schedule of equal shares: each of `rounds` prunings removes the same share of the remaining weights.
 
     Parameters
     ----------

@@ -35,15 +35,15 @@ def weight_pruning(model: Any, threshold: float, *, hold: bool = True) -> float:
     threshold : number >= 0, in the weights' unit. For floats it is rounded to each array's dtype before it is compared,
         so that a float32 weight of 0.1 counts as equal to the threshold 0.1 and stays. Infinity prunes everything.
     hold : attach a `Mask` to the weight Parameters, so that pruned weights stay 0 through fine-tuning. On by default
-        because fine-tuning is what follows. Stand-ins whose layers have no `weight_parameters()` are pruned without it.
-        With `hold=False` no mask is attached, and a mask that is there stays.
+        because fine-tuning usually follows. Layers without `weight_parameters()` are pruned without a mask. With
+        `hold=False` no mask is attached, and an earlier mask stays.
 
     Returns
     -------
     float, the sparsity afterwards: zeros / all weights over the whole model, in [0, 1] (0.0 without weights).
 
-    Pruning again composes: what an earlier mask holds stays 0, and one mask, never two, is left on each Parameter.
-    To let the pruned weights live again, call `parameter.bake()`: it drops the transforms and leaves the zeros.
+    Pruning again combines masks: weights that an earlier mask holds stay 0, and each Parameter has one mask. To let
+    pruned weights train again, call `parameter.bake()`: it drops the transforms and leaves the zeros.
 
     Raises
     ------

@@ -91,9 +91,9 @@ def dequantize(q: np.ndarray, s: float | np.ndarray, dtype=np.float32) -> np.nda
 def quantization(model, bits: int) -> list[float]:
     """Replace every weight, in place and in its array's dtype, by the nearest multiple q*s of the array's scale.
 
-    Symmetric, one scale for each weight array, rounding half to even; biases stay. Zeros stay zero, so a pruned model
-    stays as sparse. The arrays are floats as before: what is smaller is the number of values that they hold. Bytes are
-    saved by `minicompress.deploy.encode`.
+    Symmetric, one scale per weight array, rounding half to even; biases do not change. Zeros stay zero, so a pruned
+    model stays as sparse. The arrays are still floats, with fewer different values; `minicompress.deploy.encode` stores
+    them in fewer bytes.
 
     Parameters
     ----------

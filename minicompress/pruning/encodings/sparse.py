@@ -48,7 +48,7 @@ class CSR:
 
     @property
     def size_bytes(self) -> int:
-        """Bytes of the three arrays, row starts included. The shape comes to that in a file."""
+        """Bytes of the three arrays; a file needs the shape too."""
         return array_bytes((self.values, self.columns, self.row_starts))
 
     @property
@@ -80,7 +80,7 @@ class CSR:
         values, dy = self._widen("CSR.transposed_matvec", "dy", dy)
         same_shape("CSR.transposed_matvec", "dy", dy, self.shape[:1])
         dx = np.zeros(self.shape[1], values.dtype)
-        np.add.at(dx, self.columns, values * dy[self.rows])  # dx[columns] += would keep one of equal columns
+        np.add.at(dx, self.columns, values * dy[self.rows])  # dx[columns] += would add only one of equal columns
         return dx
 
     def _widen(self, owner, argument, x):

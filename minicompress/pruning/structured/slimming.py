@@ -109,12 +109,12 @@ def network_slimming(model: Sequential, share: float, *, x: np.ndarray) -> Seque
     share : number in [0, 1), a share of channels (not of weights): of all that pass a batch norm and may be removed,
         int(share * channels) go, fewer where a layer would lose its last one. Of equal |gamma| the later goes. Other
         channels stay.
-    x : batch of typical inputs, a few hundred. On it the constants c_j are measured that go into the readers' biases;
-        a reader without bias gets one.
+    x : batch of typical inputs, a few hundred, on which the constants c_j are measured. They are added to the readers'
+        biases; a reader without bias gets one.
 
-    The result carries no penalty: fine-tune it without one. Its outputs are those of `model` if the removed channels
-    are constant and no padded convolution reads them. They are where gamma is 0 in every batch norm of the group, and
-    each maker has one behind it.
+    The result has no penalty: fine-tune it without one. Its outputs equal those of `model` if the removed channels are
+    constant and no padded convolution reads them. A channel is constant if gamma is 0 in every batch norm of its group
+    and every maker is followed by a batch norm.
 
     Raises ValueError for a bad share, an x that is empty or not finite, gammas that are not finite, a model whose
     channels are not understood or pass no batch norm, and for channels in front of a grouped convolution, each block of

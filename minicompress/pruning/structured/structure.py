@@ -35,9 +35,9 @@ def structure_pruning(model: Sequential, sparsity: float, *, importance: Callabl
     Parameters
     ----------
     model : Sequential; it does not change. Input and logits keep their size.
-    sparsity : number in [0, 1), here the share of each group's channels (not of weights) that goes, floor(sparsity *
-        size); in front of a grouped convolution that floor is taken in each block, and a warning says where it keeps
-        all. 1 would leave nothing to compute with.
+    sparsity : number in [0, 1), here the share of each group's channels (not of weights): floor(sparsity * size) of
+        them are removed. In front of a grouped convolution the floor is taken in each block; if it is 0 there, a
+        warning says that the group keeps all its channels.
     importance : function (model, ChannelGroup) -> scores of shape (size,); see `pruning/criteria/importance.py`. The L2
         norm needs no data and is the usual start. Of equal scores the lower index stays.
 

@@ -72,7 +72,7 @@ class PercentileObserver(_ClippingObserver):
 
     Parameters
     ----------
-    percentile : in (0, 100]; 99.99 by default: one value of ten thousand is given up. 100 clips nothing.
+    percentile : in (0, 100]; 99.99 by default, which clips one value in ten thousand. 100 clips nothing.
     bins : even, the resolution of the histogram: T is off by at most 2 / bins of itself.
 
     >>> observer = PercentileObserver(90)

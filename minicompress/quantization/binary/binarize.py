@@ -71,7 +71,7 @@ def mean_magnitude(w: np.ndarray, *, axis: int | None) -> np.ndarray:
 
 
 def mean_of(magnitudes, axis=None):
-    """Return their mean in float64, with their axes; by a power of two, for a sum of the largest would overflow."""
+    """Return the mean in float64, with the axes kept; scaled by a power of two, so that the sum does not overflow."""
     exponent = np.frexp(np.max(magnitudes, initial=0))[1] if magnitudes.dtype.itemsize > 4 else 0
     return np.ldexp(np.ldexp(magnitudes, -exponent).mean(axis=axis, keepdims=True, dtype=np.float64), exponent)
 

@@ -129,8 +129,9 @@ def encode_float(x: np.ndarray, format: FloatFormat, *, saturate: bool = False) 
     ----------
     x : array of floats of at most 64 bits, any shape; rounded once, from its own precision.
     format : FloatFormat.
-    saturate : what is too large, infinity too, becomes the largest finite number instead of infinity (NaN where the
-        format has none). Too large is what would round beyond the largest number if the exponent went on.
+    saturate : whether numbers that are too large, and infinity, become the largest finite number instead of infinity
+        (or NaN if the format has no infinity). A number is too large if, with an unbounded exponent, it would round
+        beyond the largest finite number.
 
     Returns
     -------

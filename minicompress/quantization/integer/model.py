@@ -77,7 +77,7 @@ class IntegerModel:
     def predict(self, x, batch_size=100, *, dtype=np.float64):
         """Return float32 logits for float inputs, `batch_size` samples at a time: quantize, `forward`, dequantize.
 
-        Sums are taken in float64 by default, which gives the same codes as int32 and is faster. Sums and products of 64
+        Sums are in float64 by default, which gives the same codes as int32 and is faster. Sums and products of 64
         bits are large: of 100 samples they stay in a processor's cache.
         """
         batch_size = arguments.whole_number("predict", "batch_size", batch_size, low=1)
@@ -124,7 +124,7 @@ def to_integers(
         grid of their own: that of a `FakeQuantize(8)` is kept with `axis=None`.
     x : calibration samples from the training set, at least one; they flow through at once.
     axis : 0 (the default), one weight scale for each output channel; None, one for the array.
-    signed : bool, activations as int8 or uint8, where no ActivationQuantizer says it.
+    signed : bool, whether activations are int8 or uint8, where no ActivationQuantizer gives the grid.
     rescaling : `FixedPointScale`, `TwiceRoundedScale` or `FloatScale`.
     observer : a function without arguments that makes a `RangeObserver`, for grids that no ActivationQuantizer gives.
 
