@@ -91,7 +91,7 @@ class Progress:
 class StudyResult:
     """The summaries (see `summary.py`), and the files: record (JSON) and picture (PNG).
 
-    `seconds` is the sum over all cells of the record, including those that an earlier run measured.
+    `seconds` is the sum over all cells of the study, including those that an earlier run measured.
     """
 
     summaries: tuple[Summary, ...]
