@@ -1,1 +1,4 @@
-"""What any room may use and what imports nothing of ours: argument checks, whole files, archives, tables, TOML."""
+"""Code that all packages here share: argument checks, atomic files, archives, sizes, random streams, tables, TOML.
+
+It imports nothing else of `minicompress`.
+"""

@@ -1,4 +1,4 @@
-"""Reader of .npz files that may be damaged: the whole file and its checksums are checked before NumPy reads it."""
+"""Reader of .npz files that may be damaged: the checksum of every array is checked before NumPy reads the array."""
 
 import io
 import zipfile
@@ -10,12 +10,12 @@ __all__ = ["read_arrays"]
 
 
 def read_arrays(path):
-    """Return {name: array} of an .npz file. OSError if it cannot be opened, ValueError if it is not a whole one."""
+    """Return {name: array} of an .npz file. OSError if it cannot be opened, ValueError if it is damaged."""
     content = Path(path).read_bytes()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            # `archive.read` checks the checksum of all bytes of an array before NumPy looks at the first.
+            # `archive.read` checks the checksum of an array's bytes.
             members = {name.removesuffix(".npy"): archive.read(name) for name in archive.namelist()}
         return {name: np.lib.format.read_array(io.BytesIO(m), allow_pickle=False) for name, m in members.items()}
-    except Exception as error:  # zipfile and numpy raise a dozen kinds for damaged bytes
+    except Exception as error:  # zipfile and numpy raise a dozen kinds of errors for damaged bytes
         raise ValueError(f"not a whole .npz file ({error or type(error).__name__})") from None

@@ -1,6 +1,6 @@
-"""Checks of arguments: every message says who complains, which argument, what was expected, what came.
+"""Checks of arguments. Every message names the function or class, the argument, what was expected and what it got.
 
-`ValueError` for a wrong value and a wrong type alike, as in the exercises, so that a caller has one error to expect.
+Wrong types raise ValueError too, as wrong values do, so that a caller has one error to expect.
 """
 
 import math
@@ -48,7 +48,7 @@ def number(owner, argument, value, *, low=-math.inf, high=math.inf, open_low=Fal
 
 
 def whole_number(owner, argument, value, *, low=None, high=None):
-    """Return `value` as an int if it is an integer (NumPy's too, no bool, no float) from low to high, else raise."""
+    """Return `value` as an int if it is an integer, Python's or NumPy's, from low to high, else raise ValueError."""
     is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
     if not is_whole or (low is not None and value < low) or (high is not None and value > high):
         if low is not None and high is not None:
@@ -62,7 +62,7 @@ def whole_number(owner, argument, value, *, low=None, high=None):
 
 
 def array(owner, argument, value, *, kinds="fiu", expected="an array of numbers", finite=False):
-    """Return `value` as an array if its dtype is of one of `kinds`, else raise; `finite` refuses NaN and infinity.
+    """Return `value` as an array if its dtype is of one of `kinds`, else raise ValueError; `finite` refuses NaN too.
 
     Kinds are NumPy's letters: f floats, i and u integers, b bool.
     """
@@ -78,7 +78,7 @@ def array(owner, argument, value, *, kinds="fiu", expected="an array of numbers"
 
 
 def positive(owner, argument, value):
-    """Return `value`, a number or an array of such, as a float64 array if all are finite and > 0, else raise."""
+    """Return `value`, a number or an array, as a float64 array if it is finite and > 0, else raise ValueError."""
     try:
         value = np.asarray(value)
         positive = value.dtype.kind in "fiu" and bool((np.isfinite(value) & (value > 0)).all())
@@ -111,9 +111,9 @@ def function(owner, argument, value, like="a function"):
 
 
 def floats(owner, argument, value, *, otherwise=np.float32):
-    """Return `value` as an array of floats, itself if it is one; integers and bools become `otherwise`, a dtype.
+    """Return `value` as an array of floats: an array of floats itself, integers and bools in the dtype `otherwise`.
 
-    Raises ValueError for anything else: a conversion of complex numbers or strings would lose or invent something.
+    Raises ValueError for anything else, such as complex numbers and strings.
     """
     try:
         array = np.asarray(value)
@@ -128,10 +128,10 @@ def floats(owner, argument, value, *, otherwise=np.float32):
 
 
 def float_dtype(owner, argument, value, *, among=None):
-    """Return `value` as a NumPy dtype if it is one of floats, and one `among` those given, else raise ValueError."""
+    """Return `value` as a NumPy dtype if it is a float dtype and, if `among` is given, one of these; else raise."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # NumPy has letters that it deprecates
+            warnings.simplefilter("ignore")  # of deprecated type codes
             dtype = np.dtype(value)
     except (TypeError, ValueError, SyntaxError):
         dtype = None

@@ -1,7 +1,7 @@
-"""Files that are whole or absent: write beside the target, then rename over it.
+"""Atomic writing: write a temporary file beside the target, then rename it over the target.
 
-A reader, a second run or Ctrl-C meets either the old file or the new one, never half of one. The new file has the mode
-of the one that it replaces, so that a private file stays private. Errors name the file that was asked for.
+A reader, or a run after Ctrl-C, finds either the old file or the new one, never half a file. The new file keeps the
+mode of the file that it replaces, so that a private file stays private. Errors name the path that the caller gave.
 """
 
 import contextlib
@@ -13,16 +13,17 @@ from pathlib import Path
 
 __all__ = ["make_writable_folder", "replace_atomically", "write_bytes", "write_text"]
 
-_OF_THE_DISK = {errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)}  # come without a name
+# Errors of the disk, which come without a file name.
+_OF_THE_DISK = {errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 @contextlib.contextmanager
 def replace_atomically(path):
     """Yield a temporary path in the folder of `path`; on success rename it to `path`, else remove it.
 
-    A link is followed; a device or a pipe is no file to be replaced, and is written to itself.
+    A link is followed. A device or a pipe cannot be replaced: then `path` itself is yielded.
 
-    The temporary name keeps the ending of `path`, which writers such as `numpy.savez` and `savefig` look at.
+    The temporary name keeps the ending of `path`, because writers such as `numpy.savez` and `savefig` look at it.
 
     Raises OSError that names `path`, before the block runs, for a folder and for a read-only file (PermissionError:
     renaming over it would work, and would replace what its owner protected).
@@ -37,7 +38,7 @@ def replace_atomically(path):
     try:
         mode = _mode(path, asked)
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Not the whole stem: a name of the greatest length must leave room for what mkstemp adds.
+        # Not the whole stem: mkstemp adds letters, and file names have a maximal length.
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}.", suffix=path.suffix[:40])
         os.close(handle)
         temporary = Path(name)
@@ -64,7 +65,7 @@ def write_text(path, text):
 
 
 def make_writable_folder(path):
-    """Make the folder `path` if needed and try a file in it, so that long work need not find out at its end.
+    """Make the folder `path` if needed and write a test file into it, so that long work does not fail at its end.
 
     Raises OSError that names `path`.
     """
@@ -80,24 +81,24 @@ def make_writable_folder(path):
 def _behind_links(path):
     try:
         return Path(path).resolve()
-    except RuntimeError:  # what Python calls it before 3.13
+    except RuntimeError:  # a loop of links, in Python before 3.13
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
 
 
 def _mode(path, asked):
-    """The mode of the file that will stand at `path`: of the one that is there, else of any new file."""
+    """Return the mode for the file at `path`: that of the existing file, else that of any new file."""
     if not path.exists():
-        # mkstemp makes files that only their owner can read; a result is an ordinary file.
+        # Not mkstemp's mode, with which only the owner can read the file.
         return 0o666 & ~_umask()
     mode = stat.S_IMODE(path.stat().st_mode)
-    if not mode & 0o222 or not os.access(path, os.W_OK):  # the bits too: root may write to everything
+    if not mode & 0o222 or not os.access(path, os.W_OK):  # the bits too, because root may write to every file
         advice = "the file is read-only; make it writable or choose another name"
         raise PermissionError(errno.EACCES, advice, str(asked))
     return mode
 
 
 def _is_about(error, path, temporary):
-    """Whether an OSError concerns the file that is being written, and not one that the block had to read."""
+    """Return whether an OSError concerns the file that is written, and not a file that the block reads."""
     if error.filename is None:
         return error.errno in _OF_THE_DISK
     own = {str(path), str(temporary)}

@@ -1,12 +1,12 @@
-"""Bytes of what a compressed model stores.
+"""Sizes of the parts of a compressed model, in bytes.
 
     codes         n of b bits, packed without gaps          ceil(n b / 8)
     scales        g float32                                 4g
-    columns       k of uint16, or of uint32 from 65,537 columns on       2k or 4k
+    columns       k of uint16, or uint32 for more than 65,536 columns    2k or 4k
     row starts    r rows, int32                             4 (r + 1)
     mask          n bits                                    ceil(n / 8)
 
-Everything that reports a size adds these up, so that two reports of one array agree.
+Every report of a size adds these up, so that two reports of the same array agree.
 
 Left out: names and headers of a file.
 """
@@ -35,7 +35,7 @@ def bits_to_bytes(bits):
 
 
 def packed_bytes(n, bits):
-    """Return ceil(n * bits / 8), the bytes of n codes; both whole numbers, n >= 0 and bits >= 1, else ValueError."""
+    """Return ceil(n * bits / 8), the bytes of n codes; ValueError unless n >= 0 and bits >= 1 are integers."""
     n = whole_number("packed_bytes", "n", n, low=0)
     bits = whole_number("packed_bytes", "bits", bits, low=1)
     return bits_to_bytes(n * bits)
@@ -47,12 +47,12 @@ def scale_bytes(count):
 
 
 def row_start_bits(rows):
-    """Return the bits of the int32 row starts of a matrix in compressed rows: one for each row, and the end."""
+    """Return the bits of the int32 row starts of a matrix in compressed rows: one per row, and the end."""
     return _ROW_START_BITS * (rows + 1)
 
 
 def column_dtype(columns):
-    """Return the dtype of a column's index in a matrix of so many columns: uint16 while it suffices, else uint32."""
+    """Return the dtype of a column index in a matrix of `columns` columns: uint16 if it suffices, else uint32."""
     return np.dtype(np.uint16 if columns <= 2**16 else np.uint32)
 
 

@@ -1,4 +1,4 @@
-"""Streams of random numbers: one for each purpose, all from one seed."""
+"""Streams of random numbers: one per purpose, all from one seed."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ __all__ = ["stream"]
 
 
 def stream(seed, purpose):
-    """Return a generator of its own for each purpose, so that a change in one leaves the others' numbers alone.
+    """Return the random generator of a purpose, so that drawing more for one purpose changes no numbers of another.
 
     >>> bool(stream(0, "weights").integers(100) == stream(0, "weights").integers(100))
     True

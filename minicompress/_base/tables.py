@@ -1,10 +1,10 @@
-"""Plain tables of text, for the reports that `print` shows: as wide as their cells, names left, numbers right."""
+"""Plain text tables for reports, with names flush left and numbers flush right."""
 
 __all__ = ["table_lines"]
 
 
 def table_lines(rows, left=1):
-    """Return one line for each row; cells are strings, the first `left` columns are flush left, the others right."""
+    """Return one line per row of strings; the first `left` columns are flush left, the others flush right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(_cells(row, widths, left)).rstrip() for row in rows]
 

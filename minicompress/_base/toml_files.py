@@ -1,4 +1,4 @@
-"""Reading TOML on every supported Python: `tomllib` came with 3.11, `tomli` is the same parser before it."""
+"""Reader of TOML on every supported Python: `tomllib` since 3.11, before that `tomli`, which is the same parser."""
 
 import sys
 from pathlib import Path

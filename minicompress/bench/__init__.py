@@ -1,9 +1,9 @@
-"""Speed and memory beside peers, measured in one run, in turns, and reported as ratios: `minicompress bench`.
+"""Benchmark of speed and memory against PyTorch, as ratios measured in one run: `minicompress bench`.
 
-- `training.py`: what is measured about training (how it is told: `kit/screens/bench.py`)
+- `training.py`: measures training; `kit/screens/bench.py` prints the result
 - `contestants.py`: the same training step in this project and in PyTorch
-- `child.py`: the processes that measure, each with an environment of its own
-- `measured/`: results that were kept, with command, versions and processor
+- `child.py`: the measuring processes, each with its own environment
+- `measured/`: kept results, with command, versions and processor
 
-PyTorch is the peer if it is installed: `pip install torch`, or the extra `minicompress[bench]`.
+Without PyTorch only this project is measured: `pip install torch`, or the extra `minicompress[bench]`.
 """

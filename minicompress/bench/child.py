@@ -1,7 +1,7 @@
 """The measuring process: `python -m minicompress.bench.child TASK`, with the answer as JSON on stdout.
 
-BLAS chooses its kernels and threads by environment variables when it is loaded, a peak of memory belongs to a process,
-and loops are compiled once in one: so each measurement gets a process, and the environment that it needs.
+BLAS reads its environment variables when it is loaded, the peak of memory is counted per process, and loops are
+compiled once per process. So each measurement has its own process and environment.
 
     epochs      seconds of interleaved epochs of all contestants, and both libraries' speed of matrix products
     memory      the peak of one contestant's training
@@ -18,12 +18,12 @@ from minicompress.bench.contestants import BATCH_SIZE, NETWORKS, contestant, con
 
 __all__ = ["TASKS", "main"]
 
-# For one network. On a busy machine an epoch on two threads can take PyTorch half a minute; three rounds have a median.
+# Per network. On a busy machine an epoch on two threads can take PyTorch half a minute; three rounds give a median.
 _ENOUGH_SECONDS, _ENOUGH_ROUNDS = 30, 3
 
 
 def epochs(images, labels, threads, rounds, with_torch):
-    """Return seconds by network and contestant, at most `rounds` in turns; sgemm rates in GFLOP/s; the BLAS in use."""
+    """Return seconds by network and contestant, of up to `rounds` rounds; sgemm in GFLOP/s; and the BLAS in use."""
     x, y = np.load(images), np.load(labels)
     seconds = {network: _race(network, x, y, threads, rounds, with_torch) for network in NETWORKS}
     return {"seconds": seconds, "sgemm_gflops": _sgemm(threads, with_torch), "blas": _blas()}
@@ -54,7 +54,7 @@ def _race(network, x, y, threads, rounds, with_torch):
             break
         for name in names:
             if threads > 1:
-                time.sleep(0.25)  # until the threads of the one before have stopped to spin in wait of more work
+                time.sleep(0.25)  # until the threads of the previous contestant have stopped spinning
             seconds[name].append(_seconds(train[name], x, y))
     return seconds
 
@@ -103,7 +103,7 @@ TASKS = {"epochs": epochs, "memory": memory, "first_step": first_step}
 
 
 def main(words):
-    """Do the task, whose name and arguments stand in one JSON object, and print the answer."""
+    """Do the task whose name and arguments are in the JSON object `words[0]`, and print the answer."""
     task = json.loads(words[0])
     print(json.dumps(TASKS[task.pop("task")](**task)))
 

@@ -2,8 +2,8 @@
 
     contestant(name, network, threads)     a function (x, y) that trains for one epoch of batches of 100, in order
 
-PyTorch's default layout is channels first ("eager"); its guides recommend channels_last for convolutions, which then
-need another memory format of model and images. Both are peers.
+PyTorch's default layout is channels first ("torch eager"). Its guides recommend the memory format channels_last for
+convolutional networks ("torch channels_last"). Both are measured.
 
 Left out: torch.compile, which took from 2 to 23 seconds to compile and was between the two; data loaders and shuffling.
 """
@@ -21,7 +21,7 @@ NETWORKS = {"lenet_300_100": "LeNet-300-100", "lenet5": "LeNet-5"}
 
 
 def contestants_of(network, *, with_torch):
-    """The names of those that can train a network."""
+    """Return the names of the contestants that can train `network`."""
     if not with_torch:
         return ["ours"]
     return ["ours", "torch eager", *(["torch channels_last"] if network == "lenet5" else [])]
@@ -73,7 +73,7 @@ def _torch(network, threads, channels_last, seed):
 
 
 def _torch_layers(torch_nn, network):
-    """The layers of `nn.zoo`, in PyTorch's words."""
+    """Return the layers of the network in `nn.zoo`, in PyTorch."""
     L = torch_nn
     if network == "lenet_300_100":
         return L.Flatten(), L.Linear(784, 300), L.ReLU(), L.Linear(300, 100), L.ReLU(), L.Linear(100, 10)

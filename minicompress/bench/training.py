@@ -1,17 +1,17 @@
-"""How fast is training beside PyTorch's, and how much memory does it take?
+"""Benchmark of training: seconds per epoch and peak memory, beside PyTorch.
 
-An epoch of 10,000 MNIST images in batches of 100, SGD with momentum, LeNet-300-100 and LeNet-5; here, in eager PyTorch,
-and for LeNet-5 in PyTorch with channels_last. All in one process, in turns, so that a neighbour on the machine disturbs
-each alike; what counts is the ratio, the median over the rounds of ours / theirs.
+An epoch is 10,000 MNIST images in batches of 100, with SGD and momentum, of LeNet-300-100 and LeNet-5: in this project,
+in eager PyTorch, and for LeNet-5 also in PyTorch with channels_last. All contestants take turns in one process, so that
+other work on the machine slows each of them alike. The result is the median over the rounds of the ratio ours / theirs.
 
-The ratio is also one of two BLAS libraries, of the one that NumPy brings and the one that PyTorch brings: their speed
-of a plain matrix product (sgemm) is reported beside it. Variables such as OPENBLAS_CORETYPE slow NumPy's down: one run
-is without them, one as the environment was found.
+The ratio also compares two BLAS libraries, the one in NumPy's package and the one in PyTorch's, so the speed of both in
+a plain matrix product (sgemm) is reported too. Variables such as OPENBLAS_CORETYPE can slow NumPy's BLAS down: one run
+is without these variables, and if any of them is set, a second run keeps them.
 
-Both take the same steps, but not the same multiplications: ours leaves out those with the zeros that max-pooling puts
-into a gradient (`kernels/zeros.py`).
+Both take the same steps, but this project multiplies less: it skips the zeros that max-pooling puts into a gradient
+(`kernels/zeros.py`).
 
-Peak memory and the first step, which compiles the loops, are measured in processes of their own.
+Peak memory and the first step, which compiles the loops, are measured in separate processes.
 Left out: GPUs, mixed precision, torch.compile.
 """
 
@@ -41,21 +41,21 @@ _CHOOSE_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 _PACKAGES = ("minicompress", "numpy", "numba", "torch")
 
 
-def measure(*, quick=False):
-    """Return everything that is measured, as plain lists and dicts for a JSON file; two minutes, or more.
+def measure(*, quick: bool = False) -> dict:
+    """Run the benchmark, for two minutes or more, and return the result as lists and dicts for a JSON file.
 
     Parameters
     ----------
     quick : 2 rounds of 2,000 images, to see that it runs; its ratios are rough.
 
-    Raises ChildProcessError, with what it said, if a measuring process fails.
+    Raises ChildProcessError, with the end of its error output, if a measuring process fails.
     """
     with_torch = importlib.util.find_spec("torch") is not None
     rounds, samples = (2, 2_000) if quick else (9, SAMPLES)
     with tempfile.TemporaryDirectory() as folder:
         files = _write_samples(Path(folder), samples)
         race = {"task": "epochs", **files, "rounds": rounds, "with_torch": with_torch}
-        result = _described(quick, samples, rounds)
+        result = _describe(quick, samples, rounds)
         result["runs"] = [_run(race, 1, clean=True)]
         if any(name in os.environ for name in _CHOOSE_KERNELS):
             result["runs"].append(_run(race, 1, clean=False))
@@ -66,8 +66,8 @@ def measure(*, quick=False):
     return result
 
 
-def _described(quick, samples, rounds):
-    """What was measured, on what."""
+def _describe(quick, samples, rounds):
+    """Return command, settings, versions and machine of the run."""
     versions = {"python": platform.python_version()}
     for package in _PACKAGES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
@@ -88,14 +88,14 @@ def _described(quick, samples, rounds):
 
 
 def _run(race, threads, *, clean):
-    """One race in a process of its own, with medians and ratios."""
+    """Return the seconds, medians and ratios of one race, which runs in a separate process."""
     kernels = {name: None if clean else os.environ.get(name) for name in _CHOOSE_KERNELS}
     answer = _child(race | {"threads": threads}, **kernels, **dict.fromkeys(_CHOOSE_THREADS, str(threads)))
-    networks = {network: _compared(seconds) for network, seconds in answer.pop("seconds").items()}
+    networks = {network: _compare(seconds) for network, seconds in answer.pop("seconds").items()}
     return {"threads": threads, "environment": kernels, "networks": networks, **answer}
 
 
-def _compared(seconds):
+def _compare(seconds):
     ours = seconds["ours"]
     return {
         name: {
@@ -116,14 +116,14 @@ def _peaks(files, with_torch):
 
 
 def _first_steps(files, cache):
-    """Seconds by which the first step exceeds the second: with an empty cache, and with what that left there."""
+    """Return by how many seconds the first step exceeds the second: with an empty cache, and then with a full one."""
     answers = [_child({"task": "first_step", **files}, MINICOMPRESS_CACHE=str(cache)) for _ in range(2)]
     compiling, cached = (answer["first_seconds"] - answer["second_seconds"] for answer in answers)
     return {"compiling_seconds": compiling, "cached_seconds": cached}
 
 
 def _child(task, **environment):
-    """Run one task of `child.py` in this environment with changes; None removes a variable."""
+    """Run one task of `child.py` in the current environment with `environment` changed; None removes a variable."""
     changed = {name: value for name, value in (os.environ | environment).items() if value is not None}
     command = [sys.executable, "-m", "minicompress.bench.child", json.dumps(task)]
     done = subprocess.run(command, env=changed, capture_output=True, encoding="utf-8", errors="replace", check=False)

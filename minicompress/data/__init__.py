@@ -1,12 +1,13 @@
-"""The data that the numbers are measured on: real MNIST, bundled, and what else comes as idx files.
+"""Data sets: MNIST, which comes with the package, Fashion-MNIST, and any other set of idx files.
 
     from minicompress.data import load
     x_train, y_train, x_test, y_test = load("mnist")
 
-Images are float32 of shape (n, 1, 28, 28) in [0, 1], labels int64. Nothing is read or fetched before `load` is called.
+Images are float32 of shape (n, 1, 28, 28) in [0, 1], labels int64. Nothing is read or downloaded before `load` is
+called.
 
 - `idx.py`: the file format, and its reader
-- `download.py`: a file over the network, verified
+- `download.py`: downloads a file and verifies it
 - `datasets.py`: the catalogue with sources and licences, and `load`
 """
 

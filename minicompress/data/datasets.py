@@ -2,11 +2,11 @@
 
     x_train, y_train, x_test, y_test = load("mnist")        x = pixel / 255, y = label
 
-Each set is four idx files: images and labels, for training and for test. `mnist` and `fashion_mnist_small` lie beside
-this file and need no network; a file that is missing there is fetched once, as are all four of `fashion_mnist`.
+Each set is four idx files: images and labels, for training and for test. `mnist` and `fashion_mnist_small` come with
+the package and need no network. The four files of `fashion_mnist`, and a missing file of `mnist`, are downloaded once.
+Every call of `load` reads the files again and returns new arrays.
 
-Leaves out: augmentation and normalization to zero mean. The pixels stay in [0, 1]; batch norm and initializers do the
-rest. Nor is a set kept in memory: every call reads afresh and returns arrays that are the caller's own.
+Left out: augmentation and normalization to zero mean.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _RESTORE = "reinstall it, or in a clone restore the file with `git checkout`"
 
 
 class DataError(OSError, ValueError):
-    """A file of a data set is damaged, or cannot be read or fetched; the message says which, why and what to do.
+    """A file of a data set is damaged, or cannot be read or downloaded; the message says which, why and what to do.
 
     >>> issubclass(DataError, OSError)
     True
@@ -37,7 +37,7 @@ class DataError(OSError, ValueError):
 
 
 class MissingDataError(DataError, FileNotFoundError):
-    """A file of a data set is not there, and is to be had from nowhere else.
+    """A file of a data set is missing and cannot be downloaded.
 
     >>> issubclass(MissingDataError, FileNotFoundError)
     True
@@ -46,9 +46,9 @@ class MissingDataError(DataError, FileNotFoundError):
 
 @dataclass(frozen=True)
 class IdxFile:
-    """One file of a data set: its name, the md5 of the idx data in it, and the md5 of the .gz that the mirrors serve.
+    """One file of a data set: its name, the md5 of its idx data, and the md5 of the .gz file that the mirrors serve.
 
-    The two differ because gzip can pack the same data in many ways: the bundled files were packed anew, and smaller.
+    The bundled .gz files hold the same idx data as those of the mirrors, but are compressed further.
 
     >>> len(DATASETS["mnist"].files)
     4
@@ -61,7 +61,7 @@ class IdxFile:
 
 @dataclass(frozen=True)
 class Dataset:
-    """What a data set is: the four files (train images, train labels, test images, test labels) and their origin.
+    """A data set: its four files (train images, train labels, test images, test labels), sizes and origin.
 
     >>> DATASETS["mnist"].train_count
     60000
@@ -158,19 +158,19 @@ def load(
     Parameters
     ----------
     name : "mnist", "fashion_mnist_small" or "fashion_mnist" (see `DATASETS`).
-    cache, progress : as in `fetch`; of no effect for a bundled set.
+    cache, progress : as in `fetch`; ignored for a bundled set.
 
     Returns
     -------
-    x_train : float32, (n, 1, 28, 28), in [0, 1]: pixel / 255, ink near 1 on paper 0.
+    x_train : float32, (n, 1, 28, 28), in [0, 1]: pixel / 255; the background is 0.
     y_train : int64, (n,), 0 to 9.
     x_test, y_test : likewise.
-        All four are fresh and writable at each call.
+        All four arrays are new at each call and may be written to.
 
     Raises
     ------
     ValueError for an unknown name. DataError, which is a ValueError and an OSError, for a file that is damaged, missing
-    or unreadable, or must be fetched and is not delivered by any mirror; it says what to do.
+    or unreadable, or that no mirror delivers; the message says what to do.
 
     >>> x_train, y_train, x_test, y_test = load("mnist")
     >>> x_test.shape, y_test[:3].tolist()
@@ -203,7 +203,7 @@ def _path(dataset, file, cache, progress):
         return fetch(file.name, dataset.mirrors, file.gzip_md5, cache=cache, progress=progress)
     except (OSError, ImportError) as error:
         missing = ""
-        if bundled.parent.is_dir():  # the set comes with the package, and this file of it is gone
+        if bundled.parent.is_dir():  # the set comes with the package, but this file is missing
             missing = f"load: {bundled} is missing ({_RESTORE}), and cannot be fetched instead.\n"
         raise DataError(f"{missing}{error}") from error
 
@@ -214,7 +214,7 @@ def _read_pair(images_path, labels_path, count):
     _check(labels_path, labels, (count,))
     if labels.max() >= _CLASSES:
         raise ValueError(f"load: {labels_path}: labels must be from 0 to {_CLASSES - 1}, got {labels.max()}")
-    # Division, not a multiplication by 1/255: it is correctly rounded, so the numbers are the same everywhere.
+    # Division is correctly rounded, so the numbers are the same on every machine; multiplying by 1/255 rounds twice.
     x = np.divide(images[:, np.newaxis], np.float32(255), dtype=np.float32)
     return x, labels.astype(np.int64)
 

@@ -1,12 +1,12 @@
-"""Download of a file, verified: mirrors in turn, and an md5 that must agree.
+"""Download of a file from several mirrors, verified by its md5.
 
-    cached and md5 right          use it, no network
-    else, for each mirror         download beside the target; md5 right: rename it over the target, done
-    no mirror left                one error that says what each of them said; nothing is left behind
+    cached file with the right md5    use it, without network
+    else, for each mirror             download to a temporary file; if the md5 is right, rename it to the target
+    all mirrors failed                raise one error with the failure of each mirror; no file is left behind
 
-The md5 guards against damage, not against malice: it is what the sets' authors publish.
+The md5, which the authors of the data sets publish, protects against damage, not against malice.
 
-Leaves out: resuming (the largest file has 26 MB), parallel downloads.
+Left out: resuming (the largest file has 26 MB), parallel downloads.
 """
 
 from __future__ import annotations
@@ -39,24 +39,24 @@ def fetch(
     progress: bool | None = None,
     timeout: float = 30.0,
 ) -> Path:
-    """Return the path of a file in the user's cache, downloading it first if it is not there whole.
+    """Return the path of a file in the user's cache; download it first if it is missing or damaged.
 
     Parameters
     ----------
-    file_name : name of the file, as the mirrors call it.
-    mirrors : addresses (http or https) of the folders that hold it, tried in this order.
-    md5 : the 32 hexadecimal digits of the file as served (of the .gz, not of what is in it).
-    cache : folder; by default the environment variable MINICOMPRESS_CACHE, else the usual place of this system.
-    progress : show a bar on stderr? By default if that is a terminal.
-    timeout : seconds without an answer after which a mirror is given up; 30 is slow but alive.
+    file_name : name of the file on the mirrors.
+    mirrors : addresses (http or https) of the folders that have it, tried in this order.
+    md5 : 32 hexadecimal digits, of the file as the mirrors serve it (the .gz, not its content).
+    cache : folder; by default the environment variable MINICOMPRESS_CACHE, else the usual cache folder of this system.
+    progress : whether to show a progress bar on stderr; by default only if stderr is a terminal.
+    timeout : seconds without an answer after which the next mirror is tried.
 
     Returns
     -------
-    pathlib.Path; the name begins with the md5, since different sets use the same file names.
+    pathlib.Path; the name begins with the first digits of the md5, since different sets use the same file names.
 
     Raises
     ------
-    ValueError for a wrong argument; OSError if no mirror delivers, with what each one said.
+    ValueError for a wrong argument; OSError, with the failure of each mirror, if no mirror delivers the file.
 
     >>> fetch("a/b", ["https://example.org"], "0" * 32)
     Traceback (most recent call last):
@@ -95,9 +95,9 @@ def fetch_idx(
     progress: bool | None = None,
     timeout: float = 30.0,
 ) -> np.ndarray:
-    """Fetch any idx or idx.gz file as `fetch` does, and return it as `read_idx` does.
+    """Download an idx or idx.gz file as `fetch` does, and return its array.
 
-    For other sets in this format, such as Kuzushiji-MNIST or EMNIST: the addresses and the md5 are all it takes.
+    Use it for other sets in this format, such as Kuzushiji-MNIST or EMNIST.
 
     >>> fetch_idx("a/b", ["https://example.org"], "0" * 32)
     Traceback (most recent call last):
@@ -123,7 +123,7 @@ def _check_arguments(file_name, mirrors, md5):
 def _cache_folder(cache):
     if cache is None:
         cache = os.environ.get("MINICOMPRESS_CACHE")
-    if not cache:  # set but empty counts as not set
+    if not cache:  # an empty variable counts as not set
         import pooch
 
         cache = pooch.os_cache("minicompress")
@@ -139,18 +139,18 @@ def _md5(path):
 
 
 def _download(url, target, md5, progress, timeout):
-    """Download `url` into `target`; return None if it arrived whole, else what went wrong, in a sentence."""
-    import pooch  # here and not above: it is slow to import and most users never download
+    """Download `url` into `target`; return None if its md5 is right, else a sentence on what went wrong."""
+    import pooch  # late, because it is slow to import and most users never download
 
     if progress is None:
         progress = sys.stderr is not None and sys.stderr.isatty()
-    # "identity": a server that marks a .gz as an encoding would make the client unpack it, and its md5 another.
+    # "identity": if a server declares a .gz file as an encoding, the client would unpack it, and the md5 would differ.
     headers = {"Accept-Encoding": "identity"}
     try:
         with _Bar(url) if progress else contextlib.nullcontext(False) as bar:
             download = pooch.HTTPDownloader(bar, _CHUNK_BYTES, timeout=timeout, headers=headers)
             download(url, str(target), None)
-    except (OSError, ValueError) as error:  # requests raises OSErrors; a senseless Content-Length is a ValueError
+    except (OSError, ValueError) as error:  # requests raises OSError; an invalid Content-Length raises ValueError
         return f"{type(error).__name__}: {error}"
     if (got := _md5(target)) != md5:
         return f"what came is damaged: {target.stat().st_size:,} bytes with md5 {got}"
@@ -158,7 +158,7 @@ def _download(url, target, md5, progress, timeout):
 
 
 class _Bar:
-    """A progress bar of rich, with the four members that pooch expects of one: total, update, reset, close."""
+    """A progress bar of rich with the interface that pooch expects: total, update, reset, close."""
 
     def __init__(self, url):
         from rich.console import Console
@@ -181,7 +181,7 @@ class _Bar:
 
     @total.setter
     def total(self, size_bytes):
-        self._progress.update(self._task, total=size_bytes or None)  # pooch says 0 where the server says nothing
+        self._progress.update(self._task, total=size_bytes or None)  # pooch passes 0 if the server gives no size
 
     def update(self, size_bytes):
         self._progress.advance(self._task, size_bytes)

@@ -1,4 +1,4 @@
-"""Reader of idx files, the format of MNIST: a few bytes give type and shape, then follows the array.
+"""Reader of idx files, the format of MNIST: a header with type and shape, then the array.
 
     0  0  code  d  |  n1  n2  ...  nd  |  n1 * n2 * ... * nd elements, the last index fastest
     one byte each  |  uint32 each      |  of the type that `code` names
@@ -6,12 +6,12 @@
     code   0x08   0x09  0x0B   0x0C   0x0D     0x0E
     type   uint8  int8  int16  int32  float32  float64
 
-All numbers are big-endian: on the usual processors they must be swapped. Names that end in .gz are gzip around that.
-A wrong byte in a data set is a wrong number in a table, so the reader believes nothing: the checksum of the gzip and
-the length of the payload must be right to the byte, and an error names the file and what is wrong with it.
+All numbers are big-endian, so their bytes must be swapped on most processors. Files whose names end in .gz are
+compressed with gzip. The reader checks the checksum of the gzip data and the exact length of the payload; errors name
+the file and the fault.
 
 Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", section on the file format.
-Leaves out: reading a part of a file (the sets are small), writing.
+Left out: reading part of a file (the sets are small), writing.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ def read_idx(path: str | Path) -> np.ndarray:
 
     Parameters
     ----------
-    path : path of the file; a name that ends in .gz must hold gzip, any other plain idx.
+    path : path of the file. If its name ends in .gz it must be gzip data, else plain idx data.
 
     Returns
     -------
-    array of the shape and type that the header states, in the byte order of this machine; fresh and writable.
+    new array of the shape and type in the header, in the byte order of this machine.
 
     Raises
     ------
-    FileNotFoundError if there is no such file; ValueError, naming file and fault, if it is not one whole idx file.
+    FileNotFoundError if there is no such file; ValueError that names file and fault if it is not a whole idx file.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -86,7 +86,7 @@ def _read_header(path, content):
 
 
 def _decompress(path, compressed):
-    # zlib rather than the gzip module: it sees the whole file at once, tells a cut from a damage, and is faster.
+    # zlib, not the gzip module: it is faster, and it can tell truncated data from damaged data.
     if compressed[: len(_GZIP_MAGIC)] != _GZIP_MAGIC:
         begins = compressed[:4].hex(" ") or "nothing"
         raise _fault(path, f"it is not gzip data: it begins with {begins}, expected {_GZIP_MAGIC.hex(' ')}")
@@ -96,7 +96,7 @@ def _decompress(path, compressed):
         try:
             parts.append(member.decompress(compressed))
         except zlib.error as error:
-            # "incorrect data check" is zlib's way to say that the bytes unpacked, but to something else.
+            # "incorrect data check" is zlib's message for a checksum that does not match.
             cause = "its checksum does not agree" if "data check" in str(error) else str(error)
             raise _fault(path, f"its gzip data is damaged: {cause}") from error
         if not member.eof:

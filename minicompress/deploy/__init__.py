@@ -1,6 +1,6 @@
-"""Deploy: models as the bytes that they really need.
+"""Deploy: compressed models as packed arrays and files.
 
-`storage.py` encodes a model and decodes it again; `grids.py` finds the scales on which its quantized weights lie.
+`storage.py` encodes a model and decodes it again; `grids.py` recovers the scales of its quantized weights.
 
     >>> import numpy as np
     >>> from minicompress import nn

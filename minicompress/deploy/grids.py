@@ -1,15 +1,16 @@
-"""Grid of quantized weights, found again when only their float values are left.
+"""Recovers the integer codes and the scales of quantized weights from their float values.
 
     w = q s,   s = max|w| / m over the weights that share a scale             m = 2^(bits-1) - 1
 
-The largest weight of each block is still there, so a guess of which weights share a scale can be proven: take max|w| of
-each block, quantize, dequantize; the grid is found if that gives back every weight, bit by bit. Tried, in this order:
+Rounding keeps the largest |w| of each block that shares a scale, so a guess of the blocks can be verified: take max|w|
+of each block, quantize, dequantize; the guess is right if this gives back every weight, bit for bit. The guesses, in
+this order:
 
-    "max"         float32, broadcast to w: one for the array; one for each output channel; the axis of a FakeQuantize
-    "group_max"   float32 (out, groups): the groups of a FakeQuantize that the weight carries, or those asked for
-    "scale"       float64, one number: the fixed scale of a FakeQuantize that the weight carries
+    "max"         float32, broadcast to w: one for the array; one per output channel; the axis of a FakeQuantize on it
+    "group_max"   float32 (out, groups): groups of `group_size`, or those of a FakeQuantize on the weight
+    "scale"       float64, one number: the fixed scale of a FakeQuantize on the weight
 
-max|w| is stored and not s, because max|w| is a float32 exactly, and s is not.
+The files hold max|w| and not s: max|w| is exact in float32.
 """
 
 import numpy as np
@@ -19,16 +20,16 @@ from minicompress.quantization import FakeQuantize, dequantize, quantize
 __all__ = ["GRID_PARTS", "codes_and_grid", "largest_code", "values_of"]
 
 GRID_PARTS = ("max", "group_max", "scale")
-_TINY = np.finfo(np.float64).smallest_subnormal  # as in `symmetric_scale`: no w / s is 0 / 0
+_TINY = np.finfo(np.float64).smallest_subnormal  # the least scale, as in `symmetric_scale`, so that w / s is not 0 / 0
 
 
-def largest_code(bits: int):
-    """Return m."""
+def largest_code(bits: int) -> int:
+    """Return m = 2^(bits-1) - 1."""
     return 2 ** (bits - 1) - 1
 
 
 def codes_and_grid(w: np.ndarray, bits: int, transforms, group_size: int | None = None):
-    """Return the codes of the weights w, of its shape, and {part: array} of their grid; None where no grid is found."""
+    """Return the codes of w, in its shape, and their grid as {part: array}; None if no guess of the grid is right."""
     for part, stored in _candidates(w, transforms, group_size):
         s = _scales({part: stored}, w.shape, bits)
         codes = quantize(w, s, bits)
@@ -38,7 +39,7 @@ def codes_and_grid(w: np.ndarray, bits: int, transforms, group_size: int | None 
 
 
 def values_of(codes: np.ndarray, grid, shape, bits: int, kept=None):
-    """Return the float32 weights of codes: of `shape`, or of the places where the boolean array `kept` is True.
+    """Return the float32 weights of `codes`: an array of `shape`, or only the weights where `kept` is True.
 
     `grid` is {part: array} with one of `GRID_PARTS`. Raises ValueError if it does not fit the shape.
     """
@@ -63,7 +64,7 @@ def _candidates(w, transforms, group_size):
 
 
 def _scales(grid, shape, bits):
-    """The scales as float64 that broadcast to the shape."""
+    """Return the scales in float64, in a shape that broadcasts to `shape`."""
     if "scale" in grid:
         return np.asarray(grid["scale"], np.float64)
     if "group_max" in grid:

@@ -1,4 +1,4 @@
-"""How many bytes does a compressed model need, if they are really written down?
+"""Encodings of a model as named arrays, and their size in bytes.
 
                  for each weight array of n numbers, k of them not zero, r rows, b bits, g scales
     dense        float32 values                                             4n
@@ -6,19 +6,19 @@
     sparse       kept float32 values, uint16 columns, int32 row starts      4k + 2k + 4(r + 1)
     both         kept codes, columns, row starts, max|w|                    ceil(k b / 8) + 2k + 4(r + 1) + 4g
 
-and, in all but the first, the array's shape in int32, so that no other shape is decoded by mistake.
+All encodings except the first also store the array's shape in int32, so that `decode` can check it.
 
-Everything else (biases, batch norm with its running statistics) stays float32 and is counted. Every encoding is
-lossless: `decode(encode(model), model)` has exactly the weights that the network saw, or `encode` raises ValueError. So
-a mask or a quantizer alone makes nothing smaller here; only an encoding does, by the bytes of the arrays that it holds.
+Biases, batch norm and its running statistics stay float32 and are counted. Every encoding is lossless:
+`decode(encode(model), model)` has exactly the weights that the network saw, or `encode` raises ValueError. A mask or a
+quantizer alone does not make a model smaller; the encoding does.
 
 Sparse means compressed sparse rows, with an array seen as a matrix of shape (first axis, the rest). Its indices are why
-90% zeros are not a tenth of the size: 6 bytes for each kept float32 against 4 dense, 3 for each kept 8-bit code.
+90% zeros do not give a tenth of the size: a kept float32 takes 6 bytes instead of 4, a kept 8-bit code 3 instead of 1.
 
-Which weights share a scale is found out array by array (`grids.py`): all, those of an output channel, or a group.
+`grids.py` finds which weights of an array share a scale: all, those of an output channel, or a group.
 
-Left out: relative indices, codebooks and Huffman codes (Han et al. 2016, arXiv:1510.00149), and, unless it is asked
-for, the architecture: `decode` takes a model of it.
+Left out: relative indices, codebooks and Huffman codes (Han et al. 2016, arXiv:1510.00149). The architecture is stored
+only on request; otherwise `decode` needs a model.
 """
 
 import json
@@ -64,7 +64,7 @@ class Encoded:
 
     @property
     def size_bytes(self):
-        """Sum of the arrays' bytes. A file adds names and headers to that: `write` returns its size."""
+        """The bytes of the arrays. A file has names and headers too: `write` returns its size."""
         return array_bytes(self.arrays.values())
 
     @property
@@ -85,7 +85,7 @@ class Encoded:
         return f"{values} of all weights{scale}; float32 biases"
 
     def write(self, path):
-        """Write an uncompressed .npz (whole or not at all) and return the file's size in bytes."""
+        """Write an uncompressed .npz, atomically, and return the file's size in bytes."""
         with replace_atomically(path) as temporary, open(temporary, "wb") as file:
             np.savez(file, **{_FORMAT: np.array([self.bits, self.sparse], np.uint8)}, **self.arrays)
         return Path(path).stat().st_size
@@ -103,16 +103,15 @@ def encode(
 
     Parameters
     ----------
-    model : a Sequential in float32; it stays as it is.
-    bits : integer from 2 to 16, for weights that lie on a grid of so many bits: that of `quantization(model, bits)`, or
-        of `FakeQuantize(bits)`, baked or not, with a scale for each array, output channel or group; None stores
-        float32.
-    sparse : store only the nonzero weights. Off by default, because it costs bytes until a third of the float32 weights
-        are zero, and two thirds of 8-bit ones.
-    group_size : of weights that were baked on a grid with a scale for each so many in a row, which cannot be told from
-        them. A FakeQuantize that is not baked says it itself.
-    architecture : store the layers' description too, a few hundred bytes, so that `decode` needs no model. Off by
-        default: the bytes of a method are those of its arrays.
+    model : a Sequential in float32; it does not change.
+    bits : integer from 2 to 16, for weights that were rounded to this many bits by `quantization(model, bits)` or by
+        `FakeQuantize(bits)`, baked or not, with a scale per array, output channel or group; None stores float32.
+    sparse : store only the nonzero weights. Off by default, because it takes more bytes until a third of the float32
+        weights, or two thirds of the 8-bit weights, are zero.
+    group_size : for baked weights with one scale per group, how many weights in a row share a scale. A FakeQuantize
+        that is not baked has this number itself.
+    architecture : store the description of the layers too, a few hundred bytes, so that `decode` needs no model. Off
+        by default, so that sizes count only the arrays.
 
     Returns
     -------
@@ -120,8 +119,8 @@ def encode(
 
     Raises
     ------
-    ValueError : weights that this encoding would change (not float32, or not on the `bits` grid); a layer of which the
-        architecture has no name.
+    ValueError : weights that this encoding would change (not float32, or not on a grid of `bits` bits); with
+        `architecture`, a layer whose class is not registered.
 
     >>> from minicompress import nn
     >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
@@ -133,7 +132,7 @@ def encode(
     bits = 0 if bits is None else whole_number("encode", "bits", bits, low=2, high=16)
     group_size = None if group_size is None else whole_number("encode", "group_size", group_size, low=1)
     _check_model("encode", model)
-    arrays = {"architecture": _described(model)} if architecture else {}
+    arrays = {"architecture": _describe_model(model)} if architecture else {}
     for name, array, parameter in _state(model):
         if array.dtype != np.float32:
             raise ValueError(f"encode: {name} must be float32 to be stored as such, got {array.dtype}")
@@ -148,9 +147,9 @@ def encode(
 def decode(encoded, model: nn.Sequential | None = None) -> nn.Sequential:
     """Return a new model, without transforms, that has the weights of `encoded`.
 
-    `model` is one of the same architecture, which stays as it is; it may be left out if `encoded` holds that.
+    `model` is a model of the same architecture; it does not change. It is not needed if `encoded` has the architecture.
 
-    Raises ValueError if `encoded` does not fit the architecture, or holds arrays that no `encode` makes.
+    Raises ValueError if `encoded` does not fit the architecture, or has arrays that `encode` does not write.
 
     >>> from minicompress import nn
     >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
@@ -162,8 +161,8 @@ def decode(encoded, model: nn.Sequential | None = None) -> nn.Sequential:
         reject("decode", "encoded", "an Encoded, such as encode and read return", encoded)
     bits = whole_number("decode", "encoded.bits", encoded.bits, low=2, high=16) if encoded.bits else 0
     arrays = {name: np.asarray(array) for name, array in encoded.arrays.items()}
-    described = arrays.pop("architecture", None)
-    twin = _built(described) if model is None else _check_model("decode", model).copy()
+    description = arrays.pop("architecture", None)
+    twin = _build_model(description) if model is None else _check_model("decode", model).copy()
     for parameter in twin.parameters():
         parameter.transforms = []
     state = {}
@@ -207,26 +206,26 @@ def _check_model(owner, model):
     return model
 
 
-def _described(model):
-    described = {"input_shape": model.input_shape, "layers": [describe(layer) for layer in model.layers]}
-    return np.frombuffer(json.dumps(described).encode(), np.uint8)
+def _describe_model(model):
+    description = {"input_shape": model.input_shape, "layers": [describe(layer) for layer in model.layers]}
+    return np.frombuffer(json.dumps(description).encode(), np.uint8)
 
 
-def _built(described):
-    if described is None:
+def _build_model(description):
+    if description is None:
         raise ValueError(
             "decode: model must be given, as encoded holds no architecture: encode(..., architecture=True)"
         )
     try:
-        described = json.loads(described.tobytes())
-        layers = [build(layer, rng=np.random.default_rng(0)) for layer in described["layers"]]
-        return nn.Sequential(layers, input_shape=described["input_shape"])
+        description = json.loads(description.tobytes())
+        layers = [build(layer, rng=np.random.default_rng(0)) for layer in description["layers"]]
+        return nn.Sequential(layers, input_shape=description["input_shape"])
     except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"decode: encoded must hold an architecture that can be built ({error})") from error
 
 
 def _state(model):
-    """Yield (name, array as the network sees it, the Parameter if it is a weight) for all that makes up the model."""
+    """Yield (name, array as the network sees it, Parameter of a weight or None) for all arrays of the model."""
     parameters = model.named_parameters()
     weights = {id(parameter) for parameter in model.weight_parameters()}
     for name, array in model.arrays().items():
@@ -279,7 +278,7 @@ def _decode_weight(name, shape, arrays, bits):
 
 
 def _kept_places(name, part, shape):
-    """Where the weights that are stored stand, a boolean array of `shape`."""
+    """Return a boolean array of `shape` that is True at the stored weights."""
     rows = np.zeros((shape[0], int(np.prod(shape[1:]))), bool)
     columns, starts = part["columns"], _take(part, "row_starts", name)
     counts = np.diff(starts)
@@ -299,7 +298,7 @@ def _take(arrays, key, name=None):
 
 
 def _exact_codes(name, w, bits, transforms, group_size):
-    """Return codes and grid that give back exactly these weights, or raise ValueError."""
+    """Return codes and a grid that give back exactly these weights, or raise ValueError."""
     found = codes_and_grid(w, bits, transforms, group_size) if np.isfinite(w).all() else None
     if found is None:
         raise ValueError(

@@ -1,16 +1,16 @@
-"""Distillation: what a small network learns from a large one that the labels do not say. Read in this order:
+"""Distillation: training a small network on the answers of a large one. Read in this order:
 
-    soft_labels.py       the teacher's answer, softened
-    trainer.py           the classic loss and its loop
+    soft_labels.py       the teacher's probabilities at a temperature
+    trainer.py           the classic loss and its training loop
     kd_loss.py           the soft loss with its gradient; tempered.py keeps it finite at any temperature
-    logit_matching.py    its limit for large temperatures
-    decoupled.py         its parts
+    logit_matching.py    the limit of the soft loss for large temperatures
+    decoupled.py         the soft loss split into target class and other classes
     ensemble.py          several teachers
-    cached_logits.py     a teacher that was asked before; cache_file.py keeps its answers
-    smoothing.py         a teacher that knows nothing
+    cached_logits.py     logits that the teacher computed before; cache_file.py keeps them in a file
+    smoothing.py         label smoothing as a teacher that knows only the number of classes
     generations.py       a teacher of the student's own size
     features/            losses on activations instead of logits
-    distil.py            a list of terms, one backward; loading.py and refusal.py check and restore
+    distil.py            training on several losses at once; loading.py checks batches, refusal.py restores the student
 
 Logits are `z_s` (student) and `z_t` (teacher); `T` is the temperature.
 

@@ -1,13 +1,13 @@
-"""A file of a teacher's kept answers, with a fingerprint of the samples that they belong to.
+"""A file of cached answers of a teacher, with a fingerprint of the samples that they belong to.
 
     save_cached("teacher.npz", teacher.predict(x), samples=x)
     z_t = load_cached("teacher.npz", samples=x)                  row i is the answer to x[i], else a ValueError
 
-Rows have no names. Loaded beside samples of another order, or another draw of as many, they teach every image the
-answer to another one, and nothing shows it but the accuracy. So the file keeps the SHA-256 of the samples' bytes in
-their order. The dtype counts, since the bytes do; the shape of a sample does not, since flat images are the same ones.
+If the rows are loaded beside the same samples in another order, or beside other samples of the same number, every image
+gets the answer to another image, and only the accuracy shows it. So the file has the SHA-256 of the samples' bytes in
+their order. The fingerprint depends on the dtype, but not on the shape of a sample: images may be flat or not.
 
-Left out: which teacher answered, and the temperature of rows of `cache_top_k`. The name of the file can say both.
+Left out: which teacher answered, and the temperature of rows of `cache_top_k`. Say both in the name of the file.
 """
 
 import hashlib
@@ -23,16 +23,16 @@ __all__ = ["load_cached", "save_cached"]
 
 
 def save_cached(path: str | os.PathLike, rows: np.ndarray, *, samples: np.ndarray | None = None) -> None:
-    """Write n answers, whole logits or rows of `cache_top_k`, to an .npz file: whole or not at all.
+    """Write n answers, whole logits or rows of `cache_top_k`, to an .npz file, atomically.
 
     Parameters
     ----------
-    path : of the file, whatever its ending; its folder is made if needed.
+    path : of the file, with any ending; its folder is made if needed.
     rows : array of numbers, a row for each sample.
-    samples : array of the n samples that were asked about, in order, or None. Only their fingerprint is kept; without
-        it, `load_cached` can check no more than their number.
+    samples : array of the n samples, in order, or None. Only their fingerprint is stored; without it, `load_cached` can
+        check only the number of samples.
 
-    Raises ValueError, before writing, for rows that are no such array, and for another number of samples.
+    Raises ValueError, before writing, if rows is not such an array or samples has another length.
 
     >>> import os, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -55,18 +55,18 @@ def save_cached(path: str | os.PathLike, rows: np.ndarray, *, samples: np.ndarra
 
 
 def load_cached(path: str | os.PathLike, samples: np.ndarray | int) -> np.ndarray:
-    """Return the array that `save_cached` wrote, if it belongs to the samples at hand.
+    """Return the array that `save_cached` wrote, after checking that it belongs to `samples`.
 
     Parameters
     ----------
     path : of the file.
-    samples : the array of the samples, in order; or their number, if nothing else can be checked.
+    samples : the array of the samples, in order; or their number, for a file that was saved without samples.
 
     Raises
     ------
     FileNotFoundError
-    ValueError : no whole file of `save_cached`; another number of samples; an array of samples that differ from the
-        file's, or are in another order, or of another dtype, or of a file that was saved without them.
+    ValueError : a file that is damaged or was not written by `save_cached`; another number of samples; samples with
+        other values, in another order or of another dtype; an array of samples for a file that was saved without them.
 
     >>> import os, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -93,7 +93,7 @@ def load_cached(path: str | os.PathLike, samples: np.ndarray | int) -> np.ndarra
 
 
 def _read(path):
-    """The rows, and the fingerprint or None."""
+    """Return the rows, and the fingerprint or None."""
     try:
         arrays = read_arrays(path)
         return arrays["rows"], arrays.get("fingerprint")
@@ -109,7 +109,7 @@ def _array(owner, samples):
 
 
 def _fingerprint(samples):
-    """SHA-256 of the dtype and of the bytes, in C order, as 32 numbers."""
+    """Return the SHA-256 of the dtype and of the bytes, in C order, as 32 numbers."""
     digest = hashlib.sha256(samples.dtype.str.encode())
     digest.update(np.ascontiguousarray(samples).reshape(-1).view(np.uint8))
     return np.frombuffer(digest.digest(), np.uint8)

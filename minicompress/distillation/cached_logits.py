@@ -1,27 +1,26 @@
-"""Offline distillation: a teacher's answers are kept, whole or as the k likeliest classes and the remainder.
+"""Offline distillation: the teacher's answers are cached, whole or as the k likeliest classes and the remainder.
 
-A teacher in inference mode gives the same answer in every epoch. Its logits (n, C) are kept, row i for sample i. Where
-C is large, only the k largest probabilities p_t at temperature T are, and the remainder r_t = 1 - their sum:
+A teacher in inference mode gives the same answer in every epoch, so its logits (n, C) are computed once, row i for
+sample i. If C is large, only the k largest probabilities p_t at temperature T and the remainder r_t = 1 - their sum are
+kept:
 
     L = T^2 / n  sum_i [ sum_{c in top} p_t (log p_t - log p_s)  +  r_t (log r_t - log r_s) ]
     r_s = sum of p_s over the classes outside the top, from a log sum exp and not as 1 - sum
     dL/dz_s = T (p_s - t) / n          t = p_t in the top, r_t p_s / r_s outside: the rest, shared as the student does
 
-This is KL between two answers to a coarser question: one of the top classes, or any other. It is never larger than the
-whole KL, equal to it at k = C, and 0 for a student that agrees on the top, however it divides the rest.
+This is the KL divergence of two distributions over the top classes and "any other class". It is never larger than the
+whole KL, equal to it at k = C, and 0 for a student that agrees on the top classes, however it divides the remainder.
 
-What goes wrong otherwise: with the top divided by its sum, the other classes have the target 0, and the student becomes
-more confident than its teacher. With the remainder dropped, the targets are no distribution, and the loss is lowest,
-below 0, for that same student. With the remainder in equal shares, the loss asks for an equality
+Common mistakes: if the top is divided by its sum, the other classes have the target 0, and the student becomes more
+confident than its teacher. If the remainder is dropped, the targets are not a distribution, and the loss is lowest,
+below 0, for that same student. If the remainder is divided equally, the student is trained towards equal probabilities
 that the teacher never stated.
 
-Traps: probabilities kept at one T are of no use at another (whole logits are: keep those while T is being searched).
-Rows belong to samples: a loader that shuffles shuffles both, and an augmented image is not the one that was asked
-about.
+Traps: probabilities at one T cannot be used at another; cache whole logits while T is being searched. Rows belong to
+samples: shuffle both together, and do not augment the images.
 
-Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531) for the loss; Anshumann et al. 2025 (arXiv:2503.16870): top-k
-caching is a biased estimate of the teacher.
-Left out: their remedy, drawing classes at random.
+Sources: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531) for the loss; Anshumann et al. 2025 (arXiv:2503.16870): top-k
+caching is a biased estimate of the teacher. Left out: their remedy, drawing classes at random.
 """
 
 import numpy as np
@@ -41,14 +40,13 @@ def cache_top_k(z_t: np.ndarray, k: int, temperature: float, *, dtype: type = np
     ----------
     z_t : floats (n, C), n >= 1, finite: the teacher's logits.
     k : integer from 1 to C.
-    temperature : T, a finite number > 0; the one that the student will be trained at.
-    dtype : float32 or float16, of what is kept. float16 has three digits, and rounds probabilities below 3e-8 to 0.
+    temperature : T, a finite number > 0, the same as in the training of the student.
+    dtype : float32 or float16, of the probabilities. float16 has three digits, and rounds those below 3e-8 to 0.
 
     Returns
     -------
-    rows with the fields `classes` (k,), from the likeliest to the least, the lower class first where two are equal;
-    `p` (k,); `rest`, r_t. A row takes k (2 + 4) + 4 bytes for up to 65,536 classes, k (2 + 2) + 2 in float16. Slices
-    and index arrays take rows, as of any array.
+    rows with the fields `classes` (k,), from the likeliest to the least likely, among equals the lower class first;
+    `p` (k,); and `rest`, r_t. A row takes k (2 + 4) + 4 bytes for up to 65,536 classes, k (2 + 2) + 2 in float16.
 
     Raises
     ------
@@ -77,9 +75,9 @@ def top_k_loss(z_s: np.ndarray, cached: np.ndarray, temperature: float) -> tuple
     Parameters
     ----------
     z_s : floats (n, C), n >= 1, finite: the student's logits.
-    cached : rows (n,) of `cache_top_k` for the same samples. They sum to 1 only nearly, since they were rounded,
-        and are divided by their sum. They do not hold how many classes the teacher has: as many as the student.
-    temperature : T, a finite number > 0, the one that the rows were made at.
+    cached : rows (n,) of `cache_top_k` for the same samples. Rounding makes their sum differ a little from 1, so they
+        are divided by it. The teacher must have as many classes as the student; the rows do not say how many.
+    temperature : T, a finite number > 0, the same as for the rows.
 
     Returns
     -------
@@ -112,7 +110,7 @@ def top_k_loss(z_s: np.ndarray, cached: np.ndarray, temperature: float) -> tuple
 
 
 def _within(l_p, T):
-    """T log of the sum of p, (n, 1), and p over that sum; minus infinity and 0 where nothing lies outside the top."""
+    """Return T log of the sum of p, (n, 1), and p over that sum; -inf and 0 if no class is outside the top."""
     most = l_p.max(axis=1, keepdims=True)
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         share = np.where(np.isfinite(l_p), np.exp((l_p - most) / T), 0)
@@ -121,13 +119,13 @@ def _within(l_p, T):
 
 
 def _kl(t, l_s, T):
-    """Sum of T t (log t - log s), with 0 where t is 0, whatever s is."""
+    """Return the sum of T t (log t - log s), where a term with t = 0 is 0 for any s."""
     used = t > 0
     return np.sum(t[used] * (T * np.log(t[used]) - l_s[used]))
 
 
 def _distribution(cached, shape):
-    """Classes (n, k), p_t (n, k) and r_t (n, 1) of the rows, in float64, each row summing to 1."""
+    """Return classes (n, k), p_t (n, k) and r_t (n, 1) of the rows, in float64, each row summing to 1."""
     cached = np.asarray(cached)
     if cached.dtype.names != ("classes", "p", "rest"):
         raise ValueError(f"top_k_loss: cached must be rows of cache_top_k, got an array of {cached.dtype}")

@@ -1,24 +1,25 @@
-"""Decoupled distillation: the soft loss as a target-class part and a non-target-class part, weighed apart.
+"""Decoupled distillation: separate weights for the target-class part and the non-target-class part of the soft loss.
 
-With p = softmax(z / T) and y the label, split the answer in two: b = p_y, and q, the softmax over the classes other
-than y alone (in full: q_c = p_c / (1 - b)).
+With p = softmax(z / T) and y the label, let b = p_y, and let q be the softmax over the classes other than y:
+q_c = p_c / (1 - b).
 
     TCKD = b_t log(b_t / b_s) + (1 - b_t) log((1 - b_t) / (1 - b_s))        target class: two outcomes
     NCKD = sum over c != y of  q_t log(q_t / q_s)                           non-target classes
     KL(p_t || p_s) = TCKD + (1 - b_t) NCKD
     DKD  = T^2 / n  sum over the samples of  alpha TCKD + beta NCKD
 
-A teacher that is sure, b_t near 1, takes nearly all weight from NCKD, where it says how alike the classes are. Beta
-sets that weight freely. With e the one-hot vector of y, and q_y = 0:
+In KL, a teacher that is sure (b_t near 1) gives almost no weight to NCKD, the part that says how similar the classes
+are. DKD has a free weight for it, beta. With e the one-hot vector of y, and q_y = 0:
 
     dL/dz_s = T/n ( alpha (b_s - b_t) (e - q_s)  +  beta (q_s - q_t) )
 
-q comes from the logits with z_y left out, and log(1 - b) from their log sum exp: nothing is divided by a 1 - b that has
-been rounded to 0. In the code, l is T log p, which is finite at any T (`tempered.py`).
+q is computed from the logits without z_y, and log(1 - b) from their log sum exp, so that no division by 1 - b is
+needed, which may be rounded to 0. In the code, l is T log p, which is finite at any T (`tempered.py`). With two classes
+NCKD is 0.
 
 Source: Zhao, Cui, Song, Qiu, Liang 2022 (arXiv:2203.08679). Differs from the authors' code, which masks z_y by
-subtracting 1000 from it, and multiplies the loss by a factor that rises in the first epochs: here a caller's schedule.
-Left out: weights that depend on the sample. With two classes NCKD is 0.
+subtracting 1000 from it, and multiplies the loss by a factor that rises in the first epochs: here the caller may do so.
+Left out: weights that depend on the sample.
 """
 
 import numpy as np
@@ -39,10 +40,10 @@ def decoupled_kd(
     Parameters
     ----------
     z_s, z_t : floats (n, C), n >= 1, C >= 2, finite: logits of the student and of the teacher.
-    labels : integers (n,) from 0 to C - 1: the classes that are split off, also where the teacher errs.
+    labels : integers (n,) from 0 to C - 1: the target classes, also where the teacher predicts another class.
     temperature : T, a finite number > 0.
     alpha, beta : numbers >= 0, the weights of target and non-target classes. With beta = alpha (1 - b_t) for a sample
-        the loss is alpha times `kd_loss`. 1 and 8 are the defaults of the authors' code, which has others too.
+        the loss is alpha times `kd_loss`. 1 and 8 are the defaults of the authors' code.
 
     Returns
     -------
@@ -80,7 +81,7 @@ def decoupled_kd(
 
 
 def _split(z, e, T):
-    """T log b (n, 1), T log(1 - b) (n, 1) and T log q (n, C), whose entry at the label, where e is true, is 0."""
+    """Return T log b (n, 1), T log(1 - b) (n, 1) and T log q (n, C), which is 0 at the label, where e is True."""
     l_p, _ = tempered_log_softmax(z, T)
     others = l_p[~e].reshape(len(z), -1)
     most = others.max(axis=1, keepdims=True)

@@ -2,9 +2,9 @@
 
     L = sum_k weight_k * loss_k(student's output at place_k, its targets)
 
-Each term says which loss, how much of it, and where: at the logits or at the output of a layer, of the student and of
-the teacher. All terms share one forward of each network, and one backward through the student, where their gradients
-meet (see `distillation/features/taps.py`). The teacher is asked in inference mode and never changed.
+Each term has a loss, its weight, and the places it acts on: the logits or the output of a layer, of the student and of
+the teacher. All terms share one forward pass of each network and one backward pass through the student, which adds
+their gradients (see `distillation/features/taps.py`). The teacher runs in inference mode and does not change.
 
     hint = Hint(nn.Linear(30, 100, rng=rng))
     terms = [
@@ -16,7 +16,7 @@ meet (see `distillation/features/taps.py`). The teacher is asked in inference mo
     for epoch in range(epochs):
         losses = distil(student, teacher, terms, nn.batches(x, labels, 100, rng=rng), optimizer)
 
-Left out: epochs, validation, schedules: one call is one pass over the batches.
+Left out: several epochs, validation, schedules. One call is one pass over the batches.
 """
 
 import math
@@ -29,8 +29,8 @@ import numpy as np
 
 from minicompress._base import arguments
 from minicompress.distillation.features.taps import Tapped
-from minicompress.distillation.loading import checked_batches
-from minicompress.distillation.refusal import restored_if_refused
+from minicompress.distillation.loading import check_batches
+from minicompress.distillation.refusal import restore_if_refused
 from minicompress.nn.checks import check_apart, check_model, check_optimizer, evaluate, first_not_finite
 from minicompress.nn.containers import Sequential
 
@@ -45,17 +45,17 @@ class Term:
 
     Attributes
     ----------
-    name : under which `distil` reports it.
+    name : the key of the term in the result of `distil`.
     loss : function (student's output, target) -> (mean loss, its gradient for the student's output). If it has
-        `parameters()`, as a hint with its regressor, they are trained too: give them to the optimizer.
-    weight : number >= 0, of the gradient that reaches the student. The loss's own parameters take their gradient whole,
-        so that a regressor learns as fast however little of the hint is added; in PyTorch, backward of the weighted sum
-        would scale it too.
-    student : LOGITS, or the index of a layer of the student, as in `student.layers[i]`.
-    target : LOGITS of the teacher, the index of a layer of the teacher, LABELS, or CACHED: what the batch brings along.
-        Or a tuple of these, for a loss that takes as many targets after the student's output, as `decoupled_kd` does.
+        `parameters()`, like a Hint with a regressor, give them to the optimizer, which trains them too.
+    weight : number >= 0 that multiplies the gradient for the student. Gradients of the loss's own parameters are not
+        multiplied, so that a regressor learns as fast with a small weight; in PyTorch, the backward pass of the
+        weighted sum would scale them too.
+    student : LOGITS, or the index i of a layer, `student.layers[i]`.
+    target : LOGITS of the teacher, the index of a layer of the teacher, LABELS, or CACHED, the third entry of a batch;
+        or a tuple of these, for a loss that takes several targets after the student's output, such as `decoupled_kd`.
 
-    Raises ValueError for anything else; indices are checked by `distil`, which has the networks.
+    Raises ValueError for anything else; `distil` checks the indices.
 
     >>> from minicompress.distillation.kd_loss import kd_loss
     >>> term = Term("soft", lambda z_s, z_t: kd_loss(z_s, z_t, 4.0), 0.9)
@@ -82,7 +82,7 @@ class Term:
 
     @property
     def targets(self) -> tuple:
-        """The targets as a tuple, also if there is one."""
+        """The targets as a tuple, also if there is only one."""
         return self.target if isinstance(self.target, tuple) else (self.target,)
 
 
@@ -104,22 +104,21 @@ def distil(
 
     Parameters
     ----------
-    student, teacher : Sequentials without a common layer. The teacher may be None if no term asks for it.
+    student, teacher : Sequentials without a common layer. The teacher may be None if no term needs it.
     terms : list of Term with different names.
-    data_loader : iterable of (x, labels), or (x, labels, cached) where a term's target is CACHED, such as logits that
-        the teacher gave before. It is used up: make `nn.batches` anew for each epoch. Labels that no term asks for may
-        be None.
+    data_loader : iterable of (x, labels), or of (x, labels, cached) if a term's target is CACHED, such as logits that
+        the teacher computed before. An iterator is used up by one pass: call `nn.batches` for each epoch. Labels may be
+        None if no term needs them.
     optimizer : over the parameters of the student and of the terms' losses.
-    drop_last : leave the last batch out if it is smaller than the first: batch norm and relations refuse one sample.
+    drop_last : leave out the last batch if it is smaller than the first; batch norm and relations refuse one sample.
 
     Raises
     ------
-    ValueError : no terms, or two of one name; a tap that does not exist; an optimizer over another model or over the
-        teacher, or one that does not have the parameters of a loss; no teacher, or nothing cached, for a term that
-        needs it; a teacher that shares a layer with the student; NaN in either; a loader that is empty, yields x of
-        integers or no such batches; a loss that is not finite, or a gradient of another shape than the output's; and
-        what the losses refuse, such as another number of classes. If the first batch is refused, the student is as it
-        was.
+    ValueError : no terms, or two of the same name; a layer index that does not exist; an optimizer over another model
+        or over the teacher, or without the parameters of a loss; a missing teacher or cached entry that a term needs; a
+        teacher that shares a layer with the student; NaN in either network; a loader that is empty, or whose batches
+        have another form or integer x; a loss that is not finite, or a gradient of the wrong shape; and whatever the
+        losses raise, for example for different numbers of classes. If the first batch raises, the student is restored.
 
     >>> from minicompress.distillation.kd_loss import kd_loss
     >>> from minicompress import nn
@@ -136,22 +135,22 @@ def distil(
     _check(terms, student, teacher, optimizer)
     step = _Step(student, teacher, terms, optimizer)
     totals, samples = dict.fromkeys((term.name for term in terms), 0.0), 0
-    for x, labels, *cached in checked_batches("distil", data_loader, most=3, drop_last=drop_last):
-        with nullcontext() if samples else restored_if_refused(student):
+    for x, labels, *cached in check_batches("distil", data_loader, most=3, drop_last=drop_last):
+        with nullcontext() if samples else restore_if_refused(student):
             losses = step(x, labels, cached[0] if cached else None)
         samples += len(x)
         for name, loss in losses.items():
             totals[name] += loss * len(x)
     if samples == 0:
         raise ValueError("distil: data_loader must yield at least one sample, got none")
-    name = first_not_finite(student)  # after the last step no loss has shown it yet
+    name = first_not_finite(student)  # the last update has not been part of any loss yet
     if name is not None:
         raise ValueError(f"distil: the student's {name} is not finite after the pass; try a smaller learning rate")
     return {name: total / samples for name, total in totals.items()}
 
 
 class _Step:
-    """One step of training: a forward of each network, the terms, one backward."""
+    """One training step: a forward pass of each network, the terms, one backward pass."""
 
     def __init__(self, student, teacher, terms, optimizer):
         self.terms, self.optimizer = terms, optimizer
@@ -213,6 +212,6 @@ def _taps(places_of_terms):
 
 
 def _in_order(places_of_terms, tapped, known):
-    """For each term what it asks for: the `known` outputs by name, or the next of the tapped ones."""
+    """Return a list per term of its outputs: a `known` one by name, or else the next of the tapped ones."""
     tapped = iter(tapped)
     return [[known[place] if place in known else next(tapped) for place in places] for places in places_of_terms]

@@ -2,12 +2,12 @@
 
     p_t = sum_m w_m softmax(z_m / T)          w_m >= 0, sum w_m = 1
 
-This is the distribution whose soft loss has the gradient of the weighted mean of the teachers' soft losses, since KL is
-linear in p_t up to a constant. The mean of the logits gives another one, the normalized geometric mean of the
-probabilities: there a single teacher that finds a class impossible rules it out, and the teacher with the largest
-logits decides. Averaging at T = 1 and softening afterwards is a third one. The order is: soften, then average.
+The soft loss with this p_t has the same gradient as the weighted mean of the teachers' soft losses, since KL is linear
+in p_t up to a constant. The mean of the logits is another distribution, the normalized geometric mean of the
+probabilities: a single teacher that finds a class impossible excludes it, and the teacher with the largest logits
+decides. Averaging at T = 1 and softening afterwards is a third distribution. The right order is: soften, then average.
 
-Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 1, which allows both means. Left out: the geometric one.
+Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 1, which allows both means. Left out: the geometric mean.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ def ensemble_soft_labels(
 
     Parameters
     ----------
-    logits : sequence of M arrays of one shape (..., C), one for each teacher.
+    logits : sequence of M arrays of the same shape (..., C), one per teacher.
     temperature : T, a finite number > 0.
     weights : M finite numbers >= 0 that are not all 0; divided by their sum. Equal by default.
 
@@ -59,10 +59,10 @@ def ensemble_soft_labels(
 def ensemble_logits(
     logits: Sequence[np.ndarray], temperature: float, *, weights: Sequence[float] | None = None
 ) -> np.ndarray:
-    """Return T log p_t: the logits whose softmax at this temperature, and at no other, is the ensemble's mean.
+    """Return T log p_t, the logits whose softmax at this temperature (and at no other) is the ensemble's mean.
 
-    Arguments as for `ensemble_soft_labels`. A class that every teacher gives a probability that rounds to 0 gets the
-    smallest positive one instead of a logit of minus infinity.
+    Arguments as for `ensemble_soft_labels`. If the probability of a class is rounded to 0 for every teacher, the
+    smallest positive number takes its place, so that the logit is finite.
 
     >>> z = ensemble_logits(np.log([[[0.5, 0.5]], [[0.25, 0.75]]]), 2.0)
     >>> soft_labels(z, 2.0).round(3).tolist()

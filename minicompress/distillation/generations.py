@@ -1,15 +1,15 @@
-"""Born-again networks, a self-distillation: each generation is taught by the one before it.
+"""Born-again networks, a form of self-distillation: each generation is taught by the one before it.
 
-    network_0 : taught by the labels alone
+    network_0 : trained on the labels alone
     network_g : new weights, taught by network_(g-1), g = 1, 2, ...
     ensemble  : the mean of the probabilities of all generations (`ensemble.py`)
 
-Nothing gets smaller. What a teacher of the same size adds to the labels is a distribution for each sample, where label
-smoothing (`smoothing.py`) spreads the same share over the same classes for all. The last generation is one network of
-the first one's size and cost; the ensemble costs as much as it has members.
+Born-again networks are not smaller. A teacher of the same size adds to each label a distribution of its own, where
+label smoothing (`smoothing.py`) adds the same distribution to all labels. The last generation has the size and cost of
+the first; the ensemble costs as much as all its members.
 
     def make():
-        return nn.zoo.mlp([784, 100, 10], rng=rng)                  one rng for all: every generation starts elsewhere
+        return nn.zoo.mlp([784, 100, 10], rng=rng)                  the same rng: every generation gets other weights
 
     def teach(student, teacher):
         terms = [Term("labels", nn.softmax_cross_entropy, target=LABELS)]
@@ -23,8 +23,7 @@ the first one's size and cost; the ensemble costs as much as it has members.
     p = ensemble_soft_labels([network.forward(x) for network in networks], 1)
 
 Sources: Furlanello, Lipton, Tschannen, Itti, Anandkumar 2018 (arXiv:1805.04770). Yuan et al. 2019 (arXiv:1909.11723)
-argue that part of the gain is the regularization by soft targets, whatever they say about similar classes. Left out:
-generations of another architecture, which `make` may return if their logits fit.
+argue that part of the gain is regularization by soft targets, whatever the targets say about similar classes.
 """
 
 from collections.abc import Callable
@@ -37,20 +36,20 @@ __all__ = ["born_again"]
 
 
 def born_again(make: Callable, teach: Callable, count: int) -> list:
-    """Return a list of `count` new networks, each taught by the one before it; the first one has no teacher.
+    """Return a list of `count` new networks, each taught by the one before it; the first has no teacher.
 
     Parameters
     ----------
-    make : function () -> a new network, with `parameters()`. With its own random weights: generations that begin alike
-        make a poorer ensemble.
+    make : function () -> a new network, with `parameters()`. Each should have other random weights: generations that
+        begin alike make a poorer ensemble.
     teach : function (student, teacher) that trains the student in place; teacher is the generation before, or None for
-        the first. It must leave the teacher as it is. Its return value is ignored.
-    count : number of generations, an integer >= 1, the first one among them.
+        the first. It must not change the teacher. Its return value is ignored.
+    count : number of generations including the first, an integer >= 1.
 
     Raises
     ------
-    ValueError : make or teach that cannot be called, count out of range, before a network is made; a network that
-        shares parameters with an earlier generation, which its training would change.
+    ValueError : before a network is made, if make or teach cannot be called or count is out of range; later, if a
+        network shares parameters with an earlier generation, which its training would change.
 
     Source: Furlanello et al. 2018 (arXiv:1805.04770).
 

@@ -1,19 +1,20 @@
-"""The soft loss: T^2 KL between the softened answers of teacher and student, and its gradient.
+"""The soft loss: T^2 KL between the softened probabilities of teacher and student, and its gradient.
 
     L = T^2 KL(p_t || p_s) = T^2 / n  sum_i sum_c p_t (log p_t - log p_s)        p = softmax(z / T), the same T for both
     dL/dz_s = T (p_s - p_t) / n
 
-The 1/T of the chain rule cancels one factor of T^2. The gradient for z_t is not computed: the teacher is a
-constant. With labels, the sum of two losses, the hard one at T = 1:
+The 1/T of the chain rule cancels one factor of T^2. The teacher is constant, so z_t needs no gradient. With labels, the
+loss is a sum with the hard loss, at T = 1:
 
     L = alpha T^2 KL(p_t || p_s)  +  (1 - alpha) CE(label, softmax(z_s))
 
-Differs from the paper: KL instead of cross-entropy, which differ by the entropy of p_t. The gradient is the same; the
-value is 0 for a student that answers like its teacher, whatever the teacher.
+`alpha` weighs the soft term; in torchdistill it weighs the hard term.
 
-Sources: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2. PyTorch's `F.kl_div(log_p_s, p_t,
-reduction="batchmean") * T * T`. Left out: a temperature for each sample. `alpha` weighs the soft term; in torchdistill
-it weighs the hard one.
+Differs from the paper: KL instead of cross-entropy. The two differ by the entropy of p_t, so the gradient is the same;
+KL is 0 for a student that answers like its teacher.
+
+Sources: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2. In PyTorch: `F.kl_div(log_p_s, p_t,
+reduction="batchmean") * T * T`. Left out: a temperature for each sample.
 """
 
 import numpy as np
@@ -24,7 +25,7 @@ from minicompress.nn.losses import class_labels, softmax_cross_entropy
 
 __all__ = ["kd_loss", "logits_of", "pair_of_logits"]
 
-_FAR = 2e5  # about eps^(-1/3): there the limit's error, 1/T, and that of rounding, T^2 eps, are alike
+_FAR = 2e5  # about eps^(-1/3), where the error of the limit, 1/T, equals that of rounding, T^2 eps
 
 
 def kd_loss(
@@ -35,8 +36,8 @@ def kd_loss(
     Parameters
     ----------
     z_s, z_t : floats (n, C), n >= 1, finite: logits of the student and of the teacher.
-    temperature : T, a finite number > 0. The loss is T^2 times a small difference, with rounding errors of about
-        T^2 1e-16: from T = 2e5 times the largest logit on, the limit, `logit_matching`, is nearer and is returned.
+    temperature : T, a finite number > 0. The loss is T^2 times a small difference, with a rounding error of about
+        T^2 1e-16. From T = 2e5 times the largest logit on, the limit, `logit_matching`, is nearer: it is returned.
     labels : integers (n,) from 0 to C - 1; needed if alpha < 1.
     alpha : number in [0, 1], the weight of the soft term. 1.0 by default: the soft term alone needs no labels.
 
@@ -92,7 +93,7 @@ def logits_of(owner: str, name: str, z: np.ndarray) -> tuple:
 def _soft_term(z_s, z_t, T):
     z_s, z_t = (z - z.mean(axis=1, keepdims=True) for z in (z_s, z_t))
     if _FAR * max(np.abs(z_s).max(), np.abs(z_t).max()) < T:
-        d = z_s - z_t  # the limit, `logit_matching`: here nearer than a small difference times T^2
+        d = z_s - z_t  # the limit, `logit_matching`, is more accurate here
         return float(np.mean(d**2) / 2), d / d.size
     (l_s, p_s), (l_t, p_t) = tempered_log_softmax(z_s, T), tempered_log_softmax(z_t, T)
     loss = T * np.sum(p_t * (l_t - l_s)) / len(z_s)

@@ -1,6 +1,7 @@
-"""Checks of what a loader yields: batches (x, labels) or (x, labels, cached), with x of floats.
+"""Checks that a loader yields batches (x, labels) or (x, labels, cached), with floats in x.
 
-A pair of whole arrays given as a loader would be taken apart row by row, and pixels from 0 to 255 taken as they are.
+Without them, a pair of whole arrays passed as a loader would be iterated as if it were two batches, and pixels from 0
+to 255 would be used as they are.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,20 +11,20 @@ import numpy as np
 from minicompress._base import arguments
 from minicompress.nn.batching import float_samples, without_smaller_last
 
-__all__ = ["checked_batches"]
+__all__ = ["check_batches"]
 
 
-def checked_batches(owner: str, data_loader: Iterable, *, most: int = 2, drop_last: bool = False) -> Iterator[tuple]:
-    """Yield the batches of `data_loader` that have a sample, each a tuple of 2 to `most` entries, x first.
+def check_batches(owner: str, data_loader: Iterable, *, most: int = 2, drop_last: bool = False) -> Iterator[tuple]:
+    """Yield the nonempty batches of `data_loader`, each a tuple of 2 to `most` entries, x first.
 
     Parameters
     ----------
     owner : name of the training function, for the error.
     data_loader : iterable of batches.
-    most : 2 for (x, labels), 3 where a third entry may follow.
-    drop_last : leave the last batch out if it is smaller than the first.
+    most : 2 for (x, labels), 3 if a third entry may follow.
+    drop_last : leave out the last batch if it is smaller than the first.
 
-    Raises ValueError for an argument that is not a loader, and for a batch of another kind when it is reached.
+    Raises ValueError at once if `data_loader` is not a loader, and for a batch of another form when it is reached.
     """
     kinds = "(x, labels)" if most == 2 else "(x, labels) or (x, labels, cached)"
     if not np.iterable(data_loader) or isinstance(data_loader, (str, bytes, np.ndarray)):

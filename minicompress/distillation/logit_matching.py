@@ -7,12 +7,13 @@ It is the limit of the soft loss: softmax(z / T) is about (1 + (z - mean z) / T)
 
     T (p_s - p_t) / n  ->  d / (n C)             and T^2 KL(p_t || p_s) -> L,  with an error of about 1/T
 
-The means have to go, because softmax does not see them: a student whose logits are the teacher's plus a constant
-answers exactly like it. Squared error of the raw logits asks for that constant, too. Unlike low temperatures, the limit
-weighs every logit alike, including classes that the teacher finds impossible.
+The means are subtracted because softmax does not depend on them: a student whose logits are the teacher's plus a
+constant gives the same answers. The squared error of the raw logits would penalize that constant. Unlike a low
+temperature, the limit weighs all logits alike, including those of classes that the teacher finds impossible.
 
 Sources: Ba, Caruana 2014 (arXiv:1312.6184) train students on logits by squared error; Hinton, Vinyals, Dean 2015
-(arXiv:1503.02531), section 2.1, show the limit. Differs from both: centred here, raw there (2.1 assumes zero means).
+(arXiv:1503.02531), section 2.1, show the limit. Differs from both papers: they use raw logits (section 2.1 assumes zero
+means).
 """
 
 import numpy as np
@@ -28,8 +29,8 @@ def logit_matching(z_s: np.ndarray, z_t: np.ndarray, *, centred: bool = True) ->
     Parameters
     ----------
     z_s, z_t : floats (n, C), n >= 1, finite: logits of the student and of the teacher.
-    centred : subtract from each sample its mean over the classes, which the predictions do not depend on. False is the
-        raw squared error.
+    centred : whether to subtract the mean over the classes from the logits of each sample; False is the raw squared
+        error.
 
     Returns
     -------
@@ -50,5 +51,5 @@ def logit_matching(z_s: np.ndarray, z_t: np.ndarray, *, centred: bool = True) ->
     d = z_s - z_t
     if centred:
         d -= d.mean(axis=1, keepdims=True)
-    # The mean's own derivative adds nothing: it would subtract the mean of d once more, which is 0.
+    # The derivative of the mean would subtract the mean of d once more, which is 0.
     return float(np.mean(d**2) / 2), (d / d.size).astype(dtype)

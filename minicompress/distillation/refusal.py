@@ -1,9 +1,9 @@
-"""Restoring a student whose first batch is refused: batch norm has seen the batch before the loss has.
+"""Restores a student if its first batch raises an error.
 
-A loss can only refuse logits that exist, so the student has run by then, in training mode, and its running statistics
-have moved, and the ranges of its quantizers. On a ValueError within `restored_if_refused` its state is put back.
+A loss can check the logits only after the forward pass, which has already changed the running statistics of batch norm
+and the ranges of quantizers. `restore_if_refused` restores the state if its block raises ValueError.
 
-Left out: a batch after the first. What was learned before it is the student's, and stays.
+Left out: later batches. What the student has learned before such an error stays.
 """
 
 import contextlib
@@ -12,12 +12,12 @@ from typing import Any
 
 from minicompress.nn.containers import Sequential
 
-__all__ = ["restored_if_refused"]
+__all__ = ["restore_if_refused"]
 
 
 @contextlib.contextmanager
-def restored_if_refused(student: Any) -> Generator[None, None, None]:
-    """Put the student's state back if the block raises ValueError; a student that is no Sequential is left alone."""
+def restore_if_refused(student: Any) -> Generator[None, None, None]:
+    """Restore the student's state if the block raises ValueError; does nothing if it is not a Sequential."""
     before = student.snapshot() if isinstance(student, Sequential) else None
     try:
         yield

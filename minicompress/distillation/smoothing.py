@@ -1,22 +1,23 @@
-"""Label smoothing: distillation from a teacher that knows nothing but the number of classes.
+"""Label smoothing: the same as distillation from a teacher that knows only the number of classes.
 
     t = (1 - eps) onehot + eps / C                                C classes; u = 1/C, the uniform distribution
     CE(t, p) = (1 - eps) CE(onehot, p) + eps CE(u, p)
              = (1 - eps) CE(onehot, p) + eps (KL(u || p) + log C)
 
-since cross-entropy is linear in t. So smoothing by eps is distillation at T = 1 from a teacher whose logits are all
-equal, with the weight eps for the soft term: the same gradient, and a loss that differs by the constant eps log C.
+Cross-entropy is linear in t. So smoothing by eps is distillation at T = 1 from a teacher whose logits are all equal,
+with the weight eps for the soft term: the same gradient, and a loss that differs by the constant eps log C.
 
-A one-hot target is never reached: the loss falls as long as the logit of the label grows. A smoothed one is, at p = t:
+A one-hot target is never reached: the loss falls as long as the logit of the label grows. A smoothed target is reached
+at p = t:
 
-    gap   = log(t_label / t_other) = log(C (1 - eps) / eps + 1)   between the label's logit and each other one
-    floor = -sum_c t log t                                        the loss there, the entropy of t; not 0
+    gap   = log(t_label / t_other) = log(C (1 - eps) / eps + 1)   between the logit of the label and any other logit
+    floor = -sum_c t log t                                        the loss at p = t, the entropy of t; not 0
 
-All other classes have the same gap, whatever the sample. A trained teacher's answer differs from sample to sample; a
-network that was trained with smoothing keeps less of that: which classes a sample resembles.
+The gap is the same for all other classes and all samples, whereas the answers of a trained teacher differ from sample
+to sample. A network that was trained with smoothing keeps less information on which classes a sample resembles.
 
-Trap: eps / C goes to the label too, so that its target is 1 - eps + eps / C. The variant with 1 - eps for the label and
-eps / (C - 1) for the others is the same family under another name: its eps is this one times (C - 1) / C.
+Trap: the label gets eps / C too, so its target is 1 - eps + eps / C. The variant with 1 - eps for the label and
+eps / (C - 1) for the others gives the same targets with another eps: its eps is this one times (C - 1) / C.
 
 Sources: Szegedy et al. 2015 (arXiv:1512.00567), section 7; Mueller, Kornblith, Hinton 2019 (arXiv:1906.02629), whose
 students learned less from teachers trained with smoothing. Left out: other distributions than the uniform one.
@@ -40,7 +41,7 @@ def smoothed_labels(labels: np.ndarray, classes: int, eps: float) -> np.ndarray:
     ----------
     labels : integers (n,) from 0 to C - 1, n >= 1.
     classes : C, an integer >= 2.
-    eps : number in [0, 1], the share of the target that is spread over all classes, the label's among them.
+    eps : number in [0, 1], the share of the target that is spread over all classes, including the label.
 
     Raises
     ------
@@ -62,7 +63,7 @@ def smoothed_labels(labels: np.ndarray, classes: int, eps: float) -> np.ndarray:
 
 
 def best_gap(classes: int, eps: float) -> float:
-    """Return log(C (1 - eps) / eps + 1), by which the label's logit leads all others where the smoothed loss is least.
+    """Return log(C (1 - eps) / eps + 1), the gap between the label's logit and all others at the least loss.
 
     Parameters
     ----------
@@ -81,7 +82,7 @@ def best_gap(classes: int, eps: float) -> float:
 def smoothed_loss_floor(classes: int, eps: float) -> float:
     """Return the least value of the smoothed cross-entropy, in nats: the entropy of t, reached at p = t.
 
-    Subtract it to compare losses of different eps: what is left is KL(t || p), which is 0 for the best answer.
+    Subtract it to compare losses of different eps: the difference is KL(t || p), which is 0 for the best answer.
 
     Parameters
     ----------

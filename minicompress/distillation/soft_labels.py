@@ -1,12 +1,12 @@
-"""What does a teacher know beyond its best guess? How alike the classes are, written in its small probabilities.
+"""Soft labels: the teacher's probabilities at a temperature, which say how similar the classes are.
 
     p_i = exp(z_i / T) / sum_j exp(z_j / T)
 
 T = 1 is the ordinary softmax. A higher temperature T softens it, so that a "2" says how much it looks like a "3" and a
 "7"; as T grows, p tends to the uniform 1/C, and as T tends to 0, to a one-hot vector.
 
-The answer that circulates, z / sum(z), is no distribution: [2, -1, 0.5] becomes [1.33, -0.67, 0.33], and [1, -1] is
-divided by zero. Dividing the probabilities by T instead of the logits leaves every ratio as it was and softens nothing.
+A common wrong answer, z / sum(z), is not a distribution: [2, -1, 0.5] becomes [1.33, -0.67, 0.33], and [1, -1] is
+divided by zero. Dividing the probabilities by T instead of the logits keeps all ratios, so it softens nothing.
 
 Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), eq. 1.
 """
@@ -23,7 +23,7 @@ def soft_labels(logits: np.ndarray, temperature: float) -> np.ndarray:
 
     Parameters
     ----------
-    logits : array (..., C) of floats; minus infinity for an impossible class.
+    logits : array (..., C) of floats; minus infinity for an impossible class is allowed.
     temperature : number > 0.
 
     Raises
@@ -45,7 +45,7 @@ def soft_labels(logits: np.ndarray, temperature: float) -> np.ndarray:
     z_max = z.max(axis=-1, keepdims=True)
     if not np.isfinite(z_max).all():
         raise ValueError("soft_labels: logits must be finite (or minus infinity for a class), got NaN or infinity")
-    # Subtract before dividing: every exponent is <= 0, so exp never overflows, whatever the size of z or 1/T.
+    # Subtract before dividing: every exponent is <= 0, so exp does not overflow for any z or T.
     with np.errstate(over="ignore"):  # -1e308 / 1e-9 is minus infinity: probability 0
         e = np.exp((z - z_max) / T)
     return (e / e.sum(axis=-1, keepdims=True)).astype(dtype)

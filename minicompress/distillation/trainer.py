@@ -1,4 +1,4 @@
-"""Knowledge distillation: a student is trained on the softened answers of a teacher.
+"""Knowledge distillation: training of a student on the softened probabilities of a teacher.
 
     L = alpha * T^2 * CE( softmax(z_t/T), softmax(z_s/T) )  +  (1 - alpha) * CE( label, softmax(z_s) )
 
@@ -9,17 +9,18 @@ with the same T for both networks in the soft term and T = 1 in the hard one. By
 where `dlogits` is the gradient that the soft loss has with respect to its own argument z_s/T.
 
 Why T^2? For N samples and large T the soft gradient tends to (z_s - z_t) / (N * C * T^2) per logit (C classes, logits
-with mean zero): at T = 20 it is 400 times smaller than the hard one, and a mixture without the factor is a training on
-hard labels. With it, the limit T -> infinity is the matching of logits by squared error.
+with mean zero). At T = 20 it is 400 times smaller than the hard gradient, so a mixture without the factor trains on the
+hard labels alone. With the factor, the limit T -> infinity is logit matching by squared error.
 
-The answers that circulate forget T^2, use T for the teacher alone, or feed the teacher's logits through z/sum(z) (see
-`soft_labels.py`). The soft term is the paper's cross-entropy; most code writes the KL divergence instead. They differ
-by the teacher's entropy, which does not depend on the student, so the gradients are the same, but cross-entropy does
-not reach 0 even for a perfect student.
+Common mistakes: T^2 is forgotten, T is used for the teacher alone, or the teacher's logits go through z/sum(z) (see
+`soft_labels.py`). The soft term is the paper's cross-entropy; most code uses the KL divergence instead. They differ by
+the teacher's entropy, which does not depend on the student, so the gradients are the same, but cross-entropy does not
+reach 0 even for a perfect student.
+
+`alpha` weighs the soft term, as in most code; in torchdistill it weighs the hard term.
 
 Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2 and eq. 2 to 4.
-Left out: several epochs, validation, schedules: call it once for each epoch. In torchdistill
-`alpha` weighs the hard term; here, as in most code, the soft one.
+Left out: several epochs, validation, schedules. Call it once per epoch.
 """
 
 import math
@@ -30,8 +31,8 @@ from typing import Any
 import numpy as np
 
 from minicompress._base.arguments import function, number, reject
-from minicompress.distillation.loading import checked_batches
-from minicompress.distillation.refusal import restored_if_refused
+from minicompress.distillation.loading import check_batches
+from minicompress.distillation.refusal import restore_if_refused
 from minicompress.distillation.soft_labels import soft_labels
 from minicompress.nn.checks import check_apart, check_model, check_optimizer, evaluate, first_not_finite
 from minicompress.nn.layer import Layer
@@ -56,17 +57,17 @@ def knowledge_distillation(
     Parameters
     ----------
     student_model : model with `forward(x, training=True)` -> logits z_s (n, C) and `backward(dlogits)`.
-    teacher_model : model with `forward(x, training=False)` -> logits z_t (n, C); it is not changed, and has no layer in
-        common with the student.
+    teacher_model : model with `forward(x, training=False)` -> logits z_t (n, C), without a layer in common with the
+        student; it does not change.
     loss_function : `(logits, soft_labels) -> (loss, dlogits)`, the mean over the batch of a soft-label cross-entropy,
         such as `nn.soft_cross_entropy`. It is called with z_s / T.
     data_loader : iterable of (x, labels), used up once; x of floats; labels (n,) are read only if alpha < 1.
-    optimizer : steps the student's parameters, none of the teacher's; has `zero_grad()` and `step()`.
-    temperature : T > 0. 4.0 is the usual middle for ten classes (the paper: 2.5 to 4 for a student of 30 units, above 8
+    optimizer : has `zero_grad()` and `step()`, over the student's parameters and none of the teacher's.
+    temperature : T > 0. 4.0 is a usual value for ten classes (the paper: 2.5 to 4 for a student of 30 units, above 8
         for 300).
-    alpha : weight of the soft term, from 0 to 1. 1.0, the pure form, is the one that needs no labels. At 0 the teacher
-        is not asked: this is training on hard labels, the control of every experiment.
-    drop_last : leave the last batch out if it is smaller than the first: batch norm refuses one sample.
+    alpha : weight of the soft term, from 0 to 1. With 1.0 no labels are needed. With 0 the teacher does not run: this
+        is training on hard labels, the control of an experiment.
+    drop_last : leave out the last batch if it is smaller than the first; batch norm refuses a batch of one sample.
 
     Returns
     -------
@@ -74,10 +75,10 @@ def knowledge_distillation(
 
     Raises
     ------
-    ValueError : temperature not finite or <= 0, alpha outside [0, 1], an optimizer over another model or over the
-        teacher, a teacher that shares a layer with the student, NaN in either (before anything is read); a loader that
-        is empty, or yields x of integers or no such pairs; another number of classes, labels that are refused, a loss
-        that is not finite. If the first batch is refused, the student is as it was.
+    ValueError, before anything is read: temperature not finite or <= 0, alpha outside [0, 1], an optimizer over another
+        model or over the teacher, a teacher that shares a layer with the student, NaN in either network. Later: a
+        loader that is empty, or whose batches have another form or integer x; different numbers of classes, wrong
+        labels, a loss that is not finite. If the first batch raises, the student is restored.
 
     Source: Hinton, Vinyals, Dean 2015 (arXiv:1503.02531), section 2.
 
@@ -96,12 +97,12 @@ def knowledge_distillation(
     _check_models(student_model, teacher_model, optimizer, alpha)
 
     total_loss, samples = 0.0, 0
-    for x, labels in checked_batches("knowledge_distillation", data_loader, drop_last=drop_last):
+    for x, labels in check_batches("knowledge_distillation", data_loader, drop_last=drop_last):
         n = len(x)
         p_t = soft_labels(teacher_model.forward(x, training=False), T) if alpha > 0 else None
-        with nullcontext() if samples else restored_if_refused(student_model):
+        with nullcontext() if samples else restore_if_refused(student_model):
             z_s = student_model.forward(x, training=True)
-            with np.errstate(over="ignore", divide="ignore", invalid="ignore"):  # z_s / T; told once, below
+            with np.errstate(over="ignore", divide="ignore", invalid="ignore"):  # of z_s / T; checked below
                 loss, dz_s = _distillation_loss(z_s, p_t, labels, loss_function, T, alpha)
                 dz_s = dz_s.astype(z_s.dtype, copy=False)  # NumPy 1 widens it for a large T
             if not math.isfinite(loss) or not np.isfinite(dz_s).all():
@@ -116,7 +117,7 @@ def knowledge_distillation(
     if samples == 0:
         raise ValueError("knowledge_distillation: data_loader must yield at least one sample, got none")
     name = first_not_finite(student_model) if isinstance(student_model, Layer) else None
-    if name is not None:  # after the last step no loss has shown it yet
+    if name is not None:  # the last update has not been part of any loss yet
         raise ValueError(f"knowledge_distillation: the student's {name} is not finite; try a smaller learning rate")
     return total_loss / samples
 

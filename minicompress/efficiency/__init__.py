@@ -1,4 +1,4 @@
-"""Efficiency: what one inference costs. `energy.py` counts picojoules, simulated from published numbers.
+"""Efficiency: the energy of one inference. `energy.py` computes picojoules from published numbers; nothing is measured.
 
 >>> round(multiply_pj(8) + add_pj(32), 2), PUBLISHED_PJ["float32 multiply"]
 (0.3, 3.7)

@@ -1,10 +1,10 @@
-"""What does one inference cost in picojoules, and where do they go?
+"""Energy of one inference in picojoules, by layer: arithmetic, reading of weights, and activations.
 
     E = sum over layers of  MACs (E_multiply + E_add)  +  weights E_read  +  (inputs + outputs) E_read
 
 **Simulated**: nothing is measured here. Published figures of single operations are multiplied by counts.
 
-Read (`PUBLISHED_PJ`): 45 nm, Horowitz 2014 as printed by Han et al. 2015.
+Published (`PUBLISHED_PJ`): 45 nm, Horowitz 2014 as printed by Han et al. 2015.
 
     32-bit integer add 0.1    float32 add 0.9    32-bit integer multiply 3.1    float32 multiply 3.7      pJ
     32 bits from SRAM 5       32 bits from DRAM 640
@@ -14,16 +14,16 @@ Fitted, by the authors of QKeras, to Horowitz' integers (`multiply_pj`, `add_pj`
     E_multiply(n) = 0.002995 n^2 + 0.00104 n       8 bits 0.2,  32 bits 3.1
     E_add(n)      = 0.003125 n                     8 bits 0.025, 32 bits 0.1
 
-Assumed, and said in the report:
+Assumptions:
 
-* Each weight is read once an inference, from the memory that is named; inputs and outputs of each layer with weights
-  pass through SRAM once. Bits cost alike: n bits cost n/32 of a 32-bit access.
+* Each weight is read once per inference, from `memory`; inputs and outputs of each layer with weights pass through SRAM
+  once. Reading n bits costs n/32 of a 32-bit access.
 * A multiplication is as wide as the wider of its factors; sums are 32 bits wide; 32 bits mean float32.
-* A multiplication by a power of two is a shift, and a shift costs what an addition of its width costs.
-* A voltage below Vmin is that of the weights' memory: it scales their reading by V^2, and nothing else.
+* A multiplication by a power of two is a shift, and a shift costs as much as an addition of its width.
+* `voltage` is that of the weights' memory: reading the weights scales with V^2; nothing else depends on it.
 
-What is left out is a good part of a real chip: control, clock, leakage, the size of the SRAM, reuse and caches, biases
-and the layers without weights. So compare two networks under the same assumptions, and trust no single number.
+Left out: control, clock, leakage, the size of the SRAM, reuse and caches, biases and the layers without weights, which
+are a good part of a real chip. So compare networks under the same assumptions, and do not trust a single number.
 
 Sources: Horowitz 2014 (ISSCC, "Computing's energy problem"); Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), figure 1;
 github.com/google/qkeras, qtools.
@@ -63,7 +63,7 @@ def multiply_pj(bits: int) -> float:
 
 
 def add_pj(bits: int) -> float:
-    """Return the energy in pJ of adding two integers of `bits` bits, 1 to 32: QKeras' fit, a line through 0.
+    """Return the energy in pJ of adding two integers of `bits` bits, 1 to 32: QKeras' linear fit.
 
     >>> round(add_pj(8), 3)
     0.025
@@ -83,7 +83,7 @@ def read_pj(bits: int, memory: str) -> float:
 
 @dataclass(frozen=True)
 class LayerEnergy:
-    """One layer with weights: its MACs, its weights' bits each, and the energies of one inference in pJ.
+    """One layer with weights: its MACs, the bits per weight, and the energies of one inference in pJ.
 
     >>> LayerEnergy("1.Linear", 12, 8, compute_pj=3.0, weights_pj=15.0, activations_pj=9.0).total_pj
     27.0
@@ -98,13 +98,13 @@ class LayerEnergy:
 
     @property
     def total_pj(self):
-        """All three together."""
+        """The sum of the three energies."""
         return self.compute_pj + self.weights_pj + self.activations_pj
 
 
 @dataclass(frozen=True)
 class EnergyReport:
-    """The energies of one inference, simulated: a row for each layer with weights, and what was assumed.
+    """The simulated energies of one inference: a row per layer with weights, and the assumptions.
 
     >>> from minicompress import nn
     >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
@@ -147,17 +147,17 @@ def inference_energy(
     Parameters
     ----------
     model : a Sequential of `minicompress.nn`.
-    weight_bits : integer from 1 to 32 for all layers with weights, or a list, one for each; 32 is float32.
+    weight_bits : integer from 1 to 32 for all layers with weights, or a list of one per such layer; 32 is float32.
     activation_bits : integer from 1 to 32; 32 is float32.
     memory : where weights are read from, "sram" (the default: they fit on the chip) or "dram".
-    shift : whether weights are powers of two, so that no product needs a multiplier. Both sides must be integers then.
-    voltage : of the weights' memory, in Vmin; 1.0 is a memory that never fails.
+    shift : whether weights are powers of two, so that products are shifts. Then both factors must be integers.
+    voltage : of the weights' memory, in Vmin; at 1.0 the memory has no errors.
     input_shape : of one sample; by default the model's own.
 
     Raises
     ------
-    ValueError : numbers out of range, a list of another length, an input shape that is unknown or does not fit, a shift
-        with float32.
+    ValueError : numbers out of range, a list of the wrong length, an input shape that is unknown or does not fit,
+        `shift` with float32.
 
     >>> from minicompress import nn
     >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
@@ -207,5 +207,5 @@ def _mac_pj(weight_bits, activation_bits, shift):
     width = max(weight_bits, activation_bits)
     if width == 32:
         return PUBLISHED_PJ["float32 multiply"] + PUBLISHED_PJ["float32 add"]
-    # The shifter moves the activation; how far is told by the few bits of the weight.
+    # The activation is shifted by as many places as the code of the weight says, so its width counts.
     return (add_pj(activation_bits) if shift else multiply_pj(width)) + add_pj(32)

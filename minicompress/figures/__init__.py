@@ -1,11 +1,11 @@
 """Figures: accuracy against size, bands along a curve, rows of ranges. Read in this order:
 
-    plots.py        one point for each model, and histograms of weights; the axes that all figures share
-    labels.py       places the names of points so that they cover nothing
-    curves.py       accuracy along an axis, in a band over the seeds
-    intervals.py    one row for each method, from least to greatest
+    plots.py        one point per model, and histograms of weights; the axes that all figures share
+    labels.py       places the labels of points so that they do not cover points or other labels
+    curves.py       accuracy along an axis, with a band over the seeds
+    intervals.py    one row per method, from the least to the greatest seed
 
-No file here imports a numeric room, and matplotlib is imported when a figure is made:
+matplotlib is imported only when a figure is made:
 
     >>> from minicompress.figures import Point, compression_figure
     >>> figure = compression_figure([Point("original", accuracy=0.98, size_bytes=1_066_440)], [])

@@ -1,13 +1,12 @@
-"""Curves of accuracy: a line through the medians, in a band from the least to the greatest of the seeds.
+"""Curves of accuracy: a line through the medians, in a band from the least to the greatest seed.
 
-    x        sparsity, on the log scale of what is kept, which spreads 50% to 99%; bytes or picojoules, log scale;
-             bits or a voltage, as they are; to the right there is always less left
+    x        sparsity, on the log scale of 1 - sparsity, which spreads 50% to 99%; bytes or picojoules, log scale;
+             bits or voltage, linear; compression grows to the right on all axes
     y        test accuracy on the scale of the error, -log(1 - accuracy), as in `plots.py`
 
-Every name has its own colour, marker and line, so that bands can be told apart in grey too; there are as many as
-`STYLES`, and a figure with more names is refused. Of one name they are the same in all panels, and one legend below
-serves all. A band of one point is a marker on an upright line from least to greatest. A dotted line marks the accuracy
-without compression.
+Every name has its own colour, marker and line, the same in all panels, so that bands can be told apart in grey too. A
+figure with more names than `STYLES` raises ValueError. One legend below serves all panels. A band of one point is a
+marker on a vertical line from least to greatest. A dotted line marks the accuracy without compression.
 """
 
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from minicompress.figures.plots import error_axis, new_figure, size_axis
 
 __all__ = ["STYLES", "Band", "Panel", "curves_figure", "draw_band", "styles_of"]
 
-STYLES = (  # colour of Okabe and Ito (the last four of Tol, for markers that stand alone), marker, line
+STYLES = (  # colour of Okabe and Ito (the last four are of Tol, for single markers), marker, line
     ("#0072B2", "o", "-"),
     ("#D55E00", "s", "--"),
     ("#009E73", "^", "-."),
@@ -30,14 +29,14 @@ STYLES = (  # colour of Okabe and Ito (the last four of Tol, for markers that st
     ("#332288", "h", (0, (6, 1, 1, 1))),
     ("#44AA99", "p", (0, (1, 2))),
 )
-_AXES = {  # name: positions above (sparsity: from) the first and below the second
+_AXES = {  # name: the interval of its positions
     "sparsity": (-1e-9, 1),
     "bytes": (0, float("inf")),
     "bits": (0, float("inf")),
     "picojoules": (0, float("inf")),
     "voltage": (0, float("inf")),
 }
-_LOWEST_ERROR = 1e-4  # a perfect score still has to be drawn on a log axis
+_LOWEST_ERROR = 1e-4  # for a perfect score, whose error of 0 a log axis cannot show
 _FONT_SIZE = 10.5
 
 
@@ -45,7 +44,7 @@ _FONT_SIZE = 10.5
 class Band:
     """One method: positions on the x axis, and for each the least, median and greatest accuracy in [0, 1].
 
-    Raises ValueError for no positions, not as many accuracies, or accuracies out of range or out of order.
+    Raises ValueError for no positions, tuples of different lengths, or accuracies out of range or out of order.
 
     >>> Band("magnitude", x=(0.5, 0.9), low=(0.97, 0.90), median=(0.98, 0.92), high=(0.98, 0.95)).label
     'magnitude'
@@ -73,7 +72,8 @@ class Band:
 class Panel:
     """Bands over one axis: "sparsity" in [0, 1), "bytes", "bits", "picojoules" or "voltage" (in Vmin).
 
-    `reference` is the accuracy without compression. Raises ValueError for no bands, another axis, or a band beyond it.
+    `reference` is the accuracy without compression. Raises ValueError for no bands, an unknown axis, or a position
+    outside the axis.
 
     >>> band = Band("magnitude", x=(0.5,), low=(0.97,), median=(0.98,), high=(0.98,))
     >>> Panel("pruning", "sparsity", (band,), reference=0.98).axis
@@ -131,7 +131,7 @@ def curves_figure(panels, *, title: str = "", columns: int = 4):
 
 
 def styles_of(owner: str, names):
-    """Return {name: style}, each its own; ValueError for more names than `STYLES`, which would look alike."""
+    """Return {name: style}, a different style per name; ValueError for more names than `STYLES`."""
     if len(names) > len(STYLES):
         arguments.reject(owner, "names", f"at most {len(STYLES)}, as many as styles can be told apart", len(names))
     return dict(zip(names, STYLES, strict=False))
@@ -147,8 +147,8 @@ def draw_band(axes, band, style, *, axis: str):
     else:
         axes.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
     size = 8 if len(x) == 1 else 5.5
-    (drawn,) = axes.plot(x, median, color=colour, marker=marker, linestyle=line, markersize=size, linewidth=1.6)
-    return drawn
+    (curve,) = axes.plot(x, median, color=colour, marker=marker, linestyle=line, markersize=size, linewidth=1.6)
+    return curve
 
 
 def _label_x(axes, panel):

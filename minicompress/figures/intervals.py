@@ -1,11 +1,10 @@
-"""Intervals of accuracy: one row for each method, from the least to the greatest of the seeds.
+"""Intervals of accuracy: one row per method, from the least to the greatest seed.
 
-    x        test accuracy, in percent, linear: rows that differ by tenths of a point must not look far apart
-    y        one row for each method: the median as a marker on a line from least to greatest, each seed a small dot
+    x        test accuracy, in percent, on a linear axis, so that differences of tenths of a point look small
+    y        one row per method: the median as a marker on a line from least to greatest, and a dot per seed
 
-Rows come in groups, each with a colour and a marker; rows of the same name are drawn close together. All panels have
-the same rows, so the names stand once, on the left.
-A dotted line is a reference, such as the teacher.
+Rows come in groups, each with its colour and marker; rows of the same name are drawn close together. All panels have
+the same rows, and their names are on the left. A dotted line is a reference, such as the teacher.
 """
 
 import statistics
@@ -22,7 +21,7 @@ _FONT_SIZE = 10.5
 
 @dataclass(frozen=True)
 class Interval:
-    """One row: its name, its group, and the accuracies in [0, 1], or differences of accuracies, one for each seed.
+    """One row: its name, its group, and an accuracy in [0, 1], or a difference of accuracies, per seed.
 
     >>> Interval("T = 4", "hints", (0.971, 0.973)).group
     'hints'
@@ -53,10 +52,10 @@ class IntervalPanel:
 
 
 def intervals_figure(panels, *, title: str = "", label: str = "test accuracy in %"):
-    """Return a matplotlib Figure with the panels side by side and the groups' names below; `label` is of the x axis.
+    """Return a matplotlib Figure with the panels side by side and a legend of the groups below.
 
-    Raises ValueError unless all panels have the same rows by name, in the same order and each once, and for more groups
-    than can be told apart.
+    `label` is the label of the x axis. Raises ValueError unless all panels have the same names of rows in the same
+    order, each once, and for more groups than there are styles.
 
     >>> rows = (Interval("T = 1", "soft labels", (0.96, 0.97)), Interval("T = 4", "soft labels", (0.97, 0.975)))
     >>> figure = intervals_figure([IntervalPanel("MNIST", rows)])
@@ -73,22 +72,22 @@ def intervals_figure(panels, *, title: str = "", label: str = "test accuracy in 
     figure = new_figure(title, width=10.67, height=1.9 + 0.27 * max(len(names), 0.55 * len(heights)))
     groups = list(dict.fromkeys(row.group for row in panels[0].rows))
     styles = styles_of("intervals_figure", groups)
-    drawn = {}
+    markers = {}
     for column, panel in enumerate(panels, start=1):
         axes = figure.add_subplot(1, len(panels), column)
         for row in panel.rows:
-            drawn[row.group] = _draw(axes, heights[row.label, row.group], row, styles[row.group])
+            markers[row.group] = _draw(axes, heights[row.label, row.group], row, styles[row.group])
         if panel.reference is not None:
             name, accuracy = panel.reference
-            drawn[name] = axes.axvline(100 * accuracy, color="#444444", linestyle=":", linewidth=1.3)
+            markers[name] = axes.axvline(100 * accuracy, color="#444444", linestyle=":", linewidth=1.3)
         _label(axes, panel.title, names if column == 1 else [""] * len(names), label)
     style = {"ncols": 4, "fontsize": _FONT_SIZE - 1, "frameon": False}
-    figure.legend(drawn.values(), drawn, loc="outside lower center", **style)
+    figure.legend(markers.values(), markers, loc="outside lower center", **style)
     return figure
 
 
 def _heights(rows):
-    """{(label, group): y}, a whole number a label, spread by 0.5 where several rows share one."""
+    """Return {(label, group): y}: an integer per label; rows of the same label are spread over 0.5 around it."""
     groups = {}
     for row in rows:
         groups.setdefault(row.label, []).append(row.group)

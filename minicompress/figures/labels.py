@@ -1,11 +1,12 @@
 """Labels of points, placed so that they cover no point and no other label.
 
-A label has 8 directions at 4 distances. Labels are placed one after the other, each at the place of least
+The candidates for a label are 8 directions at 4 distances from its point. Labels are placed one after the other, each
+at the candidate of least
 
-    cost = 1000 * (area covered of points, labels and the outside, as a share of the label) + distance in pixels
+    cost = 1000 * (share of the label that covers points, other labels or the outside) + distance in pixels
 
-and, since the first ones take the best places, in many orders; the order of least total cost wins. All in pixels,
-without matplotlib.
+The first labels take the best places, so many orders are tried, and the order of least total cost wins. All numbers are
+pixels; matplotlib is not needed.
 """
 
 import numpy as np
@@ -21,16 +22,16 @@ _ORDERS = 200
 
 
 def place_labels(points, sizes, frame, obstacles=()):
-    """Return one box (left, bottom, right, top) for each label.
+    """Return one box (left, bottom, right, top) per label.
 
     Parameters
     ----------
     points : array (n, 2), pixels of the points.
     sizes : array (n, 2), width and height of their labels.
     frame : box that labels should stay in.
-    obstacles : further boxes not to be covered, such as a legend.
+    obstacles : further boxes that labels should not cover, such as a legend.
 
-    Raises ValueError for points and sizes that are not finite pairs, as many of the one as of the other.
+    Raises ValueError unless points and sizes are finite, of shape (n, 2) with the same n.
 
     >>> len(place_labels([(50, 50), (52, 50)], [(20, 8), (20, 8)], (0, 0, 100, 100)))
     2
@@ -40,7 +41,7 @@ def place_labels(points, sizes, frame, obstacles=()):
     fixed = [(*(point - _POINT_RADIUS), *(point + _POINT_RADIUS)) for point in points] + list(obstacles)
     candidates = [_candidates(point, size) for point, size in zip(points, sizes, strict=True)]
     own_costs = [_fixed_costs(boxes, distances, fixed, frame) for boxes, distances in candidates]
-    rng = np.random.default_rng(0)  # any orders do, as long as they are the same in every run
+    rng = np.random.default_rng(0)  # a fixed seed, so that every run gives the same picture
     best, least = [], np.inf
     for _ in range(_ORDERS):
         placed, cost = _place_in_order(rng.permutation(len(points)), candidates, own_costs)
@@ -68,7 +69,7 @@ def _place_in_order(order, candidates, own_costs):
 
 
 def _candidates(point, size):
-    """Return boxes (places, 4) beside the point and their distances (places,)."""
+    """Return candidate boxes (places, 4) for the label of a point, and their distances (places,)."""
     boxes, distances = [], []
     for distance in _DISTANCES:
         for direction in _DIRECTIONS:
@@ -85,7 +86,7 @@ def _fixed_costs(boxes, distances, fixed, frame):
 
 
 def _covered(boxes, others):
-    """Return for each box the share of its area that the others cover, counted once for each of them."""
+    """Return the share of each box's area that the others cover; overlaps of others count once per box."""
     if not others:
         return np.zeros(len(boxes))
     others = np.asarray(others, dtype=float)[:, None]

@@ -1,14 +1,14 @@
-"""Plot of compression: accuracy against bytes, and the weights before and after.
+"""The figure of a compression: accuracy against bytes, and histograms of weights.
 
     left    a point per model: x = size in bytes (log), y = test accuracy on the scale of the error, -log(1 - accuracy)
-    right   histograms of all weights; the spike at exactly 0 is left out and written as a number
+    right   histograms of weights; the title has the share of weights that are exactly 0, and the bars leave them out
 
-On a linear axis 98.4% and 96.9% would lie on each other beside a network that fell to 20%; on the scale of the error
-each halving of the mistakes is the same way up. Colours are those of Okabe and Ito, told apart by the colour-blind;
-each kind of method has its own marker too.
+On a linear axis that reaches down to 20%, points at 98.4% and 96.9% would overlap; on the scale of the error every
+halving of the number of mistakes has the same height. The colours are those of Okabe and Ito, which colour-blind people
+can tell apart; each kind of method has its own marker too.
 
-matplotlib is imported when a figure is made, by its object interface and the Agg canvas: no window, no `pyplot`, and
-the caller's matplotlib settings are not touched.
+The figure uses matplotlib's object interface with the Agg canvas: no window, no `pyplot`, and the caller's matplotlib
+settings do not change.
 """
 
 import math
@@ -30,14 +30,14 @@ _KINDS = {  # kind: (colour, marker)
     "combined": ("#CC79A7", "P"),
 }
 _FONT_SIZE = 10.5
-_LABEL_MARGIN = np.array([14, 4])  # pixels around a label, so that it never seems to belong to the next point
-_LINE_FROM = 20  # pixels between a point and its label that need a line
-_LOWEST_ERROR = 1e-4  # a perfect score still has to be drawn on a log axis
+_LABEL_MARGIN = np.array([14, 4])  # pixels around a label, so that it does not seem to belong to another point
+_LINE_FROM = 20  # pixels between a point and its label from which on a line connects them
+_LOWEST_ERROR = 1e-4  # for a perfect score, whose error of 0 a log axis cannot show
 
 
 @dataclass(frozen=True)
 class Point:
-    """One model: `accuracy` in [0, 1], `size_bytes` > 0, and the kind of method that it comes from.
+    """One model: `accuracy` in [0, 1], `size_bytes` > 0, and the kind of method that made it.
 
     Kinds are "original", "pruning", "quantization", "distillation" and "combined"; ValueError for others.
 
@@ -58,7 +58,7 @@ class Point:
 
 @dataclass(frozen=True)
 class WeightHistogram:
-    """One array of finite weights, any shape, under a title; kinds as of a `Point`.
+    """A histogram of finite weights in an array of any shape; `kind` as in `Point`.
 
     >>> WeightHistogram("pruned", np.array([0.0, 0.5, -0.3]), "pruning").title
     'pruned'
@@ -74,9 +74,9 @@ class WeightHistogram:
 
 
 def compression_figure(points, histograms, *, title: str = "", weights="weight"):
-    """Return a matplotlib Figure with the trade-off on the left and one histogram below the other on the right.
+    """Return a matplotlib Figure with the points on the left and the histograms below each other on the right.
 
-    `weights` says on the axis which weights the histograms are of. Raises ValueError for no points.
+    `weights` is the label of the histograms' x axis. Raises ValueError if there are no points.
 
     >>> points = [Point("original", 0.98, 1_066_440), Point("8 bits", 0.98, 267_000, "quantization")]
     >>> figure = compression_figure(points, [WeightHistogram("original", np.array([0.5, -0.3]))])
@@ -100,7 +100,7 @@ def compression_figure(points, histograms, *, title: str = "", weights="weight")
 
 
 def new_figure(title: str, *, width: float, height: float):
-    """Return an empty Figure with its title; sizes in inches, at 150 pixels each."""
+    """Return an empty Figure with a title; sizes are in inches, with 150 pixels per inch."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -112,7 +112,7 @@ def new_figure(title: str, *, width: float, height: float):
 
 
 def save_figure(figure, path):
-    """Write the figure as PNG, whole or not at all.
+    """Write the figure as PNG, atomically.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -124,7 +124,7 @@ def save_figure(figure, path):
     >>> folder.cleanup()
     """
     with replace_atomically(path) as temporary:
-        # Without the software's version the same picture is the same file.
+        # Without the version of matplotlib, so that equal pictures give equal files.
         figure.savefig(temporary, format="png", metadata={"Software": None})
 
 
@@ -146,7 +146,7 @@ def _draw_points(axes, points):
 
 
 def error_axis(axes, errors):
-    """Let the y axis show the errors, each in (0, 1], as accuracies: log scale, fewer mistakes are higher."""
+    """Make the y axis a log scale of the errors, each in (0, 1], with accuracies as labels; fewer errors are higher."""
     from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
     axes.set_yscale("log")
@@ -160,7 +160,7 @@ def error_axis(axes, errors):
 
 
 def size_axis(axes, steps=(1, 2, 5)):
-    """Let the x axis, whose limits are set and whose scale is logarithmic, show bytes: `steps` times powers of ten."""
+    """Label a logarithmic x axis, whose limits are set, with bytes: `steps` times powers of ten."""
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
     low, high = sorted(axes.get_xlim())
@@ -186,7 +186,7 @@ def _draw_histogram(axes, histogram, weights):
 
 
 def _write_labels(axes, points):
-    """Write each label beside its point, with a thin line to it where it had to move away."""
+    """Write each label beside its point, with a thin line between them where they are far apart."""
     renderer = axes.figure.canvas.get_renderer()
     pixels = axes.transData.transform([_position(point) for point in points])
     labels = [_label(axes, point) for point in points]

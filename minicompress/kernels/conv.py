@@ -2,8 +2,8 @@
 
     y = windows w^T          dw = dy^T windows          dx = scatter(dy w)
 
-Windows are made for a few samples at a time, so that they stay in the cache from the loop that writes them to the
-product that reads them, and are made again in backward: that is cheaper than to fetch them from memory.
+Windows are gathered for a few samples at a time, so that they are still in the cache when the product reads them. The
+backward pass gathers them again, which is cheaper than reading them from memory.
 """
 
 import numpy as np
@@ -45,28 +45,28 @@ def convolve_backward(dy, x, w, stride, padding, groups, need_dx):
             dw += windows.weight_gradient(gathered, dy[chunk])
             db += _sum(dy[chunk].reshape(-1, len(w)))
             if need_dx:
-                windows.gradient(dy[chunk], matrix, gathered)  # in the same place, which is in the cache
+                windows.gradient(dy[chunk], matrix, gathered)  # overwrites the windows, which are in the cache
                 windows.scatter(gathered, dx[chunk])
         return dw, db
 
     parts = run_shares(share, len(x), multiplications=2 * dy.size * w[0].size)
-    dw, db = (sum(part) for part in zip(*parts, strict=True))  # in the order of the samples, whichever thread was first
+    dw, db = (sum(part) for part in zip(*parts, strict=True))  # in the order of the samples, not of the threads
     return dx, windows.as_weight(dw, w), db
 
 
 def _wide(y, b):
-    """y (n, oh, ow, out) as the rows (n, oh ow out) and b so often: a loop along few channels would be slow."""
+    """Return y (n, oh, ow, out) as (n, oh ow out), and b repeated oh ow times: a loop over few channels is slow."""
     return y.reshape(len(y), -1), np.tile(b, y.shape[1] * y.shape[2])
 
 
 def _empty_images(shape, dtype):
-    """An array of shape (n, c, h, w) that lies channels last."""
+    """Return an empty array of shape (n, c, h, w), channels last in memory."""
     n, c, h, w = shape
     return np.empty((n, h, w, c), dtype).transpose(0, 3, 1, 2)
 
 
 def _sum(dy):
-    """The sum over the rows of dy, by BLAS, which is faster than `dy.sum(axis=0)` for few columns."""
+    """Return the sum over the rows of dy, by BLAS: faster than `dy.sum(axis=0)` for few columns."""
     return np.dot(np.ones(len(dy), dy.dtype), dy)
 
 

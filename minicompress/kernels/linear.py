@@ -1,10 +1,10 @@
 """Twin of `linear_backward` in `nn/layers/linear.py`: two products at a time, and dx in the memory layout of x.
 
-    threads     dw and dx do not depend on each other: inside `one_blas_thread()` a second Python thread takes one of
-                them. That pays in LeNet-5 and not in LeNet-300-100.
-    layout      dx lies in memory as x does, since the layer before goes through both side by side.
+    threads     dw and dx do not depend on each other: inside `one_blas_thread()` a second Python thread computes one of
+                them. This pays in LeNet-5, not in LeNet-300-100.
+    layout      dx has the memory layout of x, because the layer before reads both element by element.
 
-No numba: these are BLAS products, and the same for every size and dtype.
+It needs no numba: the products are BLAS's, and the same code serves every size and dtype.
 """
 
 from minicompress.kernels.threads import run_all
@@ -20,5 +20,5 @@ def linear_backward(dy, x, w, need_dx):
 
 
 def _product_like(x, dy, w):
-    """dx = dy w, row by row in memory if x lies so, else column by column."""
+    """Return dx = dy w, in C order if x is in C order, else in Fortran order."""
     return dy @ w if x.flags.c_contiguous else (w.T @ dy.T).T

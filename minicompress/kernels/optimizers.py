@@ -1,4 +1,4 @@
-"""Twins of `nn/optimizers.py`: an update in one pass over the weights, where NumPy takes one for each operation.
+"""Twins of `nn/optimizers.py`: an update in one pass over the weights, where NumPy makes one pass per operation.
 
 An optimizer is bound by memory: LeNet-300-100's weight, gradient and velocity fill three megabytes. Every operation is
 rounded as NumPy rounds it, in the same order, so that the results are NumPy's to the last bit.
@@ -27,7 +27,7 @@ def update_adam(w, g, m, v, rate, betas, correction, eps, weight_decay):
 
 
 def _run(step, g, state, options):
-    """Run a loop over flat arrays, and write the state back where it does not lie flat in memory."""
+    """Run a loop over flat arrays, and copy the result back into state arrays that are not contiguous."""
     flat = [np.ascontiguousarray(array).reshape(-1) for array in state]
     step(np.ascontiguousarray(g).reshape(-1), *flat, *options)
     for array, result in zip(state, flat, strict=True):
@@ -37,7 +37,7 @@ def _run(step, g, state, options):
 
 @elementwise_jit
 def step_sgd(g, w, v, learning_rate, momentum, nesterov, weight_decay):
-    """w, v after a step against g, all flat; v is empty without momentum."""
+    """Update w and v in place by one step against g, all flat; v is empty without momentum."""
     for k in range(len(w)):
         slope = g[k]
         if weight_decay != 0:
@@ -51,7 +51,7 @@ def step_sgd(g, w, v, learning_rate, momentum, nesterov, weight_decay):
 
 @elementwise_jit
 def step_adam(g, w, m, v, rate, one_less_b1, b2, one_less_b2, correction, eps, weight_decay):
-    """w, m, v after a step against g, all flat."""
+    """Update w, m and v in place by one step against g, all flat."""
     for k in range(len(w)):
         slope = g[k]
         if weight_decay != 0:

@@ -1,8 +1,8 @@
-"""Twins of `nn/layers/pooling.py`: max- and average-pooling of images that lie channels last in memory.
+"""Twins of `nn/layers/pooling.py`: max- and average-pooling of images that are channels last in memory.
 
-With channels last, a window's element is a run of c numbers beside each other, and the loop over the channels fills
-vector registers. Windows of 2 x 2, the usual ones, are taken whole: four runs are read and one is written, where the
-general loop goes over its result once for each element.
+With channels last, an element of a window is a run of c adjacent numbers, and the loop over the channels fills vector
+registers. The usual windows of 2 x 2 have a loop of their own, which reads four runs and writes one; the general loop
+updates its result once per element of the window.
 """
 
 import numpy as np
@@ -50,7 +50,7 @@ def average_pool_backward(dy, x_shape, kernel, stride, padding):
 
 
 def _in_shares(function, images):
-    run_shares(function, len(images), multiplications=5 * images.size)  # comparing and moving: so long does it take
+    run_shares(function, len(images), multiplications=5 * images.size)  # comparing and copying takes as long as five
 
 
 def _are_pairs(kernel, stride, padding):
@@ -78,7 +78,7 @@ def _empty_windows(x, kernel, stride, padding, dtype):
 
 @elementwise_jit
 def take_largest(x, y, winner, kh, kw, sh, sw, ph, pw):
-    """y (n, oh, ow, c) = the largest of each window of x (n, h, w, c); winner = its place in the window."""
+    """Write the largest element of each window of x (n, h, w, c) into y (n, oh, ow, c), its place into winner."""
     n, oh, ow, c = y.shape
     h, w = x.shape[1:3]
     for sample in range(n):
@@ -86,14 +86,14 @@ def take_largest(x, y, winner, kh, kw, sh, sw, ph, pw):
             for q in range(ow):
                 largest, place = y[sample, p, q], winner[sample, p, q]
                 largest[:] = -np.inf
-                place[:] = kh * kw  # nothing yet: the first element inside wins even if it is -inf
+                place[:] = kh * kw  # no element yet: the first one inside the image wins even if it is -inf
                 for k in range(kh * kw):
                     line, column = p * sh + k // kw - ph, q * sw + k % kw - pw
                     if 0 <= line < h and 0 <= column < w:
                         element = x[sample, line, column]
                         for channel in range(c):
                             value = element[channel]
-                            # NaN differs from itself: it wins, and nothing is greater afterwards
+                            # NaN differs from itself: it wins, and no later number is greater
                             if value > largest[channel] or value != value or place[channel] == kh * kw:
                                 largest[channel], place[channel] = value, k
 
@@ -118,12 +118,12 @@ def take_largest_of_four(x, y, winner, kh, kw, sh, sw, ph, pw):
 
 @elementwise_jit
 def give_to_winner(dy, winner, dx, kh, kw, sh, sw, ph, pw):
-    """dx (n, h, w, c) = dy at the element of each window that was the largest, added up, 0 elsewhere."""
+    """Write into dx (n, h, w, c): dy at the largest element of each window, summed over windows, and 0 elsewhere."""
     n, oh, ow, c = dy.shape
     h, w = dx.shape[1:3]
     for sample in range(n):
         dx[sample] = 0
-        for p in range(oh - 1, -1, -1):  # backwards: so an element gets its parts in NumPy's order
+        for p in range(oh - 1, -1, -1):  # backwards, so that each element sums its parts in NumPy's order
             for q in range(ow - 1, -1, -1):
                 slope, place = dy[sample, p, q], winner[sample, p, q]
                 for k in range(kh * kw):
@@ -139,12 +139,12 @@ def give_to_one_of_four(dy, winner, dx, kh, kw, sh, sw, ph, pw):
     """`give_to_winner` for windows of 2 x 2 that tile the image: each element is written once."""
     n, oh, ow, c = dy.shape
     for sample in range(n):
-        dx[sample, 2 * oh :] = 0  # a line and a column that no window reaches
+        dx[sample, 2 * oh :] = 0  # the row and the column that no window reaches
         dx[sample, :, 2 * ow :] = 0
         for p in range(oh):
             for q in range(ow):
                 slope, place = dy[sample, p, q], winner[sample, p, q]
-                for k in range(4):  # in one loop for all four, LLVM finds no vectors
+                for k in range(4):  # LLVM does not vectorize one loop over all four
                     element = dx[sample, 2 * p + k // 2, 2 * q + k % 2]
                     for channel in range(c):
                         element[channel] = slope[channel] * (place[channel] == k)  # an `if` costs twice as much
@@ -152,7 +152,7 @@ def give_to_one_of_four(dy, winner, dx, kh, kw, sh, sw, ph, pw):
 
 @elementwise_jit
 def take_mean(x, y, kh, kw, sh, sw, ph, pw):
-    """y (n, oh, ow, c) = the mean of each window of x (n, h, w, c), padded zeros counted."""
+    """Write the mean of each window of x (n, h, w, c) into y (n, oh, ow, c); padded zeros count."""
     n, oh, ow, c = y.shape
     h, w = x.shape[1:3]
     count = y.dtype.type(kh * kw)
@@ -173,12 +173,12 @@ def take_mean(x, y, kh, kw, sh, sw, ph, pw):
 
 @elementwise_jit
 def give_to_all(part, dx, kh, kw, sh, sw, ph, pw):
-    """dx (n, h, w, c) = the part of each window that an element is in, added up."""
+    """Write into each element of dx (n, h, w, c) the sum of `part` over the windows that contain it."""
     n, oh, ow, c = part.shape
     h, w = dx.shape[1:3]
     for sample in range(n):
         dx[sample] = 0
-        for p in range(oh - 1, -1, -1):  # backwards: so an element gets its parts in NumPy's order
+        for p in range(oh - 1, -1, -1):  # backwards, so that each element sums its parts in NumPy's order
             for q in range(ow - 1, -1, -1):
                 slope = part[sample, p, q]
                 for k in range(kh * kw):

@@ -1,21 +1,22 @@
-"""Threads for a small network: two cores help, and never hurt on a busy machine.
+"""Python threads for small networks, in place of BLAS threads, which are slow on a busy machine.
 
-Matrices of a small network take fractions of a millisecond. Two BLAS threads then gain little on an idle machine, and
-on a busy one they wait for each other at every product: with another process on one of two cores, an epoch of
-LeNet-300-100 took seconds instead of a tenth of one. So inside `one_blas_thread()` each product has one thread, and
-a convolution, which has more work than that, cuts the batch into shares for Python threads:
+A matrix product of a small network takes a fraction of a millisecond. Two BLAS threads gain little there on an idle
+machine, and on a busy one they wait for each other at every product: with another process on one of two cores, an epoch
+of LeNet-300-100 took seconds instead of a tenth of a second. So inside `one_blas_thread()` each product runs on one
+thread. Convolutions, which have more work, split the batch into shares and run the shares on Python threads:
 
     results = run_shares(function, n)         function(slice) for each share of n samples, in order
-    results = run_all(functions)              function() for each, in order: a layer's two gradients, say
+    results = run_all(functions)              function() for each function, in order, such as a layer's two gradients
 
-A thread that the system holds up takes fewer shares, and one that never wakes up takes none and is not waited for.
+A thread that the system delays takes fewer shares. A thread that has not started when the shares are used up takes
+none, and nothing waits for it.
 
-The shares are the same for any number of threads, and their results come in order: so the numbers do not depend on the
-machine's load, nor on its cores. As many threads work as NumPy's BLAS was allowed before: OPENBLAS_NUM_THREADS=1, or
-threadpoolctl's limits, hold here too.
+The shares are the same for any number of threads, and their results are returned in order, so the numbers depend
+neither on the machine's load nor on its cores. At most as many threads work as BLAS was allowed before, so
+OPENBLAS_NUM_THREADS=1 and the limits of threadpoolctl apply here too.
 
-Left out: shares of one product of a fully connected layer. The pieces of one that takes half a millisecond take a tenth
-longer together, on any number of threads.
+Left out: splitting one product of a fully connected layer. A product that takes half a millisecond takes a tenth longer
+in pieces, on any number of threads.
 """
 
 import collections
@@ -30,15 +31,16 @@ import numpy as np
 
 __all__ = ["SHARES", "cut", "one_blas_thread", "run_all", "run_shares"]
 
-SHARES = 4  # at most: enough for four cores, and for a second one to even out what a neighbour takes from it
-_WORTH_A_THREAD = 5_000_000  # multiplications: about 0.1 ms, above the 0.05 ms that waking a thread takes
+SHARES = 4  # at most: enough for four cores; two threads can share them unevenly if one of them is delayed
+_WORTH_A_THREAD = 5_000_000  # multiplications: about 0.1 ms; waking a thread takes 0.05 ms
 
 
 @contextlib.contextmanager
 def one_blas_thread():
     """Limit NumPy's matrix products to one thread inside a `with` block, for the whole process.
 
-    May be nested. Of several Python threads, the one that found more threads restores them when it leaves.
+    Blocks may be nested. If several Python threads are inside, the one that lowered the limit restores it when it
+    leaves.
     """
     _region.enter()
     try:
@@ -48,28 +50,28 @@ def one_blas_thread():
 
 
 def run_shares(function, n, *, multiplications):
-    """Return [function(slice) for each share of n samples], on several threads where that is allowed and worth it.
+    """Return [function(slice) for each share of n samples], on several threads where that is allowed and pays.
 
     Parameters
     ----------
-    function : of a slice; must write only to what no other share touches.
-    n : samples; they are cut into at most SHARES slices, depending on n alone.
-    multiplications : about how many there are in all; few are not worth a thread.
+    function : takes a slice of the samples; it must not write to anything that another share reads or writes.
+    n : number of samples; they are cut into at most SHARES slices, which depend on n alone.
+    multiplications : their approximate number in all shares together; below a limit, one thread does all the work.
     """
     shares = cut(slice(0, n), SHARES)
     return run_all([functools.partial(function, some) for some in shares], multiplications=multiplications)
 
 
 def run_all(functions, *, multiplications):
-    """Return [function() for each function], on several threads where that is allowed and worth it; see `run_shares`.
+    """Return [function() for each function], on several threads where that is allowed and pays; see `run_shares`.
 
-    None of them may call `run_shares` or `run_all`.
+    The functions must not call `run_shares` or `run_all`.
     """
     workers = min(_region.threads, len(functions)) if multiplications >= _WORTH_A_THREAD else 1
     if workers <= 1:
         return [function() for function in functions]
     results, todo = [None] * len(functions), collections.deque(enumerate(functions))
-    errors = np.geterr()  # each thread has its own
+    errors = np.geterr()  # every thread has its own settings; the caller's apply to all workers
 
     def work():
         with np.errstate(**errors):
@@ -86,13 +88,13 @@ def run_all(functions, *, multiplications):
     finally:  # also on Ctrl-C
         todo.clear()
     for helper in helpers:
-        if not helper.cancel():  # one that has not even begun is not waited for
+        if not helper.cancel():  # a worker that has not started is cancelled; the others are waited for
             helper.result()
     return results
 
 
 def cut(some, pieces):
-    """Return `some`, a slice with start and stop, cut into `pieces` of about equal size, or fewer but no empty ones."""
+    """Return the slice `some`, which has start and stop, cut into `pieces` slices of about equal size, none empty."""
     n = some.stop - some.start
     pieces = max(min(n, pieces), 1)
     bounds = [some.start + n * k // pieces for k in range(pieces + 1)]
@@ -100,7 +102,7 @@ def cut(some, pieces):
 
 
 class _Region(threading.local):
-    """How deep this thread is inside `one_blas_thread`, how many threads it may use there, and what to restore."""
+    """The nesting depth of this thread in `one_blas_thread`, the threads it may use, and the limit to restore."""
 
     depth = 0
     threads = 1
@@ -111,7 +113,8 @@ class _Region(threading.local):
             allowed = _threads_of_blas()
             if max(allowed, default=1) > 1:
                 self.limit = _blas().limit(limits=1)
-            # Some versions of OpenBLAS can be told by the main thread only. Then BLAS has the threads, and we have one.
+            # Some versions of OpenBLAS take a limit from the main thread only. Then BLAS keeps its threads, and
+            # `run_all` uses one.
             if max(_threads_of_blas(), default=1) == 1:
                 self.threads = min(_cores(), SHARES, *allowed)
         self.depth += 1
@@ -131,7 +134,7 @@ def _threads_of_blas():
 
 @functools.cache
 def _blas():
-    import threadpoolctl  # looks at every loaded library, which takes a moment: only when it is used, and once
+    import threadpoolctl  # late: it inspects every loaded library, which takes a moment
 
     return threadpoolctl.ThreadpoolController().select(user_api="blas")
 
@@ -149,4 +152,4 @@ def _pool():
 
 _region = _Region()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.cache_clear)  # a forked child has none of the threads
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # the threads of the pool do not exist in a forked child

@@ -1,12 +1,12 @@
 """Twins of `im2col` and `col2im`: the windows of an image, gathered and scattered by compiled loops.
 
-Images lie in memory channels last, as (n, h, w, c), whatever their shape says: then the output of a convolution is what
-the matrix product writes,
+Images are channels last in memory, (n, h, w, c), although their shape is (n, c, h, w). Then the matrix product writes
+the output of a convolution directly:
 
     rows[(n, p, q), (i, j, c)] = x[n, p sh + i - ph, q sw + j - pw, c]             y = rows w^T
 
-and elements of a row stand side by side in x too: each window is kh runs of kw c numbers. Where the channels are few
-(the first layer) or come in groups, it is the positions that make long runs, kw c < ow:
+The elements of a row are adjacent in x too: each window is kh runs of kw c numbers. With few channels (kw c < ow, as in
+the first layer) or with groups, the runs along the positions are longer:
 
     columns[(c, i, j), (n, p, q)] = x[n, c, p sh + i - ph, q sw + j - pw]          y = columns^T w^T
 
@@ -22,12 +22,12 @@ from minicompress.kernels.zeros import is_worth_it, product_without_zeros
 
 __all__ = ["Columns", "Rows", "RowsOfFewSlopes", "windows_of"]
 
-# Of rows or columns at a time: with fewer the products are too small, and more leave the cache.
+# Bytes of rows or columns at a time: with fewer, the products are too small; more do not fit into the cache.
 _CHUNK_BYTES = 1 << 21
 
 
 def windows_of(x, w, stride, padding, groups, dy=None):
-    """Rows or columns, whichever has the longer runs; for a dy (n, oh, ow, out) of backward, also by its zeros."""
+    """Return Rows or Columns, whichever has longer runs; RowsOfFewSlopes for a dy (n, oh, ow, out) of many zeros."""
     kernel = w.shape[2:]
     spans = zip(x.shape[2:], padding, kernel, stride, strict=True)
     size = tuple((length + 2 * p - k) // s + 1 for length, p, k, s in spans)
@@ -38,7 +38,7 @@ def windows_of(x, w, stride, padding, groups, dy=None):
 
 
 class _Windows:
-    """The geometry of one convolution, and the buffer size that its chunks keep to."""
+    """The geometry of one convolution, and the number of samples per chunk."""
 
     def __init__(self, channels, kernel, size, stride, padding, groups, itemsize):
         self.channels, self.kernel, self.size = channels, kernel, size
@@ -48,12 +48,12 @@ class _Windows:
         self.step = max(1, _CHUNK_BYTES // (self.elements * self.positions * itemsize))
 
     def chunks(self, share):
-        """Slices of a share, of about equal size, whose windows fill about _CHUNK_BYTES."""
+        """Return slices of a share, of about equal size, whose windows fill about _CHUNK_BYTES."""
         n = share.stop - share.start
         return cut(share, -(-n // self.step)) if n else []
 
     def padded(self, x):
-        """x (n, c, h, w) with zeros around it, so that no loop has to ask whether it is still in the image."""
+        """Return x (n, c, h, w) with zeros around it, so that no loop has to test whether it is inside the image."""
         (n, c, h, w), (ph, pw) = x.shape, self.padding
         if ph == pw == 0:
             return x
@@ -62,48 +62,48 @@ class _Windows:
         return padded
 
     def cropped(self, padded):
-        """The view of `padded` that is the image."""
+        """Return the view of `padded` that is the image."""
         ph, pw = self.padding
         return padded[:, :, ph : padded.shape[2] - ph, pw : padded.shape[3] - pw]
 
     def padded_shape(self, dx):
-        """(n, c, h, w) of dx with its padding."""
+        """Return the shape (n, c, h, w) of dx with its padding."""
         n, c, h, w = dx.shape
         return n, c, h + 2 * self.padding[0], w + 2 * self.padding[1]
 
 
 class Rows(_Windows):
-    """A window is a row of (i, j, c); the weight is (out, kh kw c)."""
+    """Windows as rows of (i, j, c); the weight matrix is (out, kh kw c)."""
 
     def matrix(self, w):
-        """w (out, c, kh, kw) as what `product` and `gradient` take."""
+        """Return w (out, c, kh, kw) as the matrix for `product` and `gradient`."""
         return np.ascontiguousarray(w.transpose(0, 2, 3, 1)).reshape(len(w), self.elements)
 
     def as_weight(self, dw, w):
-        """The inverse of `matrix`."""
+        """Return the inverse of `matrix`."""
         return dw.reshape(len(w), *self.kernel, self.channels).transpose(0, 3, 1, 2)
 
     def gather(self, x):
-        """The rows of all windows of x."""
+        """Return the rows of all windows of x."""
         x = np.ascontiguousarray(self.padded(x).transpose(0, 2, 3, 1))
         rows = np.empty((len(x), *self.size, self.elements), x.dtype)
         gather_rows(x.reshape(*x.shape[:2], -1), rows, *self._runs())
         return rows.reshape(-1, self.elements)
 
     def product(self, rows, w, y):
-        """y (n, oh, ow, out) = rows w^T."""
+        """Write rows w^T into y (n, oh, ow, out)."""
         np.dot(rows, w.T, out=y.reshape(-1, y.shape[3]))
 
     def weight_gradient(self, rows, dy):
-        """dy^T rows, in the shape of the matrix."""
+        """Return dy^T rows, in the shape of the matrix."""
         return np.dot(dy.reshape(-1, dy.shape[3]).T, rows)
 
     def gradient(self, dy, w, rows):
-        """rows = dy w."""
+        """Write dy w into `rows`."""
         np.dot(dy.reshape(-1, dy.shape[3]), w, out=rows)
 
     def scatter(self, rows, dx):
-        """dx (n, c, h, w), which lies channels last, = what the rows add up to."""
+        """Add the rows up in dx (n, c, h, w), which is channels last in memory."""
         n, c, h, w = self.padded_shape(dx)
         is_padded = dx.shape != (n, c, h, w)
         sums = np.empty((n, h, w, c), dx.dtype) if is_padded else dx.transpose(0, 2, 3, 1)
@@ -119,60 +119,60 @@ class RowsOfFewSlopes(Rows):
     """Rows for the backward pass of a dy that is mostly zero, as after max-pooling."""
 
     def weight_gradient(self, rows, dy):
-        """dy^T rows, in the shape of the matrix."""
+        """Return dy^T rows, in the shape of the matrix."""
         dw = np.empty((dy.shape[3], self.elements), rows.dtype)
         product_without_zeros(dy.reshape(-1, dy.shape[3]).T, rows, dw)
         return dw
 
     def gradient(self, dy, w, rows):
-        """rows = dy w."""
+        """Write dy w into `rows`."""
         product_without_zeros(dy.reshape(-1, dy.shape[3]), w, rows)
 
 
 class Columns(_Windows):
-    """A window is a column of (c, i, j), and a group some of its rows; the weight is (groups, c/G kh kw, out/G)."""
+    """Windows as columns of (c, i, j), split by group; the weight matrix is (groups, c/G kh kw, out/G)."""
 
     def matrix(self, w):
-        """w (out, c/G, kh, kw) as what the products take."""
+        """Return w (out, c/G, kh, kw) as the matrix for the products."""
         return np.ascontiguousarray(w.reshape(self.groups, len(w) // self.groups, -1).transpose(0, 2, 1))
 
     def as_weight(self, dw, w):
-        """The inverse of `matrix`."""
+        """Return the inverse of `matrix`."""
         return dw.transpose(0, 2, 1).reshape(w.shape)
 
     def gather(self, x):
-        """The columns of all windows of x, by group."""
+        """Return the columns of all windows of x, by group."""
         columns = np.empty((self.elements, len(x), *self.size), x.dtype)
         gather_columns(np.ascontiguousarray(self.padded(x)), columns, *self.kernel, *self.stride)
         return columns.reshape(self.groups, self.elements // self.groups, len(x) * self.positions)
 
     def product(self, columns, w, y):
-        """y (n, oh, ow, out) = columns^T w."""
+        """Write columns^T w into y (n, oh, ow, out)."""
         np.matmul(columns.transpose(0, 2, 1), w, out=self._by_group(y))
 
     def weight_gradient(self, columns, dy):
-        """columns dy, in the shape of the matrix."""
+        """Return columns dy, in the shape of the matrix."""
         return np.matmul(columns, self._by_group(dy))
 
     def gradient(self, dy, w, columns):
-        """columns = w dy^T."""
+        """Write w dy^T into `columns`."""
         np.matmul(w, self._by_group(dy).transpose(0, 2, 1), out=columns)
 
     def scatter(self, columns, dx):
-        """dx (n, c, h, w) = what the columns add up to."""
+        """Add the columns up in dx (n, c, h, w)."""
         padded = np.empty(self.padded_shape(dx), dx.dtype)
         columns = columns.reshape(self.elements, len(dx), *self.size)
         scatter_columns(columns, padded, *self.kernel, *self.stride)
         dx[...] = self.cropped(padded)
 
     def _by_group(self, y):
-        """A view of y (n, oh, ow, out) as (groups, positions of all samples, out / groups)."""
+        """Return a view of y (n, oh, ow, out) as (groups, positions of all samples, out / groups)."""
         return y.reshape(len(y) * self.positions, self.groups, y.shape[3] // self.groups).transpose(1, 0, 2)
 
 
 @jit
 def gather_rows(x, rows, kh, run, sh, step):
-    """rows (n, oh, ow, kh run) from x (n, h, w c), where a window has kh runs of `run` = kw c numbers, sw c apart."""
+    """Fill rows (n, oh, ow, kh run) from x (n, h, w c); a window is kh runs of `run` = kw c numbers, `step` = sw c."""
     n, oh, ow, _ = rows.shape
     for sample in range(n):
         for p in range(oh):
@@ -186,7 +186,7 @@ def gather_rows(x, rows, kh, run, sh, step):
 
 @jit
 def scatter_rows(rows, x, kh, run, sh, step):
-    """x (n, h, w c) = the sum of what `gather_rows` would have read from each of its elements."""
+    """Write into each element of x (n, h, w c) the sum of all entries that `gather_rows` would copy from it."""
     n, oh, ow, _ = rows.shape
     for sample in range(n):
         x[sample] = 0
@@ -201,14 +201,14 @@ def scatter_rows(rows, x, kh, run, sh, step):
 
 @jit
 def gather_columns(x, columns, kh, kw, sh, sw):
-    """columns (c kh kw, n, oh, ow) from x (n, c, h, w)."""
+    """Fill columns (c kh kw, n, oh, ow) from x (n, c, h, w)."""
     n, oh, ow = columns.shape[1:]
     for sample in range(n):
         for k in range(columns.shape[0]):
             channel, i, j = k // (kh * kw), k // kw % kh, k % kw
             for p in range(oh):
                 column, image = columns[k, sample, p], x[sample, channel, p * sh + i, j:]
-                if sw == 1:  # apart, since only this loop can be made of vectors
+                if sw == 1:  # a loop of its own, which the compiler can vectorize
                     for q in range(ow):
                         column[q] = image[q]
                 else:
@@ -218,7 +218,7 @@ def gather_columns(x, columns, kh, kw, sh, sw):
 
 @jit
 def scatter_columns(columns, x, kh, kw, sh, sw):
-    """x (n, c, h, w) = the sum of what `gather_columns` would have read from each of its elements."""
+    """Write into each element of x (n, c, h, w) the sum of all entries that `gather_columns` would copy from it."""
     n, oh, ow = columns.shape[1:]
     for sample in range(n):
         x[sample] = 0

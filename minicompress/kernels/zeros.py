@@ -1,14 +1,15 @@
-"""Product of a matrix that is mostly zero, without its zeros.
+"""Matrix product that skips the zeros of its first factor.
 
     c[i] = sum over the k with a[i, k] != 0 of a[i, k] b[k]         a (n, m), b (m, p), c (n, p)
 
-Max-pooling over windows of 2 x 2 leaves three of four gradients zero, and BLAS multiplies with each. This loop gathers
-what is not zero and adds up whole rows of b, four at a time, so that a row of c is read and written once for four.
+Max-pooling over windows of 2 x 2 leaves three of four gradients zero, and BLAS multiplies by each of these zeros. This
+loop gathers the nonzero elements of a row of a and adds up the matching rows of b, four at a time, so that the row of c
+is read and written once per four.
 
-It does less work more slowly: a multiplication here takes two to three times as long as in BLAS, since BLAS uses each
-number that it reads many times. Hence the limit in `is_worth_it`.
+A multiplication takes two to three times as long here as in BLAS, because BLAS uses each number that it reads many
+times. So the loop pays only for a matrix with many zeros: `is_worth_it` has the limit.
 
-Differs from the product in full: 0 times infinity or NaN is left out, where it would be NaN.
+Differs from the full product: 0 times infinity or NaN is skipped, where the full product has NaN.
 """
 
 import numpy as np
@@ -17,17 +18,17 @@ from minicompress.kernels.jit import jit
 
 __all__ = ["is_worth_it", "product_without_zeros"]
 
-_AT_MOST = 0.3  # share of a that is not zero; at a quarter this takes about two thirds of the time of BLAS
+_AT_MOST = 0.3  # share of nonzero elements; at a quarter the loop takes about two thirds of the time of BLAS
 
 
 def is_worth_it(a):
-    """Whether so much of a contiguous array is zero that a product with it is faster without."""
+    """Return whether a contiguous array has so many zeros that `product_without_zeros` is faster than BLAS."""
     return count_nonzero(a.reshape(-1)) <= _AT_MOST * a.size
 
 
 @jit
 def count_nonzero(a):
-    """The numbers in a flat array that are not zero; NumPy takes several times as long."""
+    """Return the number of nonzero elements of a flat array; NumPy takes several times as long."""
     count = 0
     for k in range(len(a)):
         count += a[k] != 0
@@ -36,12 +37,12 @@ def count_nonzero(a):
 
 @jit
 def product_without_zeros(a, b, c):
-    """c = a b, for a (n, m), b (m, p), c (n, p)."""
+    """Write a b into c, for a (n, m), b (m, p), c (n, p)."""
     n, m = a.shape
     factors, places = np.empty(m, a.dtype), np.empty(m, np.int64)
     for i in range(n):
         count = 0
-        for k in range(m):  # written in any case, and kept if it counts: faster than to ask
+        for k in range(m):  # always written, and overwritten later if zero: faster than a branch
             factors[count], places[count] = a[i, k], k
             count += a[i, k] != 0
         row = c[i]

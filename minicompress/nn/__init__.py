@@ -1,21 +1,21 @@
-"""The framework: a tiny neural network library whose every backward pass is written out by hand.
+"""The framework: a small neural network library in which every backward pass is written by hand.
 
 Reading order: parameter, layer; in layers/: initializers, linear, windows, conv, pooling, normalization, activations,
 regularization; sharing, containers, layers/residual, seen, losses, optimizers, schedules, batching, snapshot, checks,
 training, gradient_check; then zoo, summary, architecture, model_file and storage; last twins, which chooses fast code.
 
-The letters, everywhere in this project:
+The letters in this project:
 
     x  y       a layer's input and output; y also the labels of samples x
     w  b       weight and bias; `Linear.weight` is (out, in), `Conv2d.weight` (out, in / groups, kh, kw)
-    dx dy dw   the gradient of the loss with respect to x, y, w: dy stands for dL/dy
-    n          samples in the batch; images are (n, c, h, w) for samples, channels, height, width
-    k          kernel: kh, kw; oh, ow the output's height and width; sh, sw the stride; ph, pw the padding
-    z          logits (z_s of a student, z_t of a teacher); in quantization, z is the zero point
+    dx dy dw   the gradient of the loss with respect to x, y, w: dy is dL/dy
+    n          samples in the batch; images are (n, c, h, w): samples, channels, height, width
+    k          kernel: kh, kw; oh, ow are the output's height and width; sh, sw the stride; ph, pw the padding
+    z          logits (z_s of a student, z_t of a teacher); in quantization the zero point
     p  t       probabilities softmax(z), and target probabilities; T is the temperature: softmax(z / T)
-    m          a mask; in optimizers the first moment; v is the velocity, the second moment, or a variance
+    m  v       a mask; in optimizers m is the first moment and v the velocity or the second moment; v is also a variance
     s  q       a quantizer's scale and its integer codes: w is about s (q - z)
-    g          a gradient inside an optimizer; G is the number of groups of a convolution
+    g  G       a gradient inside an optimizer; the number of groups of a convolution
 
 A `Parameter` owns the float32 master weight; `WeightTransform`s on it (a mask, a quantizer) map it to what the network
 sees, `Parameter.effective()`. The transforms themselves are in the chapters, such as `pruning/masks/mask.py` and

@@ -1,10 +1,11 @@
-"""A network as a description without its numbers: the class of each layer and the arguments of its constructor.
+"""Descriptions of layers and transforms as JSON: the class and the arguments of its constructor, without arrays.
 
     describe(layer) = {"layer": class name, "config": layer.config()}                        build is its inverse
     describe_transform(t) = {"transform": class name, "config": t.config(), "arrays": names}       build_transform
 
-The names come from a register of classes, so that a file can only ever name layers and transforms and never arbitrary
-code. A class of another room of this package is registered when that is imported: the description says from which.
+`build` looks names up in a register of classes, so that a file can name only registered layers and transforms, never
+arbitrary code. A class outside `minicompress.nn` is registered when its package is imported; the description contains
+the package, so that `build` can import it.
 
 Left out: arrays (`storage.py` keeps them beside the description) and the state of random generators.
 """
@@ -25,7 +26,7 @@ from minicompress.nn.parameter import WeightTransform
 __all__ = ["build", "build_transform", "describe", "describe_transform", "register"]
 
 _KINDS = {}
-Kind = TypeVar("Kind", bound=type)  # the decorated class itself
+Kind = TypeVar("Kind", bound=type)  # the decorated class
 
 
 def register(kind: Kind) -> Kind:
@@ -51,7 +52,7 @@ def register(kind: Kind) -> Kind:
 
 
 def describe(layer):
-    """Return the JSON-able description of a layer. ValueError if its class is not registered."""
+    """Return the description of a layer, a dict of JSON values. ValueError if its class is not registered."""
     name = type(layer).__name__
     if _KINDS.get(name) is not type(layer):
         raise ValueError(f"describe: the layer class {name!r} must be registered first, with nn.register")
@@ -59,7 +60,7 @@ def describe(layer):
 
 
 def build(description, *, rng):
-    """Return a fresh layer from its description; `rng` draws its first weights and its dropout masks.
+    """Return a new layer from its description; `rng` draws its first weights and its dropout masks.
 
     Raises ValueError for an unknown layer and for a configuration that its constructor refuses.
     """
@@ -79,11 +80,14 @@ def build(description, *, rng):
 
 
 def describe_transform(transform, where):
-    """Return the JSON-able description of a transform. ValueError, naming it and its place `where`, if not possible."""
+    """Return the description of a transform, a dict of JSON values; ValueError if it cannot be described.
+
+    `where` is the name of its Parameter, for the message.
+    """
     name = type(transform).__name__
     try:
         if _KINDS.get(name) is not type(transform):
-            raise ValueError("its class is not given to nn.register")
+            raise ValueError("its class is not registered with nn.register")
         description = {"transform": name, "config": transform.config(), "arrays": sorted(transform.arrays())}
         description |= _room(transform)
         json.dumps(description)
@@ -95,7 +99,7 @@ def describe_transform(transform, where):
 
 
 def build_transform(description, arrays, *, rng):
-    """Return a transform from its description and its arrays; `rng` draws for those that draw.
+    """Return a transform from its description and its arrays; `rng` goes to transforms that draw random numbers.
 
     Raises ValueError for an unknown transform and for a configuration that it refuses.
     """
@@ -112,7 +116,7 @@ def build_transform(description, arrays, *, rng):
 
 
 def _room(thing):
-    """Where the class is registered, if not by `minicompress.nn` itself or by someone outside of the package."""
+    """Return the package of this project, other than `minicompress.nn`, that registers the class, or nothing."""
     package, _, module = type(thing).__module__.partition(".")
     room = f"{package}.{module.partition('.')[0]}"
     return {"room": room} if package == "minicompress" and room != "minicompress.nn" else {}

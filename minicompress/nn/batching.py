@@ -22,11 +22,11 @@ def batches(
 
     Parameters
     ----------
-    x, y : arrays with as many samples.
+    x, y : arrays of the same length.
     batch_size : int >= 1.
     rng : np.random.Generator that shuffles, or None to keep the order.
-    drop_last : leave a smaller last batch out, as batch norm and the relations between samples need it, which refuse a
-        batch of one sample. Other samples are left out in each epoch if `rng` shuffles.
+    drop_last : leave out a last batch that is smaller than the others. Batch norm and relations between samples need
+        this, because they refuse a batch of one sample. If `rng` shuffles, each epoch leaves out other samples.
 
     >>> [len(x) for x, y in batches(np.zeros((5, 2)), np.arange(5), 2)]
     [2, 2, 1]
@@ -35,7 +35,7 @@ def batches(
     x, y = same_length("batches", x, y)
     if rng is not None:
         arguments.generator("batches", "rng", rng)
-    # Apart, so that a wrong argument is told now and not at the first batch.
+    # The generator is a function of its own, so that a wrong argument raises here and not at the first batch.
     return _batches(x, y, batch_size, rng, drop_last)
 
 
@@ -61,10 +61,9 @@ def split(
 
 
 def accuracy(model, x: np.ndarray, y: np.ndarray, batch_size: int = 1000) -> float:
-    """Return the fraction, in [0, 1], of samples whose largest logit in inference mode is their label's.
+    """Return the fraction of samples, in [0, 1], whose largest logit in inference mode is that of their label.
 
-    Raises ValueError if there are no samples, for pixels in uint8, if y is not a class for each, and for logits that
-    are NaN.
+    Raises ValueError if there are no samples, for uint8 pixels, if y is not one class per sample, and for NaN logits.
 
     >>> from minicompress import nn
     >>> accuracy(nn.Sequential(nn.ReLU()), np.eye(2), np.array([0, 0]))
@@ -87,7 +86,7 @@ def accuracy(model, x: np.ndarray, y: np.ndarray, batch_size: int = 1000) -> flo
 
 
 def same_length(owner, x, y):
-    """Return x and y as arrays, or raise ValueError unless they have as many samples."""
+    """Return x and y as arrays, or raise ValueError unless they have the same length."""
     x, y = np.asarray(x), np.asarray(y)
     if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
         raise ValueError(f"{owner}: x and y must have as many samples, got shapes {x.shape} and {y.shape}")
@@ -95,7 +94,7 @@ def same_length(owner, x, y):
 
 
 def float_samples(owner, argument, x):
-    """Return x as an array, or raise ValueError if it holds integers, such as pixels from 0 to 255, or no numbers."""
+    """Return x as an array of floats; ValueError if it holds integers, such as pixels from 0 to 255, or no numbers."""
     x = np.asarray(x)
     if np.issubdtype(x.dtype, np.integer):
         advice = f"convert it, and pixels to [0, 1]: {argument}.astype(np.float32) / 255"
@@ -104,7 +103,7 @@ def float_samples(owner, argument, x):
 
 
 def without_smaller_last(batches):
-    """Yield the batches, tuples whose first entry is x, but not the last one if it is smaller than the first."""
+    """Yield the batches, tuples whose first entry is x, without the last one if it is smaller than the first."""
     full, held = None, None
     for batch in batches:
         if held is not None:

@@ -1,9 +1,9 @@
-"""Checks before and after training: the optimizer has the model's own parameters, and all numbers are finite.
+"""Checks around training: the optimizer has the model's own parameters, and all numbers are finite.
 
-Each of these mistakes would train in silence: an optimizer over a copy moves nothing, one over the teacher moves the
-wrong network, and a NaN among the weights spreads to all of them, and no later score compares as better.
+Without them these mistakes would go unnoticed: an optimizer over a copy trains nothing, an optimizer over the teacher
+trains the wrong network, and a NaN in one weight spreads to all weights.
 
-`training.py` and `distillation/trainer.py` check before the first step.
+`training.py` and `distillation/trainer.py` call them before the first step.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ __all__ = ["check_apart", "check_model", "check_optimizer", "evaluate", "first_n
 
 
 def check_model(owner, model, argument="model"):
-    """Raise ValueError unless `model` is a Sequential of finite numbers in which nothing occurs twice."""
+    """Raise ValueError unless `model` is a Sequential of finite numbers that uses no layer or transform twice."""
     if not isinstance(model, Sequential):
         arguments.reject(owner, argument, "a Sequential", model)
     refuse_shared(owner, model)
@@ -34,7 +34,7 @@ def check_apart(owner, student, teacher):
     own = {id(thing) for layer in within(student) for thing in (layer, *layer.parameters())}
     for layer in within(teacher):
         shared = any(id(parameter) in own for parameter in layer.parameters()) or (id(layer) in own and layer.arrays())
-        if shared and not layer.children():  # of a Residual, the layer inside
+        if shared and not layer.children():  # for a Residual, the message names the layer inside
             raise ValueError(
                 f"{owner}: the teacher must share no layer or Parameter with the student, which would change it, got "
                 f"{layer!r} in both; give the student a copy()"
@@ -52,14 +52,14 @@ def first_not_finite(model):
 
 
 def check_optimizer(owner, optimizer, model, teacher=None):
-    """Raise ValueError unless `optimizer` is one, has parameters of the model, and none of the teacher."""
+    """Raise ValueError unless `optimizer` is an optimizer with parameters of the model and none of the teacher."""
     if isinstance(optimizer, type) or not all(
         callable(getattr(optimizer, method, None)) for method in ("zero_grad", "step")
     ):
         expected = "an optimizer, such as nn.SGD(model.parameters(), learning_rate=0.1)"
         arguments.reject(owner, "optimizer", expected, optimizer)
     if not hasattr(optimizer, "parameters"):
-        return  # someone's own, which knows what it steps
+        return  # an optimizer of the caller's own class
     trained = set(map(id, optimizer.parameters))
     if hasattr(model, "parameters") and not trained.intersection(map(id, model.parameters())):
         expected = "over this model's parameters"
@@ -69,12 +69,12 @@ def check_optimizer(owner, optimizer, model, teacher=None):
 
 
 def evaluate(owner, loss, y, *targets):
-    """Return loss(y, *targets), a number and a gradient of the shape of y; ValueError if it returns anything else."""
+    """Return loss(y, *targets); ValueError unless it is a number and a gradient of the shape of y."""
     result = loss(y, *targets)
     if not isinstance(result, (tuple, list)) or len(result) != 2 or np.ndim(result[0]) or result[0] is None:
         arguments.reject(owner, "loss", "a function that returns (loss, gradient)", result)
     value, gradient = result
-    if np.shape(gradient) != np.shape(y):  # NumPy would broadcast it
+    if np.shape(gradient) != np.shape(y):  # NumPy would broadcast the gradient
         shapes = f"{np.shape(y)}, got shape {np.shape(gradient)}"
         raise ValueError(f"{owner}: the gradient that loss returns must have the shape of its first argument, {shapes}")
     if np.isfinite(value) and not np.isfinite(gradient).all():

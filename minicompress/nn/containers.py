@@ -2,7 +2,7 @@
 
     y = fk(...f2(f1(x)))           dx = the backward passes in reverse
 
-The one kind of branch is a `Residual`, which is a layer too (`layers/residual.py`).
+The only kind of branch is `Residual`, itself a layer (`layers/residual.py`).
 """
 
 from collections.abc import Mapping
@@ -25,8 +25,8 @@ class Sequential(Layer):
 
     Parameters
     ----------
-    *layers : Layers, or one list of them. A Sequential among them is replaced by its layers.
-    input_shape : shape of one sample, such as (1, 28, 28), or None; `summary` needs it.
+    *layers : Layers, or a list of Layers. A Sequential among them is replaced by its layers.
+    input_shape : shape of one sample, such as (1, 28, 28), or None; the default of `summary`.
 
     Attributes
     ----------
@@ -52,8 +52,8 @@ class Sequential(Layer):
         self.input_shape = None if input_shape is None else arguments.shape("Sequential", "input_shape", input_shape)
 
     def forward(self, x, training=False):
-        """Return logits for a batch x, which is converted to the parameters' dtype first (uint8 images too)."""
-        refuse_shared("Sequential", self)  # again: `layers` is a list that anybody may change
+        """Return the logits of a batch x, which is first converted to the parameters' dtype, uint8 images too."""
+        refuse_shared("Sequential", self)  # at every forward, because the list `layers` may have been changed
         dtype = self.dtype
         x = arguments.floats("Sequential", "x", x, otherwise=dtype or np.float32)
         y = x.astype(dtype or x.dtype, copy=False)
@@ -63,7 +63,10 @@ class Sequential(Layer):
         return self._keep(y, y.dtype)
 
     def backward(self, dlogits, need_dx=True):
-        """Add to every parameter's gradient; return dx, or None (and stop at the first parameters) if not needed."""
+        """Add to every parameter's gradient and return dx.
+
+        With `need_dx=False` the pass stops at the first layer that has parameters, and returns None.
+        """
         refuse_shared_transforms("Sequential", self)
         dy, dtype = self._recall(dlogits)
         dy = dy.astype(dtype, copy=False)
@@ -79,19 +82,19 @@ class Sequential(Layer):
     def predict(self, x, batch_size=1000):
         """Return the logits of x in inference mode, computed `batch_size` samples at a time.
 
-        It is a series of forwards: call `backward` before it, not after, if both are wanted.
+        It runs `forward`, so a `backward` for an earlier forward must be called before `predict`.
         """
         batch_size = arguments.whole_number("predict", "batch_size", batch_size, low=1)
         x = np.asarray(x)
         if x.ndim == 0:
             raise ValueError("predict: x must have a batch axis, got a scalar")
-        starts = range(0, max(len(x), 1), batch_size)  # an empty x makes one empty batch, which has the right shape
+        starts = range(0, max(len(x), 1), batch_size)  # an empty x is one empty batch, so that the result has a shape
         with one_blas_thread():
             return np.concatenate([self.forward(x[start : start + batch_size]) for start in starts])
 
     @property
     def dtype(self):
-        """The dtype that the parameters have in common, or None without parameters."""
+        """The dtype to which all parameters can be converted, or None without parameters."""
         parameters = self.parameters()
         return np.result_type(*{parameter.value.dtype for parameter in parameters}) if parameters else None
 
@@ -100,30 +103,30 @@ class Sequential(Layer):
         return self.layers
 
     def named_parameters(self):
-        """Every Parameter, named as in "0.weight"."""
+        """Return {name: Parameter}, with names such as "0.weight"."""
         return {f"{i}.{name}": p for i, layer in enumerate(self.layers) for name, p in layer.named_parameters().items()}
 
     def parameters(self):
-        """Every Parameter in order of execution, weight before bias."""
+        """Return all Parameters in order of execution, weight before bias."""
         return [parameter for layer in self.layers for parameter in layer.parameters()]
 
     def weight_parameters(self):
-        """The weights of every layer, in order of execution."""
+        """Return the weight Parameters of all layers, in order of execution."""
         return [parameter for layer in self.layers for parameter in layer.weight_parameters()]
 
     def arrays(self):
-        """Every array of the state, named as in "3.running_mean"; the arrays themselves, not copies."""
+        """Return {name: array} of the state, with names such as "3.running_mean"; the arrays are not copies."""
         return {f"{i}.{name}": array for i, layer in enumerate(self.layers) for name, array in layer.arrays().items()}
 
     def output_shape(self, input_shape):
-        """Shape of one sample's output."""
+        """Return the shape of one sample's output."""
         input_shape = arguments.shape("Sequential", "input_shape", input_shape)
         for layer in self.layers:
             input_shape = layer.output_shape(input_shape)
         return input_shape
 
     def macs(self, input_shape):
-        """Multiply-accumulate operations for one sample."""
+        """Return the number of multiply-accumulate operations for one sample."""
         input_shape, macs = arguments.shape("Sequential", "input_shape", input_shape), 0
         for layer in self.layers:
             macs += layer.macs(input_shape)
@@ -138,14 +141,14 @@ class Sequential(Layer):
         return twin
 
     def state_dict(self):
-        """Return a copy of every array of the state by its name: "0.weight", "3.running_mean", "4.body.0.weight".
+        """Return {name: copy of the array} of the state, with names such as "3.running_mean" and "4.body.0.weight".
 
-        Transforms are not part of it: weights are the float32 masters. `snapshot()` and `save` keep those too.
+        Weights are the float32 master weights, without their transforms; `snapshot()` and `save` keep transforms too.
         """
         return {name: array.copy() for name, array in self.arrays().items()}
 
     def load_state_dict(self, state):
-        """Write the arrays of `state` into the model, in place and in the model's dtype: all of them, or none.
+        """Write the arrays of `state` into the model, in place and in the model's dtype.
 
         Raises ValueError, with nothing changed, for names that are missing or unexpected and for a wrong shape.
         """
@@ -158,7 +161,7 @@ class Sequential(Layer):
             array[...] = new[name]
 
     def snapshot(self):
-        """Return the whole state, transforms and observers too, as something with `restore()`; see `nn/snapshot.py`."""
+        """Return a Snapshot of the whole state, with transforms and observers; its `restore()` puts the state back."""
         return Snapshot(self)
 
     def save(self, path):
@@ -169,14 +172,15 @@ class Sequential(Layer):
         model_file.write(self, path)
 
     def load(self, path):
-        """Read a file that `save` wrote into this model, of the same names and shapes; see `model_file.py`.
+        """Read a file that `save` wrote into this model, in place; see `nn/model_file.py`.
 
-        Raises ValueError, with nothing changed, if the file is damaged, foreign or of another architecture.
+        Raises ValueError, with nothing changed, if the file is damaged, was not written by `save`, or is of a model
+        with other names or shapes.
         """
         model_file.load_into(self, path)
 
     def summary(self, input_shape=None):
-        """Return the table of layers, output shapes, parameters and MACs; print it, or read its fields."""
+        """Return the table of layers, output shapes, parameters and MACs, a Summary that `print` formats."""
         return summarize(self, input_shape)
 
     def __len__(self):

@@ -4,14 +4,14 @@ With L = <r, f(x)> for a random r, and a random direction v for x (and in turn f
 
     analytic = <backward(r), v>           numeric = (L(x + h v) - L(x - h v)) / 2h,  central differences in float64
 
-Each needs two forward passes instead of two for every element, and a wrong gradient escapes only if its error happens
-to be orthogonal to v. The difference is judged relative to ||backward(r)||, the typical size of <backward(r), v>.
+This takes two forward passes per array instead of two per element, and misses a wrong gradient only if its error is
+orthogonal to v. The difference is relative to ||backward(r)||, the typical size of <backward(r), v>.
 
-Every evaluation is made on a fresh copy, so that dropout draws the same mask, batch norm starts from the same
-statistics, and the layer that was given stays as it was.
+Every evaluation uses a new copy, so that dropout draws the same mask, batch norm starts from the same statistics, and
+the layer that is checked does not change.
 
-Traps: ReLU and max-pooling have kinks; an x within h of one gives a false alarm. A straight-through estimator is, on
-purpose, not the derivative of its staircase: it is checked against the `surrogate` that it declares.
+Traps: ReLU and max-pooling have kinks; an x within h of a kink gives a false alarm. A straight-through estimator is
+deliberately not the derivative of its staircase: it is checked against the `surrogate` that it declares.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class GradientMismatch(AssertionError):
 
 @dataclass(frozen=True)
 class ProjectionCheck:
-    """Both derivatives along one random direction of the array `name`, and how far they are apart."""
+    """The analytic and the numeric derivative of the array `name` along a random direction, and their difference."""
 
     name: str
     analytic: float
@@ -78,7 +78,7 @@ def check_gradients(
 
     Raises
     ------
-    GradientMismatch naming the worst offender and both numbers.
+    GradientMismatch, with the array of the largest error and both numbers.
 
     >>> from minicompress import nn
     >>> [check.name for check in check_gradients(nn.Tanh(), np.ones((2, 3)), rng=np.random.default_rng(0))]
@@ -86,7 +86,7 @@ def check_gradients(
     """
     if not isinstance(layer, Layer):
         arguments.reject("check_gradients", "layer", "a Layer", layer)
-    x, step = _checked("check_gradients", "x", x, rng, step)
+    x, step = _check_arguments("check_gradients", "x", x, rng, step)
     layer = layer.astype(np.float64)
     layer.zero_grad()
     for parameter in layer.parameters():
@@ -126,7 +126,7 @@ def check_loss_gradient(
     True
     """
     arguments.function("check_loss_gradient", "loss", loss, "a function (logits, targets) -> (loss, dlogits)")
-    logits, step = _checked("check_loss_gradient", "logits", logits, rng, step)
+    logits, step = _check_arguments("check_loss_gradient", "logits", logits, rng, step)
     _, dlogits = loss(logits, targets, **options)
     checks = [_project("logits", dlogits, lambda change: loss(logits + change, targets, **options)[0], rng, step)]
     return _judge(getattr(loss, "__name__", repr(loss)), checks, tolerance)
@@ -138,7 +138,7 @@ def check_transform(
     """Check a WeightTransform's backward at w; like `check_gradients`.
 
     A transform with a method `surrogate(w)` is a straight-through estimator: its backward is checked against the
-    derivative of the surrogate, everything else against that of `forward`.
+    derivative of the surrogate. Any other transform is checked against the derivative of `forward`.
 
     >>> class Half(WeightTransform):
     ...     def forward(self, w):
@@ -151,7 +151,7 @@ def check_transform(
     """
     if not isinstance(transform, WeightTransform):
         arguments.reject("check_transform", "transform", "a WeightTransform", transform)
-    w, step = _checked("check_transform", "w", w, rng, step)
+    w, step = _check_arguments("check_transform", "w", w, rng, step)
     trial = copy.deepcopy(transform)
     r = rng.standard_normal(trial.forward(w).shape)
 
@@ -162,7 +162,7 @@ def check_transform(
     return _judge(type(transform).__name__, [_project("w", trial.backward(r), loss_after, rng, step)], tolerance)
 
 
-def _checked(owner, argument, array, rng, step):
+def _check_arguments(owner, argument, array, rng, step):
     arguments.generator(owner, "rng", rng)
     array = arguments.floats(owner, argument, array, otherwise=np.float64).astype(np.float64)
     return array, arguments.number(owner, "step", step, low=0, open_low=True)
@@ -172,7 +172,8 @@ def _project(name, gradient, loss_after, rng, step):
     v = rng.standard_normal(gradient.shape)
     analytic = float(np.vdot(gradient, v))
     numeric = float(loss_after(step * v) - loss_after(-step * v)) / (2 * step)
-    # The floor is for gradients that are truly zero, such as a bias' before batch norm: both are rounding noise.
+    # The floor is for gradients that are exactly zero, such as that of a bias before batch norm: both numbers are
+    # rounding noise then.
     scale = max(float(np.linalg.norm(gradient)), abs(numeric), 1e-3)
     return ProjectionCheck(name, analytic, numeric, abs(analytic - numeric) / scale)
 

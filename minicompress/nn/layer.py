@@ -3,9 +3,9 @@
     y  = forward(x)                   keeps what backward needs
     dx = backward(dy)                 adds dL/dparam to Parameter.grad, returns dL/dx
 
-`dy` stands for dL/dy throughout. No layer updates a weight: an optimizer does. `training` switches only dropout and
-batch norm; gradients can always be taken. No array once returned is overwritten by a later call. A layer computes in
-the dtype of its parameters and input: float32 as a rule, float64 throughout when both are, as gradient checks need.
+`dy` is dL/dy throughout. Layers do not update weights; an optimizer does. `training` switches only dropout and batch
+norm; `backward` works after either. No call overwrites an array that an earlier call returned. A layer computes in the
+dtype of its parameters and input: usually float32, and float64 for gradient checks.
 
 Left out: graph recording. The order of layers in `Sequential` is the graph; `Residual` is its only branch.
 """
@@ -21,10 +21,10 @@ __all__ = ["Layer"]
 
 
 class Layer:
-    """Base of all layers. A subclass defines `forward` and `backward`, and what of the rest it has.
+    """Base of all layers. A subclass defines `forward` and `backward`, and overrides the other methods where needed.
 
-    A layer with `weight_parameters()` takes `backward(dy, need_dx=True)`: the trainer has no use for the dx of the
-    first one and passes False.
+    A layer with `weight_parameters()` takes `backward(dy, need_dx=True)`. The trainer passes False to the first such
+    layer, whose dx it does not use.
 
     >>> class Double(Layer):
     ...     def forward(self, x, training=False):
@@ -34,7 +34,7 @@ class Layer:
     """
 
     _kept = None  # (shape of y, what the last forward kept for backward)
-    _passing = ("_kept",)  # attributes of one batch, which no snapshot holds
+    _passing = ("_kept",)  # attributes of one batch, which snapshots leave out
     unset_arrays = ()  # names of arrays that are NaN until something sets them
 
     def forward(self, x, training=False):
@@ -50,19 +50,19 @@ class Layer:
         return self.forward(x, training=training)
 
     def children(self):
-        """The layers inside this one, in order of execution."""
+        """Return the layers inside this one, in order of execution."""
         return []
 
     def named_parameters(self):
-        """Every Parameter by its name, weight before bias."""
+        """Return {name: Parameter}, weight before bias."""
         return {}
 
     def parameters(self):
-        """Every Parameter, weight before bias."""
+        """Return all Parameters, weight before bias."""
         return list(self.named_parameters().values())
 
     def weight_parameters(self):
-        """The Parameters that compression acts on: weights, neither biases nor batch norm's scale and shift."""
+        """Return the Parameters that compression acts on: weights, without biases and batch norm's scale and shift."""
         return []
 
     @property
@@ -71,36 +71,36 @@ class Layer:
         return [parameter.value for parameter in self.weight_parameters()]
 
     def arrays(self):
-        """Every array that makes up the layer's state, by name: parameters' values and running statistics."""
+        """Return {name: array} of the layer's state: values of parameters, and running statistics."""
         return {name: parameter.value for name, parameter in self.named_parameters().items()}
 
     def config(self):
-        """Keyword arguments that rebuild the layer, except for its arrays and random generators."""
+        """Return the keyword arguments that rebuild the layer, except for its arrays and random generators."""
         return {}
 
     def get_extra_state(self):
-        """What a file must hold beyond arrays and config, in JSON's types; None: nothing."""
+        """Return the state beyond arrays and config, in JSON's types; None if there is none."""
         return
 
     def set_extra_state(self, state):
-        """Take over what `get_extra_state` returned, never None. Layers without one refuse it."""
+        """Restore a state that `get_extra_state` returned, other than None. ValueError if the layer has none."""
         raise ValueError(f"{self!r}: has no extra state, got {state!r}")
 
     def output_shape(self, input_shape):
-        """Shape of one sample's output, without the batch axis. ValueError if the input's shape does not fit."""
+        """Return the shape of one sample's output, without the batch axis. ValueError if `input_shape` does not fit."""
         return tuple(input_shape)
 
     def macs(self, input_shape):
-        """Multiply-accumulate operations for one sample (0 where a layer multiplies no weights)."""
+        """Return the number of multiply-accumulate operations for one sample; 0 for a layer without weights."""
         return 0
 
     def zero_grad(self):
-        """Clear the gradient of every parameter."""
+        """Set the gradient of every parameter to zero."""
         for parameter in self.parameters():
             parameter.zero_grad()
 
     def bake(self):
-        """Write into every parameter what the network sees of it, in place, and drop all transforms."""
+        """Write the effective value of every parameter into its master, in place, and drop all transforms."""
         for parameter in self.parameters():
             parameter.bake()
 
@@ -117,11 +117,11 @@ class Layer:
         return twin
 
     def __getstate__(self):
-        # What backward needs belongs to one batch: neither copies nor pickles carry it along.
+        # What backward needs belongs to one batch: copies and pickles leave it out.
         return {**self.__dict__, "_kept": None}
 
     def __repr__(self):
-        """The constructor's call, without options at their default: `Conv2d(1, 20, 5, padding=2)`."""
+        """Return the constructor's call, without options at their default: `Conv2d(1, 20, 5, padding=2)`."""
         parameters = inspect.signature(type(self)).parameters
         parts = []
         for name, value in self.config().items():
@@ -150,7 +150,7 @@ class Layer:
         return (dy, *kept)
 
     def _batch(self, x):
-        """Return x as an array of floats (others become float32) whose samples have a shape that fits."""
+        """Return x as an array of floats (other dtypes become float32); ValueError if its shape does not fit."""
         if not isinstance(x, np.ndarray) or not np.issubdtype(x.dtype, np.floating):
             x = arguments.floats(repr(self), "x", x)
         if x.ndim == 0:
@@ -159,6 +159,6 @@ class Layer:
         return x
 
     def _reject_input(self, expected, input_shape):
-        """Raise the ValueError for an input of the wrong shape; both shapes without the batch axis."""
+        """Raise the ValueError for an input of the wrong shape; both shapes are without the batch axis."""
         got = ", ".join(map(str, ("n", *input_shape)))
         raise ValueError(f"{self!r}: x must have shape (n, {', '.join(map(str, expected))}), got shape ({got})")

@@ -1,6 +1,6 @@
-"""Losses: a mean over the batch, and its gradient with respect to the logits.
+"""Losses and their gradients with respect to the logits.
 
-Every loss returns (loss, dlogits), the mean over the batch and its gradient. With p = softmax(z), n samples:
+Every loss returns (loss, dlogits), the mean over the batch and its gradient. With p = softmax(z) and n samples:
 
     hard labels      L = -1/n sum_i log p[i, label_i]                   dz = (p - onehot) / n
     smoothed         the same with t = (1 - eps) onehot + eps / C       dz = (p - t) / n
@@ -8,7 +8,7 @@ Every loss returns (loss, dlogits), the mean over the batch and its gradient. Wi
     KL divergence    L =  1/n sum_i sum_c t (log t - log p)             dz as for soft labels
     squared error    L = mean over all elements of (y - t)^2            dy = 2 (y - t) / size
 
-log p = z - max z - log sum e^(z - max z) never overflows, and never is the log of a rounded 0.
+log p = z - max z - log sum e^(z - max z) does not overflow, and takes no logarithm of a p that was rounded to 0.
 
 Sources: label smoothing, Szegedy et al. 2015, arXiv:1512.00567, section 7. Definitions and means are PyTorch's; the KL
 divergence is its `reduction="batchmean"`. Left out: class weights, `ignore_index`.
@@ -38,7 +38,7 @@ def softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
     [[0.5, 0.5]]
     """
     z = _along("softmax", logits, axis)
-    with np.errstate(over="ignore"):  # logits farther apart than their dtype reaches: e^z is 0 there
+    with np.errstate(over="ignore"):  # the difference of two logits may overflow to -inf; then e^z is 0
         e = np.exp(z - z.max(axis=axis, keepdims=True))
     return e / e.sum(axis=axis, keepdims=True)
 
@@ -50,7 +50,7 @@ def log_softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
     [[-0.693, -0.693]]
     """
     z = _along("log_softmax", logits, axis)
-    with np.errstate(over="ignore"):  # logits farther apart than their dtype reaches: minus infinity
+    with np.errstate(over="ignore"):  # the difference of two logits may overflow to -inf
         z = z - z.max(axis=axis, keepdims=True)
     return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
 
@@ -58,7 +58,7 @@ def log_softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
 def softmax_cross_entropy(
     logits: np.ndarray, labels: np.ndarray, *, label_smoothing: float = 0.0
 ) -> tuple[float, np.ndarray]:
-    """Return (loss, dlogits) of the mean cross-entropy with one class label for each sample.
+    """Return (loss, dlogits) of the mean cross-entropy with one class label per sample.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def softmax_cross_entropy(
 
 
 def soft_cross_entropy(logits: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return (loss, dlogits) of the mean cross-entropy with a distribution over classes for each sample.
+    """Return (loss, dlogits) of the mean cross-entropy with one distribution over the classes per sample.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def soft_cross_entropy(logits: np.ndarray, targets: np.ndarray) -> tuple[float, 
 def kl_divergence(logits: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
     """Return (loss, dlogits) of the mean over the batch of KL(t || softmax(z)), with 0 log 0 = 0.
 
-    The soft cross-entropy less the entropy of the targets: another loss, the same gradient.
+    It is the soft cross-entropy minus the entropy of the targets, so both have the same gradient.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def mean_squared_error(y: np.ndarray, target: np.ndarray) -> tuple[float, np.nda
         raise ValueError(f"mean_squared_error: y must not be empty, got shape {y.shape}")
     difference = y - target
     loss = float(np.square(difference, dtype=np.float64).mean())
-    with np.errstate(over="ignore"):  # a slope beyond half precision is infinite
+    with np.errstate(over="ignore"):  # a gradient too large for half precision becomes infinite
         return loss, (difference * (2 / y.size)).astype(dtype, copy=False)
 
 
@@ -161,12 +161,12 @@ def _soft_gradient(log_p, t):
 
 
 def _weighted(t, x):
-    """t x, and 0 where t is 0: an impossible class that nobody asks for costs nothing, though log 0 is infinite."""
+    """Return t x, and 0 where t is 0, although x may be log 0 = -inf there."""
     return np.multiply(t, x, out=np.zeros_like(t), where=t != 0)
 
 
 def _wide(z):
-    """Return z for computing, and its own dtype for the gradient: half precision ends at 65504."""
+    """Return z, in float32 if it is half precision (whose largest number is 65504), and the dtype of the gradient."""
     return (z.astype(np.float32) if z.dtype.itemsize < 4 else z), z.dtype
 
 

@@ -1,19 +1,19 @@
-"""Model files: a plain .npz with the architecture, the arrays of the state, and the transforms.
+"""Model files: an .npz with the architecture, the arrays of the state, and the transforms.
 
-    "architecture"                JSON, as bytes: format version, input shape, and for each layer class name and config
+    "architecture"                JSON, as bytes: format version, input shape, class name and config of each layer
     "0.weight", "0.bias", ...     the arrays of `state_dict`, each in its dtype
 
-With transforms on its weights, or observers at work, the file has format 2:
+A model with transforms on its weights, or with layers that have extra state, is written in format 2, which adds:
 
-    architecture["transforms"]    for "0.weight": its chain, for each transform class name, config and names of arrays
-    "0.weight.transforms.0.m"     the array m of the first of them
-    architecture["extra"]         what layers hold beyond arrays, by their place in the order of execution
+    architecture["transforms"]    {"0.weight": its transforms, each with class name, config and names of its arrays}
+    "0.weight.transforms.0.m"     the array m of its first transform
+    architecture["extra"]         {index of a layer in order of execution: its extra state}
 
-So a loaded network predicts the same and keeps its masks and quantizers in further training. A transform that cannot be
-stored is refused; `model.bake()` writes what the network sees into the weights instead.
+A loaded network makes the same predictions and keeps its masks and quantizers in further training. A transform that
+cannot be stored raises an error; `model.bake()` writes the effective weights into the masters and drops the transforms.
 
-No pickle: reading a file runs no code of the file's. Writing is atomic, and equal models make equal bytes. A file is
-read whole and checked (its checksums, names, shapes) before anything of a model changes.
+The format has no pickle: reading a file runs no code from it. Writing is atomic, and equal models give equal bytes. The
+whole file is read and checked (checksums, names, shapes) before the model changes.
 
 Left out: the state of optimizers and of random generators.
 """
@@ -31,21 +31,22 @@ from minicompress.nn.sharing import refuse_shared, refuse_shared_transforms, wit
 
 __all__ = ["build_chains", "load_into", "put_on", "read_model_file", "write"]
 
-_PLAIN, _WHOLE = "minicompress model 1", "minicompress model 2"  # older files, and models without either, are plain
+# Format 1 is also that of older files.
+_PLAIN, _WHOLE = "minicompress model 1", "minicompress model 2"
 
 
 def write(model, path):
-    """Write a Sequential, its transforms among it, to `path`, whatever its ending, atomically.
+    """Write a Sequential with its transforms to `path`, which may have any ending, atomically.
 
-    Raises ValueError, before writing, if a layer's class is not registered, or a transform or an observer cannot be
-    stored, naming it.
+    Raises ValueError, before writing, if the class of a layer is not registered, or if a transform or an observer
+    cannot be stored; the message names it.
     """
     path = arguments.file_path("save", "path", path)
-    refuse_shared("save", model)  # the file would hold it twice, and load two
+    refuse_shared("save", model)  # the file would hold the layer twice, and `load` would make two layers
     refuse_shared_transforms("save", model)
     architecture = {"format": _PLAIN, "input_shape": model.input_shape}
     architecture["layers"] = [describe(layer) for layer in model.layers]
-    transforms, arrays = _described_transforms(model)
+    transforms, arrays = _describe_transforms(model)
     extra = {str(i): state for i, layer in enumerate(within(model)) if (state := layer.get_extra_state()) is not None}
     if transforms or extra:
         architecture |= {"format": _WHOLE, "transforms": transforms, "extra": extra}
@@ -55,10 +56,10 @@ def write(model, path):
 
 
 def load_into(model, path):
-    """Read a file that `save` wrote into `model`: its arrays, its transforms in place of the model's, or on ValueError
-    nothing.
+    """Read a file that `save` wrote into `model`, in place: its arrays, and its transforms in place of the model's.
 
-    A file without transforms leaves the model's transforms on: so a masked network can be rewound to earlier weights.
+    A file of format 1 leaves the model's transforms on, so that a masked network can be rewound to earlier weights.
+    Raises ValueError, with nothing changed, if the file is damaged or does not fit the model.
     """
     architecture, state = read_model_file(path)
     before = model.snapshot()
@@ -72,7 +73,7 @@ def load_into(model, path):
 
 
 def read_model_file(path):
-    """Return the architecture and the arrays by name. ValueError if the file is not whole or not ours."""
+    """Return the architecture and {name: array}. ValueError if the file is damaged or was not written by `save`."""
     path = arguments.file_path("load", "path", path)
     try:
         arrays = read_arrays(path)
@@ -89,7 +90,7 @@ def read_model_file(path):
 
 
 def build_chains(architecture, state, rng):
-    """Build the transforms of each Parameter by its name, and take their arrays out of `state`."""
+    """Return {name of Parameter: its transforms}, and remove the arrays of the transforms from `state`."""
     return {
         name: [
             build_transform(one, {key: state.pop(f"{name}.transforms.{i}.{key}") for key in one["arrays"]}, rng=rng)
@@ -100,22 +101,22 @@ def build_chains(architecture, state, rng):
 
 
 def put_on(model, chains, architecture):
-    """Give the model its transforms and its layers' extra state; raise ValueError, KeyError where they do not fit."""
+    """Set the model's transforms and the extra state of its layers; ValueError or KeyError if they do not fit."""
     parameters = model.named_parameters()
     unknown = sorted(chains.keys() - parameters.keys())
     if unknown:
         raise ValueError(f"transforms of {', '.join(unknown)}, which the model does not have")
-    if "transforms" in architecture:  # then the file says of every Parameter which it has
+    if "transforms" in architecture:  # format 2: a Parameter that is not in `chains` has no transforms
         for name, parameter in parameters.items():
             parameter.transforms = chains.get(name, [])
-            copy.deepcopy(parameter).forward()  # refuses transforms of another shape; the copy's generator draws
+            copy.deepcopy(parameter).forward()  # raises if a shape is wrong; on a copy, as random transforms draw
     layers = dict(enumerate(within(model)))
     for place, extra in architecture.get("extra", {}).items():
         layers[int(place)].set_extra_state(extra)
 
 
-def _described_transforms(model):
-    """For each Parameter with transforms, their descriptions, and all their arrays by their names in the file."""
+def _describe_transforms(model):
+    """Return {name of Parameter: descriptions of its transforms}, and {name in the file: array}."""
     transforms, arrays = {}, {}
     for name, parameter in model.named_parameters().items():
         if parameter.transforms:

@@ -1,12 +1,12 @@
-"""Optimizers: a gradient g becomes a step of the weight w, with learning rate lr and weight decay wd.
+"""Optimizers: updates of a weight w from its gradient g, with learning rate lr and weight decay wd.
 
     SGD        g += wd w;   v = momentum v + g;   w -= lr v      (Nesterov: w -= lr (g + momentum v))
     Adam       g += wd w;   m = b1 m + (1 - b1) g;   v = b2 v + (1 - b2) g^2
                w -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)
-    AdamW      w -= lr wd w first, apart from the gradient; then Adam without wd
+    AdamW      w -= lr wd w first, separately from the gradient; then Adam without wd
 
-The definitions are PyTorch's. After each step `Parameter.project` lets transforms constrain the master: so a mask keeps
-pruned weights at zero whatever momentum and weight decay do.
+The definitions are PyTorch's. After each step `Parameter.project` lets transforms constrain the master weight, so that
+a mask keeps pruned weights at zero, whatever momentum and weight decay do.
 
 Sources: Sutskever et al. 2013 (ICML), equations 1 to 4; Kingma and Ba 2014, arXiv:1412.6980, algorithm 1; Loshchilov
 and Hutter 2017, arXiv:1711.05101, algorithm 2. Differs from the papers: the learning rate multiplies the velocity
@@ -24,7 +24,7 @@ __all__ = ["SGD", "Adam", "AdamW", "update_adam", "update_sgd"]
 
 
 class _Optimizer:
-    """A list of parameters, the learning rate, and what an update remembers about each parameter."""
+    """Base of the optimizers: the parameters, the learning rate, and the weight decay."""
 
     def __init__(self, parameters, learning_rate, weight_decay):
         owner = type(self).__name__
@@ -32,14 +32,14 @@ class _Optimizer:
         if not self.parameters or not all(isinstance(parameter, Parameter) for parameter in self.parameters):
             arguments.reject(owner, "parameters", "Parameters, as in model.parameters()", parameters)
         if len(set(map(id, self.parameters))) < len(self.parameters):
-            reason = "it would take two steps at a time"
+            reason = "it would be updated twice per step"
             raise ValueError(f"{owner}: parameters must be different ones, got the same Parameter twice; {reason}")
         self.learning_rate = arguments.number(owner, "learning_rate", learning_rate, low=0)
         self.weight_decay = arguments.number(owner, "weight_decay", weight_decay, low=0)
 
     def step(self):
         """Update every parameter's value in place from its gradient, then let its transforms project it."""
-        # It is a plain attribute. As a float: a NumPy float64 would promote float32 arrays.
+        # Checked again, because it is a plain attribute; as a float, because a NumPy float64 promotes float32 arrays.
         learning_rate = arguments.number(type(self).__name__, "learning_rate", self.learning_rate, low=0)
         self._begin()
         for index, parameter in enumerate(self.parameters):
@@ -47,7 +47,7 @@ class _Optimizer:
             parameter.project()
 
     def zero_grad(self):
-        """Clear every parameter's gradient."""
+        """Set every parameter's gradient to zero."""
         for parameter in self.parameters:
             parameter.zero_grad()
 
@@ -67,7 +67,7 @@ class SGD(_Optimizer):
     Parameters
     ----------
     parameters : iterable of Parameter.
-    learning_rate : float >= 0; a plain attribute, may be changed at any time.
+    learning_rate : float >= 0; an attribute that may be changed at any time.
     momentum : float >= 0; 0 is plain gradient descent.
     nesterov : bool; look ahead along the momentum, which must then be positive.
     weight_decay : float >= 0, added to the gradient as weight_decay * w.
@@ -99,9 +99,9 @@ class Adam(_Optimizer):
     Parameters
     ----------
     parameters : iterable of Parameter.
-    learning_rate : float >= 0; 0.001 as in the paper. A plain attribute, may be changed at any time.
-    betas : floats in [0, 1), the decay of both moments; as in the paper.
-    eps : float >= 0 beside the root, as in the paper.
+    learning_rate : float >= 0; 0.001 as in the paper. An attribute that may be changed at any time.
+    betas : two floats in [0, 1), the decay of the two moments; as in the paper.
+    eps : float >= 0, added to the root; as in the paper.
     weight_decay : float >= 0, added to the gradient as weight_decay * w.
 
     >>> w = Parameter(np.array([1.0]))
@@ -136,9 +136,9 @@ class Adam(_Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with weight decay apart from the gradient.
+    """Adam with weight decay that is separate from the gradient.
 
-    Parameters as of Adam; `weight_decay` is 0.01 here, PyTorch's default.
+    The parameters are the same as for Adam; the default of `weight_decay` is 0.01, as in PyTorch.
 
     >>> w = Parameter(np.array([1.0]))
     >>> AdamW([w], 0.5, weight_decay=0.5).step()  # the gradient is 0

@@ -1,4 +1,4 @@
-"""Parameter and WeightTransform: a weight carries masks, quantizers and codebooks, and its layer need not know.
+"""Parameter and WeightTransform: masks, quantizers and codebooks on a weight, without any change to its layer.
 
 A `Parameter` owns the float32 master `value` and a chain of `WeightTransform`s f1, f2, ..., fk. The layer computes with
 
@@ -8,9 +8,9 @@ and hands back dL/d(seen), which the chain turns into
 
     grad += f1'(f2'(...fk'(dL/d seen)))               `backward`
 
-Each transform is itself a forward/backward pair of about ten lines: multiplying by a mask, fake quantization with a
-straight-through gradient, binarization. That is all the machinery that pruning and quantization-aware training need:
-no hooks, no second copy under another name.
+Each transform is a forward/backward pair of about ten lines: multiplying by a mask, fake quantization with a
+straight-through gradient, binarization. Pruning and quantization-aware training need nothing else: no hooks and no
+second copy of the weight under another name.
 """
 
 import numpy as np
@@ -21,10 +21,10 @@ __all__ = ["Parameter", "WeightTransform"]
 
 
 class WeightTransform:
-    """One map from the master weight to what the network sees, with the map of gradients back.
+    """A map from the master weight to what the network sees, and the map of gradients back.
 
-    Subclasses define `forward` and `backward`; `project` only where the master itself must obey a constraint. To be
-    kept in files, a class is given to `nn.register` and defines `config`, and `arrays` and `from_config` where needed.
+    Subclasses define `forward` and `backward`, and `project` if the master itself must obey a constraint. For use in
+    files, register the class with `nn.register` and define `config`, and `arrays` and `from_config` where needed.
 
     >>> class Half(WeightTransform):
     ...     def forward(self, w):
@@ -36,27 +36,27 @@ class WeightTransform:
     """
 
     def forward(self, w):
-        """Return a new array of the shape of `w`: what the next transform, or the layer, sees. `w` stays as it was."""
+        """Return a new array of the shape of `w` for the next transform or the layer. `w` does not change."""
         raise NotImplementedError
 
     def backward(self, dy):
-        """Turn dL/d(output of the last `forward`) into dL/d(its input), same shape, as a new array."""
+        """Return dL/d(input) of the last `forward` for `dy`, dL/d(output): a new array of the same shape."""
         raise NotImplementedError
 
     def project(self, value):
-        """Constrain the master in place, called by the optimizer after each step. By default nothing."""
+        """Constrain the master in place; the optimizer calls this after each step. The default does nothing."""
 
     def config(self):
-        """What rebuilds the transform, in JSON's types, apart from its arrays and random generators."""
+        """Return what rebuilds the transform, in JSON's types, except for its arrays and random generators."""
         raise NotImplementedError
 
     def arrays(self):
-        """Every array of the transform's state, by name."""
+        """Return {name: array} of the transform's state."""
         return {}
 
     @classmethod
     def from_config(cls, config, arrays, *, rng):
-        """Return a transform from what `config` and `arrays` returned; by default they are the constructor's."""
+        """Return a transform from what `config` and `arrays` returned; the default passes both to the constructor."""
         return cls(**config, **arrays)
 
 
@@ -66,12 +66,12 @@ class Parameter:
     Parameters
     ----------
     value : array of floats, any shape
-        The master weight. An array that is not of floats becomes float32.
+        The master weight. Integers and bools become float32.
 
     Attributes
     ----------
-    grad : array of the shape of `value`; `backward` adds to it, `zero_grad` clears it. Both put a new array in its
-        place, so that an array read earlier keeps its numbers.
+    grad : array of the shape of `value`. `backward` adds to it and `zero_grad` sets it to zero; both replace the array,
+        so that an array read earlier keeps its numbers.
     transforms : list of WeightTransform, applied first to last.
 
     >>> w = Parameter(np.array([1.0, -2.0]))
@@ -80,18 +80,18 @@ class Parameter:
     [0.5, 0.0]
     """
 
-    _passing = ("_grad",)  # attributes of one batch, which no snapshot holds
+    _passing = ("_grad",)  # attributes of one batch, which snapshots leave out
 
     def __init__(self, value):
         self._value = arguments.floats("Parameter", "value", value).copy()
-        self._grad = None  # None: zero, without an array to clear and to add to
+        self._grad = None  # None stands for zero, until an array is needed
         self.transforms = []
 
     @property
     def value(self):
         """The master weight. Write into it or assign an array of the same shape; both act at the next forward.
 
-        Assigning copies, so that training never writes into the array that was assigned; the dtype follows it.
+        Assigning copies the array, so that training does not write into it. The weight takes the dtype of the array.
         """
         return self._value
 
@@ -127,7 +127,7 @@ class Parameter:
         return self._value.size
 
     def forward(self):
-        """What the layer computes with. Without transforms this is the master itself, not a copy: read it only."""
+        """Return the array that the layer computes with; without transforms, the master itself: do not write to it."""
         seen = self._value
         for transform in self.transforms:
             seen = transform.forward(seen)
@@ -135,11 +135,11 @@ class Parameter:
         return seen
 
     def backward(self, dseen):
-        """Add to `grad` what dL/d(seen) means for the master, through the transforms of the last `forward`.
+        """Add dL/d(value) to `grad`, computed from `dseen` = dL/d(seen) through the transforms of the last `forward`.
 
-        `dseen` is not copied: it belongs to the Parameter from now on.
+        `dseen` is not copied: do not write into it afterwards.
         """
-        self._check_shape("dseen", dseen)  # NumPy would broadcast another one
+        self._check_shape("dseen", dseen)  # NumPy would broadcast another shape
         for transform in reversed(self.transforms):
             dseen = transform.backward(dseen)
             self._check_shape(f"what {type(transform).__name__} returns from backward", dseen)
@@ -147,7 +147,7 @@ class Parameter:
         self._grad = dseen if self._grad is None else self._grad + dseen
 
     def effective(self):
-        """What the network sees, as an array of its own."""
+        """Return a copy of what the network sees."""
         seen = self.forward()
         return seen.copy() if seen is self._value else seen
 
@@ -162,7 +162,7 @@ class Parameter:
             transform.project(self._value)
 
     def zero_grad(self):
-        """Make the gradient zero. An array that `grad` returned earlier keeps its numbers."""
+        """Set the gradient to zero. An array that `grad` returned earlier keeps its numbers."""
         self._grad = None
 
     def _check_shape(self, what, array):

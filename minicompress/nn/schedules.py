@@ -1,12 +1,12 @@
-"""Learning-rate schedules: functions from the step, counted from 0, to the rate.
+"""Learning-rate schedules: functions from the step, counted from 0, to the learning rate.
 
     constant       lr
     step decay     lr factor^floor(step / every)
     cosine decay   final + (lr - final) (1 + cos(pi step / steps)) / 2         final from `steps` on
     warm-up        from start then(0) linearly to then(0) at `steps`, from there on then(step - steps)
 
-Schedules compose: `linear_warmup(500, cosine_decay(0.1, steps=5_000))`. They keep no state, so a step can be asked for
-twice, out of order, or in a plot. `nn.fit(schedule=...)` sets the optimizer's rate before every step.
+Schedules compose: `linear_warmup(500, cosine_decay(0.1, steps=5_000))`. They have no state, so they can be called for
+any step in any order, for example for a plot. `nn.fit(schedule=...)` sets the optimizer's rate before every step.
 
 Sources: cosine, Loshchilov and Hutter 2016, arXiv:1608.03983, equation 5; warm-up, Goyal et al. 2017, arXiv:1706.02677,
 section 2.2. Left out: restarts, schedules that watch the validation loss.
@@ -23,7 +23,7 @@ __all__ = ["constant", "cosine_decay", "linear_warmup", "step_decay"]
 
 
 def constant(learning_rate: float) -> Callable[[int], float]:
-    """Return the schedule that always says `learning_rate`."""
+    """Return the schedule that is always `learning_rate`."""
     learning_rate = arguments.number("constant", "learning_rate", learning_rate, low=0)
     return lambda step: learning_rate
 
@@ -37,7 +37,7 @@ def step_decay(learning_rate: float, *, every: int, factor: float = 0.1) -> Call
 
 
 def cosine_decay(learning_rate: float, *, steps: int, final: float = 0.0) -> Callable[[int], float]:
-    """Return the schedule that falls from `learning_rate` to `final` (0 as a rule) along half a cosine of `steps`."""
+    """Return the schedule that falls from `learning_rate` to `final` along half a cosine of `steps` steps."""
     learning_rate = arguments.number("cosine_decay", "learning_rate", learning_rate, low=0)
     steps = arguments.whole_number("cosine_decay", "steps", steps, low=1)
     final = arguments.number("cosine_decay", "final", final, low=0)

@@ -1,10 +1,10 @@
-"""No layer, Parameter or transform may be used twice in a network: each would be wrong in silence.
+"""Checks that no layer, Parameter or transform is used twice in a network, which would give wrong results silently.
 
-    layer       its second forward overwrites what the first one kept for backward
-    Parameter   an optimizer over `model.parameters()` would step it twice, and every count would have it twice
-    transform   as a layer: its backward belongs to its last forward, which was another Parameter's
+    layer       its second forward overwrites what the first forward kept for backward
+    Parameter   an optimizer over `model.parameters()` would update it twice per step, and it would be counted twice
+    transform   its backward belongs to its last forward, which was for another Parameter
 
-So weights cannot be tied. `Sequential` asks at every forward, since layers may be exchanged later.
+So weights cannot be tied. `Sequential` checks at every forward, because its layers may be replaced.
 """
 
 __all__ = ["refuse_shared", "refuse_shared_transforms", "within"]
@@ -18,12 +18,12 @@ def within(layer):
 
 
 def refuse_shared(owner, layer):
-    """Raise ValueError if a Layer, itself among them, has a layer object or a Parameter twice."""
+    """Raise ValueError if a layer object or a Parameter occurs twice in `layer`."""
     twice = _first_twice(within(layer))
     if twice is not None:
         raise ValueError(
-            f"{owner}: the same layer object stands there twice; make a second one, such as layer.copy(), got "
-            f"{twice!r} twice"
+            f"{owner}: every layer must be an object of its own, got {twice!r} twice; make a second one with "
+            "layer.copy()"
         )
     named = layer.named_parameters()
     twice = _first_twice(named.values())
@@ -33,7 +33,7 @@ def refuse_shared(owner, layer):
 
 
 def refuse_shared_transforms(owner, layer):
-    """Raise ValueError if a layer's chains have a transform object twice, which would mix up their gradients."""
+    """Raise ValueError if a transform object occurs twice in `layer`, which would mix up the gradients."""
     chains = {name: parameter.transforms for name, parameter in layer.named_parameters().items()}
     twice = _first_twice(transform for chain in chains.values() for transform in chain)
     if twice is not None:

@@ -1,14 +1,14 @@
-"""Snapshot: the whole state of a network, taken at one moment and put back later.
+"""Snapshot: a copy of the whole state of a network that can be restored later.
 
     snapshot = Snapshot(model)        ... train, prune, quantize ...        snapshot.restore()
 
-An epoch's accuracy belongs to the weights, but also to the masks, the quantizers with their ranges and step sizes,
-batch norm's statistics and the observers of that epoch. So a snapshot walks from the layers over everything that they
-refer to: it copies arrays, and notes the contents of lists, dictionaries and attributes. `restore` writes all of it
-back into the same objects, so that an optimizer, or any code that holds a Parameter or a mask, still works with them.
+The accuracy of an epoch depends on the weights, but also on the masks, the quantizers with their ranges and step sizes,
+batch norm's statistics and the observers of that epoch. So a snapshot visits every object that the layers refer to: it
+copies arrays, and records the contents of lists, dictionaries and attributes. `restore` writes them back into the same
+objects, so that optimizers, and other code that holds a Parameter or a mask, still work.
 
 Left out: gradients and what `backward` needs, which belong to one batch; random generators, which belong to the caller;
-attributes that a class leaves out of its `_in_snapshots`, such as a Sequential's, apart from its list of layers.
+attributes that a class does not list in its `_in_snapshots`: a Sequential lists only its layers.
 """
 
 import collections
@@ -23,7 +23,7 @@ _OPAQUE = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType
 
 
 class Snapshot:
-    """The state of a Sequential at this moment; `restore` may be called any number of times.
+    """The state of a Sequential when the snapshot was made; `restore` may be called any number of times.
 
     >>> from minicompress import nn
     >>> model = nn.Sequential(nn.BatchNorm1d(2))
@@ -39,7 +39,7 @@ class Snapshot:
         self._visit(model)
 
     def restore(self):
-        """Put everything back, in place."""
+        """Restore the state of the model, in place."""
         for array, values in self._arrays:
             array[...] = values
         for collection, content in self._collections:
@@ -53,7 +53,7 @@ class Snapshot:
     def _visit(self, thing):
         if id(thing) in self._seen or isinstance(thing, _OPAQUE):
             return
-        self._seen[id(thing)] = thing  # held, so that no other object gets its id
+        self._seen[id(thing)] = thing  # a reference, so that no other object gets the same id
         if isinstance(thing, np.ndarray):
             if thing.flags.writeable:
                 self._arrays.append((thing, thing.copy()))

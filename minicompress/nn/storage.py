@@ -1,7 +1,7 @@
-"""Save and load a network: `save(model, path)`, `load(path)`; the format is described in `model_file.py`.
+"""`save(model, path)` and `load(path)` of a network; `model_file.py` describes the format.
 
-`Sequential.save` and `Sequential.load` are the same for a model that exists already. `load` builds a new one: layers
-from their descriptions, in the dtypes of the file's arrays, then state and transforms.
+`load` returns a new model: layers from their descriptions, in the dtypes of the file's arrays, then the state and the
+transforms. `Sequential.load` reads a file into an existing model.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ __all__ = ["load", "save"]
 
 
 def save(model: Sequential, path: str | Path) -> None:
-    """Write a Sequential, its transforms among it, to `path`, whatever its ending, atomically.
+    """Write a Sequential with its transforms to `path`, which may have any ending, atomically.
 
-    Raises ValueError, before writing, if a layer's class is not registered, or a transform or an observer cannot be
-    stored, naming it.
+    Raises ValueError, before writing, if the class of a layer is not registered, or if a transform or an observer
+    cannot be stored; the message names it.
 
     >>> import tempfile
     >>> from minicompress import nn
@@ -35,10 +35,10 @@ def save(model: Sequential, path: str | Path) -> None:
 
 
 def load(path: str | Path, *, rng: np.random.Generator | None = None) -> Sequential:
-    """Return a new Sequential, architecture, arrays and transforms, from a file that `save` wrote.
+    """Return a new Sequential with its transforms from a file that `save` wrote.
 
     `rng` goes to layers and transforms that draw random numbers, such as dropout; None: a generator with seed 0.
-    Raises FileNotFoundError, or ValueError naming the file and what is wrong with it.
+    Raises FileNotFoundError, or ValueError that names the file and what is wrong with it.
 
     >>> import tempfile
     >>> from minicompress import nn
@@ -62,7 +62,7 @@ def load(path: str | Path, *, rng: np.random.Generator | None = None) -> Sequent
 
 
 def _in_dtypes(model, state):
-    """The model with every array in the dtype of the file's."""
+    """Return the model with every array in the dtype of the array in the file."""
     dtypes = {array.dtype for array in state.values()}
     if len(dtypes) == 1:
         return model.astype(dtypes.pop())

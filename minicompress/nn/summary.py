@@ -2,7 +2,7 @@
 
     MACs of Linear:  in out          MACs of Conv2d:  out (in / groups) kh kw oh ow          all others: 0
 
-Biases and batch norm are not counted in MACs, as in the compression papers; both are counted in parameters.
+As in the compression papers, MACs leave out biases and batch norm; the number of parameters includes them.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ __all__ = ["Summary", "SummaryRow", "summarize"]
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """One layer: its index and text, its output's shape without the batch, its parameters and MACs."""
+    """One layer: its index and name, the shape of its output without the batch axis, its parameters and MACs."""
 
     name: str
     output_shape: tuple
@@ -26,7 +26,7 @@ class SummaryRow:
 
 @dataclass(frozen=True)
 class Summary:
-    """The rows of a network's table; `str` formats it.
+    """The rows of a network's table; `str` formats the table.
 
     >>> import numpy as np
     >>> from minicompress import nn
@@ -58,10 +58,10 @@ class Summary:
 def summarize(model, input_shape=None):
     """Return the Summary of a Sequential for samples of `input_shape` (by default the model's own).
 
-    Raises ValueError if neither is known, or if a layer cannot take the shape that reaches it.
+    Raises ValueError if neither is known, or if a shape does not fit a layer.
     """
     shape = model.input_shape if input_shape is None else arguments.shape("summary", "input_shape", input_shape)
-    refuse_shared("summary", model)  # it would be counted twice
+    refuse_shared("summary", model)  # a shared layer would be counted twice
     if shape is None:
         raise ValueError("summary: input_shape must be given, such as (1, 28, 28): the model does not know it")
     rows = []

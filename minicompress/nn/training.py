@@ -1,4 +1,4 @@
-"""Training: epochs of shuffled batches; the best epoch's network is kept.
+"""Training: `fit` trains a network for several epochs of shuffled batches and keeps the best epoch.
 
     for each epoch:
         for each batch (x, y):
@@ -8,9 +8,9 @@
             optimizer.step()
         validation loss and accuracy; keep the state if it is the best so far
 
-The state is more than the weights: masks, quantizers and observers of an epoch come back with it (`snapshot.py`).
+The state is not only the weights: it includes masks, quantizers and observers (`snapshot.py`).
 
-`nn` draws no progress bar: `fit(progress=True)` prints a line per epoch, and a function is called after every step.
+`fit(progress=True)` prints one line per epoch; `fit(progress=function)` calls the function after every step.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class History:
     Attributes
     ----------
     training_loss : mean loss over the samples of the epoch, while the weights changed.
-    training_seconds : wall-clock seconds of the epoch, validation apart.
-    validation_loss, validation_accuracy : at the end of the epoch; no accuracy where labels are not classes.
-    best_epoch : index, from 0, of the epoch whose state the model has now; None before the first epoch ended.
+    training_seconds : wall-clock seconds of the epoch, without validation.
+    validation_loss, validation_accuracy : at the end of the epoch; no accuracy if the labels are not classes.
+    best_epoch : index, from 0, of the epoch whose state the model has; None before the first epoch has ended.
     stopped_early : whether `patience` ended the training.
 
     >>> History().best_epoch is None
@@ -58,9 +58,9 @@ class History:
 
 @dataclass(frozen=True)
 class Progress:
-    """What `fit` tells its `progress` callback after every step: epoch and step count from 1.
+    """What `fit` passes to its `progress` callback after every step; `epoch` and `step` count from 1.
 
-    `loss` is the mean over the epoch so far; `validation_accuracy` the latest known, or None.
+    `loss` is the mean over the epoch so far; `validation_accuracy` is that of the last epoch that ended, or None.
 
     >>> Progress(1, 2, 3, 4, 0.5, None).loss
     0.5
@@ -91,28 +91,30 @@ def fit(
     rng: np.random.Generator,
     progress: bool | Callable | None = None,
 ) -> History:
-    """Train `model` and leave it in the state of the best epoch.
+    """Train `model` in place and leave it in the state of the best epoch.
 
     Parameters
     ----------
-    model : Sequential. Its state is all of it: weights, their transforms, batch norm's statistics, quantizers' ranges.
-    x, y : training samples, floats, and what `loss` compares the logits with.
+    model : Sequential. Its state is weights, transforms, batch norm's statistics and the ranges of quantizers.
+    x, y : training samples, floats, and the targets that `loss` takes.
     optimizer : over the parameters of this model.
     epochs : int >= 1, passes over the samples.
     batch_size : int >= 1; 100, a divisor of MNIST's 60,000.
     loss : function (logits, y) -> (mean loss, dlogits).
-    validation : None; a fraction of x to hold out, drawn by `rng`; or (x, y). Best is the highest accuracy, of equal
-        ones the lowest loss; where y is not class labels, the lowest loss. Without validation, the last epoch.
-    patience : end after so many epochs without a new best; None: never. Needs validation.
-    schedule : function from the step, counted from 0 over all epochs, to the learning rate; None leaves the
-        optimizer's own.
-    step : None, or a function (x, y, t) -> mean loss in place of the forward and backward pass of a batch: it adds the
-        gradients, and may change the model before. t counts steps from 0 over all epochs. `loss` then serves
-        validation alone.
-    drop_last : leave out, in each epoch, a last batch that is smaller than the others: batch norm refuses one sample.
-    rng : np.random.Generator that holds out and shuffles.
-    progress : None: silent; True: print a line after every epoch; or a function, called with a Progress after every
-        step.
+    validation : None; a fraction of x to hold out, drawn by `rng`; or (x, y). The best epoch has the highest accuracy,
+        and among equal accuracies the lowest loss; if y is not class labels, it has the lowest loss. Without
+        validation, the last epoch is kept.
+    patience : end after this many epochs without a new best; None: never. Needs validation.
+    schedule : function from the step, counted from 0 over all epochs, to the learning rate; None keeps the
+        optimizer's rate.
+    step : None, or a function (x, y, t) -> mean loss that replaces the forward and backward pass of a batch: it adds to
+        the gradients, and may change the model first. t counts steps from 0 over all epochs. Then `loss` is used for
+        validation only.
+    drop_last : leave out a last batch that is smaller than the others, in each epoch; batch norm refuses a batch of one
+        sample.
+    rng : np.random.Generator that draws the held-out samples and shuffles.
+    progress : None prints nothing; True prints a line after every epoch; a function is called with a Progress after
+        every step.
 
     Returns
     -------
@@ -120,9 +122,9 @@ def fit(
 
     Raises
     ------
-    ValueError for wrong arguments before anything changes, among them images of integers and a model with NaN; and when
-    the loss, a weight or a statistic is no longer finite. Then, and on Ctrl-C, the model has the state of the best of
-    the epochs that ended; if none has, its first state.
+    ValueError, before anything changes, for wrong arguments, such as integer images or a model with NaN; and during the
+    training, when the loss, a weight or a statistic is no longer finite. Then, and on Ctrl-C, the model has the state
+    of the best epoch that has ended, or its initial state if none has.
 
     >>> from minicompress import nn
     >>> rng, x, y = np.random.default_rng(0), np.eye(2, dtype=np.float32), np.arange(2)
@@ -144,14 +146,14 @@ def fit(
         arguments.function("fit", "schedule", schedule, "None or a function from the step to the learning rate")
     if step is not None:
         arguments.function("fit", "step", step, "None or a function (x, y, t) -> loss")
-    progress = _told(progress)
+    progress = _check_progress(progress)
     if patience is not None:
         patience = arguments.whole_number("fit", "patience", patience, low=1)
         if validation is None:
             raise ValueError(f"fit: patience must be None without validation data, got {patience}")
     x, y, held_out = _hold_out(x, y, validation, rng)
     for samples in (x,) if held_out is None else (x, held_out[0]):
-        model.output_shape(samples.shape[1:])  # refuses what the first epoch would come upon
+        model.output_shape(samples.shape[1:])  # raises for a wrong shape before the first epoch
     if drop_last and len(x) < batch_size:
         arguments.reject("fit", "batch_size", f"at most the {len(x)} training samples with drop_last", batch_size)
 
@@ -170,14 +172,14 @@ def fit(
                 elif patience is not None and epoch - history.best_epoch >= patience:
                     history.stopped_early = True
                     break
-    finally:  # also on Ctrl-C and when something is no longer finite
+    finally:  # also on Ctrl-C and on errors
         best.restore()
     return history
 
 
 @dataclass
 class _Run:
-    """What stays the same during one `fit`, and its history."""
+    """The settings of one call of `fit`, and its history."""
 
     model: object
     optimizer: object
@@ -196,8 +198,8 @@ class _Run:
         steps = len(x) // self.batch_size if self.drop_last else math.ceil(len(x) / self.batch_size)
         latest = self.history.validation_accuracy[-1] if self.history.validation_accuracy else None
         total, seen, started = 0.0, 0, time.perf_counter()
-        drawn = batches(x, y, self.batch_size, rng=self.rng, drop_last=self.drop_last)
-        for step, (x_batch, y_batch) in enumerate(drawn):
+        shuffled = batches(x, y, self.batch_size, rng=self.rng, drop_last=self.drop_last)
+        for step, (x_batch, y_batch) in enumerate(shuffled):
             t = epoch * steps + step
             if self.schedule is not None:
                 self.optimizer.learning_rate = arguments.number("fit", f"schedule({t})", self.schedule(t), low=0)
@@ -207,17 +209,17 @@ class _Run:
                 self.progress(Progress(epoch + 1, self.epochs, step + 1, steps, total / seen, latest))
         self.history.training_loss.append(total / seen)
         self.history.training_seconds.append(time.perf_counter() - started)
-        name = first_not_finite(self.model)  # after the last step no loss has shown it yet
+        name = first_not_finite(self.model)  # the last update has not been part of any loss yet
         if name is not None:
             self._stop(f"{name} is not finite after epoch {epoch + 1}")
 
     def validate(self, x, y):
-        """Record loss and accuracy on the samples held out; return a score that is larger for better."""
-        with _silent():
+        """Record loss and accuracy on the held-out samples; return a tuple that is larger for a better epoch."""
+        with _ignore_overflow():
             logits = self.model.predict(x, batch_size=max(self.batch_size, 1000))
             loss, _ = evaluate("fit", self.loss, logits, y)
         self._check_finite(loss, "validation")
-        if np.isnan(logits).any():  # a loss of one's own may not show it
+        if np.isnan(logits).any():  # the caller's loss may be finite all the same
             self._stop("the logits are NaN at validation")
         self.history.validation_loss.append(loss)
         if not _are_classes(y):
@@ -226,7 +228,7 @@ class _Run:
         return (self.history.validation_accuracy[-1], -loss)
 
     def _step(self, x, y, t, where):
-        with _silent():
+        with _ignore_overflow():
             self.optimizer.zero_grad()
             if self.pass_batch is None:
                 loss, dlogits = evaluate("fit", self.loss, self.model.forward(x, training=True), y)
@@ -247,8 +249,8 @@ class _Run:
         raise ValueError(f"fit: {what}, with learning rate {rate}; try a smaller one, or look for NaN in x and y")
 
 
-def _told(progress):
-    """Who is told of the progress: nobody (None), `_print_line`, or a function of the caller's."""
+def _check_progress(progress):
+    """Return None, `_print_line` for True, or the caller's function; else raise ValueError."""
     if progress is None or progress is False:
         return None
     expected = "None, True, or a function that takes a Progress"
@@ -263,13 +265,13 @@ def _print_line(history, epochs):
     print(f"epoch {len(history.training_loss)}/{epochs}: {', '.join(parts)}", flush=True)
 
 
-def _silent():
-    """No warnings of overflow: the loss that it leads to is an error, told once."""
+def _ignore_overflow():
+    """Return a context without warnings of overflow: `fit` raises an error for the loss that is not finite."""
     return np.errstate(over="ignore", invalid="ignore")
 
 
 def _hold_out(x, y, validation, rng):
-    """Return x, y to train on and the pair to validate on, or None."""
+    """Return x and y to train on, and the pair (x, y) to validate on or None."""
     if validation is None:
         return x, y, None
     if isinstance(validation, (tuple, list)):

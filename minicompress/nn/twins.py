@@ -1,10 +1,10 @@
-"""Choice between the NumPy function that a module explains and its compiled twin in `minicompress.kernels`.
+"""Choice between the NumPy function in a module of `nn` and its compiled twin in `minicompress.kernels`.
 
     y = fastest(convolve, size, x, w, b)(x, w, b, stride, padding, groups)
 
-The twin of `nn/layers/conv.py`'s `convolve` is `kernels/conv.py`'s. It is used for float32 and float64, from a size
-on at which it is faster; NumPy does everything else, and everything under NUMBA_DISABLE_JIT=1. The choice depends on
-the arguments alone. A twin is imported at its first use, and numba with it, which takes a moment once.
+The twin of `convolve` in `nn/layers/conv.py` is `convolve` in `kernels/conv.py`. It is used for float32 and float64
+arrays from the size on at which it is faster. Everything else uses NumPy, as does everything with NUMBA_DISABLE_JIT=1.
+The choice depends only on the arguments. A twin is imported at its first use, and numba with it, which takes a moment.
 
 A twin that needs no numba (`kernels/linear.py`) serves every size and dtype: `uncompiled(linear_backward)`.
 """
@@ -17,11 +17,11 @@ import numpy as np
 
 __all__ = ["fastest", "uncompiled"]
 
-_WORTH_A_TWIN = 10_000  # numbers to look at: NumPy needs about 0.02 ms for them
+_WORTH_A_TWIN = 10_000  # numbers, for which NumPy needs about 0.02 ms
 
 
 def fastest(function, size, *arrays):
-    """Return `function` or its twin, for `size` numbers to look at and these arrays (None among them is ignored)."""
+    """Return `function` or its twin, whichever is faster for `size` numbers in these arrays (None is ignored)."""
     dtypes = {array.dtype for array in arrays if array is not None}
     if size < _WORTH_A_TWIN or dtypes not in ({np.dtype(np.float32)}, {np.dtype(np.float64)}):
         return function
@@ -31,17 +31,17 @@ def fastest(function, size, *arrays):
 
 @functools.cache
 def uncompiled(function):
-    """Return the twin of `function` from a module of `minicompress.kernels` that does without numba."""
+    """Return the twin of `function` in a module of `minicompress.kernels` that needs no numba."""
     stem = function.__module__.rpartition(".")[2]
     return getattr(importlib.import_module(f"minicompress.kernels.{stem}"), function.__name__)
 
 
 @functools.cache
 def _kernels(stem):
-    """The module of twins of nn/<stem>.py, or None where loops are not compiled."""
+    """Return the module of the compiled twins named `stem`, or None if loops are not compiled."""
     try:
         from minicompress.kernels import jit
-    except ImportError as error:  # as a rule a NumPy that is newer than numba
+    except ImportError as error:  # usually because NumPy is too new for numba
         warnings.warn(f"numba cannot be imported, training is several times slower: {error}", stacklevel=2)
         return None
     return importlib.import_module(f"minicompress.kernels.{stem}") if jit.COMPILES else None

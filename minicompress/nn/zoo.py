@@ -1,11 +1,11 @@
-"""The small networks that compression papers measure themselves on.
+"""The small networks on which compression papers report results.
 
     lenet_300_100    784-300-100-10, ReLU between                                       266,610 parameters
     lenet5           conv 20@5x5, pool, conv 50@5x5, pool, 800-500, ReLU, 500-10        431,080 parameters
     mlp              any widths
 
-Both networks take MNIST images (n, 1, 28, 28). Source of the choice: Han et al. 2015, arXiv:1506.02626, section
-4.1, which most pruning papers follow.
+The two LeNets take MNIST images (n, 1, 28, 28). They are the networks of Han et al. 2015, arXiv:1506.02626, section
+4.1, which most pruning papers use.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ["lenet5", "lenet_300_100", "mlp"]
 def mlp(sizes: Sequence[int], *, rng: np.random.Generator, input_shape: Sequence[int] | None = None) -> Sequential:
     """Return Flatten, then Linear layers from sizes[0] inputs to sizes[-1] outputs with a ReLU between; He normal.
 
-    `mlp([784, 30, 10], rng=rng)` has one hidden layer of 30 units. `input_shape` serves the summary; None: (sizes[0],).
+    `mlp([784, 30, 10], rng=rng)` has one hidden layer of 30 units. `input_shape` is for the summary; None: (sizes[0],).
     """
     if not np.iterable(sizes):
         arguments.reject("mlp", "sizes", "at least two widths, such as [784, 100, 10]", sizes)
@@ -54,8 +54,8 @@ def lenet_300_100(*, rng: np.random.Generator) -> Sequential:
 def lenet5(*, rng: np.random.Generator) -> Sequential:
     """Return the LeNet-5 of the compression papers, which is Caffe's: 430,500 weights and 580 biases; Glorot uniform.
 
-    Not LeCun's LeNet-5 of 1998, which has about 60,000 parameters. As in Caffe's `lenet_train_test.prototxt`, the only
-    ReLU follows the 500-unit layer: between the convolutions, max-pooling is the only non-linearity.
+    LeCun's LeNet-5 of 1998 is another network, with about 60,000 parameters. As in Caffe's `lenet_train_test.prototxt`,
+    the only ReLU follows the 500-unit layer: between the convolutions, max-pooling is the only non-linearity.
     """
 
     def conv(fan_in, fan_out):

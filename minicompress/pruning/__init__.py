@@ -2,18 +2,18 @@
 
     weight.py       magnitude pruning of single weights
     report.py       how many weights are zero, layer by layer, and what that saves
-    masks/          what holds them at zero while the rest is fine-tuned; N:M; masks that let weights come back
-    ranking.py      how weights and scores are put in order, and the rule for ties
-    criteria/       how many, and where: by layer, over all weights, by what the loss says
-    schedule.py     when and how far each time
-    lottery.py      from which weights to train what is left
-    channels.py     which channels have to go together
-    structured/     whole neurons, filters and residual blocks are removed, and the arrays shrink
-    hybrid.py       structure first, then single weights
-    encodings/      which encoding of the zeros is the smallest, and how a sparse matrix is multiplied
+    masks/          hold pruned weights at zero during fine-tuning; N:M masks; masks that let weights come back
+    ranking.py      the order of weights and scores, and the rule for ties
+    criteria/       how many weights to prune in which layer, and which matter least
+    schedule.py     when to prune, and how far each time
+    lottery.py      lottery tickets: from which weights to train the pruned network
+    channels.py     which channels must be removed together
+    structured/     remove whole neurons, filters and residual blocks, so that arrays shrink
+    hybrid.py       structured pruning first, then single weights
+    encodings/      sizes of sparse encodings, and products of sparse matrices
 
-Sparsity is the share of the weights that are zero, in [0, 1]; `structure_pruning` alone takes a share of channels by
-that name. Here are the names that a first use needs; the others are imported from their room:
+Sparsity is the share of the weights that are zero, in [0, 1]; only the parameter `sparsity` of `structure_pruning` is a
+share of channels. This package exports the names for a first use; import the others from their subpackage:
 `from minicompress.pruning.masks import mask_jaccard`.
 
 >>> import numpy as np

@@ -1,21 +1,21 @@
-"""Channel groups: which channels must be removed together, and which arrays hold a part of each?
+"""Channel groups: the channels that must be removed together, and the arrays that have a part of each.
 
     y = w x + b          a Linear or Conv2d makes new channels, rows of w and b; their readers have columns for them
-    y = f(x)             activation, pooling, batch norm, depthwise convolution: the channels pass through; with a
-                         multiplier of k the convolution makes k features of each channel, which go with it
-    y = body(x) + x      channel j of both summands is one channel: their makers are coupled
+    y = f(x)             activation, pooling, batch norm, depthwise convolution: the channels pass through; a depthwise
+                         convolution of multiplier k makes k features of each channel, which are removed with it
+    y = body(x) + x      channel j of both summands is one channel: the layers that make it are coupled
 
-So the model is walked once, and each array is entered in the group of the channels that it makes, passes on or reads.
-An addition joins two groups into one. Through a Flatten one channel becomes h w features, so a reader behind it has h w
-columns for each.
+The model is walked once, and each array is entered in the group of the channels that it makes, passes on or reads. An
+addition joins two groups into one. A Flatten turns one channel into h w features, so a reader behind it has h w columns
+per channel.
 
 A group is fixed, and not listed, if the network's input or its logits are part of it: in a residual network that can be
-every block of a stage. A depthwise convolution of the input itself makes channels of its own, in blocks.
+every block of a stage. A depthwise convolution of the network's input makes new channels, in blocks.
 
 Sources: Li et al. 2017 (arXiv:1608.08710), figures 1 and 4, for the two cases; Fang et al. 2023 (arXiv:2301.12900,
 "DepGraph"), for groups found from the graph.
 
-Left out: concatenation, and any layer whose channels are not known here; such a model is refused.
+Left out: concatenation, and any layer whose channels are not known here; such a model raises ValueError.
 """
 
 import math
@@ -41,7 +41,7 @@ class ChannelGroup:
     makers : Linear and Conv2d layers whose outputs they are.
     passers : batch norms and depthwise convolutions that they pass through.
     readers : Linear and Conv2d layers whose inputs they are.
-    blocks : int. Grouped convolutions cut the channels into so many equal blocks; each must keep equally many.
+    blocks : int, the number of equal blocks of grouped convolutions; all blocks must keep equally many channels.
 
     >>> group = ChannelGroup(8, makers=["1"], readers=["3"])
     >>> group.name, group.size
@@ -56,7 +56,7 @@ class ChannelGroup:
 
     @property
     def name(self) -> str:
-        """The name of its first maker."""
+        """The name of the first maker."""
         return self.makers[0]
 
 
@@ -91,7 +91,7 @@ def named_layers(model: Sequential) -> dict[str, Layer]:
 
 
 class _Walk:
-    """Groups as a union-find structure: what was joined points to the group that it is now part of.
+    """Groups as a union-find structure: a group that was joined points to the group that it is now part of.
 
     What flows from layer to layer is a group and its width: how many features there are, size or a multiple of it.
     """

@@ -3,12 +3,11 @@
     model <- structure_pruning(model, share)            fewer neurons and filters: smaller arrays
     m = the `budget` largest |w| of what is left        zeros inside the smaller arrays
 
-Structure first: budget spent on a weight whose unit is removed later would be lost. The removed units make
-the arrays and products themselves smaller; the zeros inside save storage, in a sparse format, on top.
+Structure is pruned first, because budget spent on a weight whose unit is removed later would be lost. Removing units
+makes arrays and products smaller; the zeros in these arrays also save storage, in a sparse format.
 
-The split between the two is a choice that no formula makes: with a fixed number of weights, more structure means fewer
-units that are denser. Measure both ends, too: share 0 is weight pruning, a budget that binds nothing is structure
-pruning.
+No formula gives the split between the two: with a fixed number of weights, more structured pruning leaves fewer and
+denser units. Measure both extremes too: share 0 is weight pruning, and a budget of all weights is structure pruning.
 
 Left out: fine-tuning between the steps; a budget of bytes.
 """
@@ -35,16 +34,16 @@ def hybrid_pruning(
 
     Parameters
     ----------
-    model : Sequential; it stays as it is.
+    model : Sequential; it does not change.
     channel_share : number in [0, 1), the share of each group's channels that goes first, as in `structure_pruning`.
-    budget : int >= 0, how many weights may stay, over all layers together; biases and batch norm do not count. Of
-        equal magnitudes the earlier stays, layer by layer and row by row. One that is larger than what is left
-        prunes no single weight.
+    budget : int >= 0, how many weights of all layers together are kept; biases and batch norm do not count. Among equal
+        magnitudes the earlier is kept, layer by layer and row by row. A budget of more weights than are left prunes no
+        single weight.
     importance : ranks the channels; see `pruning/criteria/importance.py`.
 
     The zeros are held by a Mask on every weight, so that they stay through fine-tuning.
 
-    Raises ValueError as `structure_pruning` does, for a budget that is no whole number >= 0, and for weights with NaN.
+    Raises ValueError as `structure_pruning` does, for a budget that is not an integer >= 0, and for weights with NaN.
 
     >>> from minicompress import nn
     >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))

@@ -1,4 +1,4 @@
-"""Does a dense network hold a small one that could have been trained alone, from the same start? A lottery ticket.
+"""Lottery tickets: small networks inside a dense one that train as well as it does from the same initial weights.
 
     theta_0                          the weights at the start, or after k steps ("late rewinding")
     repeat:
@@ -6,20 +6,20 @@
         m       <- m without the share `rate` of the weights that are left, the smallest |theta_T| of each layer
         rewind:    m * theta_0       biases and batch norm go back to theta_0, too
 
-After n rounds (1 - rate)^n of each layer is left: 20% a round are 3.5% after 15. The rate counts what is still alive,
-never all weights, and nothing that is pruned comes back.
+After n rounds (1 - rate)^n of each layer is left: with 20% per round, 3.5% after 15 rounds. The rate is a share of the
+weights that are left, not of all weights, and pruned weights do not come back.
 
-That a ticket trains well shows little by itself. The hypothesis is about the start, so it needs control arms:
+That a ticket trains well shows little by itself. The hypothesis is about the start, so it needs controls:
 
     lottery_ticket(start, masks)                      the ticket: same mask, same start
-    lottery_ticket(fresh, masks)                      same mask, weights drawn anew: is it the structure alone?
+    lottery_ticket(fresh, masks)                      same mask, new random weights
     lottery_ticket(start, shuffle_masks(masks, rng=rng))   same start, a random mask of equal density in each layer
 
-Only if both train worse is it the pair of mask and start. For larger networks at their usual learning rates the authors
-had to rewind to a point k > 0, early in training; from step 0 their tickets were no better than the controls, unless
-the learning rate was low or warmed up.
+Mask and start matter together only if both controls train worse. For larger networks at usual learning rates the
+authors had to rewind to a point k > 0, early in training; from step 0 their tickets were no better than the controls,
+unless the learning rate was low or warmed up.
 
-Sources: Frankle and Carbin 2019 (arXiv:1803.03635): iterative pruning, 20% a round and the output layer at half the
+Sources: Frankle and Carbin 2019 (arXiv:1803.03635): iterative pruning, 20% per round and the output layer at half the
 rate on LeNet-300-100, random reinitialization; Frankle, Dziugaite, Roy, Carbin 2020 (arXiv:1912.05671): rewinding to
 step k. Left out: one-shot tickets; a global ranking, which the first paper takes for its deepest networks.
 """
@@ -42,13 +42,13 @@ __all__ = ["LotteryRound", "lottery_rounds", "lottery_ticket", "prune_survivors"
 
 @dataclass(frozen=True)
 class LotteryRound:
-    """One round: what was trained, and from where.
+    """One round: the network before and after training, and its masks.
 
     Attributes
     ----------
-    masks : list of boolean arrays, True keeps, in the order of the model's weight arrays. In round 0 all are True,
-        or what masks the model came with.
-    ticket : the network before training: the weights of the start under the masks, which are held.
+    masks : list of boolean arrays, True keeps, in the order of the model's weight arrays. In round 0 they are all True,
+        or the masks that the model already had.
+    ticket : the network before training: the weights of the start, with the masks held.
     trained : the network after training.
     result : what `train` returned, such as an accuracy.
 
@@ -77,16 +77,17 @@ def lottery_rounds(
     rate: float = 0.2,
     output_rate: float | None = None,
 ) -> list[LotteryRound]:
-    """Return the rounds of train, prune, rewind as new models, the dense network first; `model` stays as it is.
+    """Return the rounds of train, prune, rewind as new models, the dense network first; `model` does not change.
 
     Parameters
     ----------
-    model : Sequential at the rewinding point: fresh, or, for late rewinding, trained for k steps. It stays as it is.
-    train : function (model) that trains its argument in place from the rewinding point to the end; what it returns is
-        kept. It makes its own optimizer and should draw equal batches each time, or rounds differ by more than masks.
-    rounds : integer >= 0, how often to prune. `train` is called once more than that.
-    rate : number in [0, 1], the share of the surviving weights of each array that goes in a round. 20% is the paper's
-        choice for fully connected networks: smaller rates find smaller tickets, at the cost of more training.
+    model : Sequential at the rewinding point: fresh, or, for late rewinding, trained for k steps. It does not change.
+    train : function (model) that trains its argument in place from the rewinding point to the end; its return value is
+        stored as `result`. It makes its own optimizer and should draw the same batches each time, so that rounds differ
+        only by their masks.
+    rounds : integer >= 0, how often to prune. `train` is called rounds + 1 times.
+    rate : number in [0, 1], the share of the remaining weights of each array that is pruned in a round. 20% is the
+        paper's choice for fully connected networks: smaller rates find smaller tickets, at the cost of more training.
     output_rate : the same for the last weight array; half of `rate` by default, as in the paper, since it is small and
         has a weight for each class.
 
@@ -96,8 +97,8 @@ def lottery_rounds(
 
     Raises
     ------
-    ValueError : an argument out of its range, a `train` that is no function, a model without weights. `train` has not
-        been called then.
+    ValueError : an argument out of its range, a `train` that is not a function, a model without weights. `train` is
+        not called then.
 
     >>> from minicompress import nn
     >>> model = nn.zoo.mlp([4, 8, 3], rng=np.random.default_rng(0))
@@ -154,7 +155,7 @@ def prune_survivors(w: np.ndarray, m: np.ndarray, rate: float) -> np.ndarray:
 def lottery_ticket(start: Sequential, masks: Sequence[np.ndarray]) -> Sequential:
     """Return a new model: `start` under the masks, which hold; the network to train, as ticket or as control arm.
 
-    `start` is a model at the rewinding point, or a fresh one for the control; it stays as it is. `masks` as for
+    `start` is a model at the rewinding point, or a fresh one for the control; it does not change. `masks` as for
     `hold_masks`, whose ValueErrors are raised here too.
 
     >>> from minicompress import nn

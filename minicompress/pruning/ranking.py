@@ -1,16 +1,16 @@
 """Ranking of weights and scores: magnitudes, order, ties.
 
     magnitudes    |w| without wrapping: in int8 |-128| is -128, and in uint8 -1 is 255
-    order         largest first, of equal ones the lower index first, without a minus sign, which wraps likewise
-    ties          numbers that should be equal differ in the last bits, by how a processor adds them up; so numbers
-                  closer than a tolerance count as equal, chains of them too
+    order         largest first, among equals the lower index first; without negating, which wraps too
+    ties          numbers that should be equal may differ in the last bits, depending on how a processor adds them up;
+                  so numbers closer than a tolerance count as equal, and so do chains of such numbers
 
 The rule for ties, in all of `minicompress.pruning`:
 
-    what chooses the ones to keep        keeps the first of equal ones: `n_m_mask`, `structure_pruning`,
-                                         `network_slimming`, `layer_pruning`, `hybrid_pruning`
-    what prunes a share of the weights   prunes the first of equal ones: `magnitude_mask`, and with it `local_masks`,
-                                         `global_masks`, `sensitivity_scan`, `prune_survivors`, `lottery_rounds`
+    functions that choose what to keep          keep the first of equals: `n_m_mask`, `structure_pruning`,
+                                                `network_slimming`, `layer_pruning`, `hybrid_pruning`
+    functions that prune a share of the weights prune the first of equals: `magnitude_mask`, and with it `local_masks`,
+                                                `global_masks`, `sensitivity_scan`, `prune_survivors`, `lottery_rounds`
 
 The second line differs because the exercises `magnitude_mask`, `local_vs_global`, `sensitivity_scan` and
 `lottery_ticket` state it, and the library agrees with them. "First" is the order of the layers, then C order.

@@ -1,15 +1,15 @@
-"""How sparse is the model really, layer by layer, and what would that save?
+"""Report of a pruned model: sparsity, MACs and bytes, layer by layer.
 
     sparsity = zeros / weights       in [0, 1]
     MACs     = weights * the positions at which each is used, for one sample;  kept: of the nonzero weights alone
     bytes    = 4 for each number;  sparse: 6 for each nonzero weight, 4 for each row and its array
                (`pruning/encodings/compact.py`)
 
-Counted on the weights as the network sees them, through masks and quantizers, not on what was asked for: a threshold
-of 0.05 may prune 95% of one layer and 20% of the next. -0.0 counts as zero.
+The report counts the weights as the network sees them, through masks and quantizers: a threshold of 0.05 may prune 95%
+of one layer and 20% of the next. -0.0 counts as zero.
 
-Kept MACs and sparse bytes are what a sparse format can reach, not what a dense array costs: zeros in it are stored and
-multiplied as any number. Where whole channels were removed, weights and MACs themselves are fewer.
+Kept MACs and sparse bytes are what a sparse format can reach. In a dense array, zeros are stored and multiplied like
+other numbers. Removing whole channels lowers the numbers of weights and MACs themselves.
 
 Some papers and tools write the fraction that is *kept* ("density", Han's 8%); that is 1 - sparsity.
 Left out: time; other encodings (`pruning/encodings/compact.py`); the file (`minicompress/deploy/storage.py`).
@@ -32,7 +32,7 @@ __all__ = ["LayerSparsity", "PruningReport", "pruning_report", "sparsity"]
 def sparsity(model: Any) -> float:
     """Return zeros / all weights over the whole model, in [0, 1]; 0.0 for a model without weights.
 
-    `model` is anything with `.layers`, each with `.weights`. They are counted as the network sees them, through masks
+    `model` is an object with `.layers`, each with `.weights`. They are counted as the network sees them, through masks
     and quantizers. Biases and batch norm's parameters are not weights.
 
     >>> from minicompress import nn
@@ -146,11 +146,11 @@ class PruningReport:
 
 
 def pruning_report(model: Any, input_shape: tuple | None = None) -> PruningReport:
-    """Return a `PruningReport` of the weights that the network sees as zero, array by array; the model stays as it is.
+    """Return a `PruningReport` of the weights that the network sees as zero, array by array; the model does not change.
 
     Parameters
     ----------
-    model : anything with `.layers`, each with `.weights`.
+    model : an object with `.layers`, each with `.weights`.
     input_shape : of one sample, without the batch, such as (1, 28, 28); by default the model's own. Needed for MACs.
 
     Raises ValueError if a layer cannot take the shape that reaches it.
@@ -177,7 +177,7 @@ def pruning_report(model: Any, input_shape: tuple | None = None) -> PruningRepor
     uses = [None] * len(arrays) if shape is None else list(_uses(model.layers, shape))
     rows = tuple(_row(name, np.asarray(w), n) for (name, w), n in zip(arrays, uses, strict=True))
     weights = sum(row.weights for row in rows)
-    if not hasattr(model, "arrays"):  # a stand-in, which has weights alone
+    if not hasattr(model, "arrays"):  # an object that has only `.layers` and `.weights`
         return PruningReport(rows, weights)
     numbers = sum(array.size for array in model.arrays().values())
     return PruningReport(rows, sum(p.size for p in model.parameters()), 4 * (numbers - weights))

@@ -1,16 +1,16 @@
-"""When is a network pruned, and how far each time? A schedule is {training step t: sparsity of all weights from t on}.
+"""Pruning schedules: {training step t: sparsity of all weights from t on}.
 
     one-shot    {t0: s_f}
     iterative   s_k = 1 - (1 - s_f)^(k/n)                    k = 1..n: each round takes the same share of what is left
     gradual     s_k = s_f + (s_i - s_f) (1 - k/n)^3          k = 0..n: fast while weights are redundant, then gently
 
-and the training loop needs one line more:
+The training loop needs one more statement:
 
     if t in schedule:
         hold_masks(model, local_masks(model, schedule[t]))
 
-Sparsities are shares of *all* weights, the pruned ones included: masks grow from s to s' by ranking the
-whole array again, zeros first. Taking s_k of what is left instead compounds: twice 50% is 75%.
+Sparsities are shares of *all* weights, including the pruned ones: to get from s to s', rank the whole array again, with
+the zeros first. Pruning a share s_k of what is left would compound: twice 50% is 75%.
 
 Sources: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 3, for iterating; Frankle and Carbin 2019
 (arXiv:1803.03635), for the same share each round; Zhu and Gupta 2017 (arXiv:1710.01878), equation 1.
@@ -36,7 +36,7 @@ def one_shot(final: float, *, start: int = 0) -> dict[int, float]:
 
 
 def iterative(final: float, rounds: int, *, interval: int, start: int = 0) -> dict[int, float]:
-    """Return the schedule of equal shares: each of `rounds` prunings takes the same part of what the last one left.
+    """Return the schedule of equal shares: each of `rounds` prunings removes the same share of the remaining weights.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def gradual(final: float, steps: int, *, interval: int, start: int = 0, initial:
 def sparsity_at(schedule: Mapping[int, float], t: float) -> float:
     """Return the sparsity in force at training step t: that of the last pruning at or before t, 0.0 before the first.
 
-    `schedule` is any {training step: sparsity}. Raises ValueError for what is no dict, and for a t that is no number.
+    `schedule` is any {training step: sparsity}. Raises ValueError if it is not a dict or t is not a number.
 
     >>> sparsity_at({100: 0.5, 200: 0.75}, 150)
     0.5

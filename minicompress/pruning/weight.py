@@ -5,9 +5,9 @@
 Magnitude pruning removes connections, not neurons: every array keeps its shape, and zeros alone make nothing smaller
 or faster. For that, use a sparse format (`minicompress/deploy/storage.py`) or remove whole neurons.
 
-The answer that circulates, `if abs(w) < threshold: w = 0`, fails three times: on an array the `if` raises ValueError
-("truth value of an array is ambiguous"); on scalars `w = 0` binds a loop variable and changes no array; and without a
-mask the next fine-tuning step revives what was pruned (see `pruning/masks/mask.py`).
+A common answer, `if abs(w) < threshold: w = 0`, fails in three ways: on an array the `if` raises ValueError ("truth
+value of an array is ambiguous"); on scalars `w = 0` binds a loop variable and changes no array; and without a mask the
+next fine-tuning step revives pruned weights (see `pruning/masks/mask.py`).
 
 Source: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 3.
 Differs from the paper: there the threshold is a quality parameter times each layer's standard deviation; here one
@@ -31,23 +31,23 @@ def weight_pruning(model: Any, threshold: float, *, hold: bool = True) -> float:
 
     Parameters
     ----------
-    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays.
+    model : an object with `.layers`, each with `.weights`, a list of NumPy arrays.
     threshold : number >= 0, in the weights' unit. For floats it is rounded to each array's dtype before it is compared,
         so that a float32 weight of 0.1 counts as equal to the threshold 0.1 and stays. Infinity prunes everything.
     hold : attach a `Mask` to the weight Parameters, so that pruned weights stay 0 through fine-tuning. On by default
-        because fine-tuning is what follows. Stand-ins whose layers have no `weight_parameters()` are pruned without it.
-        With `hold=False` no mask is attached, and a mask that is there stays.
+        because fine-tuning usually follows. Layers without `weight_parameters()` are pruned without a mask. With
+        `hold=False` no mask is attached, and an earlier mask stays.
 
     Returns
     -------
     float, the sparsity afterwards: zeros / all weights over the whole model, in [0, 1] (0.0 without weights).
 
-    Pruning again composes: what an earlier mask holds stays 0, and one mask, never two, is left on each Parameter.
-    To let the pruned weights live again, call `parameter.bake()`: it drops the transforms and leaves the zeros.
+    Pruning again combines masks: weights that an earlier mask holds stay 0, and each Parameter has one mask. To let
+    pruned weights train again, call `parameter.bake()`: it drops the transforms and leaves the zeros.
 
     Raises
     ------
-    ValueError : `threshold` negative, NaN or no number; a weight that is no writable array of numbers, or with NaN,
+    ValueError : `threshold` negative, NaN or no number; a weight that is not a writable array of numbers, or with NaN,
         which is neither small nor large. Nothing is changed then.
 
     >>> from minicompress import nn
@@ -64,7 +64,7 @@ def weight_pruning(model: Any, threshold: float, *, hold: bool = True) -> float:
     for w in master_weights(model):
         _check_writable(w)
 
-    _apply_masks(model)  # what was written into held weights since then must not count as revived
+    _apply_masks(model)  # values that were written into masked weights must not count
     for w in master_weights(model):
         t = _in_dtype_of(w, threshold)
         w[(w < t) & (w > -t)] = 0  # not |w| < t: in int8 |-128| is -128

@@ -1,16 +1,16 @@
 """Quantization: weights and activations in few bits. Read in this order:
 
-    uniform.py  fake_quantize.py  attach.py  report.py    the symmetric quantizer, training through the rounding
-    affine.py  granularity.py  packing.py    a zero point; a scale for each channel or group; codes without gaps
-    formats/        shorter floats, and powers of two, whose product is a shift
-    activations/    ranges from training data, the layer that uses them, batch norm folded before
-    binary/         down to one bit and three values
+    uniform.py  fake_quantize.py  attach.py  report.py    the symmetric quantizer, and training with rounding
+    affine.py  granularity.py  packing.py    a zero point; a scale per channel or group; codes packed without gaps
+    formats/        shorter floats, and powers of two, whose products are shifts
+    activations/    ranges from training data, the layer that uses them, and folding of batch norm
+    binary/         weights of one bit, and of three values
     integer/        inference in integers alone, from multiplier to network
-    mixed/          bits for each layer under a budget; methods mixed in one network
-    voltage/        memory at low voltage: cells fail, bits flip, networks are trained for it
+    mixed/          bits per layer under a budget; several methods in one network
+    voltage/        memory at low voltage: bits flip, and networks are trained for it
 
-A scale `s` is the width of one step, in the weight's unit: w = q * s. Here are the names that a first use needs; the
-others are imported from their room, `from minicompress.quantization.formats import encode_float`. A first use:
+A scale `s` is the width of one step, in the weight's unit: w = q * s. This package exports the names for a first use;
+import the others from their subpackage: `from minicompress.quantization.formats import encode_float`. A first use:
 
     >>> import numpy as np
     >>> from minicompress.quantization import dequantize, quantize, symmetric_scale

@@ -1,4 +1,4 @@
-"""How is a range that does not lie symmetrically around zero turned into integers: with a scale and a zero point?
+"""Affine quantization: a range that is not symmetric around zero becomes integers with a scale and a zero point.
 
     a = min(low, 0), b = max(high, 0)           the range is widened to hold 0
     s = (b - a) / (qmax - qmin)                 the scale, width of one step; 1.0 if a = b = 0
@@ -54,7 +54,7 @@ def affine_parameters(
 
     Parameters
     ----------
-    low, high : finite numbers, low <= high, in the unit of the data; or two arrays of one shape, one entry a grid.
+    low, high : finite numbers, low <= high, in the unit of the data; or two arrays of one shape, one entry per grid.
     bits : integer from 2 to 16.
     signed, narrow : which codes, see `code_range`. Off by default: unsigned codes, all of them, as for activations.
 
@@ -99,7 +99,7 @@ def affine_quantize(
 
     Raises
     ------
-    ValueError : NaN or infinity in `x`, a scale that is not finite and > 0, a zero point that is no code, shapes that
+    ValueError : NaN or infinity in `x`, a scale that is not finite and > 0, an invalid zero point, shapes that
         do not fit, bits out of range.
 
     >>> affine_quantize(np.array([-1.0, 0.0, 3.0]), 0.25, 4, 4).tolist()
@@ -117,7 +117,7 @@ def affine_quantize(
 def affine_dequantize(q: np.ndarray, s: float | np.ndarray, z: int | np.ndarray, dtype=np.float32) -> np.ndarray:
     """Return s (q - z), computed in float64 and rounded once to `dtype`, floats; s and z broadcast against `q`.
 
-    Raises ValueError for codes that are no numbers, a scale that is not finite and > 0, a zero point that is no
+    Raises ValueError for codes that are not numbers, a scale that is not finite and > 0, a zero point that is not an
     integer, shapes that do not fit.
 
     >>> affine_dequantize(np.array([0, 4, 15], np.uint8), 0.25, 4).tolist()

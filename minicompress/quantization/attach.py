@@ -6,8 +6,8 @@
     attach_quantizers(model, FakeQuantize(8), layers=[0, -1])              or for the weights of some layers
     attach_quantizers(model, [uniform_bits(8), None, uniform_bits(4)])     or one method for each weight array
 
-then train, and `model.bake()`. A transform keeps what its backward needs, so no two weights may share one; generators
-of random numbers are shared, or all weights would draw the same numbers.
+Then train, and call `model.bake()`. A transform keeps what its backward needs, so every weight gets its own; random
+generators are shared, because copies would draw the same numbers for all weights.
 """
 
 import copy
@@ -28,9 +28,9 @@ def attach_quantizers(model: nn.Sequential, methods, *, layers=None) -> None:
     Parameters
     ----------
     model : Sequential, changed in place.
-    methods : one for all weights, or a list, one for each weight array of the layers in order. A method is a
-        WeightTransform, of which each weight gets a copy; a function without arguments that makes one; a
-        `StorageMethod` of `mixed/hybrid.py`; or None, which leaves the weight as it is.
+    methods : one method for all weights, or a list with one per weight array of the layers, in order. A method is a
+        WeightTransform, of which each weight gets a copy; a function without arguments that returns a WeightTransform;
+        a `StorageMethod` of `mixed/hybrid.py`; or None, which does not change the weight.
     layers : a list of layers with weights, by their index in `model.layers`, such as [0, -1], or by name, such as
         "3.body.0" inside a Residual; all by default.
 
@@ -45,7 +45,7 @@ def attach_quantizers(model: nn.Sequential, methods, *, layers=None) -> None:
     [FakeQuantize(4)]
     """
     check_sequential("attach_quantizers", model)
-    parameters = model.weight_parameters() if layers is None else _chosen(model, layers)
+    parameters = model.weight_parameters() if layers is None else _choose_weights(model, layers)
     methods = list(methods) if isinstance(methods, (list, tuple)) else [methods] * len(parameters)
     if len(methods) != len(parameters):
         arguments.reject("attach_quantizers", "methods", f"{len(parameters)}, one for each weight array", len(methods))
@@ -68,8 +68,8 @@ def make_transforms(method):
     return [transform]
 
 
-def _chosen(model, layers):
-    """The weights of the layers, each once, in order of execution."""
+def _choose_weights(model, layers):
+    """Return the weights of the layers, each once, in order of execution."""
     weights = {id(parameter) for parameter in model.weight_parameters()}
     named = {name: p for name, p in model.named_parameters().items() if id(p) in weights}
     if not np.iterable(layers) or isinstance(layers, str):

@@ -3,14 +3,14 @@
     forward:   y = clip(round(w/s), -m, m) * s           what the network sees: quantized, in floats
     backward:  dL/dw = dL/dy * 1[|round(w/s)| <= m]      straight through, except where the value was clipped
 
-The true derivative of a staircase is 0 between the steps: with it nothing would ever learn. The straight-through
-estimator pretends that the forward was the `surrogate`
+The true derivative of a staircase is 0 between the steps, so nothing would learn. The straight-through estimator uses
+the derivative of a `surrogate` in its place,
 
     clip(w, -(m + 1/2)*s, (m + 1/2)*s)
 
-which has slope 1 in the range and 0 outside. A weight that was clipped gets no gradient, as its small moves do not
-change the output; with a fixed scale it stays out there, whichever way the loss pulls. The other way is to pass the
-gradient on and clip the master, as `binary/straight_through.py` does: such a weight can come back.
+which has slope 1 in the range and 0 outside. A clipped weight gets no gradient, because small changes of it do not
+change the output; with a fixed scale it stays clipped, whatever the loss. The alternative is to pass the gradient on
+and to clip the master, as `binary/straight_through.py` does: then such a weight can come back.
 
 The float32 master keeps the small steps: at 4 bits a step is 1/7 of max|w|, and an update of less than half a step,
 made on the quantized weight itself, would be rounded away.
@@ -84,7 +84,7 @@ class FakeQuantize(WeightTransform):
         return np.clip(w, -limit, limit)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"bits": self.bits, "scale": self.scale, "axis": self.axis, "group_size": self.group_size}
 
     def __repr__(self):

@@ -9,13 +9,13 @@
 The smallest range pays for the largest that shares its scale, so finer scales lower the error; each scale costs bits.
 At 4 bits and groups of 32 a float16 scale adds half a bit.
 
-Why along the outputs? y_o = sum over i of w_oi x_i. A scale s_o stands in front of the sum: the integers are summed and
-multiplied once. A scale for each input, s_i, stands inside the sum, between two integers: the accumulator could not be
-one integer. With groups there is one integer sum and one multiplication for each, which is why groups are 32 to 128
-long and not 2.
+Why along the outputs? y_o = sum over i of w_oi x_i. A scale per output, s_o, is a factor of the whole sum: the integers
+are summed, and the sum is multiplied once. A scale per input, s_i, would be inside the sum, so the accumulator could
+not be an integer. Groups need an integer sum and a multiplication each, which is why they have 32 to 128 weights and
+not 2.
 
-A scale has the shape that broadcasts to `w` (for groups, the shape of `w`), so that the functions of `uniform.py` and
-`affine.py` take it as it is:
+Scales have a shape that broadcasts to `w` (for groups, the shape of `w`), for use with the functions of `uniform.py`
+and `affine.py`:
 
     s = symmetric_scales(w, 4, group_size=32);                     q = quantize(w, s, 4)
     s, z = affine_parameters(*block_range(w, group_size=32), 4);   q = affine_quantize(w, s, z, 4)
@@ -46,7 +46,7 @@ def block_range(
     ----------
     w : array of floats, any shape.
     axis : one range for each index along this axis, 0 for output channels; None (the default) for one range in all.
-    group_size : one range for each so many consecutive weights of a row; it must divide the length of a row.
+    group_size : number of consecutive weights of a row that share a range; it must divide the length of a row.
 
     Returns
     -------

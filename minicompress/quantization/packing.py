@@ -1,4 +1,4 @@
-"""How are codes of 2, 3 or 5 bits stored, where memory is addressed in bytes of 8?
+"""Packing of codes of 1 to 16 bits into bytes, without gaps.
 
     stream = the bits of code 0, then those of code 1, ...    each code `bits` wide, its high bit first
     byte i = bits 8i .. 8i+7 of the stream                    the first of them is the high bit of the byte
@@ -10,9 +10,9 @@ There are no unused bits between codes, so a code may lie in two bytes. Three bi
 
 Codes are unsigned here. Signed codes q are stored as q - qmin, the distance from the least code.
 
-Conventions that are often confused: this is the order of `np.packbits` (bitorder "big"). With 4 bits the first
-code lies in the upper half of its byte; ONNX puts it into the lower half. A file must say which. The number of codes
-must be kept too: the filling of the last byte can look like codes.
+Conventions that are often confused: this is the order of `np.packbits` (bitorder "big"). With 4 bits the first code is
+in the upper half of its byte; ONNX puts it into the lower half. A file must say which order it uses, and the number of
+codes, because the padding of the last byte can look like codes.
 
 Left out: aligned layouts, such as ten 3-bit codes in 32 bits, which waste bits to make unpacking quicker.
 """
@@ -39,7 +39,7 @@ def pack_bits(codes: np.ndarray, bits: int) -> np.ndarray:
 
     Raises
     ------
-    ValueError : codes that are no integers or need more than `bits` bits; bits out of range.
+    ValueError : codes that are not integers or need more than `bits` bits; bits out of range.
 
     >>> pack_bits(np.array([5, 3, 6]), 3).tolist()
     [175, 0]

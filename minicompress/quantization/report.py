@@ -3,10 +3,9 @@
     MSE  = mean (w - w')^2                            in the weight's unit, squared
     SQNR = 10 log10( mean w^2 / MSE )   in dB         infinite if nothing changed
 
-Each bit more halves the step, so quarters the MSE: about 6 dB per bit. Bytes are counted in one of two ways, and the
-report says in which: given `bits`, as ceil(n * bits / 8) for the packed codes and 4 for each scale; given a model that
-was changed before, as a table of the values that occur (4 bytes each) with ceil(log2(levels)) bits a weight, or as
-dense float32 where that is less.
+Every further bit halves the step and so quarters the MSE: about 6 dB per bit. Bytes are counted in one of two ways, and
+the report says which: with `bits`, ceil(n * bits / 8) for the packed codes and 4 per scale; with a quantized model, a
+table of the values that occur (4 bytes each) and ceil(log2(levels)) bits per weight, or dense float32 if that is less.
 
 Left out: biases, which stay float32, and the overhead of a file; `minicompress/deploy/storage.py` writes real ones.
 """
@@ -98,7 +97,7 @@ def quantization_report(
 
     Parameters
     ----------
-    before : model (`.layers`, each with `.weights`); it stays as it is.
+    before : model (`.layers`, each with `.weights`); it does not change.
     quantized : the same model after quantization (a copy), or a number of bits, an integer from 2 to 16.
     axis, group_size : with bits, which weights share a scale, see `granularity.py`: axis=0 for a scale for each output
         channel, group_size=g for one for each g consecutive weights of a row. One scale for each array by default.

@@ -1,4 +1,4 @@
-"""How are float weights turned into small integers, and back?
+"""Symmetric uniform quantization: float weights become small integers times a scale.
 
     m = 2^(bits-1) - 1        the largest code: 127 for 8 bits
     s = max|w| / m            the scale, width of one step; 1.0 if all weights are zero
@@ -12,9 +12,9 @@ Conventions that are often confused:
 * Rounding is half to even, as in IEEE 754, NumPy and PyTorch: 0.5 -> 0, 1.5 -> 2, 2.5 -> 2.
 * `s` is the step. Some tools (Distiller) call its reciprocal the scale.
 
-The answer that circulates, `round(w / 2**(bits-1)) * 2**(bits-1)`, takes the number of levels for the width of a step:
-at 8 bits the step is 128, and all of 100,000 weights drawn from N(0, 0.05) become 0. More bits make it worse. The step
-must shrink with the bits and follow the range of the weights.
+A common wrong answer, `round(w / 2**(bits-1)) * 2**(bits-1)`, uses the number of levels as the width of a step: at 8
+bits the step is 128, and all of 100,000 weights drawn from N(0, 0.05) become 0. More bits make it worse. The step must
+shrink with the number of bits and follow the range of the weights.
 
 Sources: Jacob et al. 2017 (arXiv:1712.05877), eq. 1 with zero point z = 0, section 3 for the narrow range of weights;
 Krishnamoorthi 2018 (arXiv:1806.08342), section 2.2.
@@ -36,7 +36,7 @@ def symmetric_scale(w: np.ndarray, bits: int) -> float:
     The division is in float64, where even a float32 array of subnormal numbers has a scale above 0. For a float64 array
     whose quotient would underflow, the smallest positive number stands in for it, so that w/s is never 0/0.
 
-    Raises ValueError for `w` that are no numbers or not finite, and for bits that are no integer from 2 to 16.
+    Raises ValueError for `w` that are not numbers or not finite, and for bits that are not an integer from 2 to 16.
 
     >>> symmetric_scale(np.array([0.5, -1.27]), 8)
     0.01
@@ -56,8 +56,8 @@ def quantize(w: np.ndarray, s: float | np.ndarray, bits: int) -> np.ndarray:
     w/s is taken in float64: in float32 the quotient is rounded once before it is rounded to an integer, and at 16 bits
     (quotients up to 32,767, spaced 0.002 apart) that moves numbers across a half.
 
-    Raises ValueError for `w` that are no numbers or not finite, for a scale that is not finite and > 0 or does not
-    broadcast to the shape of `w`, and for bits that are no integer from 2 to 16.
+    Raises ValueError for `w` that are not numbers or not finite, for a scale that is not finite and > 0 or does not
+    broadcast to the shape of `w`, and for bits that are not an integer from 2 to 16.
 
     >>> quantize(np.array([1.0, -0.5, 0.1]), 0.25, 4).tolist()
     [4, -2, 0]
@@ -75,7 +75,7 @@ def quantize(w: np.ndarray, s: float | np.ndarray, bits: int) -> np.ndarray:
 def dequantize(q: np.ndarray, s: float | np.ndarray, dtype=np.float32) -> np.ndarray:
     """Return q * s, multiplied in float64 and rounded once to `dtype`, floats.
 
-    Raises ValueError for codes that are no numbers, a scale that is not finite and > 0, shapes that do not fit.
+    Raises ValueError for codes that are not numbers, a scale that is not finite and > 0, shapes that do not fit.
 
     >>> dequantize(np.array([4, -2, 0], np.int8), 0.25).tolist()
     [1.0, -0.5, 0.0]
@@ -91,13 +91,13 @@ def dequantize(q: np.ndarray, s: float | np.ndarray, dtype=np.float32) -> np.nda
 def quantization(model, bits: int) -> list[float]:
     """Replace every weight, in place and in its array's dtype, by the nearest multiple q*s of the array's scale.
 
-    Symmetric, one scale for each weight array, rounding half to even; biases stay. Zeros stay zero, so a pruned model
-    stays as sparse. The arrays are floats as before: what is smaller is the number of values that they hold. Bytes are
-    saved by `minicompress.deploy.encode`.
+    Symmetric, one scale per weight array, rounding half to even; biases do not change. Zeros stay zero, so a pruned
+    model stays as sparse. The arrays are still floats, with fewer different values; `minicompress.deploy.encode` stores
+    them in fewer bytes.
 
     Parameters
     ----------
-    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats. Where a weight carries
+    model : an object with `.layers`, each with `.weights`, a list of NumPy arrays of floats. Where a weight carries
         transforms, the scale is that of the weights which the network does not see as 0: what a mask
         hides does not count.
     bits : integer from 2 to 16. (1 bit would leave the codes {0}: binary nets are another method.)

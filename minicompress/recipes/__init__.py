@@ -1,7 +1,8 @@
 """Recipes: several methods combined on one network.
 
-- `teaching.py`: the loop that trains a student for several epochs
+- `teaching.py`: trains a student for several epochs
 - `orders.py`: distils, prunes and quantizes one network in any order
-- `budgets.py`: how large a network may be for a given number of bytes, so that results can be compared
-- `demo.py`: the demo on real MNIST; `demo_record.py` measures and writes its rows
+- `budgets.py`: finds the network or the number of weights that fits a given number of bytes
+- `demo.py`: runs the demo on MNIST
+- `demo_record.py`: measures each model of the demo and writes the table, the JSON file and the picture
 """

@@ -1,22 +1,20 @@
-"""What do pruning, quantization and distillation do to one real network, in accuracy and in bytes on disk?
+"""The demo: prunes, quantizes and distils LeNet-300-100 on MNIST, and measures accuracy and bytes on disk.
 
-    MNIST -> LeNet-300-100 -> pruned by weight -> fine-tuned, mask held -> 8 bits
+    MNIST -> LeNet-300-100 -> prune the smallest weights -> fine-tune, mask held -> 8 bits
                            -> 8, 4 and 2 bits
                            -> teacher of a small student -> 8 bits
              the same student on hard labels: the control
 
-The test set is used for the accuracies in the table and for nothing else. Epochs, learning rates, temperatures and the
-student were chosen on 5,000 images split off the training set; the threshold follows from the weights.
+The test set is used only for the accuracies in the table. Epochs, learning rates, temperatures and the student's size
+were chosen on 5,000 images split off the training set; the pruning threshold follows from the weights.
 
-The control is what makes the student's row mean something: the same first weights, the same batches, the same learning
-rates; `alpha` alone differs. Both are trained twice, on all images and on one in ten. With all of them a student this
-small is limited by its size, and the teacher adds tenths of a point, hardly more than another seed would; with few, the
-soft labels carry over what the teacher learned from images that the student never sees, and it adds over two points.
+The control starts from the same weights and sees the same batches at the same learning rates; only `alpha` differs.
+Student and control are trained twice, on all images and on one in ten. On all images a student this small is limited
+by its size: the teacher adds tenths of a point, hardly more than another seed does. On few images the soft labels pass
+on what the teacher learned from images that the student does not see: the teacher adds over two points.
 
-Left out: a search for the best settings. These are plain ones that train in half a minute.
+Left out: a search for the best settings. These train in half a minute.
 """
-
-from __future__ import annotations
 
 import math
 import time
@@ -44,10 +42,10 @@ BATCH_SIZE = 100
 LEARNING_RATE = 0.05  # with momentum 0.9 and cosine decay; 0.1 is 0.1 points worse on the validation images
 MOMENTUM = 0.9
 VALIDATION_SAMPLES = 5_000
-SPARSITY = 0.9  # near the 92% that Han et al. 2015 (arXiv:1506.02626) prune of this network, here in one round
+SPARSITY = 0.9  # Han et al. 2015 (arXiv:1506.02626) prune 92% of this network, in several rounds; here it is one
 STUDENT_SIZES = (784, 50, 10)
-ONE_IN = {"student": 1, "few": 10}  # the student of stage "few" sees one training image in ten
-TEMPERATURE = {"student": 2.0, "few": 4.0}  # of 1.5, 2, 3, 4 (few: 2, 4, 8) the best on the validation images
+ONE_IN = {"student": 1, "few": 10}  # in stage "few" the student sees one training image in ten
+TEMPERATURE = {"student": 2.0, "few": 4.0}  # best on the validation images among 1.5, 2, 3, 4 (few: 2, 4, 8)
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def run(
     *,
     seed: int = 0,
     out: str | Path = Path("minicompress-demo"),
-    progress: Callable[[str, int, int, float, str], None] | None = None,
+    progress: Callable[[str, int, int, float, str], object] | None = None,
     quick: bool = False,
 ) -> DemoResult:
     """Train, compress and measure; write one .npz per row, demo.json and demo.png into the folder `out`.
@@ -76,11 +74,12 @@ def run(
     Parameters
     ----------
     seed : integer >= 0; the same seed gives the same numbers on the same machine.
-    out : folder, made if needed. Files of an earlier run are replaced, each as a whole, so that Ctrl-C leaves no
-        half-written one.
-    progress : callable (stage, index, stages, fraction, message): one of `STAGES`, its place among them from 0, their
-        number, how much of it is done, in [0, 1], and a line for people. What it raises stops the run.
-    quick : a miniature on 5,000 training images, to see that everything runs; its accuracies say little about the
+    out : folder, made if needed. Each file of an earlier run is replaced as a whole, so that Ctrl-C leaves no
+        half-written file.
+    progress : function (stage, index, stages, fraction, message): one of `STAGES`, its index from 0, the number of
+        stages, the fraction of the stage that is done, in [0, 1], and a message to print. An exception that it raises
+        stops the run.
+    quick : a short run on 5,000 training images, to see that everything works; its accuracies say little about the
         methods.
 
     Returns
@@ -97,12 +96,12 @@ def run(
     demo.teach("student", original)
     demo.teach("few", original)
 
-    demo.say("report", 0, "drawing")
+    demo.report("report", 0, "drawing")
     title = f"LeNet-300-100 on MNIST, seed {seed}{' (quick miniature)' if quick else ''}"
     picture = draw(out / "demo.png", demo.bench.rows, _panels(original, pruned), title=title)
     seconds = time.perf_counter() - started
     record = write_record(out / "demo.json", demo.bench.rows, seed=seed, quick=bool(quick), seconds=seconds)
-    demo.say("report", 1, f"wrote {len(demo.bench.rows)} models, {record.name} and {picture.name}")
+    demo.report("report", 1, f"wrote {len(demo.bench.rows)} models, {record.name} and {picture.name}")
     return DemoResult(tuple(demo.bench.rows), seed, bool(quick), seconds, record, picture)
 
 
@@ -112,19 +111,20 @@ class _Demo:
     def __init__(self, seed, setting, out, progress):
         self.seed, self.setting, self.out, self.progress = seed, setting, out, progress
 
-    def say(self, stage, fraction, message):
-        """Tell the progress callback, if there is one."""
+    def report(self, stage, fraction, message):
+        """Call the progress callback, if there is one."""
         if self.progress is not None:
             self.progress(stage, STAGES.index(stage), len(STAGES), fraction, message)
 
     def load(self):
         """Read MNIST and split the validation images off the training set."""
-        self.say("data", 0, "reading MNIST")
+        self.report("data", 0, "reading MNIST")
         x, y, x_test, y_test = data.load("mnist")
         x, y, *self.validation = nn.split(x, y, VALIDATION_SAMPLES / len(x), rng=stream(self.seed, "split"))
         self.x, self.y = x[: self.setting.training_samples], y[: self.setting.training_samples]
         self.bench = Bench(self.out, x_test, y_test)
-        self.say("data", 1, f"{len(self.y):,} training, {VALIDATION_SAMPLES:,} validation, {len(y_test):,} test images")
+        sizes = f"{len(self.y):,} training, {VALIDATION_SAMPLES:,} validation, {len(y_test):,} test images"
+        self.report("data", 1, sizes)
 
     def train(self):
         """Return the trained LeNet-300-100."""
@@ -134,7 +134,7 @@ class _Demo:
         return model
 
     def prune(self, original):
-        """Return the network pruned and fine-tuned with the mask held; one row before fine-tuning and one after."""
+        """Return the network pruned and fine-tuned with its mask held; measure it before and after fine-tuning."""
         model, name = original.copy(), f"pruned {SPARSITY:.0%}"
         weight_pruning(model, _threshold(model, SPARSITY))
         self.bench.measure(model, name, "pruning", sparse=True)
@@ -143,24 +143,24 @@ class _Demo:
         return model
 
     def quantize(self, original, pruned):
-        """Round the original, down to where it breaks, and the pruned network to 8 bits."""
-        self.say("quantize", 0, "rounding to 8, 4 and 2 bits")
+        """Round the original to 8, 4 and 2 bits, and the pruned network to 8 bits."""
+        self.report("quantize", 0, "rounding to 8, 4 and 2 bits")
         for bits in (8, 4, 2):
-            self.bench.measure(_quantized(original, bits), f"{bits} bits", "quantization", bits=bits)
+            self.bench.measure(_quantize_copy(original, bits), f"{bits} bits", "quantization", bits=bits)
         name = f"pruned {SPARSITY:.0%}, fine-tuned, 8 bits"
-        self.bench.measure(_quantized(pruned, 8), name, "combined", bits=8, sparse=True)
-        self.say("quantize", 1, "rounded to 8, 4 and 2 bits")
+        self.bench.measure(_quantize_copy(pruned, 8), name, "combined", bits=8, sparse=True)
+        self.report("quantize", 1, "rounded to 8, 4 and 2 bits")
 
     def teach(self, stage, teacher):
-        """Train the student twice, on hard labels and on the teacher's soft ones."""
+        """Train the student twice, on hard labels and on the teacher's soft labels."""
         n = len(self.y) // ONE_IN[stage]
         name = "student" if stage == "student" else f"student, {n:,} images"
         for part, (alpha, how) in enumerate(((0.0, "hard labels"), (1.0, "distilled"))):
             student = nn.zoo.mlp(STUDENT_SIZES, rng=stream(self.seed, "student"))
-            self._distil(student, teacher, stage, n, alpha, lambda f, m, p=part: self.say(stage, (p + f) / 2, m))
+            self._distil(student, teacher, stage, n, alpha, lambda f, m, p=part: self.report(stage, (p + f) / 2, m))
             self.bench.measure(student, f"{name}, {how}", "distillation")
         if stage == "student":
-            self.bench.measure(_quantized(student, 8), f"{name}, {how}, 8 bits", "combined", bits=8)
+            self.bench.measure(_quantize_copy(student, 8), f"{name}, {how}, 8 bits", "combined", bits=8)
 
     def _fit(self, model, stage, epochs):
         """Train on the training images; the validation images choose the epoch."""
@@ -168,7 +168,7 @@ class _Demo:
         def progress(p):
             seen = "" if p.validation_accuracy is None else f", validation accuracy {p.validation_accuracy:.2%}"
             done = (p.epoch - 1 + p.step / p.steps) / epochs
-            self.say(stage, done, f"epoch {p.epoch}/{epochs}, loss {p.loss:.3f}{seen}")
+            self.report(stage, done, f"epoch {p.epoch}/{epochs}, loss {p.loss:.3f}{seen}")
 
         optimizer, schedule = _optimizer(model, epochs, len(self.y))
         nn.fit(
@@ -184,7 +184,7 @@ class _Demo:
             progress=progress,
         )
 
-    def _distil(self, student, teacher, stage, n, alpha, say):
+    def _distil(self, student, teacher, stage, n, alpha, report):
         """Train the student on the first n images."""
         epochs, rng = self.setting.student_epochs[stage], stream(self.seed, stage)
         optimizer, schedule = _optimizer(student, epochs, n)
@@ -194,7 +194,7 @@ class _Demo:
             for step, batch in enumerate(nn.batches(self.x[:n], self.y[:n], BATCH_SIZE, rng=rng)):
                 optimizer.learning_rate = schedule(epoch * steps + step)
                 yield batch
-                say((epoch + (step + 1) / steps) / epochs, f"{labels} labels, epoch {epoch + 1}/{epochs}")
+                report((epoch + (step + 1) / steps) / epochs, f"{labels} labels, epoch {epoch + 1}/{epochs}")
 
         for epoch in range(epochs):
             knowledge_distillation(
@@ -203,7 +203,7 @@ class _Demo:
 
 
 def _optimizer(model, epochs, samples):
-    """Return SGD and its schedule, the same for every training of the demo."""
+    """Return SGD and its schedule; every training of the demo uses the same settings."""
     schedule = nn.schedules.cosine_decay(LEARNING_RATE, steps=epochs * math.ceil(samples / BATCH_SIZE))
     return nn.SGD(model.parameters(), LEARNING_RATE, momentum=MOMENTUM), schedule
 
@@ -214,16 +214,16 @@ def _threshold(model, sparsity):
     return float(np.quantile(magnitudes, sparsity))
 
 
-def _quantized(model, bits):
+def _quantize_copy(model, bits):
     twin = model.copy()
     quantization(twin, bits)
     return twin
 
 
 def _panels(original, pruned):
-    """Return what the picture's histograms show."""
+    """Return the histograms of the picture: {title: (model, kind)}."""
     return {
         "trained": (original, "original"),
         "pruned, fine-tuned": (pruned, "pruning"),
-        "4 bits": (_quantized(original, 4), "quantization"),
+        "4 bits": (_quantize_copy(original, 4), "quantization"),
     }

@@ -1,12 +1,14 @@
-"""The record of a demo run: a table, a JSON file and a picture, beside the models themselves.
+"""The record of a demo run: one file per model, and a table of them as JSON and as a picture.
 
-Each row was measured on a file: encoded, written, read back, decoded, and only then run over the test set. So the size
-in the table is what `ls -l` shows, and the accuracy is that of what the file holds.
+A row is measured on a file. The model is encoded and written; then the file is read back and decoded, and the decoded
+network classifies the test set. So the size in the table is what `ls -l` shows, and the accuracy is of the network in
+the file.
 """
 
 import json
 import platform
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -25,10 +27,16 @@ __all__ = ["Bench", "DemoResult", "DemoRow", "draw", "write_record"]
 class DemoRow:
     """One model of the table.
 
-    `accuracy` is on the test set, in [0, 1]; `parameters_kept` counts the parameters that the file holds a value for
-    (all of them if it is dense); `size_bytes` is the size of `file`, in the folder of the run; `encoding` names its
-    format in two words and `counted_as` says in a sentence what the bytes are; `kind` is original, pruning,
-    quantization, distillation or combined.
+    Attributes
+    ----------
+    method : the model's name in the table.
+    kind : "original", "pruning", "quantization", "distillation" or "combined".
+    accuracy : on the test set, in [0, 1].
+    parameters_kept : how many parameters the file holds a value for; all of them in a dense file.
+    size_bytes : of `file`.
+    encoding : the format of the file, in a few words.
+    counted_as : what its bytes are, in a sentence.
+    file : its name in the folder of the run.
     """
 
     method: str
@@ -43,9 +51,9 @@ class DemoRow:
 
 @dataclass(frozen=True)
 class DemoResult:
-    """All rows in the order in which they were made, and the files that say the same: JSON and PNG."""
+    """The rows, in the order in which they were measured, and the files with the same content: JSON and PNG."""
 
-    rows: tuple
+    rows: tuple[DemoRow, ...]
     seed: int
     quick: bool
     seconds: float
@@ -54,14 +62,16 @@ class DemoResult:
 
 
 class Bench:
-    """Makes a file and a row of each model that it is given; `x`, `y` are the test set."""
+    """Writes models to files in the folder `out` and collects their rows; `x`, `y` are the test set."""
 
-    def __init__(self, out, x, y):
+    def __init__(self, out: str | Path, x: np.ndarray, y: np.ndarray):
         self.out, self.x, self.y = Path(out), x, y
-        self.rows = []
+        self.rows: list[DemoRow] = []
 
-    def measure(self, model, method, kind, *, bits=None, sparse=False):
-        """Append the row of `model`, measured on what comes back from its file."""
+    def measure(
+        self, model: nn.Sequential, method: str, kind: str, *, bits: int | None = None, sparse: bool = False
+    ) -> None:
+        """Write `model` to a file, measure the network read back from it, and append the row."""
         path = self.out / f"{_slug(method)}.npz"
         size_bytes = encode(model, bits=bits, sparse=sparse).write(path)
         encoded = read(path)
@@ -72,8 +82,8 @@ class Bench:
         self.rows.append(row)
 
 
-def write_record(path, rows, *, seed, quick, seconds):
-    """Write the rows and what is needed to get them again as JSON, whole or not at all; return the path."""
+def write_record(path: Path, rows: Sequence[DemoRow], *, seed: int, quick: bool, seconds: float) -> Path:
+    """Write the rows with the command, seed and versions that made them as JSON, atomically; return the path."""
     record = {
         "command": f"minicompress demo --seed {seed}{' --quick' if quick else ''}",
         "seed": seed,
@@ -90,10 +100,12 @@ def write_record(path, rows, *, seed, quick, seconds):
     return path
 
 
-def draw(path, rows, histograms, *, title):
+def draw(
+    path: Path, rows: Sequence[DemoRow], histograms: Mapping[str, tuple[nn.Sequential, str]], *, title: str
+) -> Path:
     """Draw accuracy against size and the histograms {title: (model, kind)}; return the path."""
     points = [plots.Point(row.method, row.accuracy, row.size_bytes, row.kind) for row in rows]
-    # One layer, since each has its own scale: together their steps would blur.
+    # One layer only: each layer has its own scale, and in a joint histogram the steps of a quantizer would blur.
     panels = [plots.WeightHistogram(name, _first_weights(model), kind) for name, (model, kind) in histograms.items()]
     plots.save_figure(plots.compression_figure(points, panels, title=title, weights="first-layer weight"), path)
     return path

@@ -1,28 +1,26 @@
-"""In which order are distillation, pruning and quantization done, if one small network gets all three?
+"""Distillation, pruning and quantization of one network, in any order.
 
-    order = ("d", "p", "q")     one string per step; its letters say what the step adds, and what it trains on:
+    order = ("d", "p", "q")     one string per step; each letter says what the step does
 
-    p    masks on the smallest |w| of all arrays, held         prune, and fine-tune in the same step
-    q    fake quantization to b bits                           training sees the rounded weights
-    d    the step trains on the teacher's answers              distil; without this letter it trains on labels
-    t    nothing is added                                      a step of training in place of another
+    p    hold masks on the smallest |w| of all arrays           prune, and fine-tune in the same step
+    q    add fake quantization to b bits                        training sees the rounded weights
+    d    train on the teacher's answers                         distil; a step without d trains on the labels
+    t    only train                                             a control that takes the place of another step
 
-What a step adds stays: ("p", "q", "d") distils into a student that is pruned and quantized. ("d", "pd", "qd")
-keeps the teacher throughout. All steps are equally long, with a rate that falls along half a cosine. So two
-orders of the same letters differ only in the order: the network that comes out has the same shapes, as many
-weights and as many bits. A network that a step finds untrained is pruned by its initial weights: train it before.
+Masks and quantizers stay for the later steps: ("p", "q", "d") distils into a student that is pruned and quantized, and
+("d", "pd", "qd") keeps the teacher throughout. All steps are equally long, with a rate that falls along half a cosine.
+So two orders of the same letters differ only in the order: the networks end with the same shapes, as many weights and
+as many bits. Train the network first: an untrained one would be pruned by its initial weights.
 
 The loss of a step with d is alpha T^2 KL(p_t || p_s) + (1 - alpha) CE(label, p_s), see `distillation/kd_loss.py`.
 
-The trap: magnitudes are those of the float32 masters. Rounded weights of few bits hold the same value many times, and
-pruning them by rank would be pruning by position.
+The trap: pruning must rank the float32 master weights. Weights rounded to few bits hold the same value many times, and
+ranking them would prune by position.
 
 Source: Han, Mao, Dally 2016 (arXiv:1510.00149), for prune, then quantize; Polino, Pascanu, Alistarh 2018
 (arXiv:1802.05668), for distilling into a quantized student.
-Left out: a schedule of pruning, choosing the epoch, activations, which stay float32.
+Left out: pruning schedules and the choice of an epoch. Activations stay float32.
 """
-
-from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
@@ -44,19 +42,18 @@ _LETTERS = "pqdt"
 
 @dataclass(frozen=True)
 class Lessons:
-    """What every step trains on, and how.
+    """The training data and the settings of every step.
 
     Attributes
     ----------
     x, y : training samples and labels.
-    z_t : the teacher's logits of x, (n, C), asked once and kept: a teacher does not change.
-    epochs : of each step.
+    z_t : the teacher's logits of x, (n, C), computed once.
+    epochs : per step.
     learning_rate, momentum, batch_size : of SGD.
     temperature, alpha : of the steps with d; alpha weighs the soft term.
-    drop_last : leave out, in each epoch, a last batch that is smaller than the others.
+    drop_last : leave out a last batch that is smaller than the others, in each epoch.
 
-    Raises ValueError for another number of labels or of the teacher's logits than of samples, and for numbers out of
-    range.
+    Raises ValueError if x, y and z_t differ in length, and for numbers out of range.
     """
 
     x: np.ndarray
@@ -94,21 +91,21 @@ def compress_in_order(
     bits: int | None = None,
     rng: np.random.Generator,
 ) -> None:
-    """Take `model` through the steps, in place, and leave it as what it was trained to be, without transforms.
+    """Compress `model` in place, step by step, then write masks and rounding into the weights and drop the transforms.
 
     Parameters
     ----------
-    model : the student, a Sequential, trained.
-    order : sequence of strings of the letters above, such as "dpq" or ("d", "pd", "qd").
+    model : the student, a trained Sequential.
+    order : the steps, strings of the letters above, such as "dpq" or ("d", "pd", "qd").
     lessons : Lessons.
-    kept : how many weights a step with p leaves.
-    bits : of a step with q, an integer from 2 to 16.
-    rng : np.random.Generator that shuffles. The same one gives every order the same batches, step by step.
+    kept : how many weights a step with p leaves; needed if there is one.
+    bits : of a step with q, an integer from 2 to 16; needed if there is one.
+    rng : np.random.Generator that shuffles. Generators of the same seed give all orders the same batches.
 
     Raises
     ------
-    ValueError : no steps, a letter that there is not, p or q twice; no `kept` from 0 to the number of weights for p; no
-        such `bits` for q. Nothing is changed then. What `distil` refuses.
+    ValueError, before anything changes, for an order without steps, with an unknown letter, or with p or q twice, and
+    for a `kept` or `bits` that is missing or out of range; and whatever `distil` raises.
     """
     if not isinstance(model, nn.Sequential):
         arguments.reject("compress_in_order", "model", "a Sequential", model)
@@ -116,7 +113,7 @@ def compress_in_order(
         arguments.reject("compress_in_order", "lessons", "Lessons", lessons)
     weights = sum(p.size for p in model.weight_parameters())
     rng = arguments.generator("compress_in_order", "rng", rng)
-    order = _checked(order, kept, bits, weights)
+    order = _check_order(order, kept, bits, weights)
     for step in order:
         if "p" in step:
             hold_masks(model, global_masks(model, 1 - kept / weights))
@@ -129,7 +126,7 @@ def compress_in_order(
 
 
 def _train(model, lessons, *, soft, rng):
-    """One step's epochs, on labels or on the teacher's answers."""
+    """Train for the epochs of one step, on the teacher's answers if `soft`, else on labels."""
     teach(
         model,
         _terms(lessons) if soft else [Term("labels", nn.softmax_cross_entropy, target=LABELS)],
@@ -153,7 +150,8 @@ def _terms(lessons):
     ]
 
 
-def _checked(order, kept, bits, weights):
+def _check_order(order, kept, bits, weights):
+    """Return the steps as a tuple, or raise ValueError."""
     order = tuple(order) if np.iterable(order) else ()
     if not order or not all(isinstance(step, str) and step and set(step) <= set(_LETTERS) for step in order):
         arguments.reject("compress_in_order", "order", f"steps, each of the letters {_LETTERS}", order)

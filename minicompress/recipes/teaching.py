@@ -1,13 +1,14 @@
-"""Training of a student for several epochs: `distil` once per epoch, with a rate that falls.
+"""Training of a student for several epochs: `distil` once per epoch, with a learning rate that falls to 0.
 
-    for each epoch, step t, shuffled batch (x, y, what is kept for x):
+    for each epoch, step t, shuffled batch (x, y, cached rows of x):
         learning rate  <- half a cosine at t
         one step on the terms                                       `distillation/distil.py`
 
-The weights may carry masks and quantizers. No epoch is chosen: the rate ends at 0.
+The weights may carry masks and quantizers. The student keeps the weights of the last epoch.
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -20,20 +21,20 @@ __all__ = ["teach"]
 
 
 def teach(
-    student,
-    terms,
-    x,
-    y,
+    student: nn.Sequential,
+    terms: Sequence[Term],
+    x: np.ndarray,
+    y: np.ndarray,
     *,
-    teacher=None,
-    cached=None,
-    epochs,
-    learning_rate,
-    momentum=0.9,
-    batch_size=100,
-    drop_last=False,
-    rng,
-):
+    teacher: nn.Sequential | None = None,
+    cached: np.ndarray | None = None,
+    epochs: int,
+    learning_rate: float,
+    momentum: float = 0.9,
+    batch_size: int = 100,
+    drop_last: bool = False,
+    rng: np.random.Generator,
+) -> None:
     """Train the student in place.
 
     Parameters
@@ -41,16 +42,16 @@ def teach(
     student : Sequential.
     terms : list of `distillation.Term`; the parameters of their losses are trained too.
     x, y : samples and labels.
-    teacher : Sequential, for terms that ask it in each step; or None.
+    teacher : Sequential that runs on each batch, or None if no term needs it.
     cached : array with a row for each sample, such as the teacher's logits, for terms with target CACHED; or None.
     epochs, learning_rate, momentum, batch_size : of SGD.
-    drop_last : leave out, in each epoch, a last batch that is smaller than the others.
-    rng : np.random.Generator that shuffles. It is asked for the order of the samples and for nothing else.
+    drop_last : leave out a last batch that is smaller than the others, in each epoch.
+    rng : np.random.Generator that shuffles the samples; it is used for nothing else.
 
     Raises
     ------
-    ValueError : another number of labels or of cached rows than of samples, before anything is trained; what `distil`,
-        `nn.batches` and the optimizer refuse.
+    ValueError, before anything is trained, if x, y and `cached` differ in length; and whatever `distil`, `nn.batches`
+    and the optimizer raise.
     """
     if not isinstance(student, nn.Sequential):
         arguments.reject("teach", "student", "a Sequential", student)
@@ -69,13 +70,13 @@ def teach(
     if steps == 0:
         arguments.reject("teach", "x", "at least one batch of samples", f"{len(x)} samples, batch_size {batch_size}")
     parameters = [*student.parameters(), *(p for term in terms for p in getattr(term.loss, "parameters", list)())]
-    once = list(dict.fromkeys(parameters))  # one regressor may serve two terms, and takes one step for both
-    optimizer = nn.SGD(once, learning_rate, momentum=momentum)
+    unique = list(dict.fromkeys(parameters))  # two terms may share a regressor
+    optimizer = nn.SGD(unique, learning_rate, momentum=momentum)
     rate = nn.schedules.cosine_decay(learning_rate, steps=epochs * steps)
 
     def batches(epoch):
-        drawn = nn.batches(x, np.arange(len(x)), batch_size, rng=rng, drop_last=drop_last)
-        for step, (x_batch, index) in enumerate(drawn, start=epoch * steps):
+        shuffled = nn.batches(x, np.arange(len(x)), batch_size, rng=rng, drop_last=drop_last)
+        for step, (x_batch, index) in enumerate(shuffled, start=epoch * steps):
             optimizer.learning_rate = rate(step)
             yield (x_batch, y[index]) if cached is None else (x_batch, y[index], cached[index])
 

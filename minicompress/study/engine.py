@@ -1,13 +1,13 @@
-"""Runs a study cell by cell, so that it can be stopped at any moment and resumed.
+"""Runs a study cell by cell. A run may be stopped at any moment and resumed.
 
     for each cell (arm, setting, seed) that the record does not have yet:
         measured = study.measure(cell, shelf)         a flat dict of numbers
         record.add(cell, measured)                    the file is replaced as a whole
 
-The numbers of a cell depend on nothing but the cell: its random numbers come from its seed. So the same seed gives the
-same numbers in any order, after any interruption, and with any number of other seeds.
+All random numbers of a cell come from its seed. So a cell gives the same numbers whatever was measured before it, after
+any interruption, and with any number of other seeds.
 
-Left out: several processes, one for each cell. Training uses one core and leaves the others free.
+Left out: measuring several cells at once, in several processes.
 """
 
 import time
@@ -19,14 +19,14 @@ from minicompress._base.arguments import whole_number
 from minicompress.figures.plots import save_figure
 from minicompress.study.record import Record, identity_of
 from minicompress.study.shelf import Shelf
-from minicompress.study.summary import summarize
+from minicompress.study.summary import Summary, summarize
 
 __all__ = ["Cell", "Progress", "Study", "StudyResult", "run"]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One thing to measure: an arm's name, its setting (a number, such as the sparsity asked for) and a seed."""
+    """One measurement: the name of an arm, its setting (a number, such as the target sparsity) and a seed."""
 
     arm: str
     setting: float
@@ -40,13 +40,14 @@ class Study:
     Attributes
     ----------
     name : the word on the command line.
-    setting : what the settings are, such as "target_sparsity"; their key in the record.
-    setting_format : how one is written for people, such as ".0%".
-    quick : whether this is the miniature, which has a record of its own.
-    seeds : how many seeds by default.
-    configuration : dict for JSON of everything that the numbers depend on. A record with another one is not continued.
+    setting : what is varied, such as "target_sparsity"; the key of a cell's setting in the record.
+    setting_format : the format of a setting on the screen, such as ".0%".
+    quick : whether this is the miniature, which has its own record.
+    seeds : the default number of seeds.
+    configuration : everything that the numbers depend on, a dict of JSON values. A record with another configuration is
+        not continued.
     arms : {arm: settings}.
-    measure : function (Cell, Shelf) -> dict of numbers, with "accuracy" in [0, 1] and "size_bytes" among them.
+    measure : function (Cell, Shelf) -> dict of numbers; it must have "accuracy", in [0, 1], and "size_bytes".
     figure : function (summaries, title) -> matplotlib Figure; see `summary.py`.
     title : of the picture.
     """
@@ -63,15 +64,20 @@ class Study:
     title: str
 
     def cells(self, seeds: int) -> list[Cell]:
-        """Return every cell, seed by seed, so that the networks that cells of a seed share are made once."""
+        """Return all cells, seed by seed, so that the network shared by the cells of a seed is still in memory."""
         return [Cell(arm, s, seed) for seed in range(seeds) for arm, settings in self.arms.items() for s in settings]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What `run` tells its callback before each cell and at the end: `done` of `total` cells; `cell` is then None.
+    """What `run` passes to its callback before each cell and once at the end.
 
-    `kept` cells were in the record before; `set_aside` is where a record was moved that could not be continued.
+    Attributes
+    ----------
+    done, total : numbers of cells.
+    cell : the cell that is measured next; None at the end.
+    kept : how many cells the record already had when the run started.
+    set_aside : the new path of a record that could not be continued, or None.
     """
 
     done: int
@@ -83,9 +89,12 @@ class Progress:
 
 @dataclass(frozen=True)
 class StudyResult:
-    """The summaries (see `summary.py`), and the files: record (JSON) and picture (PNG)."""
+    """The summaries (see `summary.py`), and the files: record (JSON) and picture (PNG).
 
-    summaries: tuple
+    `seconds` is the sum over all cells of the study, including those that an earlier run measured.
+    """
+
+    summaries: tuple[Summary, ...]
     seeds: int
     seconds: float
     record: Path
@@ -99,16 +108,16 @@ def run(
     out: str | Path = Path("minicompress-study"),
     progress: Callable[[Progress], object] | None = None,
 ) -> StudyResult:
-    """Measure the cells that are missing, draw the picture; return a StudyResult.
+    """Measure the missing cells, write the record and draw the picture.
 
     Parameters
     ----------
     study : Study.
-    seeds : int >= 1; the seeds are 0, 1, ... More of them later measure only what is new. None: the study's default.
+    seeds : int >= 1, how many; the seeds are 0, 1, ... None: the study's default. A later run with more seeds measures
+        only the new ones.
     out : folder for record, picture and shared models, made if needed.
-    progress : function called with a Progress before each cell, and once at the end. What it raises stops the run.
-
-    The seconds of the result and of the record are the sum over all its cells, whichever run measured them.
+    progress : function called with a Progress before each cell, and once at the end. An exception that it raises stops
+        the run.
     """
     seeds = whole_number("study", "seeds", study.seeds if seeds is None else seeds, low=1)
     stem, cells = f"{study.name}{'-quick' if study.quick else ''}", study.cells(seeds)
@@ -117,16 +126,16 @@ def run(
     missing = [cell for cell in cells if cell not in record]
     kept = len(cells) - len(missing)
 
-    def tell(done, cell):
+    def report(done, cell):
         if progress is not None:
             progress(Progress(done, len(cells), cell, kept, record.set_aside))
 
     for done, cell in enumerate(missing, start=kept):
-        tell(done, cell)
+        report(done, cell)
         started = time.perf_counter()
         measured = study.measure(cell, shelf)
         record.add(cell, measured, time.perf_counter() - started)
-    tell(len(cells), None)
+    report(len(cells), None)
     rows = [record[cell] for cell in cells]
     return _draw(study, rows, seeds, record)
 

@@ -10,7 +10,7 @@ another configuration, or by other versions of the libraries, are not comparable
 that cannot be read, is renamed and a new one is started: an error would stop every user who upgrades, and deleting the
 record would lose their measurements.
 
-Left out: changes of the source without a new version; after editing the library, measure into a new folder.
+Left out: edits of the source without a new version. After such an edit, measure into a new folder.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from minicompress._base import files
 
 if TYPE_CHECKING:
-    from minicompress.study.engine import Study
+    from minicompress.study.engine import Cell, Study
 
 __all__ = ["Record", "identity_of"]
 
@@ -35,7 +35,7 @@ _IDENTITY = ("study", "quick", "configuration", "versions")
 
 
 def identity_of(study: Study) -> dict:
-    """Return what must be the same in a record for its cells to be comparable with new ones."""
+    """Return what two records must have in common for their cells to be comparable: study, settings, versions."""
     versions = {"python": platform.python_version()}
     for package in ("minicompress", "numpy", "numba"):
         try:
@@ -43,26 +43,26 @@ def identity_of(study: Study) -> dict:
         except PackageNotFoundError:
             versions[package] = "unknown"
     identity = {"study": study.name, "quick": study.quick, "configuration": study.configuration, "versions": versions}
-    return json.loads(json.dumps(identity))  # lists for tuples, text for keys, as they come back from the file
+    return json.loads(json.dumps(identity))  # as it will be read back from the file: tuples become lists
 
 
 class Record:
-    """The cells measured so far, on disk after each.
+    """The cells measured so far; the file is written after each.
 
     Parameters
     ----------
     path : the JSON file. A record of the same identity is continued.
     setting : the key of a cell's setting.
-    identity : as from `identity_of`.
-    seeds : how many are asked for; the command in the file names the most that were ever asked for.
+    identity : what `identity_of` returns.
+    seeds : the number of seeds of this run. The command in the file has the largest number of any run.
 
     Attributes
     ----------
-    set_aside : Path of the earlier file that could not be continued, or None.
-    fingerprint : 8 letters that stand for the identity.
+    set_aside : the new path of an earlier file that could not be continued, or None.
+    fingerprint : 8 hexadecimal digits of a hash of the identity.
     """
 
-    def __init__(self, path, setting, identity, *, seeds):
+    def __init__(self, path: str | Path, setting: str, identity: dict, *, seeds: int):
         self.path, self.setting, self.identity, self.seeds = Path(path), setting, identity, seeds
         self.fingerprint = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:8]
         self.set_aside, self._rows = None, {}
@@ -70,18 +70,18 @@ class Record:
             self._rows = self._read()
         except FileNotFoundError:
             pass
-        except (ValueError, LookupError, TypeError, AttributeError):  # damaged JSON and UTF-8 are ValueErrors
+        except (ValueError, LookupError, TypeError, AttributeError):  # damaged JSON and UTF-8 raise ValueError
             self.set_aside = _move_aside(self.path)
 
-    def __contains__(self, cell):
+    def __contains__(self, cell: Cell) -> bool:
         return astuple(cell) in self._rows
 
-    def __getitem__(self, cell):
-        """The row of a cell: a dict of its arm, setting, seed, seconds and what was measured."""
+    def __getitem__(self, cell: Cell) -> dict:
+        """Return the row of a cell: a dict of its arm, setting, seed, seconds and measured numbers."""
         return self._rows[astuple(cell)]
 
-    def add(self, cell, measured, seconds):
-        """Add what was measured and write the file."""
+    def add(self, cell: Cell, measured: dict, seconds: float) -> None:
+        """Add the measured numbers of a cell and write the file."""
         row = {"arm": cell.arm, self.setting: cell.setting, "seed": cell.seed, "seconds": round(seconds, 2)}
         taken = row.keys() & measured.keys()
         if taken:
@@ -94,13 +94,13 @@ class Record:
         if {key: record[key] for key in _IDENTITY} != self.identity:
             raise ValueError("another configuration or other versions")
         if not all(row.keys() >= {"seconds", "accuracy"} for row in record["cells"]):
-            raise ValueError("cells without what every cell has")
+            raise ValueError("a cell without seconds or accuracy")
         self.seeds = max(self.seeds, record["seeds"])
         return {(row["arm"], row[self.setting], row["seed"]): row for row in record["cells"]}
 
     def _write(self):
         with contextlib.suppress(FileNotFoundError, ValueError, LookupError, TypeError, AttributeError):
-            self._rows = self._read() | self._rows  # what another run in the same folder has measured meanwhile
+            self._rows = self._read() | self._rows  # keeps what another run in the same folder measured meanwhile
         quick = " --quick" if self.identity["quick"] else ""
         command = f"minicompress study {self.identity['study']}{quick} --seeds {self.seeds}"
         seconds = round(sum(row["seconds"] for row in self._rows.values()), 1)

@@ -1,10 +1,12 @@
 """The images of one seed: training, validation and test.
 
-training set (60,000)  ->  validation, drawn by the seed, and training: the first n of the others, in drawn order
-test set (10,000)      ->  only for the reported accuracies
+training set (60,000)   shuffled by the seed; some for validation, and n of the others for training
+test set (10,000)       only for the reported accuracies
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,19 +18,20 @@ __all__ = ["Samples", "samples_of"]
 
 @dataclass(frozen=True)
 class Samples:
-    """The images of one seed: training images and labels, and (x, y) of the other two parts."""
+    """The images of one seed: `x`, `y` for training, and a pair (x, y) each for validation and test."""
 
     seed: int
     x: np.ndarray
     y: np.ndarray
-    validation: tuple
-    test: tuple
+    validation: tuple[np.ndarray, np.ndarray]
+    test: tuple[np.ndarray, np.ndarray]
 
 
-def samples_of(mnist, seed, c):
+def samples_of(mnist: Sequence[np.ndarray], seed: int, c: Any) -> Samples:
     """Return the Samples of a seed from `mnist`, (x, y, x_test, y_test).
 
-    The configuration `c` says how many: `training_samples`, `validation_samples` and, None for all, `test_samples`.
+    The configuration `c` has the numbers of images: `training_samples`, `validation_samples` and, if it has that field,
+    `test_samples` (None: all).
     """
     x, y, x_test, y_test = mnist
     x, y, *held_out = nn.split(x, y, c.validation_samples / len(x), rng=stream(seed, "split"))

@@ -1,8 +1,8 @@
 """Keeps the trained networks that the cells of a study share, one file each.
 
-    dense = shelf.model("dense-0", train)         read if the file is there and whole, else trained and written
+    dense = shelf.model("dense-0", train)         reads the file if it exists and is whole, else trains and writes it
 
-The file's name carries the fingerprint of the record, so that a network of another configuration is never used. A
+The file's name contains the fingerprint of the record, so that a network of another configuration is never used. A
 damaged file is treated as missing: `nn/storage.py` checks every byte.
 """
 
@@ -15,14 +15,14 @@ __all__ = ["Shelf"]
 
 
 class Shelf:
-    """Models by name, in files `<stem>-<name>.npz` of the folder `out`, and the last one in memory."""
+    """Models by name, in files `<stem>-<name>.npz` of the folder `out`. The last one used stays in memory."""
 
-    def __init__(self, out, stem):
+    def __init__(self, out: str | Path, stem: str):
         self.out, self.stem = Path(out), stem
         self._name, self._model = None, None
 
     def model(self, name: str, make: Callable[[], nn.Sequential]) -> nn.Sequential:
-        """Return a copy of the model `name`; `make()` is called if there is none, or none that can be read."""
+        """Return a copy of the model `name`; `make()` makes it if its file is missing or damaged."""
         if name != self._name:
             model = self._read(name)
             self._name, self._model = name, self._make(name, make) if model is None else model

@@ -1,7 +1,7 @@
 """Summarizes the seeds of an arm: the median, and the range from the least to the greatest value.
 
-Three seeds are too few for a standard deviation; the range shows only what was measured. The median is used because the
-mean would follow one seed that fails to train.
+Three seeds are too few for a standard deviation; the range shows only what was measured. One seed that fails to train
+would move the mean, and does not move the median.
 """
 
 import statistics
@@ -18,36 +18,38 @@ class Summary:
     Attributes
     ----------
     arm, setting : of the cells.
-    accuracies : test accuracies in [0, 1], one per seed, in order of the seeds.
-    medians : {key: median} of each measured number.
-    least, greatest : the same with the least and the greatest value.
+    accuracies : test accuracies in [0, 1], one per seed, in the order of the seeds.
+    medians, least, greatest : {key: median, least or greatest value over the seeds} for each measured number.
     """
 
     arm: str
     setting: float
-    accuracies: tuple
+    accuracies: tuple[float, ...]
     medians: dict
     least: dict
     greatest: dict
 
     @property
-    def accuracy(self):
+    def accuracy(self) -> float:
         """The median accuracy."""
         return statistics.median(self.accuracies)
 
     @property
-    def low(self):
+    def low(self) -> float:
         """The least accuracy."""
         return min(self.accuracies)
 
     @property
-    def high(self):
+    def high(self) -> float:
         """The greatest accuracy."""
         return max(self.accuracies)
 
 
 def summarize(rows: Iterable[dict], setting: str) -> tuple[Summary, ...]:
-    """Return a tuple of Summary, in order of first appearance, from the rows of a record; `setting` is their key."""
+    """Return one Summary per arm and setting, in order of first appearance in the rows of a record.
+
+    `setting` is the key of a row's setting.
+    """
     groups = {}
     for row in rows:
         groups.setdefault((row["arm"], row[setting]), []).append(row)

@@ -46,7 +46,7 @@ def test_without_torch_our_figures_stand_alone_and_it_says_so(few_samples, no_to
 
 
 def test_ratio_is_the_median_over_the_rounds():
-    compared = training._compared({"ours": [1, 2, 9], "torch eager": [2, 8, 10]})
+    compared = training._compare({"ours": [1, 2, 9], "torch eager": [2, 8, 10]})
     assert compared["torch eager"] == {"seconds": [2, 8, 10], "median_seconds": 8, "ours_over_theirs": 0.5}
     assert compared["ours"]["ours_over_theirs"] == 1
 

@@ -187,9 +187,9 @@ class Soft(Mask):
     [
         (
             Halve(),
-            r"the transform Halve on 3\.weight cannot be stored: its class is not given to nn\.register; bake\(\)",
+            r"the transform Halve on 3\.weight cannot be stored: its class is not registered with nn\.register; bake",
         ),
-        (Soft(np.ones((3, 5))), r"the transform Soft on 3\.weight cannot be stored: its class is not given to nn\.reg"),
+        (Soft(np.ones((3, 5))), r"the transform Soft on 3\.weight cannot be stored: its class is not registered"),
         (
             DynamicMask(np.ones((3, 5)), 0, 1, probability=lambda t: 0.5, rng=np.random.default_rng(0)),
             r"the transform DynamicMask on 3\.weight cannot be stored: its probability is a function; bake\(\) writes",

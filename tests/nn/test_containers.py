@@ -60,7 +60,7 @@ def test_one_list_of_layers_is_taken_too(rng):
 
 def test_the_same_layer_twice_is_refused():
     relu = nn.ReLU()
-    with pytest.raises(ValueError, match="the same layer object stands there twice"):
+    with pytest.raises(ValueError, match="every layer must be an object of its own"):
         nn.Sequential(relu, nn.Tanh(), relu)
 
 

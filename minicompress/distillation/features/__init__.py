@@ -1,9 +1,9 @@
 """Distillation from features. Read in this order:
 
     taps.py         activations inside a network, and gradients into it
-    hints.py        the student's features equal the teacher's, through a regressor
-    attention.py    the student looks where the teacher looks
-    relations.py    the samples of a batch lie to each other as they do for the teacher
+    hints.py        match the teacher's features, through a regressor
+    attention.py    match the teacher's attention maps
+    relations.py    match the teacher's distances and angles between the samples of a batch
 
 >>> import numpy as np
 >>> from minicompress import nn

@@ -1,4 +1,4 @@
-"""Attention transfer: the student is to look where the teacher looks, whatever its number of channels.
+"""Attention transfer: the student's attention maps are trained to match the teacher's.
 
     Q     = sum_c A_c^2                        the attention map of activations A (C, h, w): one number per position
     Q^    = Q / ||Q||_2                        over the positions of one sample
@@ -7,16 +7,16 @@
 and back, with da = dL/dQ^:
 
     da    = 2 (Q^_s - Q^_t) / n
-    dQ    = (da - Q^_s <da, Q^_s>) / ||Q_s||   a normalized vector moves only across itself
+    dQ    = (da - Q^_s <da, Q^_s>) / ||Q_s||   the part of da orthogonal to Q^_s
     dA_c  = 2 A_c dQ
 
-The sum over channels is what lets widths differ, and the norm is what lets scales differ: without it a louder student
-that looks where the teacher looks can have a larger loss than a quiet one that looks elsewhere.
+The sum over channels allows different numbers of channels, and the norm allows different scales: without the norm, a
+student with large activations in the right places can have a larger loss than one with small activations elsewhere.
 
 Sources: Zagoruyko, Komodakis 2017 (arXiv:1612.03928), section 3.1. Differs from the paper: eq. 2 has the norm itself,
 with a factor beta / 2; the authors' code squares it, as here, and takes the mean over positions too, a factor 1 / (h w)
-which belongs in the weight of the term. Left out: other powers than 2, the maximum over channels, attention from
-gradients, pooling of maps of different size (refused: which of the two is pooled, and how, is the caller's choice).
+that the weight of the term can include. Left out: other powers than 2, the maximum over channels, attention from
+gradients, pooling of maps of different sizes, which raise ValueError.
 """
 
 import numpy as np
@@ -32,7 +32,7 @@ def attention_transfer(h_s: np.ndarray, h_t: np.ndarray) -> tuple[float, np.ndar
     Parameters
     ----------
     h_s, h_t : floats (n, C, h, w), n >= 1, finite: activations of the student and of the teacher. The numbers of
-        channels may differ. A map that is zero everywhere stays zero, and takes no gradient.
+        channels may differ. A map that is zero everywhere has no gradient.
 
     Returns
     -------
@@ -65,14 +65,14 @@ def attention_transfer(h_s: np.ndarray, h_t: np.ndarray) -> tuple[float, np.ndar
 
 
 def _scale(A):
-    """A over the largest |A| of its sample, so that no fourth power overflows or vanishes; and that number, or 1."""
+    """Return A / scale and scale, the largest |A| of each sample or 1, so that no fourth power over- or underflows."""
     scale = np.abs(A).max(axis=(1, 2, 3), keepdims=True)
     scale[scale == 0] = 1
     return A / scale, scale
 
 
 def _normalize(A):
-    """The normalized maps (n, h, w), and the norms that they were divided by: 1 for a map of zeros."""
+    """Return the normalized maps (n, h, w) and their norms, with 1 as the norm of a map of zeros."""
     Q = np.sum(A**2, axis=1)
     norm = np.sqrt(np.sum(Q**2, axis=(1, 2), keepdims=True))
     norm[norm == 0] = 1
@@ -80,7 +80,7 @@ def _normalize(A):
 
 
 def _maps(name, h):
-    """The activations in float64, and the dtype of their gradient."""
+    """Return the activations in float64, and the dtype of their gradient."""
     h = arguments.floats("attention_transfer", name, h, otherwise=np.float64)
     if h.ndim != 4 or h.size == 0:
         raise ValueError(f"attention_transfer: {name} must have shape (n, channels, h, w), not empty, got {h.shape}")

@@ -1,18 +1,18 @@
-"""Hints: the student's activation, through a regressor, is to equal the teacher's.
+"""Hints: a regressor maps the student's activations to the teacher's, and both student and regressor are trained.
 
     L   = 1 / 2n  sum_i || r(h_s_i) - h_t_i ||^2        r: a separate layer, with weights w_r, that is trained too
     dr  = (r(h_s) - h_t) / n
     dh_s, dw_r by the backward of r
 
-The regressor is there because widths differ, and because the same features may stand in another order, or at another
-scale: without it the student is asked for the teacher's basis too. It is thrown away after training. A convolution of
-1 x 1 maps channels at each position alike; a fully connected layer between 8 and 16 maps of 8 x 8 would be thousands of
-times larger, and could do the student's work.
+The regressor allows different widths, and features in another order or at another scale: without it the student would
+have to learn the teacher's basis too. It is discarded after training. A 1 x 1 convolution maps channels in the same way
+at each position; a fully connected layer between 8 and 16 maps of 8 x 8 would be thousands of times larger, and could
+do the student's work.
 
-Sources: Romero et al. 2015, FitNets (arXiv:1412.6550), eq. 3, one sample; here the mean over the batch. PyTorch's
-`F.mse_loss` divides by the number of features too, and has no 1/2.
-Left out: the paper's two stages (hints first, up to the guided layer, then soft labels for all): call `distil` with
-one term, then with another.
+Sources: Romero et al. 2015, FitNets (arXiv:1412.6550), eq. 3, for one sample; here it is the mean over the batch.
+PyTorch's `F.mse_loss` divides by the number of features too, and has no 1/2.
+Left out: the paper's two stages (first hints, up to the guided layer, then soft labels for all layers): call `distil`
+with one term, then with the other.
 """
 
 import numpy as np
@@ -28,9 +28,9 @@ class Hint:
 
     Parameters
     ----------
-    regressor : layer from the student's activations to the teacher's shape, such as `nn.Linear(30, 100, rng=rng)` for
-        (n, 30), or `nn.Conv2d(8, 16, 1, rng=rng)` for maps of 8 channels; a larger kernel without padding, or a stride,
-        maps larger maps to smaller ones. None: the shapes must be equal.
+    regressor : layer from the shape of the student's activations to that of the teacher's, such as
+        `nn.Linear(30, 100, rng=rng)` for (n, 30), or `nn.Conv2d(8, 16, 1, rng=rng)` for maps of 8 channels. A larger
+        kernel without padding, or a stride, makes maps smaller. None: the shapes must be equal.
 
     >>> from minicompress import nn
     >>> hint = Hint(nn.Linear(2, 3, rng=np.random.default_rng(0)))
@@ -62,8 +62,8 @@ class Hint:
 
         Raises
         ------
-        ValueError : empty or not finite; shapes that differ, after the regressor if there is one; an h_s that the
-            regressor refuses. No gradient was touched then.
+        ValueError, before any gradient changes: empty or not finite; shapes that differ (after the regressor, if there
+        is one); an h_s that does not fit the regressor.
         """
         h_s, h_t = _finite("h_s", h_s), _finite("h_t", h_t)
         r = h_s if self.regressor is None else self.regressor.forward(h_s, training=True)

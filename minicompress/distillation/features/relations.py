@@ -1,4 +1,4 @@
-"""Relational distillation: distances and angles between the samples of a batch are to match the teacher's.
+"""Relational distillation: distances and angles between the samples of a batch are trained to match the teacher's.
 
     distance   d_ij   = ||h_i - h_j||_2                        for each pair of samples
                psi_ij = d_ij / mu,  mu the mean of the distances that are not 0
@@ -6,19 +6,19 @@
     loss       L = mean over pairs i != j (triples of three different samples) of huber(psi_s - psi_t)
     huber(u)   = u^2 / 2 if |u| <= 1, else |u| - 1/2           slope: u, clipped to [-1, 1]
 
-Neither width nor shape of the features matters, nor their scale (mu takes it away), nor a rotation. And back for
-distances, with g = dL/dpsi, from the mean's dependence on every distance:
+The loss depends neither on width and shape of the features, nor on their scale (mu removes it), nor on a rotation. The
+gradient for distances, with g = dL/dpsi, where mu depends on every distance:
 
     dL/dd_ij = (g_ij - [d_ij > 0] sum(g psi) / count) / mu              count: distances that are not 0
     dL/dh_i  = sum_j (dL/dd_ij + dL/dd_ji) (h_i - h_j) / d_ij           0 where d_ij = 0
 
-and for angles through e: the part of the slope across e, divided by the length.
+For angles, the gradient for h_i - h_j is the part of dL/de orthogonal to e, divided by the length.
 
 Sources: Park, Kim, Lu, Cho 2019 (arXiv:1904.05068), section 3. Differs from the authors' code, which divides by n^2 and
-n^3, the zeros i = j among them: its loss for distances is (n - 1) / n of this one. As there, mu is over nonzero
-distances, where the paper's is over all pairs; they differ if samples coincide.
-Left out: squared distances, features of several layers. There are n^3 angles, and n^2 directions as wide as the
-features: for small batches.
+n^3 and so counts the zeros at i = j: its loss for distances is (n - 1) / n of this one. As in their code, mu is the
+mean over nonzero distances, where the paper's is over all pairs; the two differ if samples coincide.
+Left out: squared distances, features of several layers. Use small batches for angles: there are n^3 angles, and n^2
+directions with as many numbers as the features have.
 """
 
 import numpy as np
@@ -29,12 +29,12 @@ __all__ = ["angle_relations", "distance_relations"]
 
 
 def distance_relations(h_s: np.ndarray, h_t: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return (loss, dh_s): how differently the distances between the samples of a batch compare to their mean.
+    """Return (loss, dh_s) of the distances between the samples of a batch, relative to their mean.
 
     Parameters
     ----------
-    h_s, h_t : floats (n, ...), n >= 2, finite: outputs of student and teacher for the same samples; flattened, so that
-        widths may differ. Two samples have one distance, which is its own mean: the loss is 0.
+    h_s, h_t : floats (n, ...), n >= 2, finite: outputs of student and teacher for the same samples; each sample is
+        flattened, and widths may differ. For n = 2 the loss is 0, because the only distance equals the mean.
 
     Returns
     -------
@@ -43,8 +43,8 @@ def distance_relations(h_s: np.ndarray, h_t: np.ndarray) -> tuple[float, np.ndar
 
     Raises
     ------
-    ValueError : one sample, which has no relations (`nn.batches(..., drop_last=True)` leaves out the last of an epoch,
-        alone in its batch); another n; not finite; all samples of one network equal.
+    ValueError : fewer than two samples (`nn.batches(..., drop_last=True)` leaves out a smaller last batch); different
+        n; not finite; all samples of one network equal.
 
     >>> h = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0]])
     >>> turned = 10 * h[:, ::-1]
@@ -66,12 +66,12 @@ def distance_relations(h_s: np.ndarray, h_t: np.ndarray) -> tuple[float, np.ndar
 
 
 def angle_relations(h_s: np.ndarray, h_t: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return (loss, dh_s): how differently the angles between each three samples of a batch open.
+    """Return (loss, dh_s) of the angles between all triples of samples of a batch.
 
     Parameters
     ----------
-    h_s, h_t : floats (n, ...), n >= 3, finite, as for `distance_relations`. Where two samples coincide the direction
-        between them is 0, and with it the cosine and the gradient.
+    h_s, h_t : floats (n, ...), n >= 3, finite, as for `distance_relations`. If two samples coincide, the direction
+        between them, its cosines and its gradient are 0.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def angle_relations(h_s: np.ndarray, h_t: np.ndarray) -> tuple[float, np.ndarray
 
     Raises
     ------
-    ValueError : fewer than three samples, which have no angle; another n; not finite.
+    ValueError : fewer than three samples; different n; not finite.
 
     >>> h = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0]])
     >>> round(angle_relations(10 * h[:, ::-1], h)[0], 6)
@@ -90,9 +90,9 @@ def angle_relations(h_s: np.ndarray, h_t: np.ndarray) -> tuple[float, np.ndarray
     x_s, x_t = _flat(h_s), _flat(h_t)
     n = len(x_s)
     (e, length), (e_t, _) = _directions(x_s), _directions(x_t)
-    # At each j the cosines of all pairs i, k; they are 0 where i or k is j. Where i is k there is no angle.
+    # At each j, the cosines of all pairs i, k. They are 0 if i or k is j; a pair i = k has no angle and is set to 0.
     u = e @ e.transpose(0, 2, 1) - e_t @ e_t.transpose(0, 2, 1)
-    u[:, np.arange(n), np.arange(n)] = 0  # not 1 - 1 if i lies on j in one network alone
+    u[:, np.arange(n), np.arange(n)] = 0  # 1 - 1 = 0 as a rule, but not if i coincides with j in one network only
     loss, g = _huber(u, n * (n - 1) * (n - 2))
     de = (g + g.transpose(0, 2, 1)) @ e
     dline = (de - e * np.sum(de * e, axis=2, keepdims=True)) / length
@@ -119,9 +119,9 @@ def _flat(h):
 
 
 def _relative_distances(name, x):
-    """Distances over their mean, the distances, and the mean."""
-    # Not from squares and products, which cancel for near samples. A row at a time: all differences of n samples with
-    # maps of 10,000 numbers would be n^2 maps.
+    """Return the distances over their mean, the distances, and the mean."""
+    # Squares and products would cancel for near samples, so differences are taken, one row at a time: all at once
+    # would be n^2 arrays of the size of a sample.
     d = np.stack([np.linalg.norm(x - one, axis=1) for one in x])
     if not d.any():
         raise ValueError(f"distance_relations: {name} must have samples that differ, got {len(x)} equal ones")
@@ -130,7 +130,7 @@ def _relative_distances(name, x):
 
 
 def _directions(x):
-    """e[j, i] = (x_i - x_j) / ||x_i - x_j||, and the lengths: 1 for samples that coincide."""
+    """Return e[j, i] = (x_i - x_j) / ||x_i - x_j||, and the lengths, with 1 for samples that coincide."""
     lines = x[None] - x[:, None]
     length = np.linalg.norm(lines, axis=2, keepdims=True)
     length[length == 0] = 1
@@ -138,6 +138,6 @@ def _directions(x):
 
 
 def _huber(u, count):
-    """The sum of huber(u) over the count, and its slope."""
+    """Return the sum of huber(u) / count, and its derivative."""
     slope = np.clip(u, -1, 1)
     return float(np.sum(slope * (u - slope / 2))) / count, slope / count

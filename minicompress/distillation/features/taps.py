@@ -1,12 +1,12 @@
-"""Taps: activations inside a network, returned beside the logits and given gradients, without hooks.
+"""Taps: activations inside a network as further outputs, which take gradients too; without hooks.
 
-A network is a list of layers. Tapping it after layer i cuts the list there, into two networks that share its layers:
+A network is a list of layers. A tap after layer i cuts the list into two networks that share its layers:
 
     h_0 = layers[: i + 1](x)          the tapped activation
     z   = layers[i + 1 :](h_0)        the logits
 
-and back: dh_0 = (from z, through the upper part) + (from the loss on h_0), which then passes through the lower part.
-So the gradient of a loss in the middle is one addition, in the open.
+In the backward pass, dh_0 = (from z, through the upper part) + (from the loss on h_0), which then passes through the
+lower part. So a loss on an inner activation needs only one addition.
 
 Left out: activations inside a Residual, which is one layer of the list.
 """
@@ -23,13 +23,13 @@ __all__ = ["Tapped"]
 
 
 class Tapped:
-    """A network whose activations after some layers are returned beside its logits; the layers stay the network's own.
+    """A network that returns the outputs of some of its layers beside the logits; it shares the layers with `model`.
 
     Parameters
     ----------
     model : Sequential.
-    taps : indices of layers, as in `model.layers[i]`, negative ones from the end; what those layers return is tapped.
-        An index may occur twice.
+    taps : indices of the layers whose outputs are returned, as in `model.layers[i]`; negative indices count from the
+        end. An index may occur twice.
 
     Raises ValueError for a tap that does not exist.
 
@@ -61,18 +61,18 @@ class Tapped:
         return x, [after[tap] for tap in self.taps]
 
     def backward(self, dlogits: np.ndarray | None, dtapped: Sequence[np.ndarray | None]) -> None:
-        """Add to every parameter's gradient; None for a place without a loss.
+        """Add to every parameter's gradient.
 
         Parameters
         ----------
-        dlogits : dL/dlogits of the last forward, or None. Layers above the highest place with a gradient are left out.
-        dtapped : list of dL/d(each tapped activation), or None, in the order of `taps`.
+        dlogits : dL/dlogits of the last forward, or None. Layers above the last tap with a gradient are skipped then.
+        dtapped : for each of `taps`, in order, the gradient of its activation, or None.
         """
         if self._shapes is None:
             raise ValueError("Tapped: backward needs a forward first")
         arriving = dict.fromkeys(self._ends)
         for place, dy in [*zip(self.taps, dtapped, strict=True), (self._ends[-1], dlogits)]:
-            if dy is not None:  # else NumPy would broadcast one of another shape in the sum
+            if dy is not None:  # NumPy would broadcast another shape in the sum
                 arguments.same_shape("Tapped", f"the gradient at layer {place}", dy, self._shapes[place])
             arriving[place] = _sum(arriving[place], dy)
         dx = None

@@ -1,1 +1,1 @@
-"""The layers, one a file; `windows.py` and `initializers.py` are what several of them use."""
+"""The layers, one kind per file. Several of them use `windows.py` and `initializers.py`."""

@@ -4,8 +4,8 @@
     Tanh      y = tanh(x)               dx = dy (1 - y^2)
     Sigmoid   y = 1 / (1 + e^-x)        dx = dy y (1 - y)
 
-`Flatten` is here too: it has no weights either, and only changes the shape. Left out: GELU, SiLU, softmax as a
-layer (it belongs to the loss: `losses.py`).
+`Flatten`, which only changes the shape, is here too. Left out: GELU, SiLU, and softmax as a layer (`losses.py` has it
+as part of the loss).
 """
 
 import math
@@ -29,7 +29,7 @@ class ReLU(Layer):
     def forward(self, x, training=False):
         """Return y of the shape of x; NaN stays NaN."""
         x = self._batch(x)
-        zeros = np.zeros_like(x)  # with the number 0 in its place NumPy takes twice as long
+        zeros = np.zeros_like(x)  # maximum(x, 0) takes twice as long
         return self._keep(np.maximum(x, zeros, out=zeros), x > 0)
 
     def backward(self, dy):
@@ -89,7 +89,7 @@ class Flatten(Layer):
     def forward(self, x, training=False):
         """Return y (n, everything else)."""
         x = self._batch(x)
-        # Not reshape(n, -1): with n = 0 it could not tell the size.
+        # Not reshape(n, -1), which fails for n = 0.
         return self._keep(x.reshape(len(x), math.prod(x.shape[1:])), x.shape)
 
     def backward(self, dy):

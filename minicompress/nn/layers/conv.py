@@ -6,10 +6,10 @@ With `im2col`, each group g of channels is a matrix product over its own rows of
     dw[g]    = sum over n of dy[n, g] columns[n, g]^T        db = sum of dy over n and positions
     dx       = col2im(w[g]^T dy[n, g])
 
-(as everywhere in deep learning a cross-correlation: the kernel is not flipped). G = in = out makes it depthwise.
+As usual in deep learning this is a cross-correlation: the kernel is not flipped. G = in = out makes it depthwise.
 
-The columns are kh kw times as large as x. So they are made for a few samples at a time, which fit into a processor's
-cache, and made again in backward rather than kept. `kernels/conv.py` is the compiled twin of `convolve` and
+The columns are up to kh kw times as large as x. So they are computed for a few samples at a time, which fit into a
+processor's cache, and computed again in backward. `kernels/conv.py` has the compiled twins of `convolve` and
 `convolve_backward`.
 
 Left out: dilation, padding modes other than zeros.
@@ -41,7 +41,7 @@ class Conv2d(Layer):
     groups : int; each group of in/groups channels feeds its own out/groups filters. `groups=in_channels`: depthwise.
     bias : bool, whether there is a b (zero at first).
     rng : np.random.Generator that draws the weights.
-    initializer : from `nn.initializers`; He normal, because a ReLU follows as a rule.
+    initializer : from `nn.initializers`; He normal, because usually a ReLU follows.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ class Conv2d(Layer):
         return [self.weight]
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         names = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "groups")
         return {name: getattr(self, name) for name in names} | {"bias": self.bias is not None}
 
@@ -119,19 +119,19 @@ class Conv2d(Layer):
         return (self.out_channels, *size)
 
     def macs(self, input_shape):
-        """Every weight once for each position; products with padding are counted too."""
+        """Every weight once per position; products with padding are counted too."""
         _, oh, ow = self.output_shape(input_shape)
         return self.weight.size * oh * ow
 
     def _work(self, x):
-        """Numbers in the columns of the batch."""
+        """Return how many numbers the columns of the batch have."""
         return len(x) * self.macs(x.shape[1:]) // self.out_channels
 
 
 def convolve(x, w, b, stride, padding, groups):
     """Return y (n, out, oh, ow), the convolution of x (n, in, h, w) with w (out, in / groups, kh, kw), plus b or None.
 
-    `stride` and `padding` are pairs. x and w have one dtype, and so has y.
+    `stride` and `padding` are pairs.
     """
     size = output_size(x.shape[2:], w.shape[2:], stride, padding)
     y = np.empty((len(x), len(w), *size), np.result_type(x, w))
@@ -158,12 +158,12 @@ def convolve_backward(dy, x, w, stride, padding, groups, need_dx):
 
 
 def _matrices(w, groups):
-    """The weight as (groups, out / groups, in / groups kh kw)."""
+    """Return the weight as (groups, out / groups, in / groups kh kw)."""
     return w.reshape(groups, len(w) // groups, -1)
 
 
 def _by_group(y, groups):
-    """y (n, out, oh, ow) as (n, groups, out / groups, oh ow): a view of it, if y is contiguous."""
+    """Return y (n, out, oh, ow) as (n, groups, out / groups, oh ow): a view if y is contiguous."""
     return y.reshape(len(y), groups, y.shape[1] // groups, y.shape[2] * y.shape[3])
 
 
@@ -173,14 +173,14 @@ def _columns(x, w, stride, padding, groups):
 
 
 def _image(columns, shape, w, stride, padding):
-    """What columns add up to in x of the given shape: the adjoint of `_columns`."""
+    """Return the image of the given shape to which the columns add up: the adjoint of `_columns`."""
     n, c, height, width = shape
     padded = (n, c, height + 2 * padding[0], width + 2 * padding[1])
     return crop(col2im(columns, padded, w.shape[2:], stride), padding)
 
 
 def _chunks(x, y, w):
-    """Slices of the batch whose columns fill about _CHUNK_BYTES."""
+    """Return slices of the batch whose columns fill about _CHUNK_BYTES."""
     sample_bytes = x.shape[1] * w.shape[2] * w.shape[3] * y.shape[2] * y.shape[3] * x.itemsize
     step = max(1, _CHUNK_BYTES // sample_bytes)
     return (slice(start, start + step) for start in range(0, len(x), step))

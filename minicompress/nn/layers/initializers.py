@@ -1,4 +1,4 @@
-"""Initializers: random weights of such a size that signals keep theirs from layer to layer.
+"""Initializers: random weights whose variance keeps the size of signals about the same from layer to layer.
 
     He:      Var w = 2 / fan_in                  before a ReLU, which halves the second moment
     Glorot:  Var w = 2 / (fan_in + fan_out)      between linear or tanh layers, a compromise of forward and backward
@@ -24,8 +24,8 @@ __all__ = ["fans", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform"]
 def fans(shape: Sequence[int]) -> tuple[int, int]:
     """Return (fan_in, fan_out) of a weight of shape (out, in) or (out, in / groups, kh, kw).
 
-    fan_in counts the inputs of one output; fan_out the outputs that one input reaches, for groups = 1: as in PyTorch,
-    because the shape of a weight does not tell its groups.
+    fan_in is the number of inputs of one output; fan_out is the number of outputs that one input reaches, computed for
+    groups = 1 as in PyTorch, because the number of groups does not follow from the shape of a weight.
     """
     shape = arguments.shape("initializers", "shape", shape, like="a shape such as (300, 784)")
     if len(shape) < 2:

@@ -3,11 +3,11 @@
     y  = x w^T + b         x (n, in), w (out, in), b (out,), y (n, out)
     dw = dy^T x            db = sum over the batch of dy            dx = dy w
 
-The forward product is computed as y^T = w x^T, so that y lies in memory feature by feature: OpenBLAS's kernels for
-AVX-512 are a tenth faster that way, its others as fast. `kernels/linear.py` is the fast twin of `linear_backward`.
+The forward product is computed as y^T = w x^T, so that y is stored feature by feature: OpenBLAS's kernels for AVX-512
+are a tenth faster that way, and its other kernels as fast. `kernels/linear.py` has the fast twin of `linear_backward`.
 
-The weight is what the network sees (`Parameter.forward`): with a mask or a quantizer on it, these are the gradients for
-the masked or quantized weight, and the Parameter turns dw into the master's gradient.
+w is what the network sees (`Parameter.forward`): with a mask or a quantizer on the weight, dw is the gradient of the
+masked or quantized weight, and the Parameter turns it into the gradient of the master.
 """
 
 import numpy as np
@@ -31,7 +31,7 @@ class Linear(Layer):
     in_features, out_features : int >= 1
     bias : bool, whether there is a b (zero at first).
     rng : np.random.Generator that draws the weights.
-    initializer : from `nn.initializers`; He normal, because a ReLU follows as a rule.
+    initializer : from `nn.initializers`; He normal, because usually a ReLU follows.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class Linear(Layer):
         return [self.weight]
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"in_features": self.in_features, "out_features": self.out_features, "bias": self.bias is not None}
 
     def output_shape(self, input_shape):

@@ -3,10 +3,10 @@
     training:   mu, v = mean and biased variance of the batch, per channel
                 xhat = (x - mu) / sqrt(v + eps)             y = gamma xhat + beta
                 dx = gamma / sqrt(v + eps) (dy - mean(dy) - xhat mean(dy xhat))
-    inference:  the same with running statistics for mu and v, a fixed affine map: dx = gamma / sqrt(v + eps) dy
+    inference:  mu, v = running statistics, so y is a fixed affine map of x: dx = gamma / sqrt(v + eps) dy
+    running:    running = (1 - momentum) running + momentum batch, with the unbiased variance count / (count - 1) v
 
-Source: Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1 and section 3. As in PyTorch: running <- (1 - momentum)
-running + momentum batch, where the variance that goes into the running one is unbiased, count / (count - 1) v.
+Source: Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1 and section 3; the running statistics are PyTorch's.
 
 Left out: layer, group and instance normalization.
 """
@@ -22,18 +22,18 @@ __all__ = ["BatchNorm1d", "BatchNorm2d"]
 
 
 class _BatchNorm(Layer):
-    """Batch normalization over every axis but the channels' axis 1.
+    """Batch normalization over all axes except axis 1, the channels.
 
     Parameters
     ----------
     num_features : int >= 1, the number of channels.
-    eps : float > 0 beside the variance, inside the root.
+    eps : float > 0, added to the variance inside the root.
     momentum : float in [0, 1], the weight of the newest batch in the running statistics.
 
     Attributes
     ----------
     gamma, beta : Parameters of shape (channels,), scale and shift; ones and zeros at first.
-    running_mean, running_var : float32 arrays of shape (channels,), what inference uses; zeros and ones at first.
+    running_mean, running_var : float32 arrays of shape (channels,) for inference; zeros and ones at first.
     """
 
     _trailing = ()  # names of the axes after the channels
@@ -49,10 +49,10 @@ class _BatchNorm(Layer):
         self.running_var = np.ones(num_features, np.float32)
 
     def forward(self, x, training=False):
-        """Return y of the shape of x; in training, with the batch's statistics, which the running ones follow."""
+        """Return y of the shape of x; in training, use the statistics of the batch and update the running ones."""
         x = self._batch(x)
         half = np.result_type(x, self.gamma.value) if x.dtype.itemsize < 4 else None
-        x = x if half is None else x.astype(np.float32)  # squares and sums of halves soon end at 65504
+        x = x if half is None else x.astype(np.float32)  # squares and sums of halves soon exceed 65504
         mu, v = self._batch_statistics(x) if training and len(x) else (self.running_mean, self.running_var)
         inverse = self._spread(1 / np.sqrt(v + self.eps))
         xhat = (x - self._spread(mu)) * inverse
@@ -61,7 +61,7 @@ class _BatchNorm(Layer):
         return self._keep(y if half is None else y.astype(half), xhat, gamma * inverse, training)
 
     def backward(self, dy):
-        """Add dgamma and dbeta to the gradients and return dx; after an inference forward, of the affine map."""
+        """Add dgamma and dbeta to the gradients and return dx, for the kind of the last forward."""
         dy, xhat, slope, training = self._recall(dy)
         half = dy.dtype if dy.dtype.itemsize < 4 else None
         dy = dy if half is None else dy.astype(np.float32)
@@ -90,7 +90,7 @@ class _BatchNorm(Layer):
         return twin
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"num_features": self.num_features, "eps": self.eps, "momentum": self.momentum}
 
     def output_shape(self, input_shape):
@@ -100,7 +100,7 @@ class _BatchNorm(Layer):
         return tuple(input_shape)
 
     def _batch_statistics(self, x):
-        """Return the batch's mean and biased variance, after moving the running statistics towards them."""
+        """Return the mean and the biased variance of the batch, and update the running statistics."""
         count = x.size // self.num_features
         if count < 2:
             raise ValueError(
@@ -114,14 +114,14 @@ class _BatchNorm(Layer):
         return mu, v
 
     def _sum(self, x):
-        """The sum over everything but the channels: of each sample, then of the batch.
+        """Return the sum over all axes except the channels: first per sample, then over the batch.
 
-        In one go, NumPy would add up images that lie channels last one number after the other, and lose digits.
+        A single sum over images that are channels last in memory would add one number after the other and lose digits.
         """
         return x.sum(axis=tuple(range(2, x.ndim))).sum(axis=0)
 
     def _spread(self, per_channel):
-        """A value for each channel, in a shape that broadcasts over x."""
+        """Return the values per channel in a shape that broadcasts over x."""
         return per_channel.reshape(-1, *(1 for _ in self._trailing))
 
 

@@ -1,19 +1,19 @@
-"""Pooling: an image shrinks to the largest or the mean value of each window.
+"""Pooling: the largest or the mean value of each window of an image.
 
     max:      y = the largest element of each window        dx: dy goes to that element
     average:  y = the mean of each window                   dx: dy / (kh kw) goes to every element
     global:   y = the mean of each channel, as (n, c, 1, 1)
 
-Windows are visited element by element (`shifted_views`), all positions at once, and may overlap: gradients add up.
-`kernels/pooling.py` has the compiled twins.
+The loops run over the elements of a window (`shifted_views`), for all positions at once. Windows may overlap: then
+gradients add up. `kernels/pooling.py` has the compiled twins.
 
-As in PyTorch: of equal elements the first in the window gets the gradient; max pads with -inf; average counts the
+As in PyTorch: among equal elements the first in the window gets the gradient; max pads with -inf; average counts the
 padded zeros; a last window that would not fit is dropped. Left out: ceil mode, adaptive sizes other than 1.
 
-Equal means to the last bit, and a convolution before it need not give that for equal windows: some kernels of OpenBLAS
-round a sum by its place in a tile. Then any of the equal windows is the largest. The convolution's dw and db do not
-hang on which it is, since they add up dy times the same window; dx moves with it and is a subgradient either way.
-Windows of zeros are equal to the last bit on every machine.
+Equal means equal to the last bit. A convolution may give results that differ in the last bit for equal windows of its
+input, because some kernels of OpenBLAS round a sum by its place in a tile. Then max-pooling may choose any of them. The
+convolution's dw and db do not depend on the choice, since they add up dy times the same window; its dx does, and is a
+subgradient for every choice. Windows of zeros give equal results on every machine.
 """
 
 import math
@@ -30,13 +30,13 @@ __all__ = ["AvgPool2d", "GlobalAvgPool2d", "MaxPool2d"]
 
 
 class _Pool2d(Layer):
-    """What max and average pooling share: the geometry of windows.
+    """Base of max and average pooling: the geometry of windows.
 
     Parameters
     ----------
     kernel_size : int or pair (height, width) of the window.
     stride : int or pair; None: the kernel's size, so that windows tile the image.
-    padding : int or pair, at most half of the kernel, so that every window meets the image.
+    padding : int or pair, at most half of the kernel, so that every window overlaps the image.
     """
 
     def __init__(self, kernel_size, stride=None, padding=0):
@@ -48,7 +48,7 @@ class _Pool2d(Layer):
             arguments.reject(owner, "padding", f"at most half of kernel_size {self.kernel_size}", padding)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"kernel_size": self.kernel_size, "stride": self.stride, "padding": self.padding}
 
     def output_shape(self, input_shape):
@@ -83,7 +83,7 @@ class MaxPool2d(_Pool2d):
         return self._keep(y, winner, x.shape)
 
     def backward(self, dy):
-        """Return dx (n, c, h, w): dy at the element that was the largest, added up over windows."""
+        """Return dx (n, c, h, w): dy at the largest element of each window, summed over windows."""
         dy, winner, x_shape = self._recall(dy)
         return fastest(max_pool_backward, math.prod(x_shape), dy)(dy, winner, x_shape, *self._geometry)
 
@@ -92,7 +92,7 @@ class MaxPool2d(_Pool2d):
 class AvgPool2d(_Pool2d):
     """The mean of each window; `AvgPool2d(kernel_size, stride=None, padding=0)`, ints or pairs.
 
-    Without `stride` the windows tile the image. `padding`, at most half of the kernel, is with zeros that count.
+    Without `stride` the windows tile the image. `padding`, at most half of the kernel, is with zeros, which count.
 
     >>> AvgPool2d(2).forward(np.arange(4.0).reshape(1, 1, 2, 2)).tolist()
     [[[[1.5]]]]
@@ -104,7 +104,7 @@ class AvgPool2d(_Pool2d):
         return self._keep(fastest(average_pool, x.size, x)(x, *self._geometry), x.shape)
 
     def backward(self, dy):
-        """Return dx (n, c, h, w): an equal share of dy for each element, added up over windows."""
+        """Return dx (n, c, h, w): an equal share of dy for each element, summed over windows."""
         dy, x_shape = self._recall(dy)
         return fastest(average_pool_backward, math.prod(x_shape), dy)(dy, x_shape, *self._geometry)
 
@@ -135,9 +135,9 @@ class GlobalAvgPool2d(Layer):
 
 
 def max_pool(x, kernel, stride, padding):
-    """Return y (n, c, oh, ow) and, in the same shape, the winner: the place, row by row, of the largest in its window.
+    """Return y (n, c, oh, ow) and, in the same shape, the index of the largest element in its window, row by row.
 
-    `kernel`, `stride`, `padding` are pairs. The first of equal elements wins, and the last NaN.
+    `kernel`, `stride` and `padding` are pairs. The first of equal elements wins; of several NaN, the last.
     """
     views = shifted_views(pad(x, padding, -np.inf), kernel, stride)
     y = next(views).copy()
@@ -146,14 +146,14 @@ def max_pool(x, kernel, stride, padding):
         better = (view > y) | np.isnan(view)
         np.copyto(winner, winner.dtype.type(k), where=better)
         np.copyto(y, view, where=better)
-    lost = y == -np.inf  # all of the window is, and the first place may be padding, which has no gradient
-    if padding != (0, 0) and lost.any():
-        np.copyto(winner, _first_inside(x.shape, kernel, stride, padding), where=lost)
+    empty = y == -np.inf  # the whole window is -inf; its first element may be padding, which has no gradient
+    if padding != (0, 0) and empty.any():
+        np.copyto(winner, _first_inside(x.shape, kernel, stride, padding), where=empty)
     return y, winner
 
 
 def _first_inside(x_shape, kernel, stride, padding):
-    """The first place of each window (1, 1, oh, ow) that is not padding."""
+    """Return the index of the first element of each window that is not padding, (1, 1, oh, ow)."""
     inside = pad(np.ones((1, 1, *x_shape[2:]), bool), padding, False)
     views = list(shifted_views(inside, kernel, stride))
     first = np.zeros(views[0].shape, np.min_scalar_type(len(views)))
@@ -172,7 +172,7 @@ def max_pool_backward(dy, winner, x_shape, kernel, stride, padding):
 
 def average_pool(x, kernel, stride, padding):
     """Return y (n, c, oh, ow), the mean of each window, with padded zeros counted."""
-    wide = x.astype(np.float32) if x.dtype.itemsize < 4 else x  # a sum of halves soon ends at 65504
+    wide = x.astype(np.float32) if x.dtype.itemsize < 4 else x  # a sum of halves soon exceeds 65504
     return (sum(shifted_views(pad(wide, padding), kernel, stride)) / (kernel[0] * kernel[1])).astype(
         x.dtype, copy=False
     )

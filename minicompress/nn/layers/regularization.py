@@ -1,9 +1,9 @@
-"""Dropout: in training, units are set to zero at random.
+"""Dropout: sets units to zero at random in training.
 
     training:   m ~ Bernoulli(1 - p) / (1 - p)      y = m x      dx = m dy
     inference:  y = x                                            dx = dy
 
-Dividing by 1 - p in training ("inverted" dropout) keeps the mean of y at x, so that inference has nothing to scale.
+Dividing by 1 - p in training ("inverted" dropout) keeps the mean of y at x, so that nothing is scaled at inference.
 
 Source: Srivastava et al. 2014, JMLR 15. Differs from the paper: it scales the weights by 1 - p at inference instead.
 """
@@ -22,7 +22,7 @@ class Dropout(Layer):
     Parameters
     ----------
     p : float in [0, 1], the probability that an element is zeroed; 0.5 as in the paper.
-    rng : np.random.Generator that draws the masks. A copy of the layer has a copy of it, in the same state.
+    rng : np.random.Generator that draws the masks. A copy of the layer gets a copy of the generator.
 
     >>> import numpy as np
     >>> Dropout(0.5, rng=np.random.default_rng(0)).forward(np.ones((1, 3))).tolist()  # nothing is dropped at inference
@@ -48,5 +48,5 @@ class Dropout(Layer):
         return dy if m is None else m * dy
 
     def config(self):
-        """What the constructor takes, apart from the generator."""
+        """Return the arguments of the constructor, without the generator."""
         return {"p": self.p}

@@ -3,7 +3,7 @@
     y = body(x) + shortcut(x)      dx = body.backward(dy) + shortcut.backward(dy)
 
 Source: He et al. 2015, arXiv:1512.03385, equations 1 and 2.
-Left out: any other graph.
+Left out: all other graphs.
 """
 
 from minicompress.nn.architecture import build, describe, register
@@ -84,7 +84,7 @@ class Residual(Layer):
     def output_shape(self, input_shape):
         """The shape that body and shortcut have in common. ValueError if they differ."""
         body, shortcut = self.body.output_shape(input_shape), self.shortcut.output_shape(input_shape)
-        if body != shortcut:  # and never broadcast one to the other
+        if body != shortcut:  # NumPy would broadcast
             raise ValueError(f"Residual: body and shortcut must have the same output shape, got {body} and {shortcut}")
         return body
 

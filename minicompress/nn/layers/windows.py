@@ -1,12 +1,12 @@
 """Windows of an image as columns of a matrix, so that a convolution is a matrix product.
 
-Over all positions of the window, its element (i, j) is one strided slice of the image: `shifted_views`. Convolution and
-pooling are loops over those kh kw slices, never over positions.
+Element (i, j) of the window, over all positions, is a strided slice of the image: `shifted_views` yields these slices.
+Convolution and pooling loop over the kh kw slices, not over the positions.
 
     columns[n, (c, i, j), (p, q)] = x[n, c, p sh + i, q sw + j]              im2col
     dx[n, c, p sh + i, q sw + j] += dcolumns[n, (c, i, j), (p, q)]           col2im, its adjoint
 
-so that a convolution is `w (out, c kh kw) @ columns (c kh kw, oh ow)` for each sample.
+The convolution of a sample is `w (out, c kh kw) @ columns (c kh kw, oh ow)`.
 
 Source: Chellapilla, Puri and Simard 2006, "High performance convolutional neural networks for document processing".
 Left out: dilation.
@@ -30,7 +30,7 @@ def pair(owner, argument, value, *, low):
 
 
 def output_size(image_size, kernel_size, stride, padding=(0, 0)):
-    """Return (oh, ow), a window's positions: floor((h + 2 padding - kernel) / stride) + 1; below 1 if it never fits."""
+    """Return (oh, ow), the positions of a window: floor((h + 2 padding - kernel) / stride) + 1; < 1 if none fits."""
     sizes = zip(image_size, kernel_size, stride, padding, strict=True)
     return tuple((size + 2 * p - k) // s + 1 for size, k, s, p in sizes)
 
@@ -53,7 +53,7 @@ def crop(padded, padding):
 
 
 def shifted_views(x, kernel_size, stride):
-    """Yield, row by row of the window, its elements over all positions: views of x, each (n, c, oh, ow)."""
+    """Yield a view of x for each element of the window, row by row: its values at all positions, (n, c, oh, ow)."""
     (kh, kw), (sh, sw) = kernel_size, stride
     oh, ow = output_size(x.shape[2:], kernel_size, stride)
     for i, j in itertools.product(range(kh), range(kw)):
@@ -61,7 +61,7 @@ def shifted_views(x, kernel_size, stride):
 
 
 def im2col(x, kernel_size, stride):
-    """Return the columns (n, c kh kw, oh ow) of x (n, c, h, w), which is padded already."""
+    """Return the columns (n, c kh kw, oh ow) of x (n, c, h, w), without padding x."""
     n, c = x.shape[:2]
     oh, ow = output_size(x.shape[2:], kernel_size, stride)
     columns = np.empty((n, c, kernel_size[0] * kernel_size[1], oh, ow), x.dtype)
@@ -71,7 +71,7 @@ def im2col(x, kernel_size, stride):
 
 
 def col2im(columns, x_shape, kernel_size, stride):
-    """Return the adjoint of `im2col`: each column's entries added back to where in x (n, c, h, w) they came from."""
+    """Return the adjoint of `im2col`: x (n, c, h, w), each element the sum of all its copies in the columns."""
     n, c = x_shape[:2]
     oh, ow = output_size(x_shape[2:], kernel_size, stride)
     columns = columns.reshape(n, c, kernel_size[0] * kernel_size[1], oh, ow)

@@ -1,7 +1,7 @@
-"""One sparsity for the network: how much does each layer lose?
+"""Allocation: how many weights each layer loses for one sparsity of the whole network.
 
-    local       layer l loses round(s n_l) weights, its own smallest
-    global      the network loses round(s sum n_l) weights, the smallest of all: layers of small weights lose more
+    local       layer l loses its round(s n_l) smallest weights
+    global      the network loses its round(s sum n_l) smallest weights: layers of small weights lose more
     deviation   layer l loses |w| < q std(w_l), with one quality q for all
 
 A global ranking compares weights of different layers as if they had one scale. They do not: an initializer draws them
@@ -10,11 +10,11 @@ by fan-in, batch norm makes a layer's scale arbitrary. With Gaussian weights of 
 neurons as from a layer with hundreds of thousands of weights. The deviation adapts the threshold to the scale of each
 layer, and leaves the count to its distribution: a Gaussian layer loses 68% at q = 1.
 
-Every function returns masks and leaves the model as it was; `hold_masks` applies them. Weights that a mask on the model
-hides already count as 0, so they go first.
+Every function returns masks and does not change the model; `hold_masks` applies them. Weights that a mask on the model
+already hides count as 0, so they are pruned first.
 
 Source of the deviation: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 4.
-Left out: shares that are measured, layer by layer.
+Left out: shares chosen by measurements, see `sensitivity.py`.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ def local_masks(model: Any, sparsity: float | Sequence[float]) -> list[np.ndarra
 
     Parameters
     ----------
-    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats.
+    model : an object with `.layers`, each with `.weights`, a list of NumPy arrays of floats.
     sparsity : number in [0, 1] for all arrays, or a list of such numbers, one for each array.
 
     Returns
@@ -68,7 +68,7 @@ def global_masks(model: Any, sparsity: float) -> list[np.ndarray]:
 
     Parameters
     ----------
-    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats.
+    model : an object with `.layers`, each with `.weights`, a list of NumPy arrays of floats.
     sparsity : number in [0, 1].
 
     Returns
@@ -101,19 +101,19 @@ def deviation_masks(model: Any, quality: float | Sequence[float]) -> list[np.nda
 
     Parameters
     ----------
-    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats.
+    model : an object with `.layers`, each with `.weights`, a list of NumPy arrays of floats.
     quality : finite number >= 0, or a list of them, one for each array. 0 prunes nothing.
 
     Returns
     -------
     List of boolean arrays, True keeps, one for each weight array.
 
-    The standard deviation is that of all weights of the array, zeros too. For weights around 0 it falls as the small
-    ones go, to 0.90 of itself for a Gaussian layer at quality 1, so that the same quality removes nothing more.
+    The standard deviation is that of all weights of the array, zeros included. When small weights around 0 are pruned
+    it falls, to 0.90 of itself for a Gaussian layer at quality 1, so pruning again at the same quality removes nothing.
 
     Raises
     ------
-    ValueError : a quality negative or not finite, or not as many as weight arrays; weights that are no floats, or
+    ValueError : a quality negative or not finite, or not as many as weight arrays; weights that are not floats, or
         with NaN or infinity.
 
     >>> from minicompress import nn

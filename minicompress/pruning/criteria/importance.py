@@ -1,4 +1,4 @@
-"""Importance of channels: how much does the network need a neuron or filter? The lowest scores go first.
+"""Importance of channels: scores of neurons and filters; the lowest are removed first.
 
     l1, l2         |w_j|, over all weights that make channel j           no data (Li et al. 2017, arXiv:1608.08710)
     mean           mean |x_j| of what the next layer reads               data
@@ -6,8 +6,8 @@
     scale          |gamma_j| of its batch norm                           no data (Liu et al. 2017, arXiv:1708.06519)
     random         the baseline: a criterion that does not beat it measures nothing
 
-The weights' norm is blind to what comes after: a large filter whose batch norm has gamma near 0 does nothing, and a
-ReLU can be dead however large its weights are. What the reader sees shows both.
+The norm of the weights does not show what follows: a large filter whose batch norm has gamma near 0 does nothing, and a
+ReLU can be dead however large its weights are. The input of the next layer shows both.
 
 Each criterion here is a function of a model and a `ChannelGroup` that returns `size` numbers, larger for what matters
 more. Where several layers make one channel (residual blocks), norms and means run over all of them together.
@@ -62,8 +62,8 @@ def l2_norm(model: Sequential, group: ChannelGroup) -> np.ndarray:
 def batch_norm_scale(model: Sequential, group: ChannelGroup) -> np.ndarray:
     """Return |gamma| of each channel, shape (size,); the mean over the batch norms it passes, if there are several.
 
-    It compares across layers, as norms of weights do not: behind batch norm every channel has the same spread before it
-    is scaled. It means little unless training has pushed gamma down (`pruning/structured/slimming.py`).
+    Unlike norms of weights it can be compared across layers, because batch norm gives every channel the same spread
+    before gamma scales it. It means little unless training has pushed gamma down (`pruning/structured/slimming.py`).
 
     Raises ValueError for a group that passes no batch norm.
 

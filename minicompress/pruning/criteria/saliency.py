@@ -1,4 +1,4 @@
-"""By how much does the loss change if a weight, or a whole channel, is set to zero? Its Taylor series says.
+"""Saliency: the change of the loss when a weight or a whole channel is set to zero, estimated by a Taylor series.
 
     L(w without S) - L(w)  =  - sum_S g w  +  1/2 sum_S h w^2  + ...     g = dL/dw, h = d2L/dw2, S: what is removed
 
@@ -6,14 +6,14 @@
     OBD, second order      s_k = h_kk w_k^2 / 2                          LeCun et al. 1989: at a minimum the mean g is 0
     magnitude              s_k = w_k^2                                   OBD with all h alike
 
-The sum is inside the square: a channel leaves as a whole, and its weights may make up for each other. |g w| inside
-the sum, or a sum of (g w)^2, asks what each weight would do alone. The square is inside the mean: at a minimum the
-mean of g is zero by definition, and a criterion made of it would be noise.
+The sum is inside the square: a channel is removed as a whole, and the effects of its weights may cancel. A sum of |g w|
+or of (g w)^2 would measure each weight alone. The square is inside the mean: at a minimum the mean of g is zero, so a
+criterion based on it would be noise.
 
-For a channel, S is what its readers multiply it with: to zero these columns is to remove the channel, whatever lies
-between (batch norm, pooling, a sum). Through ReLU and pooling alone it is the same number as the maker's own row with
-its bias, since scaling both scales the channel. Behind a batch norm in training the maker's row would give 0: its scale
-does not matter there.
+For a channel, S is the columns of its readers: setting them to zero removes the channel, whatever lies in between
+(batch norm, pooling, a sum). With only ReLU and pooling in between, the maker's row with its bias gives the same
+number, since scaling both scales the channel. In front of a batch norm in training the maker's row would give 0,
+because its scale does not matter there.
 
 h_kk is taken as the mean of g^2 over single samples, the diagonal of the empirical Fisher matrix: for a cross-entropy
 whose model fits the data it approaches the Hessian's, and it needs nothing but gradients. Differs from OBD: there h is
@@ -46,7 +46,7 @@ def taylor_saliency(w: np.ndarray, b: np.ndarray, dw: np.ndarray, db: np.ndarray
     -------
     array (out,), float64: products of narrow integers would wrap around, squares of float32 numbers underflow.
 
-    Raises ValueError for shapes that do not fit, and for what is no array of finite numbers.
+    Raises ValueError for shapes that do not fit, and for anything but an array of finite numbers.
 
     >>> w, b = np.array([[1.0, -2.0]]), np.array([0.5])
     >>> dw, db = np.array([[[3.0, 1.0]]]), np.array([[2.0]])

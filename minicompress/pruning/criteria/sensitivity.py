@@ -1,9 +1,9 @@
-"""Which layer can lose how much? Prune one weight array at a time, and look.
+"""Sensitivity scan: prune one weight array at a time to see how much each layer can lose.
 
     score[i, j] = evaluate(the model with array i alone pruned to sparsities[j])
 
-The curves say where the budget hurts least. They do not say what happens when all layers are pruned together, for the
-damage adds up and interacts, nor what fine-tuning would repair: they compare layers, they predict no accuracy.
+The curves compare layers. They do not predict the accuracy when all layers are pruned together, because the damages add
+up and interact, nor the accuracy after fine-tuning.
 
 `tolerated_sparsities` turns the curves into an allocation: each array gets the largest sparsity that still keeps the
 score.
@@ -26,12 +26,12 @@ __all__ = ["sensitivity_scan", "tolerated_sparsities"]
 
 
 def sensitivity_scan(model: Any, sparsities: Sequence[float], evaluate: Callable) -> np.ndarray:
-    """Return the score of the model for each weight array pruned alone to each sparsity; the model stays as it is.
+    """Return the score of the model for each weight array pruned alone to each sparsity; the model does not change.
 
     Parameters
     ----------
-    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats. It is as before afterwards,
-        also if `evaluate` raises.
+    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats. It is restored
+        afterwards, also if `evaluate` raises.
     sparsities : list of numbers in [0, 1], in any order. 0 gives the baseline.
     evaluate : function of the model, returning a number such as accuracy on validation data (never on test data).
 
@@ -67,7 +67,7 @@ def sensitivity_scan(model: Any, sparsities: Sequence[float], evaluate: Callable
 
 
 def tolerated_sparsities(scores: np.ndarray, sparsities: Sequence[float], lowest: float) -> list[float]:
-    """Return for each weight array the largest sparsity up to which every score is at least `lowest`, else 0.0.
+    """Return the largest sparsity per weight array up to which all its scores are at least `lowest`, else 0.0.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def tolerated_sparsities(scores: np.ndarray, sparsities: Sequence[float], lowest
 
     Raises
     ------
-    ValueError : `scores` not of two axes or without one column for each sparsity; anything that is no number, or NaN.
+    ValueError : `scores` not of two axes or without one column for each sparsity; anything but numbers, or NaN.
 
     >>> scores = [[0.97, 0.96, 0.90], [0.97, 0.80, 0.96]]
     >>> tolerated_sparsities(scores, [0, 0.5, 0.9], 0.95)

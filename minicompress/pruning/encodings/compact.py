@@ -1,4 +1,4 @@
-"""When is a sparse array smaller than a dense one? Only when the indices cost less than the zeros did.
+"""Sizes of sparse encodings: an encoding is smaller than the dense array if its indices take less than the zeros.
 
                 for n places, k nonzeros of b bits, r rows                                     smaller than dense from
     dense       n b                                                                            -
@@ -6,16 +6,17 @@
     relative    e (b + 5),  e = k + fillers     a 5-bit number of zeros before each entry      s > 5 / (b + 5), roughly
     bitmask     k b + n                         one bit for each place                         s > 1 / b
 
-in bits, with a header besides. A relative index counts the zeros since the last entry. Five bits reach 31 of them;
-behind 32 or more zeros a filler entry, 31 zeros and a value of 0, stands for 32 places. At random places of sparsity s
+All sizes are in bits, without the header. A relative index counts the zeros since the last entry, up to 31 with five
+bits. In a run of 32 or more zeros, a filler entry (31 zeros and a value of 0) stands for 32 places. If the nonzeros are
+at random places, with sparsity s,
 
     e = k / (1 - s^32)       4% more entries at s = 0.9, about twice as many entries as nonzeros at s = 0.98
 
-so narrow indices suit a middle sparsity, wide ones a high one, and the mask suits a low one.
+So the bitmask suits a low sparsity, narrow indices a medium one, and wide indices a high one.
 
-Source: Han, Mao, Dally 2016 (arXiv:1510.00149), section 2 and figure 2. Differs from the paper: the zeros between are
-counted (0 to 31), there the distance (1 to 32): the same bits. Left out: codebooks, Huffman codes, and the file itself
-(`minicompress/deploy/storage.py`).
+Source: Han, Mao, Dally 2016 (arXiv:1510.00149), section 2 and figure 2. Differs from the paper: it stores the distance
+(1 to 32) where this file stores the number of zeros (0 to 31), in the same number of bits. Left out: codebooks, Huffman
+codes, and the file itself (`minicompress/deploy/storage.py`).
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ __all__ = ["RelativeIndices", "SizeLedger", "relative_indices", "size_ledgers"]
 
 @dataclass(frozen=True)
 class SizeLedger:
-    """What the bits of one encoding are spent on; all fields in bits.
+    """The size of one encoding, by parts; all fields are in bits.
 
     >>> SizeLedger(values=64, indices=10).size_bytes
     10

@@ -5,11 +5,11 @@
     row_starts  row i is values[row_starts[i] : row_starts[i + 1]]        (rows + 1,), from 0 to k
     y_i       = sum over p in row i of  values[p] x[columns[p]]
 
-The last entry of row_starts is k: with it an empty row is an empty slice and the last row is no special case.
+The last entry of row_starts is k, so that the last row and empty rows are no special cases.
 
-CSR does k products instead of rows * columns. It is not that much faster: each product waits for an x that its index
-names (a gather, 6 bytes read for one float32 product against 4), rows differ in length, and a dense product runs at a
-rate that gathers do not reach. Where the break-even lies is to be measured, on the machine, at the batch size.
+CSR computes k products instead of rows * columns, but it is not faster by that ratio: each product needs an x at an
+index (a gather, which reads 6 bytes per float32 product instead of 4), rows differ in length, and dense products run at
+a higher rate than gathers. Measure the break-even on the machine, at the batch size.
 
 Source: Tinney, Walker 1967 (doi:10.1109/PROC.1967.6011) stored sparse matrices by rows.
 Left out: blocks; the column form (CSC), which is CSR of the transposed matrix; loops for speed.
@@ -48,7 +48,7 @@ class CSR:
 
     @property
     def size_bytes(self) -> int:
-        """Bytes of the three arrays, row starts included. The shape comes to that in a file."""
+        """Bytes of the three arrays; a file needs the shape too."""
         return array_bytes((self.values, self.columns, self.row_starts))
 
     @property
@@ -80,7 +80,7 @@ class CSR:
         values, dy = self._widen("CSR.transposed_matvec", "dy", dy)
         same_shape("CSR.transposed_matvec", "dy", dy, self.shape[:1])
         dx = np.zeros(self.shape[1], values.dtype)
-        np.add.at(dx, self.columns, values * dy[self.rows])  # dx[columns] += would keep one of equal columns
+        np.add.at(dx, self.columns, values * dy[self.rows])  # dx[columns] += would add only one of equal columns
         return dx
 
     def _widen(self, owner, argument, x):
@@ -107,7 +107,7 @@ def compress_rows(w: np.ndarray) -> CSR:
 
     Raises
     ------
-    ValueError : `w` is no matrix of numbers.
+    ValueError : `w` is not a matrix of numbers.
 
     >>> sparse = compress_rows(np.array([[0, 7, 0], [8, 0, 9]]))
     >>> sparse.dense().tolist()

@@ -1,11 +1,11 @@
-"""Masks: what keeps pruned weights at zero, which masks there are, and how two are compared. Read in this order:
+"""Masks, which keep pruned weights at zero. Read in this order:
 
     mask.py         the transform that holds weights at zero
-    magnitude.py    the mask of the largest weights of an array, to an exact count
-    holding.py      masks onto a model
+    magnitude.py    the mask that prunes an exact number of the smallest weights of an array
+    holding.py      puts masks on a model
     patterns.py     N:M masks, which hardware can use
     regrowth.py     masks that let weights come back
-    algebra.py      union, overlap and chance
+    algebra.py      union, intersection and overlap of masks
 
 >>> import numpy as np
 >>> from minicompress import nn

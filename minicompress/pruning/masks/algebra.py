@@ -6,12 +6,12 @@
     density        kept / weights = 1 - sparsity
     Jaccard        J = |m1 and m2| / |m1 or m2|,   1 for equal masks, 0 where they share nothing
 
-Two random masks overlap as well: with k1 and k2 kept of the n weights of each layer, on average in k1 k2 / n of them.
-So J means little by itself; at a density of 1/2 chance alone gives 1/3. Compare it with
+Random masks overlap too: two masks that keep k1 and k2 of the n weights of a layer share k1 k2 / n weights on average.
+So J means little by itself: at a density of 1/2, chance alone gives 1/3. Compare J with
 
     J_chance = sum k1 k2 / n  /  sum (k1 + k2 - k1 k2 / n)         sums over layers
 
-the ratio of both expectations, which for more than a few hundred weights is the expected J to two digits.
+This is the ratio of the two expectations. For more than a few hundred weights it equals the expected J to two digits.
 
 Masks of a network are a list of boolean arrays, True keeps, one for each weight array, as `hold_masks` takes it. All
 functions return new arrays and change nothing.
@@ -55,7 +55,7 @@ def mask_intersection(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) ->
 
 
 def mask_complement(masks: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Return the masks that keep what these prune. Raises ValueError for what is no list of masks.
+    """Return the masks that keep what these prune. Raises ValueError for anything but a list of masks.
 
     >>> mask_complement([np.array([True, False, False])])[0].tolist()
     [False, True, True]
@@ -66,14 +66,14 @@ def mask_complement(masks: Sequence[np.ndarray]) -> list[np.ndarray]:
 def mask_density(masks: Sequence[np.ndarray]) -> float:
     """Return kept / weights over all masks together, in [0, 1]; 1.0 for no weights at all, of which none is pruned.
 
-    Sparsity is 1 - density. Raises ValueError for what is no list of masks.
+    Sparsity is 1 - density. Raises ValueError for anything but a list of masks.
 
     >>> mask_density([np.array([True, False]), np.array([False, False])])
     0.25
     """
     masks = _masks("mask_density", "masks", masks)
     weights = sum(m.size for m in masks)
-    return _kept(masks) / weights if weights else 1.0
+    return _count_kept(masks) / weights if weights else 1.0
 
 
 def mask_jaccard(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> float:
@@ -86,8 +86,8 @@ def mask_jaccard(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> floa
     0.5
     """
     pairs = _pairs("mask_jaccard", one, other)
-    either = _kept(a | b for a, b in pairs)
-    return _kept(a & b for a, b in pairs) / either if either else 1.0
+    either = _count_kept(a | b for a, b in pairs)
+    return _count_kept(a & b for a, b in pairs) / either if either else 1.0
 
 
 def chance_mask_jaccard(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> float:
@@ -108,7 +108,7 @@ def chance_mask_jaccard(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) 
 def shuffle_masks(masks: Sequence[np.ndarray], *, rng: np.random.Generator) -> list[np.ndarray]:
     """Return random masks that keep exactly as many weights of each layer as `masks` do.
 
-    `rng` is the np.random.Generator that draws them. Raises ValueError for what is no list of masks.
+    `rng` is the np.random.Generator that draws them. Raises ValueError for anything but a list of masks.
 
     >>> int(shuffle_masks([np.arange(10) < 3], rng=np.random.default_rng(0))[0].sum())
     3
@@ -117,7 +117,7 @@ def shuffle_masks(masks: Sequence[np.ndarray], *, rng: np.random.Generator) -> l
     return [rng.permutation(m.ravel()).reshape(m.shape) for m in _masks("shuffle_masks", "masks", masks)]
 
 
-def _kept(masks):
+def _count_kept(masks):
     return sum(int(np.count_nonzero(m)) for m in masks)
 
 

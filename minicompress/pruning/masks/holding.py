@@ -1,14 +1,13 @@
-"""Masks onto a model: zero the pruned weights now, and hold them at zero.
+"""Puts masks on a model: sets the pruned weights to zero, and holds them at zero.
 
-    w <- m * w                       now
-    Parameter.transforms: Mask(m)    and from now on
+    w <- m * w                       once
+    Parameter.transforms: Mask(m)    at every later forward, backward and step
 
-A criterion (`pruning/criteria/allocation.py`, `magnitude.py`) returns masks and changes nothing; this function changes
-a model and chooses nothing. So criteria can be compared, combined (`a & b`) and printed
-before one of them is believed.
+A criterion (`pruning/criteria/allocation.py`, `magnitude.py`) returns masks and does not change the model; `hold_masks`
+changes the model and chooses nothing. So masks can be compared, combined (`a & b`) and printed before they are applied.
 
-What an earlier mask holds at zero stays there: the masks are intersected.
-Left out: masks that let weights live again; call `parameter.bake()` to drop them.
+Weights that an earlier mask holds at zero stay at zero: the masks are intersected.
+Left out: masks that let weights come back (`regrowth.py`); `parameter.bake()` drops a mask.
 """
 
 from collections.abc import Sequence

@@ -1,11 +1,11 @@
-"""Which k weights of an array are the smallest, when exactly k must go?
+"""The mask that prunes exactly k weights of an array, the smallest magnitudes.
 
     k = round(sparsity * n)                    half to even, as Python and PyTorch round
     m = 0 for the k smallest |w|, 1 elsewhere  among equal |w| the first in C order goes first
 
-A threshold cannot promise a count: weights that are quantized, clipped or shared hold the same value many times, and
-`|w| > t` prunes all of them or none. So the k-th smallest magnitude t only says where the cut falls; what is below
-goes, and of what is equal as many as are still missing.
+A threshold does not give an exact count: weights that are quantized, clipped or shared hold the same value many times,
+and `|w| > t` keeps all of them or none. So with t the k-th smallest magnitude, all weights below t are pruned, and as
+many of the weights equal to t as are needed for k.
 
 Source: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 3, for the criterion.
 Differs from the paper: it takes a threshold, not a count. Differs from `torch.nn.utils.prune.l1_unstructured`: that
@@ -28,7 +28,7 @@ def magnitude_mask(w: np.ndarray, sparsity: float) -> np.ndarray:
 
     Parameters
     ----------
-    w : array of floats without NaN, any shape, empty too. It stays as it is.
+    w : array of floats without NaN, any shape, empty too. It does not change.
     sparsity : number in [0, 1], the share that is pruned. 0 keeps all, 1 prunes all.
 
     Returns
@@ -37,7 +37,7 @@ def magnitude_mask(w: np.ndarray, sparsity: float) -> np.ndarray:
 
     Raises
     ------
-    ValueError : `sparsity` outside [0, 1]; `w` no array of floats, or with NaN, which has no rank.
+    ValueError : `sparsity` outside [0, 1]; `w` not an array of floats, or with NaN, which has no rank.
 
     >>> magnitude_mask(np.array([0.3, -0.1, 0.2, 0.2]), 0.5).tolist()
     [True, False, False, True]

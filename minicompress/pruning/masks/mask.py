@@ -4,11 +4,11 @@
     dL/dw = m * dL/dseen   backward: no gradient reaches them
     w    <- m * w          project:  after each optimizer step the master is zero there again
 
-Home-made masks often lack the third line. A zero gradient does not mean a zero step: momentum remembers the
-gradients from before the pruning, Adam's first moment likewise, and decoupled weight decay moves whatever is not zero
-yet. With SGD at momentum 0.9, a velocity v left over from before still carries the weight 0.9 / (1 - 0.9) = 9 times
-v (in learning rates) after its gradient became 0: without the projection a "90% sparse" master is dense again after
-one epoch, and `layer.weights` shows a dense network.
+The third line is often forgotten. A zero gradient does not mean a zero step: momentum and Adam's first moment contain
+gradients from before the pruning, and decoupled weight decay moves every weight that is not zero. With SGD at momentum
+0.9, a velocity v from before still moves the weight by 0.9 / (1 - 0.9) = 9 times v (times the learning rate) after its
+gradient has become 0: without the projection a "90% sparse" master is dense again after one epoch, and `layer.weights`
+shows a dense network.
 
 Source: Han, Pool, Tran, Dally 2015 (arXiv:1506.02626), section 3: prune, then retrain the connections that are left.
 Left out: masks that change while training (`regrowth.py`).
@@ -34,7 +34,7 @@ class Mask(WeightTransform):
     ----------
     m : array of the weight's shape; nonzero (True) keeps the weight. It is copied, as booleans.
 
-    Raises ValueError for an m that is no array of numbers without NaN, and in use for a weight of another shape.
+    Raises ValueError for an m that is not an array of numbers without NaN, and in use for a weight of another shape.
 
     >>> m = Mask(np.array([True, False, True]))
     >>> m.forward(np.array([1.0, 2.0, 3.0])).tolist()
@@ -59,11 +59,11 @@ class Mask(WeightTransform):
         keep_where(self.m, value, out=value)
 
     def config(self) -> dict:
-        """Nothing: the mask is all."""
+        """Return {}: the mask is the whole state."""
         return {}
 
     def arrays(self) -> dict:
-        """The mask."""
+        """Return {"m": the mask}."""
         return {"m": self.m}
 
     def __repr__(self):
@@ -84,7 +84,7 @@ def keep_where(m: np.ndarray, w: np.ndarray, out: np.ndarray | None = None) -> n
     >>> keep_where(np.array([True, False]), np.array([1.0, np.nan])).tolist()
     [1.0, 0.0]
     """
-    # The product is ten times as fast as w[~m] = 0, once a step; but NaN * 0 and infinity * 0 are NaN.
+    # The product is ten times as fast as w[~m] = 0; but NaN * 0 and infinity * 0 are NaN.
     with np.errstate(invalid="ignore"):
         seen = np.multiply(m, w, out=out)
     if np.isnan(seen).any():
@@ -105,7 +105,7 @@ def set_mask(parameter: Parameter, m: np.ndarray) -> None:
 def unmasked_weights(model: Any) -> list[np.ndarray]:
     """Return the weight arrays of a model with what its masks hide at 0, before any quantizer: what is left to rank.
 
-    Layers without `weight_parameters()` give their `.weights` as they are. A mask is a transform with `m`.
+    For layers without `weight_parameters()` these are their `.weights`. A mask is any transform with an attribute `m`.
 
     >>> from minicompress import nn
     >>> model = nn.Sequential(nn.Linear(2, 1, rng=np.random.default_rng(0)))

@@ -1,4 +1,4 @@
-"""Which zeros can hardware skip without looking for them? Exactly m - n of every m neighbours: N:M sparsity.
+"""N:M sparsity: exactly n of every m neighbouring weights are kept, a pattern that hardware can skip.
 
     m_ij = 1  for the n largest |w_ij| of each group of M consecutive weights along the reduction axis, else 0
 
@@ -8,11 +8,11 @@ neighbouring x, and the two bits choose the two that meet a weight. Groups acros
 
     bits of a group = n (bits of a value + ceil(log2 M))      dense: M (bits of a value)
 
-so 2:4 is 9/16 of dense float16, not 1/2. Half of the products are gone and no index is wider than two bits. The price:
-the zeros are not at the smallest weights of the matrix, only at the smallest of each group.
+So 2:4 takes 9/16 of the bits of dense float16, not 1/2. Half of the products are skipped, and an index takes two bits.
+The price: the zeros are at the smallest weights of each group, not of the whole matrix.
 
-Here n counts what stays. Hubara et al. 2021 (arXiv:2102.08124) and PyTorch's `zeros_per_block` count the zeros: the two
-agree for 2:4 and not for 1:4.
+Here n counts the weights that are kept. Hubara et al. 2021 (arXiv:2102.08124) and PyTorch's `zeros_per_block` count the
+zeros: the two agree for 2:4, but not for 1:4.
 
 Source: Mishra et al. 2021 (arXiv:2104.08378). Zhou et al. 2021 (arXiv:2102.04010) train with N:M from
 the start. Left out: the permutation of input channels before grouping, and training from scratch.
@@ -38,8 +38,8 @@ def n_m_mask(w: np.ndarray, n: int, m: int) -> np.ndarray:
 
     Parameters
     ----------
-    w : array of numbers without NaN, of shape (out, in) or (out, in, kh, kw): the groups run over the inputs, at each
-        kernel position apart.
+    w : array of numbers without NaN, of shape (out, in) or (out, in, kh, kw): the groups run over the inputs,
+        separately for each kernel position.
     n, m : integers, 1 <= n <= m; m divides `in`.
 
     Returns
@@ -76,7 +76,7 @@ def n_m_sparsity(model: Sequential, n: int = 2, m: int = 4, *, layers: Sequence[
     Raises
     ------
     ValueError : n or m out of range, an index of no layer with weights, a layer whose inputs m does not divide, weights
-        with NaN. The model is as it was then.
+        with NaN. The model does not change then.
 
     >>> from minicompress import nn
     >>> model = nn.Sequential(nn.Linear(8, 3, rng=np.random.default_rng(0)))
@@ -90,7 +90,7 @@ def n_m_sparsity(model: Sequential, n: int = 2, m: int = 4, *, layers: Sequence[
     parameters = [p for index in _indices(model, layers) for p in model.layers[index].weight_parameters()]
     for parameter in parameters:
         _check_divides("n_m_sparsity", parameter.shape, m)
-    kept = [_kept(parameter, n, m) for parameter in parameters]  # all, before anything changes
+    kept = [_mask_pattern(parameter, n, m) for parameter in parameters]  # all, before anything changes
     for parameter, keep in zip(parameters, kept, strict=True):
         set_mask(parameter, keep)
         parameter.project()  # the other transforms too
@@ -178,8 +178,8 @@ def _mask(owner, w, n, m):
     return np.moveaxis(mask.reshape(np.moveaxis(w, 1, -1).shape), -1, 1)
 
 
-def _kept(parameter, n, m):
-    """The mask for a weight, what older masks hide counted as 0, and theirs."""
+def _mask_pattern(parameter, n, m):
+    """Return the N:M mask of a weight combined with its older masks; weights that these hide count as 0."""
     old = [t for t in parameter.transforms if isinstance(t, Mask)]
     w = parameter.value
     for mask in old:

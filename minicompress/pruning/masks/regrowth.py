@@ -1,4 +1,4 @@
-"""Dynamic masks: a pruned weight keeps training unseen, and comes back when it has grown.
+"""Dynamic masks: pruned weights keep training, and come back when they have grown.
 
     seen  = m * w                      forward:  the network computes without the pruned weights, as with any mask
     dL/dw = dL/dseen                   backward: to all weights, the pruned ones too
@@ -6,10 +6,11 @@
             m       where a <= |w| < b                    between the thresholds a weight stays what it is
             1       where |w| >= b
 
-A fixed mask (`mask.py`) ends a weight for good: its gradient is masked and its master is 0. Here the master is never
-touched by the mask. dL/dseen says how the loss would change if the weight were there, the optimizer moves it along, and
-once it is worth b it is spliced in again. With a = b weights near the threshold could flicker from step to step; the
-gap is a hysteresis against that. sigma falls during training, so that the mask settles.
+A fixed mask (`mask.py`) removes a weight for good: its gradient is masked and its master is 0. A dynamic mask does not
+change the master. The gradient dL/dseen says how the loss would change if the weight were present, the optimizer
+updates the master with it, and once |w| reaches b the weight is used again. With a = b, weights near the threshold
+could be pruned and restored in turn at every step; the gap between a and b is a hysteresis against that. sigma falls
+during training, so that the mask settles.
 
 Source: Guo, Yao, Chen 2016 (arXiv:1608.04493), "Dynamic network surgery".
 Differs from the paper: it derives a and b of each layer from mean and deviation of its |w|; here the caller says.
@@ -30,7 +31,7 @@ __all__ = ["DynamicMask"]
 
 @register
 class DynamicMask(WeightTransform):
-    """A mask by magnitude with hysteresis, chosen anew while training; masked weights keep learning.
+    """A mask by magnitude with hysteresis that changes during training; masked weights keep learning.
 
     Parameters
     ----------
@@ -80,11 +81,11 @@ class DynamicMask(WeightTransform):
         return keep_where(self.m, w)
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
-        """Return dy for every weight, masked or not: the mask is passed straight through."""
+        """Return dy for every weight, masked or not: the gradient ignores the mask."""
         return dy.copy()
 
     def project(self, value: np.ndarray) -> None:
-        """Choose the mask anew, perhaps; the master stays as it is."""
+        """Choose a new mask, with the probability of this step; the master does not change."""
         arguments.same_shape("DynamicMask", "w", value, self.m.shape)
         if self._is_due():
             if np.isnan(value).any():

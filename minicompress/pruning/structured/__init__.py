@@ -1,9 +1,9 @@
 """Structured pruning: whole neurons, filters and residual blocks are removed, and arrays shrink. Read in this order:
 
-    surgery.py      cutting channels out of every array that holds a part of them
-    structure.py    which channels of each group go, by a criterion
-    slimming.py     channels that training itself gives up, by batch norm's scale
-    depth.py        whole residual blocks
+    surgery.py      cuts channels out of every array that has a part of them
+    structure.py    removes channels of each group by a criterion
+    slimming.py     removes channels whose batch norm scale an L1 penalty has made small
+    depth.py        removes whole residual blocks
 
 >>> import numpy as np
 >>> from minicompress import nn

@@ -1,13 +1,13 @@
-"""Depth pruning: which blocks of a residual network change its activations least?
+"""Depth pruning: removes the blocks of a residual network that change its activations least.
 
     y = x + f(x)          without the block: y = x
     I = 1 - mean over samples of cos(x, y)         how far the block turns what flows through it
 
-A block with an identity shortcut can be taken out and every shape still fits; what is left is the network whose f is
-zero there. Fewer blocks are fewer products one after the other, while narrower layers leave their number as it is.
+A block with an identity shortcut can be removed without changing any shape; this is the same as f = 0. Fewer blocks
+mean fewer products one after the other, whereas narrower layers do not change that number.
 
-The cosine does not see a block that only rescales its input. All influences are taken on the whole network; after a
-removal the later blocks see other inputs.
+The cosine ignores a block that only rescales its input. All influences are measured on the whole network; after a
+removal, later blocks get other inputs.
 
 Source: Men et al. 2024, ShortGPT (arXiv:2403.03853), the block influence.
 Differs from the paper: the mean is over samples, each flattened, not over the tokens of a text.
@@ -54,7 +54,7 @@ def block_influence(model: Sequential, x: np.ndarray) -> dict[int, float]:
 
 
 def remove_blocks(model: Sequential, indices: Sequence[int]) -> Sequential:
-    """Return a new, shallower model without the blocks at `indices` of `model.layers`; `model` stays as it is.
+    """Return a new, shallower model without the blocks at `indices` of `model.layers`; `model` does not change.
 
     Raises ValueError for an index of anything but a Residual with an identity shortcut, and for one that comes twice.
 
@@ -86,12 +86,12 @@ def layer_pruning(
 
     Parameters
     ----------
-    model : Sequential; it stays as it is.
+    model : Sequential; it does not change.
     count : int, from 0 to the number of Residuals with an identity shortcut.
     x : a batch of inputs on which importance is measured; training data, never the test set.
     importance : function (model, x) -> {index in model.layers: score}. Block influence is the usual one.
 
-    Raises ValueError for a count that is too large or no whole number, and for an importance that is no finite number.
+    Raises ValueError for a count that is too large or not an integer, and for an importance that is not finite.
 
     >>> rng = np.random.default_rng(0)
     >>> blocks = [nn.Residual([nn.Linear(4, 4, rng=rng), nn.Tanh()]) for _ in range(3)]

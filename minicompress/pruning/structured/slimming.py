@@ -1,21 +1,21 @@
-"""Which channels does training itself give up? Those whose batch norm scale an L1 penalty drives to zero.
+"""Network slimming: removes the channels whose batch norm scale an L1 penalty has driven to zero in training.
 
     y_j = gamma_j xhat_j + beta_j       with gamma_j = 0, channel j is beta_j whatever the input
     L + lambda sum |gamma|              dL/dgamma += lambda sign(gamma),   sign(0) = 0
-    goes: the smallest share of |gamma| over all layers together, but one channel of each layer stays
+    pruned: the smallest share of |gamma| over all layers together, but one channel of each layer stays
 
-Behind batch norm every channel has the same spread, so |gamma| compares within a layer and across layers, as far as the
-weights that read it do not make up for it (weight decay on them bounds that): the ranking finds a width for each. L1
-and not L2: the pull lambda does not fade as gamma gets small, so what the loss does not need goes to 0 instead of
-merely becoming smaller. Without the penalty a small gamma says little.
+Batch norm gives every channel the same spread, so |gamma| can be compared within a layer and across layers, as far as
+the weights that read the channel do not compensate for it (weight decay on them bounds that). The ranking gives each
+layer its width. The penalty is L1 and not L2, because the pull lambda does not fade as gamma gets small: gammas that
+the loss does not need become 0, not only smaller. Without the penalty a small gamma says little.
 
-A channel with gamma = 0 still sends the constant f(beta) to its readers; deleting the channel loses that
-constant, so it is added to the reader's bias:
+A channel with gamma = 0 still sends the constant f(beta) to its readers. Deleting the channel would lose that constant,
+so it is added to the reader's bias:
 
     b += sum over removed j of w[:, j] c_j,    c_j = mean of channel j, as the reader sees it on a batch x
 
-For gamma = 0 that changes no output at all, with one exception: at the border of an image with padding a window sees
-zeros for a part of c_j, which no bias can tell apart. For a small gamma it keeps the mean right.
+For gamma = 0 this changes no output, with one exception: at the border of an image with padding, a window has zeros in
+place of a part of c_j, which a bias cannot reproduce. For a small gamma it keeps the mean.
 
 Sources: Liu et al. 2017 (arXiv:1708.06519): penalty, one threshold for the network. Ye et al. 2018 (arXiv:1802.00124):
 constants that go into the bias of the next layer. Differs from the first: its authors' code zeroes beta together with
@@ -42,9 +42,9 @@ __all__ = ["L1Penalty", "network_slimming", "penalize_scales", "smallest_go"]
 
 @nn.register
 class L1Penalty(WeightTransform):
-    """Leave a weight as it is and add the gradient of strength * sum |w| to its gradient, once in each backward.
+    """Add the gradient of strength * sum |w| to the gradient of a weight, at each backward; the weight is unchanged.
 
-    As a transform it works with every optimizer and with `fit`. The loss that the trainer reports is without it.
+    As a transform it works with every optimizer and with `fit`. The loss that `fit` reports does not include it.
 
     `strength` is lambda, a number >= 0.
 
@@ -68,7 +68,7 @@ class L1Penalty(WeightTransform):
         return dy + self.strength * self._sign
 
     def config(self) -> dict:
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"strength": self.strength}
 
 
@@ -78,8 +78,8 @@ def penalize_scales(model: Sequential, strength: float) -> None:
     Parameters
     ----------
     model : Sequential.
-    strength : number >= 0, lambda. Weighed against the mean loss of a sample; 1e-4 is a start. As large as it can be
-        before accuracy suffers: too small a one leaves no gamma near zero.
+    strength : number >= 0, lambda, relative to the mean loss of a sample. Start with 1e-4 and make it as large as
+        accuracy allows: if it is too small, no gamma gets near zero.
 
     Raises ValueError for a model without batch norm or a bad strength; nothing is changed then.
 
@@ -105,16 +105,16 @@ def network_slimming(model: Sequential, share: float, *, x: np.ndarray) -> Seque
 
     Parameters
     ----------
-    model : Sequential, trained under `penalize_scales`; it stays as it is.
+    model : Sequential, trained under `penalize_scales`; it does not change.
     share : number in [0, 1), a share of channels (not of weights): of all that pass a batch norm and may be removed,
         int(share * channels) go, fewer where a layer would lose its last one. Of equal |gamma| the later goes. Other
         channels stay.
-    x : batch of typical inputs, a few hundred. On it the constants c_j are measured that go into the readers' biases;
-        a reader without bias gets one.
+    x : batch of typical inputs, a few hundred, on which the constants c_j are measured. They are added to the readers'
+        biases; a reader without bias gets one.
 
-    The result carries no penalty: fine-tune it without one. Its outputs are those of `model` if the removed channels
-    are constant and no padded convolution reads them. They are where gamma is 0 in every batch norm of the group, and
-    each maker has one behind it.
+    The result has no penalty: fine-tune it without one. Its outputs equal those of `model` if the removed channels are
+    constant and no padded convolution reads them. A channel is constant if gamma is 0 in every batch norm of its group
+    and every maker is followed by a batch norm.
 
     Raises ValueError for a bad share, an x that is empty or not finite, gammas that are not finite, a model whose
     channels are not understood or pass no batch norm, and for channels in front of a grouped convolution, each block of
@@ -168,7 +168,7 @@ def smallest_go(scores: Sequence[np.ndarray], share: float) -> list[np.ndarray]:
 
 
 def _absorb(reader, seen, gone):
-    """Add to the reader's bias what the channels that go contribute on average to what it computes."""
+    """Add the mean contribution of the removed channels to the reader's bias."""
     each = seen.shape[1] // gone.size
     features = np.repeat(gone, each)
     c = seen.mean(axis=(0, *range(2, seen.ndim)), dtype=np.float64)

@@ -1,12 +1,12 @@
-"""Structure pruning, structured pruning in the papers: whole neurons and filters go, and the arrays shrink.
+"""Structure pruning ("structured pruning" in the papers): removes whole neurons and filters, so that arrays shrink.
 
-    I_j = importance of channel j,   keep the strongest,   then cut rows, batch norm and columns
+    I_j = importance of channel j,   keep the largest,   then cut rows, batch norm and columns
 
-Structure pruning removes units, so every array really shrinks: with a share s of the channels gone on both sides of a
-layer, (1 - s)^2 of its weights are left, so s = 0.5 leaves a quarter. No sparse format or kernel is needed; the price
-is that at an equal number of weights accuracy usually falls further than with single weights gone.
+With a share s of the channels removed on both sides of a layer, (1 - s)^2 of its weights are left: s = 0.5 leaves a
+quarter. No sparse format or kernel is needed; the price is that at an equal number of weights accuracy usually falls
+further than with weight pruning.
 
-All scores are taken before anything is cut: without the columns of a removed channel the next norms would be others.
+All scores are computed before anything is cut, because cutting a channel's columns changes the norms of the next layer.
 
 Source: Li, Kadav, Durdanovic, Samet, Graf 2017 (arXiv:1608.08710), section 3.
 Differs from the paper: there the share of each layer is chosen by a sensitivity scan; here it is one for all.
@@ -34,10 +34,10 @@ def structure_pruning(model: Sequential, sparsity: float, *, importance: Callabl
 
     Parameters
     ----------
-    model : Sequential; it stays as it is. Input and logits keep their size.
-    sparsity : number in [0, 1), here the share of each group's channels (not of weights) that goes, floor(sparsity *
-        size); in front of a grouped convolution that floor is taken in each block, and a warning says where it keeps
-        all. 1 would leave nothing to compute with.
+    model : Sequential; it does not change. Input and logits keep their size.
+    sparsity : number in [0, 1), here the share of each group's channels (not of weights): floor(sparsity * size) of
+        them are removed. In front of a grouped convolution the floor is taken in each block; if it is 0 there, a
+        warning says that the group keeps all its channels.
     importance : function (model, ChannelGroup) -> scores of shape (size,); see `pruning/criteria/importance.py`. The L2
         norm needs no data and is the usual start. Of equal scores the lower index stays.
 

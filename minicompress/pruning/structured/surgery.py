@@ -1,4 +1,4 @@
-"""Surgery: channels are cut out of a trained network; the rest computes as if their readers' columns were zero.
+"""Surgery: cuts channels out of a trained network; the result computes as if their readers' columns were zero.
 
     maker     w <- w[keep],     b <- b[keep]                    rows of the layer that makes the channel
     passer    gamma, beta, running mean and variance [keep]     batch norm; a depthwise convolution's filter
@@ -7,11 +7,11 @@
 Behind a Flatten, channel j is the columns j h w ... (j + 1) h w - 1; behind a depthwise convolution of multiplier k,
 the features j k ... (j + 1) k - 1. In a grouped convolution the columns are counted from the start of each group. Every
 array gets smaller: parameters, MACs and bytes go down without any sparse format. The result equals the old model
-with the readers' columns at zero, for any activation; zeroing the maker's rows instead is the same only where a zero
-stays zero: not through a sigmoid, nor through batch norm's beta.
+with the readers' columns at zero, for any activation. Zeroing the maker's rows gives the same only if a zero stays zero
+on the way to the readers: it does not with a sigmoid, nor with batch norm's beta.
 
-Masks are cut along with their weights. Other transforms are refused, because a scale or a codebook was chosen for the
-whole array: `parameter.bake()` first.
+Masks are cut together with their weights. Other transforms raise ValueError, because a scale or a codebook was chosen
+for the whole array: call `parameter.bake()` first.
 
 Left out: absorbing a removed channel's constant output into the reader's bias, as `slimming.py` does.
 """
@@ -32,7 +32,7 @@ __all__ = ["keep_channels"]
 
 
 def keep_channels(model: Sequential, keep: Mapping[str, Sequence[int]]) -> Sequential:
-    """Return a new, smaller model with only the given channels of the named groups; `model` stays as it is.
+    """Return a new, smaller model with only the given channels of the named groups; `model` does not change.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def keep_channels(model: Sequential, keep: Mapping[str, Sequence[int]]) -> Seque
     keep : {name: indices}. The name of any maker in a group of `coupled_channels(model)`; the channels that stay, whole
         numbers in increasing order, at least one.
 
-    Gradients start at zero, and an optimizer must be made anew: its state has the old shapes.
+    Gradients start at zero. Make a new optimizer: the state of an old one has the old shapes.
 
     Raises
     ------

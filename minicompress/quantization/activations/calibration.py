@@ -1,19 +1,19 @@
-"""How is the range of activations found? Weights are known; activations exist only while data flow: so look at some.
+"""Calibration: ranges of activations, which depend on the data, are found by running training data.
 
     calibration: run training data through the model, let an observer see each batch, then fix the range
     static:      low, high = observer.range() for all inputs to come            one pass at run time
-    dynamic:     low, high = min, max of the very batch that is quantized       two passes; the ends move by half a step
+    dynamic:     low, high = min, max of the batch that is quantized            two passes; the ends move by half a step
 
     min-max          low = min x, high = max x over all batches                          `MinMaxObserver`
     moving average   low += c (min of the batch - low), high likewise                    `MovingAverageObserver`
-    clipped          what lies beyond a threshold T on |x| is given up                   `clipping.py`
+    clipped          values beyond a threshold T on |x| are clipped                      `clipping.py`
 
-Min-max gives up nothing, so one outlier among a million values sets the step for all others. The moving average
-forgets: during training, when ranges move, that is what one wants. It depends on how the values are cut into batches.
+Min-max clips nothing, so one outlier among a million values sets the step for all others. The moving average forgets
+old batches, which suits training, where ranges move. It depends on how the values are cut into batches.
 
-A range is as good as its data. Calibrate on training data, never on the test set, through the same preprocessing as
-later. If the inputs change afterwards, nothing raises an error: values pile up at the largest code. `saturation_ratio`
-counts them; compare it with its value on the calibration data.
+Calibrate on training data, never on the test set, with the same preprocessing as later. If the inputs change
+afterwards, nothing raises an error: values are clipped to the largest code. `saturation_ratio` counts them; compare it
+with its value on the calibration data.
 
 Sources: Jacob et al. 2017 (arXiv:1712.05877), section 3.1 (moving averages of ranges); Krishnamoorthi 2018
 (arXiv:1806.08342), section 2.5.
@@ -29,7 +29,7 @@ __all__ = ["MinMaxObserver", "MovingAverageObserver", "RangeObserver", "saturati
 
 
 class RangeObserver:
-    """Base of observers: it is shown batches, and in the end asked for a range.
+    """Base of observers, which see batches and return a range.
 
     Attributes
     ----------
@@ -123,8 +123,9 @@ def saturation_ratio(
     x : array of finite floats, not empty.
     s, z, bits, signed, narrow : as in `affine_quantize`; what that refuses is refused here.
 
-    On the calibration data it is what the threshold gave up, and what the rounding of z cuts off. Later it should stay
-    near that; a multiple of it means that the data have moved out of the range. Data that shrink do not show.
+    On the calibration data it counts values beyond the threshold, and values cut off by the rounding of z. Later it
+    should stay near that value; a multiple means that the data have moved out of the range. It does not show data that
+    shrink.
 
     >>> saturation_ratio(np.array([-1.0, 0.5, 1.0, 9.0]), 0.25, 8, 4)
     0.25

@@ -1,4 +1,4 @@
-"""Is it worth clipping a few values, if all others get a finer step? Three ways to choose the threshold T on |x|.
+"""Clipping of a few values, so that all others get a finer step: three ways to choose the threshold T on |x|.
 
     range = [clip(low, -T, T), clip(high, -T, T)]          low, high: least and largest value seen
 
@@ -16,17 +16,17 @@ The entropy method, variant by variant, for bins b_0 ... b_(B-1) of |x| and L le
                        KL = sum P log(P / Q), both divided by their sums
     T = (i + 1/2) * width of a bin for the i with the least KL
 
-Q is made without the outliers, so clipping many of them shows as a P that Q does not have. Level k of i bins takes the
-bins j with floor(j L / i) = k. Nothing is smoothed: where P is positive and Q is 0, the divergence is infinite, and
-that i is not chosen. The first of equals wins.
+Q is made without the outliers, so clipping many of them makes P differ from Q. Level k of i bins takes the bins j with
+floor(j L / i) = k. Nothing is smoothed: where P is positive and Q is 0, the divergence is infinite, and that i is not
+chosen. Among equals the first i is chosen.
 
-Trap: dividing Q by its own sum hides what was clipped. If of all kept bins one alone is in use, P = Q, whatever lies
-beyond it: sigmoid outputs from 0.21 to 0.96 are clipped at 0.21, pixels at the first grey. `EntropyObserver` therefore
-divides P and Q by the same sum, that of all counts, which adds one term:
+Trap: dividing Q by its own sum hides what was clipped. If only one of the kept bins is not empty, P = Q, however many
+values lie beyond it: sigmoid outputs from 0.21 to 0.96 are clipped at 0.21, pixels at the first grey. `EntropyObserver`
+therefore divides P and Q by the same sum, that of all counts, which adds one term:
 
     KL - log(share of the counts in b_0 ... b_(i-1))
 
-For a tail of a thousandth it hardly moves T; clipping nearly everything is no longer free.
+For a tail of a thousandth this hardly changes T, but clipping nearly everything now has a cost.
 
 Sources: Migacz 2017, 8-bit Inference with TensorRT (GTC talk S7310): the loop, the outliers, (i + 1/2). The talk does
 not say how bins are merged when L does not divide i, and ends its loop before i = B: here all bins are a candidate.
@@ -61,9 +61,9 @@ class _ClippingObserver(RangeObserver):
         self.histogram.add(x)
 
     def _range(self):
-        return self._clipped(self.threshold())
+        return self._clip_range(self.threshold())
 
-    def _clipped(self, T):
+    def _clip_range(self, T):
         return max(min(self.low, T), -T), max(min(self.high, T), -T)
 
 
@@ -72,7 +72,7 @@ class PercentileObserver(_ClippingObserver):
 
     Parameters
     ----------
-    percentile : in (0, 100]; 99.99 by default: one value of ten thousand is given up. 100 clips nothing.
+    percentile : in (0, 100]; 99.99 by default, which clips one value in ten thousand. 100 clips nothing.
     bins : even, the resolution of the histogram: T is off by at most 2 / bins of itself.
 
     >>> observer = PercentileObserver(90)
@@ -137,7 +137,7 @@ class MSEObserver(_ClippingObserver):
 
 
 class EntropyObserver(_ClippingObserver):
-    """Clip where the codes tell least about the distribution less: KL - log(share kept) over |x|, zeros left out.
+    """Clip at the least KL - log(share kept) between the distribution of |x| without zeros and that of its codes.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Where does batch norm go before a network is quantized? Into the layer in front of it.
+"""Folding of batch norm into the layer in front of it, before a network is quantized.
 
     y  = gamma (w x + b - mu) / sqrt(v + eps) + beta         inference: mu, v are the running statistics
        = w' x + b'
@@ -7,12 +7,12 @@
     w' = k w                          channel by channel, along axis 0
     b' = beta + (b - mu) k            a layer without b gets one
 
-Fold first, then choose ranges: k may differ by orders of magnitude between channels, and w' is what will be stored. The
-layer in between is gone, with its multiplication for each activation and the wide range of its input.
+Fold first, then choose ranges: k may differ by orders of magnitude between channels, and w' is what is stored. Folding
+also removes a layer, with its multiplication per activation and the wide range of its input.
 
-For quantization-aware training there are two ways. `fold_batchnorm` before it: the network trains on as one without
-batch norm. Or, for the last epochs of a network that has one, `freeze_batchnorm`: the running statistics, which
-inference will use, are used in training too and no longer move, so that training sees the k that will be folded.
+For quantization-aware training there are two ways. Call `fold_batchnorm` before it, and train a network without batch
+norm. Or call `freeze_batchnorm` for the last epochs: then training uses the running statistics, as inference will, and
+no longer updates them, so that training sees the k that will be folded.
 
 Sources: Jacob et al. 2017 (arXiv:1712.05877), section 3.2 (folding); Krishnamoorthi 2018 (arXiv:1806.08342;
 freezing).
@@ -78,7 +78,7 @@ def fold_batchnorm(model: nn.Sequential) -> nn.Sequential:
 
     Parameters
     ----------
-    model : Sequential; it stays as it is. Bodies and shortcuts of Residuals are folded too.
+    model : Sequential; it does not change. Bodies and shortcuts of Residuals are folded too.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def fold_batchnorm(model: nn.Sequential) -> nn.Sequential:
 
 
 def freeze_batchnorm(model: nn.Sequential) -> nn.Sequential:
-    """Return a new model whose batch norms use their running statistics in training too; `model` stays as it is.
+    """Return a new model whose batch norms use their running statistics in training too; `model` does not change.
 
     gamma and beta go on learning. `fold_batchnorm` folds frozen batch norms as it does others.
 

@@ -4,8 +4,8 @@
     bins 0 .. B-1    of equal width from 0 to top
     octave k         from top / 2^(k+1) to top / 2^k, in B / 2 bins of its own      the sum of 2^k of them is one bin
 
-When the top doubles, pairs of bins become one, so no count is ever wrong. The octaves stay as they are: one far outlier
-pushes all other values into the first of the equal bins, and they are still told apart to 2 / B of their size.
+When the top doubles, pairs of bins are merged, so all counts stay exact. The octaves do not change: even if one far
+outlier pushes all other values into the first of the equal bins, the octaves resolve them to 2 / B of their size.
 """
 
 import numpy as np

@@ -8,8 +8,8 @@
     following   in training the observer sees each batch, limits follow it      quantization-aware training
     dynamic     s, z from the least and largest value of the batch      inference without calibration
 
-`quantize_activations` puts such a layer in front of every layer with weights, since that is where an integer kernel
-multiplies codes of activations with codes of weights, and calibrates all of them in one pass.
+`quantize_activations` puts such a layer in front of every layer with weights, where an integer kernel multiplies codes
+of activations with codes of weights, and calibrates all of them in one pass.
 
 Sources: Jacob et al. 2017 (arXiv:1712.05877), section 3 (simulated quantization, ranges by moving average); Bengio,
 Leonard, Courville 2013 (arXiv:1308.3432; the straight-through estimator).
@@ -61,15 +61,15 @@ class ActivationQuantizer(nn.Layer):
         self._observer, self._follows = None, False
 
     def observe_with(self, observer):
-        """From now on let x pass unchanged and show it to `observer`, until `freeze`."""
-        self._observer, self._follows = _checked(observer), False
+        """Pass x unchanged and show it to `observer`, until `freeze` is called."""
+        self._observer, self._follows = _check_observer(observer), False
 
     def follow(self, observer):
-        """From now on show x to `observer` in training, and let the limits be its range; inference stays static."""
-        self._observer, self._follows = _checked(observer), True
+        """In training, show x to `observer` and take its range as limits; inference keeps using fixed limits."""
+        self._observer, self._follows = _check_observer(observer), True
 
     def freeze(self):
-        """Fix the limits at the observer's range and drop it. ValueError if it has seen nothing."""
+        """Fix the limits at the observer's range and drop the observer. ValueError if it has seen no batch."""
         if self._observer is None:
             raise ValueError(f"{self!r}: freeze needs an observer; call observe_with or follow first")
         self.limits[...] = self._observer.range()
@@ -102,7 +102,7 @@ class ActivationQuantizer(nn.Layer):
         return np.where(inside, dy, dy.dtype.type(0))
 
     def surrogate(self, x):
-        """What `backward` is the derivative of: the identity, clipped half a step beyond the first and last code."""
+        """Return the function whose derivative `backward` is: x, clipped half a step beyond the first and last code."""
         s, z = self.parameters_of_the_grid
         qmin, qmax = code_range(self.bits, signed=self.signed)
         return np.clip(x, (qmin - 0.5 - z) * s, (qmax + 0.5 - z) * s)
@@ -123,7 +123,7 @@ class ActivationQuantizer(nn.Layer):
         return {"observer": name, "numbers": numbers, "follows": self._follows}
 
     def set_extra_state(self, state):
-        """Take over the observer that `get_extra_state` returned."""
+        """Restore the observer that `get_extra_state` returned."""
         observer = _STORED[state["observer"]]()
         for name in vars(observer):
             value = state["numbers"][name]
@@ -137,7 +137,7 @@ class ActivationQuantizer(nn.Layer):
         return twin
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"bits": self.bits, "signed": self.signed, "dynamic": self.dynamic}
 
     def _range_of(self, x):
@@ -169,8 +169,8 @@ def quantize_activations(
 
     Parameters
     ----------
-    model : Sequential; it stays as it was. Branches of a Residual are treated alike. A quantizer that stands right in
-        front of a layer with weights already is replaced, so that calling this twice calibrates anew.
+    model : Sequential; it does not change. Branches of a Residual are treated alike. A quantizer that is already
+        in front of a layer with weights is replaced, so that a second call calibrates again.
     x : training data (n, ...), n > 0, of the kind the model will see; not used, and may be None, if `dynamic`.
     bits, signed, dynamic : of each `ActivationQuantizer`.
     observer : a function without arguments that makes a `RangeObserver`, one for each quantizer. All values by default;
@@ -179,7 +179,7 @@ def quantize_activations(
 
     Returns
     -------
-    Sequential, in inference the same model but for the rounding; the weights are not touched.
+    Sequential, in inference the same model except for the rounding of activations; the weights do not change.
 
     Raises
     ------
@@ -210,7 +210,7 @@ def quantize_activations(
 
 
 def activation_quantizers(model: nn.Sequential) -> list[ActivationQuantizer]:
-    """Return every `ActivationQuantizer` of a model, in order of execution, those in branches too.
+    """Return every `ActivationQuantizer` of a model, in order of execution, including those in branches.
 
     >>> from minicompress import nn
     >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
@@ -232,7 +232,7 @@ def saturation_ratios(model: nn.Sequential, x: np.ndarray, *, batch_size: int = 
     """Return, for each quantizer of a model in order, the share of its inputs that are clipped when x flows through.
 
     Compare with the same on calibration data: a ratio that grows says that the data have moved out of the range.
-    Raises ValueError for no samples, or a batch size that is no integer >= 1.
+    Raises ValueError for no samples, or a batch size that is not an integer >= 1.
 
     >>> from minicompress import nn
     >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
@@ -267,7 +267,7 @@ def _with_quantizers(model, make):
     return nn.Sequential(layers, input_shape=model.input_shape)
 
 
-def _checked(observer):
+def _check_observer(observer):
     if not isinstance(observer, RangeObserver):
         reject("ActivationQuantizer", "observer", "a RangeObserver such as MinMaxObserver()", observer)
     return observer

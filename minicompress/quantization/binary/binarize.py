@@ -1,4 +1,4 @@
-"""What is left of a weight that has one bit? Its sign; and one number for all of them, their mean magnitude.
+"""Binary weights: each weight is replaced by its sign times a shared scale, the mean magnitude.
 
     q     = +1 where w >= 0, -1 elsewhere        sign(0) = +1, for -0.0 too; never 0
     alpha = mean |w|                             over the array, or over each output channel
@@ -10,7 +10,7 @@ normal weights. max |w| would be wider than nearly every weight.
 
 Why not {0, 1}? A bit is stored as 0 or 1, but the value it stands for is -1 or +1. With {0, b} every negative weight
 becomes 0, so that half of the weights are pruned: 1 - 1/pi = 0.682 is left over for normal weights, and still 0.595
-with the best threshold instead of 0. And products of 0 and 1 count by AND, which cannot cancel.
+with the best threshold instead of 0. And products of 0 and 1, computed by AND, cannot cancel.
 
 Sources: Courbariaux et al. 2015 (arXiv:1511.00363, BinaryConnect: no alpha); Rastegari et al. 2016 (arXiv:1603.05279,
 XNOR-Net: alpha for each filter).
@@ -71,7 +71,7 @@ def mean_magnitude(w: np.ndarray, *, axis: int | None) -> np.ndarray:
 
 
 def mean_of(magnitudes, axis=None):
-    """Return their mean in float64, with their axes; by a power of two, for a sum of the largest would overflow."""
+    """Return the mean in float64, with the axes kept; scaled by a power of two, so that the sum does not overflow."""
     exponent = np.frexp(np.max(magnitudes, initial=0))[1] if magnitudes.dtype.itemsize > 4 else 0
     return np.ldexp(np.ldexp(magnitudes, -exponent).mean(axis=axis, keepdims=True, dtype=np.float64), exponent)
 
@@ -79,7 +79,7 @@ def mean_of(magnitudes, axis=None):
 def relative_error(w: np.ndarray, approximation: np.ndarray) -> float:
     """Return sum (w - approximation)^2 / sum w^2: 0 is exact, 1 is what all zeros would leave. Float64.
 
-    Raises ValueError if the shapes differ, `w` is all zero (or empty), or either is no array of finite numbers.
+    Raises ValueError if the shapes differ, `w` is all zero (or empty), or either is not an array of finite numbers.
 
     >>> relative_error(np.array([1.0, 2.0]), np.array([1.0, 1.0]))
     0.2

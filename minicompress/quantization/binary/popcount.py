@@ -1,14 +1,14 @@
-"""How do two binary vectors multiply without a multiplication? By comparing 64 signs at once and counting.
+"""Products of binary vectors without multiplication: 64 signs are compared at once, and differences are counted.
 
     bit = 1 for +1, 0 for -1                      entry i stands in bit i mod 64 of word i div 64
     x xor w                                       has a 1 wherever the signs differ: a product of -1
     x . w = (agreeing) - (differing) = n - 2 popcount(x xor w)
 
-xor and not XNOR, for the sake of the tail: where 64 does not divide n, the last word has bits to spare. They are 0 in
-both operands, so xor keeps them 0, while XNOR turns them into 1, counts them as agreeing, and needs a mask. And n is
-the number of signs, not of bits. Every sum is exact: the same whole number that a float product gives.
+xor is used and not XNOR because of the last word, which has unused bits if 64 does not divide n. They are 0 in both
+operands, so xor keeps them 0, while XNOR would turn them into 1, count them as agreeing, and need a mask. n is the
+number of signs, not of bits. Every sum is exact, the same integer as a float product gives.
 
-A sign takes one bit instead of 32; an alpha for each output comes back after the sum, since it is constant in it:
+A sign takes one bit instead of 32. An alpha for each output is constant in the sum, so it multiplies the result:
 y_o = alpha_o (x . q_o).
 
 Sources: Courbariaux et al. 2016 (arXiv:1602.02830); Rastegari et al. 2016 (arXiv:1603.05279), section 3.2.
@@ -66,7 +66,7 @@ class PackedSigns:
         differing = np.zeros((len(x.words), len(self.words)), np.int64)
         for x_word, w_word in zip(
             x.words.T, self.words.T, strict=True
-        ):  # one by one: all at once takes too much memory
+        ):  # one row at a time: all at once takes too much memory
             differing += popcount(x_word[:, None] ^ w_word)
         return self.n - 2 * differing  # signed: in unsigned words a negative sum would wrap around
 
@@ -74,7 +74,7 @@ class PackedSigns:
 def pack_signs(x: np.ndarray) -> PackedSigns:
     """Return the `PackedSigns` of a matrix (rows, n): bit 1 where x >= 0, so that the sign of 0 is +1.
 
-    Raises ValueError if `x` is no matrix of numbers, or has NaN, which has no sign.
+    Raises ValueError if `x` is not a matrix of numbers, or has NaN, which has no sign.
 
     >>> packed = pack_signs(np.array([[1.0, -2.0, 0.0]]))
     >>> packed.words.tolist(), packed.unpack().tolist()

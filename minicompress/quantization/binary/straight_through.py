@@ -5,12 +5,12 @@
                   P(y = +1) = (w + 1) / 2     stochastic: E[y] = w, for |w| <= 1
     activations   y = sign(x)                 BNN: dL/dx = dL/dy * 1[|x| <= 1], the slope of clip(x, -1, 1)
 
-The derivative of a sign is 0: with it no weight would ever move. The straight-through estimator takes the sign for a
-line on the way back. Three things make that work:
+The derivative of a sign is 0, so no weight would move. In the backward pass, the straight-through estimator treats the
+sign as a line. Three things make that work:
 
-* The optimizer moves the latent float w, not its sign: many small steps of one direction add up until w crosses 0 and
-  its sign flips. Steps on the sign itself would be forgotten by the next forward.
-* w is clipped to [-1, 1] after each step. Beyond, it acts as at 1 but needs ever longer to come back.
+* The optimizer updates the latent float w, not its sign: many small steps in one direction add up until w crosses 0 and
+  its sign flips. Steps on the sign itself would be lost at the next forward.
+* w is clipped to [-1, 1] after each step. Beyond 1 it would act as at 1, but would need longer to come back.
 * Where |x| > 1 an activation's gradient stops; without that the authors found networks to be much worse. The limit is
   <=, so that a value which was clipped to exactly 1 can come back.
 
@@ -80,7 +80,7 @@ class Binarize(WeightTransform):
         np.clip(value, -1, 1, out=value)
 
     def surrogate(self, w):
-        """What `backward` is the derivative of: the identity."""
+        """Return the function whose derivative `backward` is: the identity."""
         return np.array(w)
 
     def config(self):

@@ -9,10 +9,10 @@ For any threshold this alpha is the best, as in `binarize.py`, and the error lef
 
     sum (w - alpha q)^2 = sum w^2 - (sum over |w| > Delta of |w|)^2 / (how many there are)
 
-so the best Delta makes the last term largest. It has no closed form for given weights: one would sort |w| and try all
-n thresholds (`best_threshold`). The paper takes a fixed multiple of mean |w| instead. If |w| is uniform the best is 2/3
-of the mean, if w is normal 0.767 (0.612 sigma), if |w| is exponential 1. 0.7 lies between the first two, and the
-minimum is flat: for normal weights 0.7 leaves 0.192 of sum w^2, the best 0.190, a sign alone 0.363.
+So the best Delta makes the last term largest. It has no closed form for given weights: `best_threshold` sorts |w| and
+tries all n thresholds. The paper uses a fixed multiple of mean |w| instead. The best multiple is 2/3 if |w| is uniform,
+0.767 (0.612 sigma) if w is normal, and 1 if |w| is exponential. 0.7 is between the first two, and the minimum is flat:
+for normal weights 0.7 leaves 0.192 of sum w^2, the best multiple 0.190, a sign alone 0.363.
 
 Source: Li et al. 2016 (arXiv:1605.04711); 0.7 as in the authors' code, fengfu-chris/caffe-twns. The version of 2022
 says 0.75.
@@ -99,11 +99,11 @@ class Ternarize(WeightTransform):
         return np.array(dy)
 
     def surrogate(self, w):
-        """What `backward` is the derivative of: the identity."""
+        """Return the function whose derivative `backward` is: the identity."""
         return np.array(w)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"factor": self.factor}
 
     def __repr__(self):
@@ -114,6 +114,6 @@ def _ternarize(w, factor):
     a = np.abs(w)
     threshold = factor * float(mean_of(a).item())
     kept = a > threshold
-    # Without a weight above it alpha is 0; after NaN or infinity in a training gone wrong it is NaN, visibly.
+    # If no weight is above Delta, alpha is 0; with NaN or infinity among the weights it is NaN, which the loss shows.
     alpha = float(mean_of(a[kept]).item()) if kept.any() else 0.0 * threshold
     return np.where(kept, np.sign(w), 0).astype(np.int8), alpha

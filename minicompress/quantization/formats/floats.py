@@ -1,4 +1,4 @@
-"""What is "full-precision quantization"? A contradiction: float32 is the baseline. Shorter floats are its neighbours.
+"""Shorter floats: float16, bfloat16 and FP8, encoded and decoded bit by bit. ("Full precision" is float32 itself.)
 
     (-1)^sign 2^(E - bias) (1 + f / 2^M)         normal numbers, 0 < E
     (-1)^sign 2^(1 - bias) (f / 2^M)             E = 0: zero and the subnormal numbers
@@ -11,8 +11,8 @@
     float8 E4M3     4   3   448           2^-6              2^-9          2^-3
     float8 E5M2     5   2   57,344        2^-14             2^-16         2^-2
 
-A float carries a scale in every number, its exponent: so 16 bits mostly need no scale beside them, where an integer
-always does. With 8 bits the range is too short again: FP8 comes with a scale for each tensor or block (`cast_weights`).
+Every float has its own scale, the exponent, so 16-bit floats mostly need no other scale, whereas integers always do.
+The range of 8 bits is too short: FP8 needs a scale for each tensor or block (`cast_weights`).
 
 Encoding is integer arithmetic on the bits. Read as integers, the codes of positive floats are in the order of their
 values; so dropping bits with rounding, half to even, may carry from the fraction into the exponent, and from the
@@ -86,7 +86,7 @@ class FloatFormat:
 
     @property
     def bias(self):
-        """What is subtracted from the stored exponent."""
+        """The number that is subtracted from the stored exponent."""
         return 2 ** (self.exponent_bits - 1) - 1
 
     @property
@@ -129,8 +129,9 @@ def encode_float(x: np.ndarray, format: FloatFormat, *, saturate: bool = False) 
     ----------
     x : array of floats of at most 64 bits, any shape; rounded once, from its own precision.
     format : FloatFormat.
-    saturate : what is too large, infinity too, becomes the largest finite number instead of infinity (NaN where the
-        format has none). Too large is what would round beyond the largest number if the exponent went on.
+    saturate : whether numbers that are too large, and infinity, become the largest finite number instead of infinity
+        (or NaN if the format has no infinity). A number is too large if, with an unbounded exponent, it would round
+        beyond the largest finite number.
 
     Returns
     -------
@@ -159,7 +160,7 @@ def encode_float(x: np.ndarray, format: FloatFormat, *, saturate: bool = False) 
 def decode_float(code: np.ndarray, format: FloatFormat, dtype=np.float32) -> np.ndarray:
     """Return the numbers that the codes stand for, as `dtype`; exact in float32 and float64. Every code has a value.
 
-    Raises ValueError for what is no code, no format or no type of floats.
+    Raises ValueError for invalid codes, an invalid format, or a dtype that is not of floats.
 
     >>> decode_float(np.array([0x3C00, 0x7C00]), FLOAT16).tolist()
     [1.0, inf]
@@ -187,7 +188,7 @@ def round_to_float(x: np.ndarray, format: FloatFormat, *, saturate: bool = False
     >>> round_to_float(np.array([1.1, 300.0]), FLOAT8_E4M3).tolist()
     [1.125, 288.0]
     """
-    x = _checked_floats("round_to_float", x)
+    x = _check_floats("round_to_float", x)
     return decode_float(encode_float(x, format, saturate=saturate), format, x.dtype)
 
 
@@ -196,7 +197,7 @@ def cast_weights(model, format: FloatFormat, *, scaled: bool = False) -> list[fl
 
     Parameters
     ----------
-    model : anything with `.layers`, each with `.weights`, a list of NumPy arrays of floats. Biases stay.
+    model : an object with `.layers`, each with `.weights`, a list of NumPy arrays of floats. Biases stay.
     format : FloatFormat.
     scaled : divide each array by s = max|w| / format.max before rounding and multiply by s after it, so that its
         largest weight becomes the largest number: what FP8 needs. What a mask hides does not count. Off by default: 16
@@ -244,7 +245,7 @@ def _largest(w):
     return float(np.max(np.abs(w), initial=0))
 
 
-def _checked_floats(owner, x):
+def _check_floats(owner, x):
     x = array(owner, "x", x, kinds="f", expected="an array of floats of at most 64 bits")
     if x.dtype.itemsize > 8:
         reject(owner, "x", "an array of floats of at most 64 bits", x.dtype)
@@ -252,7 +253,7 @@ def _checked_floats(owner, x):
 
 
 def _as_float64(owner, x):
-    x = _checked_floats(owner, x)
+    x = _check_floats(owner, x)
     with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one
         return np.ascontiguousarray(x, dtype=np.float64).reshape(x.shape)
 

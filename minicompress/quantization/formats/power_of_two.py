@@ -1,4 +1,4 @@
-"""How can a weight be multiplied with by a shift? It must be a power of two.
+"""Powers of two as weights, so that every product is a shift.
 
     K    = 2^(bits-1) - 1                       how many exponents: one sign bit, and one code is zero
     high = exponent(max|w|),  low = high - K + 1
@@ -7,21 +7,21 @@
     w    ~ sign(q) 2^(low + |q| - 1)                                                           `power_of_two_values`
     x w  = sign(q) (x << (|q| - 1))  in units of 2^low                                         `shift_product`
 
-Two rules for the exponent, and they differ: with |w| between 2^p and 2^(p+1),
+There are two rules for the exponent. For |w| between 2^p and 2^(p+1),
 
     "log"     rounds log2|w| to an integer: up from sqrt(2) 2^p = 1.414 2^p on, the least ratio of error
     "value"   takes the nearer power: up from 1.5 2^p on, the least error
 
-The step is proportional to the weight. That suits weights that crowd around zero, and it is why the scheme ends early:
-one bit more doubles the number of exponents, which only adds powers near zero, while between max|w| and max|w| / 2
-there is nothing, with any number of bits. Additive powers of two (APoT) fill that gap with sums of n powers, each from
-an interleaved set of its own; n shifts and an addition instead of one shift:
+The step is proportional to the weight, which suits weights near zero. But more bits soon stop helping: a further bit
+doubles the number of exponents, which only adds powers near zero, and there is no level between max|w| and max|w| / 2
+with any number of bits. Additive powers of two (APoT) fill that gap with sums of n powers, each from its own
+interleaved set, at the cost of n shifts and additions instead of one shift:
 
     levels = gamma (p_0 + ... + p_(n-1)),   p_i from {0, 2^-i, 2^-(i+n), ..., 2^-(i + (2^k - 2) n)}     `apot_levels`
 
-Traps: a shift to the right of each product throws bits away, and an arithmetic one rounds towards minus infinity
-(-3 >> 1 is -2). Here every shift goes left, from the smallest exponent up, and the sum is exact. x is widened first:
-in int8, 100 << 1 is -56. In C a left shift of a negative number is undefined; C++ defines it from C++20 on.
+Traps: shifting each product to the right loses bits, and an arithmetic shift rounds towards minus infinity (-3 >> 1 is
+-2). Here all shifts are to the left, from the smallest exponent up, and the sum is exact. x is widened first: in int8,
+100 << 1 is -56. In C a left shift of a negative number is undefined; C++ defines it from C++20 on.
 
 Sources: Miyashita, Lee, Murmann 2016 (arXiv:1603.01025; rounding the logarithm); Zhou et al. 2017 (arXiv:1702.03044,
 INQ; the nearer power, floor(log2(4/3 |w|))); Li, Dong, Wang 2020 (arXiv:1909.13144; APoT).
@@ -93,7 +93,8 @@ def power_of_two_codes(w: np.ndarray, bits: int, *, rounding: str = "log") -> tu
 def power_of_two_values(q: np.ndarray, low: int, dtype=np.float32) -> np.ndarray:
     """Return sign(q) 2^(low + |q| - 1), 0 for the code 0: shape of `q`, in `dtype`.
 
-    Raises ValueError for codes that are no integers from -31 to 31, a `low` that is none, a dtype not of floats.
+    Raises ValueError for codes that are not integers from -31 to 31, a `low` that is not an integer, or a dtype that is
+    not of floats.
 
     >>> power_of_two_values(np.array([3, 2, -1]), -2).tolist()
     [1.0, 0.5, -0.25]
@@ -203,11 +204,11 @@ class PowerOfTwo(WeightTransform):
         return np.array(dy)
 
     def surrogate(self, w):
-        """What `backward` is the derivative of: the identity."""
+        """Return the function whose derivative `backward` is: the identity."""
         return np.array(w)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"bits": self.bits, "rounding": self.rounding}
 
     def __repr__(self):
@@ -238,11 +239,11 @@ class AdditivePowersOfTwo(WeightTransform):
         return np.array(dy)
 
     def surrogate(self, w):
-        """What `backward` is the derivative of: the identity."""
+        """Return the function whose derivative `backward` is: the identity."""
         return np.array(w)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"bits": self.bits, "base": self.base}
 
     def __repr__(self):
@@ -265,7 +266,7 @@ def _codes(owner, q):
 
 
 def _check_sums(x, q):
-    """No sum of shifted inputs, in whatever order, may leave 64 bits."""
+    """Raise ValueError if a sum of shifted inputs, in any order, could exceed 64 bits."""
     largest = np.max(np.abs(x.astype(np.float64)), axis=0, initial=0)
     sums = np.where(q == 0, 0, np.ldexp(1.0, np.abs(q) - 1)) @ largest
     if sums.max(initial=0) * (1 + 1e-6) >= 2.0**63:

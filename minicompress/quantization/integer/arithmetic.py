@@ -1,4 +1,4 @@
-"""Integer arithmetic of one layer: how codes become codes, and what becomes of the scales.
+"""Integer arithmetic of one layer: from input codes to output codes, with one multiplier in place of the scales.
 
 With x = s_x (q_x - z_x), y = s_y (q_y - z_y), w = s_w q_w (symmetric, s_w for each output channel), y = w x + b is
 
@@ -9,11 +9,11 @@ and M becomes an integer and a shift:
 
     M = M0 2^-n,  M0 in [2^30, 2^31)            round(M acc) = (acc M0 + 2^(n-1)) >> n        `FixedPointScale`
 
-The sum is kept in 32 bits: a product of two 8-bit codes takes 16, one more with the zero point, and each doubling of
-their number one more. acc M0 takes 64. A ReLU is low = z_y, free of charge. The sum of z_x q_w does not depend on x, so
-engines add it to q_b beforehand; here it stays in the sum, to be read.
+The sum has 32 bits: a product of two 8-bit codes takes 16, the zero point one more, and each doubling of the number of
+products one more. acc M0 takes 64. A ReLU costs nothing: low = z_y. The sum of z_x q_w does not depend on x, so engines
+add it to q_b beforehand; here it stays in the sum for readability.
 
-Engines do not agree on round, which shows where M acc lies near a half:
+Engines round differently, which matters where M acc is near a half:
 
     FixedPointScale      once, a half up                                 ruy; TensorFlow Lite, if built for it
     TwiceRoundedScale    to an integer, then again after the shift       gemmlowp, TensorFlow Lite

@@ -1,12 +1,12 @@
-"""File of an integer network: a plain .npz, in the integers that it runs on.
+"""File of an integer network: an .npz with the integers that it runs on.
 
     "integer model"        JSON, as bytes: format version, the grids of input and logits, and for each layer its class
                            and the numbers beside its arrays (zero points, ends, stride, the name of its rescaling)
     "0.q_w", "0.q_b"       codes (int8) and biases (int32)
     "0.m0", "0.n"          multipliers (int32) and shifts (int8); or "0.m", float32, of a `FloatScale`
 
-No pickle: reading a file runs no code of the file's. Writing is atomic, and a file is read whole and checked before a
-model is made of it. Left out: user-defined rescalings, which have no name here.
+The format has no pickle: reading a file runs no code from it. Writing is atomic, and the whole file is checked before a
+model is built. Left out: rescaling classes of the user.
 """
 
 import json
@@ -27,7 +27,7 @@ _SCALES = {scale.__name__: scale for scale in (FixedPointScale, TwiceRoundedScal
 
 
 def save(model, path):
-    """Write an IntegerModel to `path`, whatever its ending, atomically.
+    """Write an IntegerModel to `path`, with any ending, atomically.
 
     Raises ValueError, before writing, for a layer or a rescaling that is not one of the library's.
     """
@@ -47,32 +47,32 @@ def save(model, path):
 def load(path):
     """Return the layers, the input's AffineGrid and the output's AffineGrid of a file that `save` wrote.
 
-    Raises FileNotFoundError, or ValueError naming the file and what is wrong with it.
+    Raises FileNotFoundError, or ValueError that names the file and what is wrong with it.
     """
     try:
         arrays = read_arrays(path)
-        described = _described(arrays)
-        layers = [_layer(i, layer, arrays) for i, layer in enumerate(described["layers"])]
+        description = _read_description(arrays)
+        layers = [_layer(i, layer, arrays) for i, layer in enumerate(description["layers"])]
         if arrays:
             raise ValueError(f"arrays of no layer: {', '.join(arrays)}")
-        return layers, AffineGrid(**described["x_grid"]), AffineGrid(**described["y_grid"])
+        return layers, AffineGrid(**description["x_grid"]), AffineGrid(**description["y_grid"])
     except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"IntegerModel.load: {path}: {error}") from None
 
 
-def _described(arrays):
+def _read_description(arrays):
     try:
-        described = json.loads(arrays.pop("integer model").tobytes())
-        if described["format"] == _FORMAT:
-            return described
+        description = json.loads(arrays.pop("integer model").tobytes())
+        if description["format"] == _FORMAT:
+            return description
     except (KeyError, TypeError, ValueError):
         pass
     raise ValueError(f"not a file of the format {_FORMAT!r}")
 
 
-def _layer(i, described, arrays):
+def _layer(i, description, arrays):
     """The layer i from its description and its arrays, which are taken out of `arrays`."""
-    kind, config = _LAYERS[described["layer"]], dict(described["config"])
+    kind, config = _LAYERS[description["layer"]], dict(description["config"])
     own = {name.split(".", 1)[1]: arrays.pop(name) for name in list(arrays) if name.startswith(f"{i}.")}
     if "rescale" not in config:
         if own:

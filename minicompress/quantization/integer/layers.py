@@ -5,12 +5,12 @@
     IntegerReLU                    max(q, z); behind a linear layer or a convolution it is their `low` instead
     IntegerFlatten                 a reshape
 
-Padding is with the code of 0, z_x, not with the code 0; subtracting z_x first makes both the same.
+Padding is with z_x, the code of 0.0, and not with the code 0; after subtracting z_x it is 0.
 
-`forward(q, dtype)` sums in `dtype`. np.int32 is the real thing, and slow: NumPy's integer products do not use BLAS. A
-product of whole numbers in float64 is exact as long as every partial sum stays below 2^53, whatever the order, so
-np.float64 gives the same bits several times as fast. The tests hold both together. No other dtype is taken: int16 would
-wrap around, and float32 has whole numbers up to 2^24 only.
+`forward(q, dtype)` sums in `dtype`. np.int32 is what hardware does, but slow here, because NumPy's integer products do
+not use BLAS. Products of integers in float64 are exact, in any order, while all partial sums are below 2^53, so
+np.float64 gives the same bits several times as fast; tests compare the two. Other dtypes raise ValueError: int16 would
+wrap around, and float32 is exact only up to 2^24.
 """
 
 import numpy as np
@@ -66,7 +66,7 @@ class IntegerLinear:
 
     def accumulate(self, q_x, dtype=np.int32):
         """Return acc, int32 (n, out), for q_x (n, in)."""
-        q_x = self._checked(q_x, dtype)
+        q_x = self._check_codes(q_x, dtype)
         acc = (q_x.astype(dtype) - self.z_x) @ self.q_w.astype(dtype).T
         return acc.astype(np.int32) + self.q_b
 
@@ -76,7 +76,7 @@ class IntegerLinear:
 
     @property
     def size_bytes(self):
-        """Codes of 1 byte, biases of 4, and for each channel a multiplier of 4 and a shift of 1."""
+        """Bytes: 1 per code, 4 per bias, and per channel 4 for a multiplier and 1 for a shift."""
         return self.q_w.size + 9 * self.q_b.size
 
     def config(self):
@@ -92,7 +92,7 @@ class IntegerLinear:
         out, inputs = self.q_w.shape[:2]
         return f"{type(self).__name__}({inputs}, {out})"
 
-    def _checked(self, q_x, dtype):
+    def _check_codes(self, q_x, dtype):
         """Return the codes as an array; ValueError for what is not codes, or a dtype that the sums cannot have."""
         owner = type(self).__name__
         if np.dtype(dtype) not in (np.int32, np.int64, np.float64):
@@ -138,7 +138,7 @@ class IntegerConv2d(IntegerLinear):
 
     def accumulate(self, q_x, dtype=np.int32):
         """Return acc, int32 (n, oh, ow, out), for q_x (n, in, h, w)."""
-        q_x = self._checked(q_x, dtype)
+        q_x = self._check_codes(q_x, dtype)
         x, w = q_x.astype(dtype) - self.z_x, self.q_w.astype(dtype)
         acc = convolve(x, w, None, self.stride, self.padding, self.groups)
         return acc.transpose(0, 2, 3, 1).astype(np.int32) + self.q_b  # channels last, as multipliers broadcast
@@ -162,7 +162,7 @@ class IntegerMaxPool2d:
         self.padding = _pair("padding", padding, 0)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"kernel_size": self.kernel_size, "stride": self.stride, "padding": self.padding}
 
     def arrays(self):
@@ -195,7 +195,7 @@ class IntegerReLU:
         self.z = whole_number("IntegerReLU", "z", z, low=-128, high=255)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"z": self.z}
 
     def arrays(self):
@@ -231,7 +231,7 @@ class IntegerFlatten:
         return "IntegerFlatten()"
 
     def forward(self, q, dtype=np.int32):
-        """Return the same codes, one row a sample."""
+        """Return the same codes, one row per sample."""
         return q.reshape(len(q), -1) if len(q) else q.reshape(0, int(np.prod(q.shape[1:])))
 
 

@@ -1,13 +1,13 @@
-"""How is a trained network turned into one that runs in integers? Ranges first, then scales, then codes.
+"""Conversion of a trained network into one that runs in integers: first ranges, then scales, then codes.
 
     1. fold batch norm                          `activations/folding.py`; what is quantized is what runs
     2. s, z of the input and of each output     from calibration samples, or from the network's ActivationQuantizers
     3. s_w of each output channel, q_w          8 bits, symmetric: `uniform.py`
     4. q_b, M = s_x s_w / s_y                   `arithmetic.py`; the scales are no longer needed
 
-A channel that is nearly dead has a tiny s_w, in units of which its bias takes more than 32 bits or M falls below 2^-30.
-Its scale is widened until both fit: s_w >= |b| / (2^30 s_x) and s_w >= 2^-30 s_y / s_x. That costs nothing that its
-outputs could show. Likewise s_y >= 2^-29 s_x s_w: nothing is finer than what the sum is counted in.
+A channel of tiny weights has a tiny s_w, so that its bias would take more than 32 bits, or M would be below 2^-30. Its
+scale is widened until both fit: s_w >= |b| / (2^30 s_x) and s_w >= 2^-30 s_y / s_x, which its outputs do not show.
+Likewise s_y >= 2^-29 s_x s_w, because the sum has no finer unit.
 
 A ReLU right behind a linear layer or a convolution is fused: the range is that behind the ReLU, and codes end at z_y.
 Max-pooling and Flatten keep their input's grid. An ActivationQuantizer, from calibration or quantization-aware
@@ -77,7 +77,7 @@ class IntegerModel:
     def predict(self, x, batch_size=100, *, dtype=np.float64):
         """Return float32 logits for float inputs, `batch_size` samples at a time: quantize, `forward`, dequantize.
 
-        Sums are taken in float64 by default, which gives the same codes as int32 and is faster. Sums and products of 64
+        Sums are in float64 by default, which gives the same codes as int32 and is faster. Sums and products of 64
         bits are large: of 100 samples they stay in a processor's cache.
         """
         batch_size = arguments.whole_number("predict", "batch_size", batch_size, low=1)
@@ -115,7 +115,7 @@ def to_integers(
     rescaling: Callable = FixedPointScale,
     observer: Callable[[], RangeObserver] = MinMaxObserver,
 ) -> IntegerModel:
-    """Return a new IntegerModel of a trained network, with 8-bit weights; `model` stays as it is.
+    """Return a new IntegerModel of a trained network, with 8-bit weights; `model` does not change.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def to_integers(
         grid of their own: that of a `FakeQuantize(8)` is kept with `axis=None`.
     x : calibration samples from the training set, at least one; they flow through at once.
     axis : 0 (the default), one weight scale for each output channel; None, one for the array.
-    signed : bool, activations as int8 or uint8, where no ActivationQuantizer says it.
+    signed : bool, whether activations are int8 or uint8, where no ActivationQuantizer gives the grid.
     rescaling : `FixedPointScale`, `TwiceRoundedScale` or `FloatScale`.
     observer : a function without arguments that makes a `RangeObserver`, for grids that no ActivationQuantizer gives.
 
@@ -179,7 +179,7 @@ def _simplify(model):
 
 
 def _segments(layers):
-    """What stands in front of the first layer with weights; then each of these with what follows it."""
+    """Return lists of layers: those before the first layer with weights, then each such layer with those after it."""
     segments = [[]]
     for layer in layers:
         if isinstance(layer, (nn.Linear, nn.Conv2d)):

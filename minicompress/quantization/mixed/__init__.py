@@ -1,4 +1,4 @@
-"""Mixed precision: `bit_allocation.py`, a method for each layer under a budget; `hybrid.py`, its costs and sizes.
+"""Mixed precision: `bit_allocation.py` chooses a method per layer under a budget; `hybrid.py` measures costs and sizes.
 
 >>> exact_allocation(costs=[[5.0, 1.0], [3.0, 2.0]], sizes=[[1, 4], [1, 2]], budget=5).choices
 (1, 0)

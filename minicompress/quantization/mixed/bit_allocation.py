@@ -1,17 +1,17 @@
-"""Which method for each layer, when the network as a whole may take so many bytes? Exactly, greedily, the same for all.
+"""Bit allocation: a method for each layer under a budget for the whole network; exact, greedy, or the same for all.
 
     minimize  sum over l of cost[l, j_l]     so that     sum over l of size[l, j_l] <= budget
 
-with one method j_l for each weight array l: a multiple-choice knapsack.
+with one method j_l for each weight array l: a multiple-choice knapsack problem.
 
-    exact      layer by layer: of all partial allocations keep those that no other beats in both size and cost, and
-               extend each by every method of the next layer. What is dropped could not be part of a better whole
-    greedy     start from the smallest; again and again take the upgrade with the most cost saved per byte that fits.
-               Bytes spent on it may be missing for a larger step that saves more
-    uniform    the same method for all; what is left of the budget stays unused
+    exact      layer by layer: keep the partial allocations that no other beats in both size and cost, and extend each
+               by every method of the next layer. A dropped one cannot be part of a better allocation
+    greedy     start from the smallest; repeat the upgrade that fits and saves the most cost per byte. The bytes may
+               then be missing for a larger upgrade that saves more
+    uniform    the same method for all; the rest of the budget stays unused
 
-The number of states kept is at most that of different sizes up to the budget, and small in practice. Sizes may be bytes
-or picojoules; nothing has to be a whole number.
+The exact method keeps at most as many states as there are different sizes up to the budget, in practice few. Sizes may
+be bytes or picojoules; they need not be integers.
 
 Sources: Nemhauser and Ullmann 1969, "Discrete dynamic programming and capital allocation" (the exact method); Yao et
 al. 2020, HAWQ-V3 (arXiv:2011.10680; the same problem as an integer program).
@@ -58,7 +58,7 @@ def exact_allocation(costs, sizes, budget: float) -> Allocation:
     >>> exact_allocation([[5.0, 1.0], [3.0, 2.0]], [[1, 4], [1, 2]], 5)
     Allocation(choices=(1, 0), cost=4.0, size=5)
     """
-    costs, sizes, budget = _checked("exact_allocation", costs, sizes, budget)
+    costs, sizes, budget = _check_problem("exact_allocation", costs, sizes, budget)
     front = [(0, 0.0, ())]  # (size, cost, choices): the larger, the cheaper
     for layer_costs, layer_sizes in zip(costs, sizes, strict=True):
         steps = list(enumerate(zip(layer_costs, layer_sizes, strict=True)))
@@ -76,7 +76,7 @@ def greedy_allocation(costs, sizes, budget: float) -> Allocation:
     >>> greedy_allocation([[5.0, 1.0], [3.0, 2.0]], [[1, 4], [1, 2]], 3)
     Allocation(choices=(0, 1), cost=7.0, size=3)
     """
-    costs, sizes, budget = _checked("greedy_allocation", costs, sizes, budget)
+    costs, sizes, budget = _check_problem("greedy_allocation", costs, sizes, budget)
     choices = [min(range(len(s)), key=lambda j, s=s, c=c: (s[j], c[j])) for c, s in zip(costs, sizes, strict=True)]
     while upgrade := _best_upgrade(costs, sizes, budget, choices):
         layer, j = upgrade
@@ -90,7 +90,7 @@ def uniform_allocation(costs, sizes, budget: float) -> Allocation:
     >>> uniform_allocation([[5.0, 1.0], [3.0, 2.0]], [[1, 4], [1, 2]], 5)
     Allocation(choices=(0, 0), cost=8.0, size=2)
     """
-    costs, sizes, budget = _checked("uniform_allocation", costs, sizes, budget)
+    costs, sizes, budget = _check_problem("uniform_allocation", costs, sizes, budget)
     same = [_allocation(costs, sizes, [j] * len(costs)) for j in range(len(costs[0]) if costs else 1)]
     fitting = [allocation for allocation in same if allocation.size <= budget]
     if not fitting:
@@ -100,7 +100,7 @@ def uniform_allocation(costs, sizes, budget: float) -> Allocation:
 
 
 def _undominated(states):
-    """Of states sorted by size, those that are cheaper than every smaller one."""
+    """Return the states, sorted by size, that are cheaper than every smaller one."""
     kept = []
     for state in sorted(states):
         if not kept or state[1] < kept[-1][1]:
@@ -126,12 +126,12 @@ def _allocation(costs, sizes, choices):
 
 
 def _total(numbers):
-    """Their sum to the last bit as the exact search finds it, one after the other; since 3.12 `sum` is more exact."""
+    """Return the sum, added one by one as the exact search does: since Python 3.12 `sum` rounds differently."""
     return functools.reduce(operator.add, numbers, 0)
 
 
-def _checked(owner, costs, sizes, budget):
-    """Costs and sizes as lists of lists, once the smallest allocation is known to fit."""
+def _check_problem(owner, costs, sizes, budget):
+    """Return costs and sizes as lists of lists; ValueError unless the smallest allocation fits the budget."""
     costs = arguments.array(owner, "costs", costs, expected="an array of numbers (weight arrays, methods)")
     sizes = arguments.array(owner, "sizes", sizes)
     costs = costs.astype(np.float64)

@@ -1,14 +1,14 @@
-"""How are methods mixed in one network: few bits where it does not hurt, many where it does?
+"""Several methods in one network: few bits for weight arrays where the loss hardly rises, more bits for the others.
 
-    cost[l, j]    what the loss rises by when weight array l alone is stored by method j         `measure_costs`
+    cost[l, j]    the increase of the loss if only weight array l is stored by method j          `measure_costs`
                   or sum (w - w')^2, without data                                                `squared_errors`
     size[l, j]    bytes of l stored by j                                                         `method_sizes`
 
     j_l = the allocation of least total cost within the budget                                   `bit_allocation.py`
     attach_quantizers(model, [methods[j] for j in allocation.choices])
 
-Adding costs up supposes that the damages of layers do not interact. The allocation is exact; that the sum of costs is
-the loss of the whole is not. So measure the network that comes out, on data that were not used to choose.
+Summing the costs assumes that the effects of the layers do not interact. So the allocation is exact for the sum of the
+costs, but the sum is not exactly the loss of the network: measure the network, on data that were not used to choose.
 
 Rules of thumb are lists for `attach_quantizers` (`attach.py`) too, such as binary weights in the middle and 8 bits for
 the first and the last layer.
@@ -106,11 +106,11 @@ def method_sizes(model: nn.Sequential, methods) -> np.ndarray:
 
 
 def measure_costs(model: nn.Sequential, methods, loss) -> np.ndarray:
-    """Return what the loss rises by when one weight array alone is stored by one method.
+    """Return the increase of the loss for each weight array and method, if only that array is stored by the method.
 
     Parameters
     ----------
-    model : Sequential; it is as before afterwards, also if `loss` raises.
+    model : Sequential; it is restored afterwards, also if `loss` raises.
     methods : list of StorageMethod.
     loss : function of the model, returning a number, smaller is better; over training or validation data.
 
@@ -118,7 +118,7 @@ def measure_costs(model: nn.Sequential, methods, loss) -> np.ndarray:
     -------
     float64 array (weight arrays, methods); negative where the loss falls.
 
-    Raises ValueError for what is no list of `StorageMethod`s, and for a loss that is no finite number.
+    Raises ValueError for anything but a list of `StorageMethod`s, and for a loss that is not a finite number.
 
     >>> from minicompress import nn
     >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
@@ -138,7 +138,7 @@ def measure_costs(model: nn.Sequential, methods, loss) -> np.ndarray:
 def squared_errors(model: nn.Sequential, methods) -> np.ndarray:
     """Return sum (w - w')^2 for each weight array and method, float64 (weight arrays, methods): needs no data.
 
-    Raises ValueError for what is no list of `StorageMethod`s.
+    Raises ValueError for anything but a list of `StorageMethod`s.
 
     >>> from minicompress import nn
     >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
@@ -156,7 +156,7 @@ def compare_allocations(costs, sizes, budget: float, names) -> str:
     """Return a text table of exact, greedy and uniform: cost, its excess over the exact one, size, methods by `names`.
 
     Raises ValueError for a budget that the exact allocation cannot meet, and for not as many names as methods. Where
-    uniform cannot meet it, dashes stand.
+    uniform cannot meet it, the table has dashes.
 
     >>> print(compare_allocations([[5.0, 1.0], [3.0, 2.0]], [[1, 4], [1, 2]], 5, ["2 bits", "4 bits"]))
     allocation  cost  excess  size         methods

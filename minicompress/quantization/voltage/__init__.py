@@ -1,8 +1,8 @@
 """Memory at low voltage, simulated: cells fail and stored bits flip. Read in this order:
 
-stored_bits.py    how a weight is stored
-low_voltage.py    why bits flip, and which
-robust.py         networks that are trained for it
+stored_bits.py    codes of the stored weights
+low_voltage.py    which bits flip at which voltage
+robust.py         training for robustness, and accuracy on many simulated chips
 
 >>> round(bit_error_rate(0.8), 4), round(relative_energy(0.8), 2)
 (0.0436, 0.64)

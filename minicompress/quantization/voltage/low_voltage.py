@@ -1,7 +1,9 @@
-"""Is low-power quantization the same as a lower voltage? No: they are two knobs, and each has its own price.
+"""Memory at low voltage, simulated: which bits flip, and how much energy an access takes.
 
-    precision    fewer bits a weight: smaller multipliers, fewer bytes to move     price: rounding, the same each time
-    voltage      the memory's supply V: the energy of an access falls like V^2     price: cells fail, stored bits flip
+A lower voltage is another means than fewer bits, and has another price:
+
+    precision    fewer bits per weight: smaller multipliers, fewer bytes to move     price: rounding, the same each time
+    voltage      the memory's supply V: the energy of an access falls like V^2       price: cells fail, stored bits flip
 
 Below some voltage Vmin, the least at which no cell fails, each cell fails under its own critical voltage Vc:
 
@@ -10,9 +12,9 @@ Below some voltage Vmin, the least at which no cell fails, each cell fails under
     E(V) = V^2                                                                    `relative_energy`
     a failing cell returns the other bit: code ^ mask                             `flip_bits`
 
-So errors persist: the same cells fail at every reading, and all that fail at one voltage fail at every lower one. A
-fresh pattern for each voltage or batch is another model, for which training on one pattern is no use and averaging
-over readings would help.
+So errors persist: the same cells fail at every reading, and a cell that fails at one voltage fails at every lower one.
+A new pattern for each voltage or batch would be another model, for which training on one pattern would be useless and
+averaging over readings would help.
 
 Measured (`VOLTAGE_POINTS`): 32 arrays of 512 x 64 SRAM cells in 14 nm, 1,048,576 cells; their energy, simulated by the
 authors. Fitted (`bit_error_rate`): the straight line through the points of Phi^-1(p), within 25% of each over five
@@ -113,14 +115,14 @@ def relative_energy(voltage: float) -> float:
 
 
 def flip_bits(codes: np.ndarray, failing: np.ndarray) -> np.ndarray:
-    """Return the codes as they are read where cells fail: a new array, dtype of `codes`.
+    """Return the codes as they are read with failing cells: a new array in the dtype of `codes`.
 
     Parameters
     ----------
     codes : unsigned integers, any shape.
     failing : bool, shape of `codes` + (bits,); entry j of the last axis is the cell of bit j, 0 the least significant.
 
-    Raises ValueError for other types or shapes, or more bits than the type has.
+    Raises ValueError for wrong types or shapes, or more bits than the type has.
 
     >>> failing = np.array([[True, False, True]])
     >>> flip_bits(np.array([2], np.uint8), failing).tolist()
@@ -192,7 +194,7 @@ class _StoredTransform(WeightTransform):
         return np.array(dy)
 
     def surrogate(self, w):
-        """What `backward` is the derivative of: the identity."""
+        """Return the function whose derivative `backward` is: the identity."""
         return np.array(w)
 
     def _read(self, codes):
@@ -201,7 +203,7 @@ class _StoredTransform(WeightTransform):
 
 @register
 class RandomBitErrors(_StoredTransform):
-    """Show the network quantized weights whose stored bits flip with probability `rate`, anew at each forward.
+    """Show the network quantized weights whose stored bits flip with probability `rate`, new at each forward.
 
     Parameters
     ----------
@@ -245,7 +247,7 @@ class RandomBitErrors(_StoredTransform):
 
 @register
 class LowVoltage(_StoredTransform):
-    """Show the network its weights as one chip's memory gives them back at a voltage.
+    """Show the network its weights as they are read from the memory of one chip at a voltage.
 
     Parameters
     ----------

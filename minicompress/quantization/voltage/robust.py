@@ -1,4 +1,4 @@
-"""Which networks still classify when bits of their weights flip, and how is that measured?
+"""Training of networks that tolerate flipped bits of their weights, and their accuracy on simulated chips.
 
 Three defences, each on top of the one before:
 
@@ -6,14 +6,14 @@ Three defences, each on top of the one before:
     clip             |w| <= limit in training, after each step                    `WeightClip`
     train with it    g = (g(w_q) + g(w_q with random bit errors)) / 2, w <- w - step(g)      `fit_with_bit_errors`
 
-Clipping does not help by scaling: if weights and errors shrink together, nothing is won. The authors' reasons: no
-outlier sets the range, and large logits can come only from many weights that agree, so that a few wrong ones matter
-less. What they trained with fresh errors at each step carried over to other chips and to higher voltages; what they
-trained with one fixed pattern did not. The gradient is taken with errors, the update made on the clean float32 master.
+Clipping does not help by scaling: if weights and errors shrink together, nothing is gained. The authors' reasons: no
+outlier sets the range, and large logits can come only from many weights that agree, so that a few wrong weights matter
+less. Networks that they trained with new errors at each step worked on other chips and at higher voltages; networks
+trained with one fixed pattern did not. The gradient is computed with errors, and updates the clean float32 master.
 
     accuracy(V), for many chips:  draw critical voltages once per chip, then lower the voltage        `voltage_sweep`
 
-One chip can be lucky: report the mean and the worst over many, and keep each chip's cells through all its voltages.
+Single chips differ: report the mean and the worst of many chips, and keep the cells of a chip for all its voltages.
 
 Source: Stutz, Chandramoorthy, Hein, Schiele 2021 (MLSys; arXiv:2006.13977), section 4 and Algorithm 1 (RandBET).
 Differs from the paper: gradients are averaged, as its text says, where Algorithm 1 prints the sum; weights only, biases
@@ -75,7 +75,7 @@ class WeightClip(WeightTransform):
         np.clip(value, -self.limit, self.limit, out=value)
 
     def config(self):
-        """What the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"limit": self.limit}
 
     def __repr__(self):
@@ -97,10 +97,10 @@ def fit_with_bit_errors(
     loss=softmax_cross_entropy,
     rng: np.random.Generator,
 ) -> list[float]:
-    """Train `model` in place to bear random bit errors (RandBET); return the mean clean loss of each epoch, a list.
+    """Train `model` in place with random bit errors (RandBET); return a list of the mean clean loss of each epoch.
 
-    Each weight gets a `RandomBitErrors` as its last transform (an earlier one is replaced) and keeps it, at rate 0:
-    that is the quantization alone.
+    Each weight gets a `RandomBitErrors` as its last transform, which replaces an earlier one. It stays on the weight
+    after the training, with rate 0, so that the network sees quantized weights without errors.
 
     Parameters
     ----------
@@ -111,15 +111,15 @@ def fit_with_bit_errors(
     drop_last : leave out, in each epoch, a last batch that is smaller than the others.
     rate : share of bits that flip in each second pass, in [0, 1]. 0 trains with quantization alone.
     scheme : a `FixedPoint`, or its number of bits for the robust one.
-    start_below : errors start, for good, once the clean loss of a batch is below; 1.75 as in the paper. From the first
-        step on they can keep a network from learning at all.
+    start_below : errors start, and then continue, once the clean loss of a batch is below this number; 1.75 as in the
+        paper. Errors from the first step on can keep a network from learning at all.
     loss : function (logits, y) -> (mean loss, dlogits).
     rng : np.random.Generator, which shuffles and draws errors.
 
     Raises
     ------
-    ValueError for wrong arguments before anything changes; and when the loss is no longer finite, the model as far as
-    it came.
+    ValueError, before anything changes, for wrong arguments; and when the loss is no longer finite: then the model
+    keeps its last weights.
 
     >>> from minicompress import nn
     >>> model = nn.zoo.mlp([4, 3, 2], rng=np.random.default_rng(0))
@@ -214,11 +214,11 @@ def voltage_sweep(
     batch_size: int = 1000,
     rng: np.random.Generator,
 ) -> VoltageSweep:
-    """Return the `VoltageSweep` of a model whose weights lie in memory at each of the `voltages`, simulated.
+    """Return the `VoltageSweep` of a model whose weights are in simulated memory at each of the `voltages`.
 
     Parameters
     ----------
-    model : a model of `minicompress.nn`; it stays as it is. Its transforms count, those that model bit errors do not.
+    model : a model of `minicompress.nn`; it does not change. Its transforms count, those that model bit errors do not.
     x, y : samples and labels to measure on.
     voltages : floats > 0, in Vmin.
     scheme : how weights are stored, a `FixedPoint`, or its number of bits for the robust one.

@@ -1,4 +1,4 @@
-"""How should a weight be stored, so that one flipped bit does the least harm?
+"""Codes of stored weights, chosen so that a flipped bit does little harm.
 
     half = (max w - min w) / 2,  centre = (max w + min w) / 2        symmetric: half = max|w|, centre = 0
     m    = 2^(bits-1) - 1,  s = half / m                             the step; 1.0 if half is 0
@@ -6,8 +6,8 @@
     code = v + m  in 0 .. 2^bits - 2                                 signed: v in two's complement
     w    ~ centre + s v
 
-A flip of bit j moves a weight by 2^j steps, whatever it stood for: the top bit by 2^(bits-1) of the 2^bits - 2 steps of
-the range, 50.4% of it at 8 bits and 57.1% at 4. So the range is what counts. Four choices:
+A flip of bit j moves any weight by 2^j steps: the top bit moves it by 2^(bits-1) of the 2^bits - 2 steps of the range,
+50.4% of it at 8 bits and 57.1% at 4. So the range matters most. Four choices:
 
 * one range for each array, not one for the network;
 * the range from min to max, not from -max|w| to max|w|;
@@ -17,7 +17,7 @@ the range, 50.4% of it at 8 bits and 57.1% at 4. So the range is what counts. Fo
   are two's complement with the top bit inverted, so the same flips do the same harm. It would differ in a memory whose
   cells prefer one value.
 
-All of them together are the robust quantization of Stutz et al.; the default here.
+All four together are the robust quantization of Stutz et al., which is the default here.
 
 Source: Stutz, Chandramoorthy, Hein, Schiele 2021 (MLSys; arXiv:2006.13977), section 4.1.
 Differs from `affine.py`: the centre is a float, so 0.0 need not be a code; pruned weights do not stay zero.
@@ -78,7 +78,7 @@ class FixedPoint:
     def decode(self, codes, grid, dtype=np.float32):
         """Return the weights that the codes stand for, in `dtype`; every pattern of bits is a code.
 
-        Raises ValueError for codes that are no integers from 0 to 2^bits - 1, and for a grid that `encode` cannot give.
+        Raises ValueError for codes other than integers from 0 to 2^bits - 1, and for a grid that `encode` cannot give.
         """
         if not isinstance(grid, tuple) or len(grid) != 2:
             reject("FixedPoint", "grid", "(centre, s), as `encode` returns it", grid)

@@ -1,22 +1,22 @@
-"""The arms of the distillation study: the terms of a student's loss, and what each asks of a teacher.
+"""The arms of the distillation study: the terms of a student's loss, and what the teacher computes for them.
 
     hard             CE(label, p_s)                          the control
     smoothed         the same with smoothed labels, without a teacher
     guessed          CE(the teacher's best class, p_s), in place of the true label
     soft_T           T^2 KL(p_t || p_s), for several T: the teacher's answers alone
     match            squared error of centred logits: the limit of soft_T, T -> infinity
-    top_2            soft_4 with the two largest p_t kept, and the rest as one
+    top_2            soft_4 with the two largest p_t, and the sum of the others as one class
     ensemble         soft_4 from three teachers
     mixed            alpha soft_4 + (1 - alpha) hard
     self             mixed, from a teacher of the student's own shape, trained on the student's images
-    decoupled        hard + weight * DKD at T = 4: target class and other classes weighed apart
+    decoupled        hard + weight * DKD at T = 4: separate weights for the target class and for the other classes
     hint             hard + weight * Hint(student's hidden layer, teacher's last hidden layer), a linear regressor
-    relational       hard + weight * distances between samples, of the last hidden layers
-    angles           hard + weight * angles between each three of the first 32 samples of a batch, of the same layers
-    attention        hard + weight * attention transfer, last maps of both: convolutions only
+    relational       hard + weight * distances between samples, in the last hidden layers
+    angles           hard + weight * angles of all triples of the first 32 samples of a batch, in the same layers
+    attention        hard + weight * attention transfer between the last feature maps: convolutions only
 
-A student of one seed has the same first weights and the same batches in all arms; only the terms differ. Features are
-added to the labels and not to the soft labels, so that each arm says what one kind of knowledge adds to the control.
+Students of one seed have the same first weights and the same batches in all arms; only the terms differ. Feature terms
+are added to the hard labels, not to soft labels, so that each arm shows what one kind of knowledge adds to the control.
 """
 
 from __future__ import annotations
@@ -60,14 +60,14 @@ _MAPS_LAYERS = 3, 3  # Conv2d, ReLU, Conv2d, ReLU, ...
 
 
 def student(task: str, width: int, *, rng: np.random.Generator) -> nn.Sequential:
-    """Return the untrained student: 784-width-10, or for the task "maps" convolutions of width/2 and width channels."""
+    """Return the untrained student: 784-width-10, or for "maps" two convolutions of width/2 and width channels."""
     if task == "maps":
         return convolutions(width, rng=rng)
     return nn.zoo.mlp((784, width, 10), rng=rng)
 
 
 def convolutions(channels: int, *, rng: np.random.Generator) -> nn.Sequential:
-    """Return conv channels/2, conv channels (5 x 5, stride 2), and a linear layer on 4 x 4 maps; He normal."""
+    """Return two convolutions (5 x 5, stride 2) of channels/2 and channels, and a linear layer on 4 x 4 maps."""
     options = {"rng": rng, "initializer": he_normal}
     layers = [nn.Conv2d(1, channels // 2, 5, stride=2, **options), nn.ReLU()]
     layers += [nn.Conv2d(channels // 2, channels, 5, stride=2, **options), nn.ReLU(), nn.Flatten()]
@@ -75,24 +75,24 @@ def convolutions(channels: int, *, rng: np.random.Generator) -> nn.Sequential:
 
 
 def ask_teacher(teachers: Teachers, task: str, width: int, seed: int, shelf: Shelf) -> np.ndarray:
-    """Return the teacher's logits, a row for each image of the student."""
+    """Return the teacher's logits, one row per image of the student."""
     return teachers.logits(task, seed, shelf)
 
 
 def ask_best_class(teachers: Teachers, task: str, width: int, seed: int, shelf: Shelf) -> np.ndarray:
-    """Return the class that the teacher finds most probable."""
+    """Return the teacher's most probable class for each image."""
     return teachers.logits(task, seed, shelf).argmax(axis=1)
 
 
 def ask_top_classes(teachers: Teachers, task: str, width: int, seed: int, shelf: Shelf) -> np.ndarray:
-    """Return the largest probabilities of the teacher, and the rest as one."""
+    """Return the teacher's largest probabilities for each image, and the sum of the others."""
     return cache_top_k(teachers.logits(task, seed, shelf), teachers.c.kept_classes, teachers.c.temperature)
 
 
 def ask_ensemble(teachers: Teachers, task: str, width: int, seed: int, shelf: Shelf) -> np.ndarray:
     """Return logits whose softened probabilities are the mean over the teachers."""
-    every = [teachers.logits(task, seed, shelf, number=number) for number in range(teachers.c.ensemble)]
-    return ensemble_logits(every, teachers.c.temperature)
+    logits = [teachers.logits(task, seed, shelf, number=number) for number in range(teachers.c.ensemble)]
+    return ensemble_logits(logits, teachers.c.temperature)
 
 
 def ask_equal(teachers: Teachers, task: str, width: int, seed: int, shelf: Shelf) -> np.ndarray:
@@ -102,9 +102,10 @@ def ask_equal(teachers: Teachers, task: str, width: int, seed: int, shelf: Shelf
 
 @dataclass(frozen=True)
 class Lesson:
-    """The terms of a student's loss, and the function that gets what they need of a teacher; None: nothing is cached.
+    """The terms of a student's loss, and the function that computes the teacher's part of them.
 
-    `ask(teachers, task, width, seed, shelf)` returns an array with a row for each image of the student.
+    `ask(teachers, task, width, seed, shelf)` returns an array with one row per image of the student, which is cached;
+    None: the terms need no cached array.
     """
 
     terms: list
@@ -137,7 +138,7 @@ def match_logits(width: int, c: Configuration, seed: int) -> Lesson:
 
 
 def keep_top_classes(width: int, c: Configuration, seed: int) -> Lesson:
-    """Train on the largest probabilities and the rest."""
+    """Train on the teacher's largest probabilities and the sum of the others."""
     loss = functools.partial(top_k_loss, temperature=c.temperature)
     return Lesson([Term("top", loss, target=CACHED)], ask_top_classes)
 
@@ -148,18 +149,18 @@ def average_teachers(width: int, c: Configuration, seed: int) -> Lesson:
 
 
 def mix(ask: Callable, width: int, c: Configuration, seed: int) -> Lesson:
-    """Train on soft labels and labels."""
+    """Train on soft labels and hard labels."""
     return Lesson([_soft(c.temperature, c.mixed_alpha), _hard(1 - c.mixed_alpha)], ask)
 
 
 def decouple(width: int, c: Configuration, seed: int) -> Lesson:
-    """Add DKD to the labels."""
+    """Add decoupled distillation (DKD) to the labels."""
     loss = functools.partial(decoupled_kd, temperature=c.temperature, beta=c.decoupled_beta)
     return Lesson([_hard(), Term("decoupled", loss, c.decoupled_weight, target=(CACHED, LABELS))], ask_teacher)
 
 
 def add_hint(width: int, c: Configuration, seed: int) -> Lesson:
-    """Add a hint to the labels; its regressor is new, drawn by the seed."""
+    """Add a hint to the labels; the seed draws the regressor's first weights."""
     rng = stream(seed, "regressor")
     hint = Hint(nn.Linear(width, _TEACHER_UNITS, rng=rng, initializer=he_normal))
     return Lesson([_hard(), Term("hint", hint, c.hint_weight, *_LAYERS)])
@@ -210,7 +211,7 @@ def _soft(temperature, weight=1.0):
 
 
 def _angles_of(n):
-    """`angle_relations` of the first n samples of a batch: of 32 there are a thirtieth of the angles of a hundred."""
+    """Return `angle_relations` of the first n samples of a batch; 32 samples have 1/30 of the angles of 100."""
 
     def loss(h_s, h_t):
         dh_s = np.zeros_like(h_s)

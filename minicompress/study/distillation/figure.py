@@ -1,10 +1,19 @@
-"""The picture of the distillation study: for each task, how many points each method gains over labels alone.
+"""The picture of the distillation study: the points that each method gains over hard labels, one panel per task.
 
-A gain is a difference between two students of one seed and one size, with the same first weights and batches: what is
-due to the seed cancels, and what is left is the method. At 0 the teacher has added nothing.
+A gain is the accuracy of a student minus that of the control of the same seed and size. Both have the same first
+weights and the same batches, so most of what is due to the seed cancels.
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 from minicompress.figures.intervals import Interval, IntervalPanel, intervals_figure
+from minicompress.study.summary import Summary
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["LABELS", "figure", "gains"]
 
@@ -29,15 +38,15 @@ LABELS = {
 _PANELS = {"few": "MNIST, one image in ten", "all": "MNIST, all images", "fashion": "Fashion-MNIST subset"}
 
 
-def figure(summaries, title):
+def figure(summaries: Sequence[Summary], title: str) -> Figure:
     """Return the matplotlib Figure of the summaries."""
-    of = {(s.arm, s.setting): s for s in summaries}
+    by_cell = {(s.arm, s.setting): s for s in summaries}
     widths = list(dict.fromkeys(s.setting for s in summaries if s.arm == "few.hard"))
     panels = []
     for task, name in _PANELS.items():
         (teacher,) = (s for s in summaries if s.arm == f"{task}.teacher")
         rows = [
-            Interval(label, f"{width} hidden neurons", gains(of, task, method, width))
+            Interval(label, f"{width} hidden neurons", gains(by_cell, task, method, width))
             for method, label in LABELS.items()
             for width in widths
         ]
@@ -45,7 +54,10 @@ def figure(summaries, title):
     return intervals_figure(panels, title=title, label="points over labels alone")
 
 
-def gains(of, task, method, width):
-    """Return accuracy minus that of the control, in [-1, 1], seed by seed; `of` is {(arm, setting): Summary}."""
-    taught, control = of[f"{task}.{method}", width], of[f"{task}.hard", width]
-    return tuple(a - b for a, b in zip(taught.accuracies, control.accuracies, strict=True))
+def gains(by_cell: Mapping[tuple[str, float], Summary], task: str, method: str, width: float) -> tuple[float, ...]:
+    """Return a method's accuracy minus the control's, in [-1, 1], one per seed.
+
+    `by_cell` is {(arm, setting): Summary}.
+    """
+    student, control = by_cell[f"{task}.{method}", width], by_cell[f"{task}.hard", width]
+    return tuple(a - b for a, b in zip(student.accuracies, control.accuracies, strict=True))

@@ -1,19 +1,19 @@
 """Where does a teacher help, and where does it not? A student on labels, on soft labels, on features; three sizes.
 
-    few       MNIST, the student sees one in ten of the images that the teacher was trained on
-    all       MNIST, both see all
-    fashion   Fashion-MNIST, both see all of 9,000 (the bundled subset)
+    few       MNIST; the student sees one in ten of the images that the teacher was trained on
+    all       MNIST; both see all images
+    fashion   Fashion-MNIST; both see the 9,000 training images of the bundled subset
     maps      as "few", with convolutions, for attention transfer
 
-The teacher is LeNet-300-100 (for "maps" two convolutions of 8 and 16 channels), trained on labels; its accuracy is the
-ceiling that is drawn. The students are 784-10-10, 784-20-10 and 784-40-10 (2 and 4, or 4 and 8 channels).
+The teacher is LeNet-300-100 (for "maps" two convolutions of 8 and 16 channels), trained on labels; the picture names
+its accuracy. The students are 784-10-10, 784-20-10 and 784-40-10 (for "maps" 2 and 4, or 4 and 8 channels).
 "hard" is the control: the same student, first weights and batches, on labels alone (`arms.py`).
 
 No epoch is chosen: the rate ends at 0. The test set is used only for the reported accuracies. Images split off the
 training set, with seeds that are not reported, chose the values in FULL.
 
-Bytes are counted on the float32 arrays that `deploy/storage.py` encodes: a student is compressed only by its shape.
-Left out: a learning rate for each student (all use one, so that arms stay comparable), longer training.
+Bytes are counted on the float32 arrays that `deploy/storage.py` encodes: a student is smaller only by its shape.
+Left out: learning rates per student (all use the same one, so that arms stay comparable), longer training.
 """
 
 import functools
@@ -68,8 +68,8 @@ class Configuration:
     angles_samples: int = 32
     attention_weight: float = 0.1
 
-    def sgd(self):
-        """How every student is trained, for `teach`."""
+    def sgd(self) -> dict[str, float]:
+        """The options of `teach` that are the same for all students."""
         return {name: getattr(self, name) for name in ("learning_rate", "momentum", "batch_size")}
 
 

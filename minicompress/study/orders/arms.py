@@ -1,4 +1,4 @@
-"""The arms of the orders study: a start, three equally long steps, and how many bits the stored weights have.
+"""The arms of the orders study: each takes a trained network through three equally long steps.
 
     letters of a step    d distil, p prune and fine-tune, q quantize, t train on labels        `recipes/orders.py`
 
@@ -8,10 +8,10 @@
     at_once      dpq d d                pruned and quantized at once, then distilled
     tpq pqt qpt                         controls without a teacher: a step on labels in place of d
     alone_p                             784-40-13-10 without its smallest weights, float32, sparse
-    alone_q                             a dense 4-bit network with as many neurons as come nearest to the budget
-    alone_d, small                      a dense float32 network likewise, 784-3-10, distilled or on labels
+    alone_q                             a dense 4-bit network of the width whose size is nearest to the budget
+    alone_d, small                      a dense float32 network of that kind, 784-3-10, distilled or trained on labels
 
-`networks.py` has the teacher and the networks that the steps start from.
+`networks.py` trains the teacher and the networks that the steps start from.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def keep_teacher(networks: Networks) -> CompressedNetwork:
 
 
 def combine(order: Sequence[str], networks: Networks) -> CompressedNetwork:
-    """Take the start of all orders through the steps."""
+    """Take the network that all orders start from through the steps."""
     c = networks.c
     return _compress(networks, _two_hidden(c.hidden), order, c.bits)
 
@@ -54,7 +54,7 @@ def prune_only(networks: Networks) -> CompressedNetwork:
 
 
 def quantize_only(networks: Networks) -> CompressedNetwork:
-    """Quantize a network of nearest size in the first step and train it on labels."""
+    """Quantize the network of nearest size in the first step and train it on labels."""
     c = networks.c
     widths = _two_hidden(nearest_hidden_units(_two_hidden, c.size_bytes, bits=c.alone_bits))
     return _compress(networks, widths, ("q", "t", "t"), c.alone_bits)

@@ -1,4 +1,4 @@
-"""The picture of the orders study: a panel for each number of images, a row for each order and control.
+"""The picture of the orders study: one panel per number of images, one row per order and control.
 
 The networks of three neurons are omitted: at 80% accuracy and less they would compress the scale of all others.
 """
@@ -41,13 +41,15 @@ LABELS = {
 
 def figure(summaries: Sequence[Summary], title: str) -> Figure:
     """Return the matplotlib Figure of the summaries."""
-    of = {(s.arm, s.setting): s for s in summaries}
+    by_cell = {(s.arm, s.setting): s for s in summaries}
     (teacher,) = (s for s in summaries if s.arm == "teacher")
     settings = sorted({s.setting for s in summaries}, reverse=True)
-    return intervals_figure([_panel(of, images, teacher) for images in settings], title=title)
+    return intervals_figure([_panel(by_cell, images, teacher) for images in settings], title=title)
 
 
-def _panel(of, images, teacher):
-    rows = [Interval(LABELS[arm], group, of[arm, images].accuracies) for group, arms in _GROUPS.items() for arm in arms]
+def _panel(by_cell, images, teacher):
+    rows = [
+        Interval(LABELS[arm], group, by_cell[arm, images].accuracies) for group, arms in _GROUPS.items() for arm in arms
+    ]
     reference = (f"teacher, {teacher.medians['size_bytes']:,.0f} bytes", teacher.accuracy)
     return IntervalPanel(f"{images:,.0f} training images", tuple(rows), reference)

@@ -2,20 +2,21 @@
 
     start   784-100-33-10, trained on labels, the same for all orders of a seed
     steps   three, equally long: distil (d), prune and fine-tune (p), quantize (q)     `arms.py`, `recipes/orders.py`
-    end     6-bit codes of the weights that are left, as many as fit into 10,000 bytes
+    end     6-bit codes of as many weights as fit into 10,000 bytes
 
-Every arm is measured twice: on all training images, and on one in ten of them in as many steps. The teacher is
-LeNet-300-100 trained on all images: with few images its answers also carry what it learned from the others.
+Every arm is measured twice: on all training images, and on one in ten of them, with as many optimizer steps. The
+teacher is LeNet-300-100 trained on all images: in the second case its answers also pass on what it learned from the
+images that the student does not see.
 
-Bytes are counted on the arrays that `deploy/storage.py` encodes, the smaller of dense and sparse, and the accuracy is
+Bytes are counted on the arrays that `deploy/storage.py` encodes, dense or sparse, whichever is smaller; the accuracy is
 of the network decoded from them. Names and headers of a file, some 200 bytes per array, are not counted. A kept weight
-that is rounded to 0 is not stored, so sizes differ by a few percent from the budget; the record has them.
+that is rounded to 0 is not stored, so sizes differ from the budget by a few percent; the record has the sizes.
 
 No epoch is chosen: every step ends at learning rate 0. The test set is used only for the reported accuracies. 5,000
 images split off the training set, with seeds that are not reported, chose the values in FULL.
 
-Zhou and Shen 2026 (arXiv:2604.04988) compare orders for CNNs on CIFAR, at 8 bits, and find prune, quantize, distil the
-best as a rule.
+Zhou and Shen 2026 (arXiv:2604.04988) compare orders for CNNs on CIFAR, at 8 bits, and find that "prune, quantize,
+distil" is usually best.
 
 Left out: other ways to prune, other numbers of bits in each layer, convolutions.
 """
@@ -58,16 +59,16 @@ class Configuration:
     alpha: float = 1.0
 
     @property
-    def images(self):
-        """How many training images the students see: the settings of the study."""
+    def images(self) -> tuple[int, ...]:
+        """The numbers of training images that the students see: the settings of the study."""
         return tuple(self.training_samples // one_in for one_in in self.one_in)
 
 
 # Chosen by validation accuracy with seeds 100 and 101: 100 hidden units among 40, 100 and 300; 6 bits among 4, 5, 6 and
-# 8 (fewer round more of the kept weights to 0, and the file falls short of the budget); temperatures among 1, 2, 4 and
-# 8; alpha among 0.5, 0.9 and 1; the steps' rate among 0.03, 0.05, 0.1 and 0.2. Alone: 40 hidden units among 40 and 100
-# for p, 4 bits among 2, 3, 4 and 8 for q; for d one hidden layer, since two of so few neurons often die, and the steps'
-# rate, `alone_learning_rate`, among 0.005, 0.02 and 0.1.
+# 8 (fewer bits round more of the kept weights to 0, and the file falls short of the budget); temperatures among 1, 2, 4
+# and 8; alpha among 0.5, 0.9 and 1; `step_learning_rate` among 0.03, 0.05, 0.1 and 0.2. For the methods alone: 40
+# hidden units among 40 and 100 (alone_p), 4 bits among 2, 3, 4 and 8 (alone_q), `alone_learning_rate` among 0.005, 0.02
+# and 0.1 (alone_d), which has one hidden layer, since two layers of so few neurons often die.
 FULL = Configuration(
     training_samples=55_000,
     validation_samples=5_000,

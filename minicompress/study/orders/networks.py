@@ -1,6 +1,7 @@
-"""The networks of one cell of the orders study before it is compressed: the teacher, the start, and the lessons.
+"""What a cell of the orders study starts from: the teacher, the uncompressed network, and the training of a step.
 
-The teacher trains on all training images, the start only on the images of the cell, in as many steps as on all.
+The teacher trains on all training images. The network that is compressed trains only on the images of its cell, for as
+many optimizer steps as on all images.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ class Networks:
     Attributes
     ----------
     c : the study's configuration.
-    samples, shelf : of the seed and of the run.
+    samples : of the seed.
+    shelf : of the run.
     images : how many training images the student sees.
     ask_teacher : function () -> the teacher's logits of all training images.
     """
@@ -54,7 +56,7 @@ class Networks:
         return self.shelf.model(f"start-{name}-{self.images}-{self.samples.seed}", make)
 
     def lessons(self, learning_rate: float) -> Lessons:
-        """Return what each step trains on, and how."""
+        """Return the training data and settings of each step."""
         c, n = self.c, self.images
         return Lessons(
             self.samples.x[:n],
@@ -93,5 +95,5 @@ def _train(c, samples, widths, n, purpose, epochs):
 
 
 def _rounds(c, n):
-    """Return how many times n images are seen while all of them would be seen once."""
+    """Return how many epochs on n images have as many steps as one epoch on all images."""
     return round(c.training_samples / n)

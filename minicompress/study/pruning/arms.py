@@ -40,9 +40,14 @@ __all__ = ["ARMS", "PrunedNetwork", "Task"]
 
 @dataclass(frozen=True)
 class Task:
-    """What every arm of a cell starts from: the trained LeNet-300-100, which the arm changes, and its target.
+    """What every arm of a cell starts from.
 
-    `target` is the sparsity asked for, in [0, 1).
+    Attributes
+    ----------
+    dense : the trained LeNet-300-100, which the arm may change in place.
+    target : the target sparsity, in [0, 1).
+    samples : of the seed.
+    configuration : of the study.
     """
 
     dense: Sequential
@@ -57,7 +62,7 @@ class Task:
 
     @property
     def kept(self) -> int:
-        """n: the number of weights that is left, the same for all arms but `structure_bytes`."""
+        """n: the number of weights that are left, the same for all arms except `structure_bytes`."""
         return weights_left(share_for((1 - self.target) * self.weights))
 
     @property
@@ -79,7 +84,7 @@ class PrunedNetwork:
     weights_before: int
 
 
-def train_on(task: Task) -> PrunedNetwork:
+def fine_tune_dense(task: Task) -> PrunedNetwork:
     """Train the dense network for as many epochs as the other arms."""
     return _fine_tune(task, task.dense, {})
 
@@ -141,7 +146,7 @@ def prune_neurons_then_weights(task: Task) -> PrunedNetwork:
 
 
 ARMS: dict[str, Callable[[Task], PrunedNetwork]] = {
-    "dense": train_on,
+    "dense": fine_tune_dense,
     "weight": prune_weights,
     "structure": prune_neurons,
     "structure_bytes": prune_neurons_to_bytes,

@@ -1,6 +1,15 @@
-"""The picture of the pruning study: methods by the number of weights and by bytes, and schedules beside them."""
+"""The picture of the pruning study: methods by the number of weights and by bytes, and pruning schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from minicompress.figures.curves import Band, Panel, curves_figure
+from minicompress.study.summary import Summary
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["figure"]
 
@@ -18,21 +27,26 @@ _SCHEDULES = {
 }
 
 
-def figure(summaries, title):
+def figure(summaries: Sequence[Summary], title: str) -> Figure:
     """Return the matplotlib Figure of the summaries."""
     arms = {}
     for summary in summaries:
         arms.setdefault(summary.arm, []).append(summary)
     (dense,) = arms["dense"]
-    # At equal bytes the neurons' curve has the points of both of its arms.
+    # By bytes, the curve of the neurons has the points of both arms that remove neurons.
     files = arms | {"structure": arms["structure"] + arms["structure_bytes"]}
     panels = (
         ("at equal numbers of weights", "sparsity", arms, _METHODS),
         ("by the size of the file", "bytes", files, _METHODS),
         ("when to prune", "sparsity", arms, _SCHEDULES),
     )
-    drawn = [Panel(name, axis, tuple(_bands(of, labels, axis)), dense.accuracy) for name, axis, of, labels in panels]
-    return curves_figure(drawn, title=title)
+    return curves_figure(
+        [
+            Panel(name, axis, tuple(_bands(points, labels, axis)), dense.accuracy)
+            for name, axis, points, labels in panels
+        ],
+        title=title,
+    )
 
 
 def _bands(arms, labels, axis):

@@ -1,26 +1,29 @@
 """Which way of pruning keeps how much of the accuracy, at an equal number of weights? Cells and measurement.
 
-    dense -> masks on the smallest |w| of all       weight       (one-shot)
-          -> neurons of least L2 norm removed       structure
-          -> neurons removed, then masks            hybrid       the same factor by each
-          -> masks at random                        random       the floor
-          -> masks in rounds, an epoch apart        iterative    the same share of what is left in each
-          -> masks every 100 steps                  gradual      Zhu and Gupta 2017, arXiv:1710.01878, equation 1
+    dense -> mask the smallest |w| of all layers    weight       one-shot
+          -> remove the neurons of least L2 norm    structure
+          -> remove neurons, then mask weights      hybrid       both by the same factor
+          -> mask weights at random                 random       the floor
+          -> mask in rounds, an epoch apart         iterative    the same share of what is left in each round
+          -> mask every 100 steps                   gradual      Zhu and Gupta 2017, arXiv:1710.01878, equation 1
 
-LeNet-300-100 on MNIST. Every arm starts from the same trained network of its seed and is fine-tuned for the same
-epochs on the same batches. Two arms are there for comparison: "dense" is trained for as many epochs and not pruned,
-"untuned" is weight pruning without fine-tuning.
+LeNet-300-100 on MNIST. Every arm starts from the same trained network of its seed and is fine-tuned for as many epochs
+on the same batches. Two arms are for comparison: "dense" is trained for as many epochs without pruning, and "untuned"
+is weight pruning without fine-tuning.
 
-At each target sparsity all arms keep the same number of weights. One share of neurons for both hidden layers reaches
-only certain numbers: the structure arm takes the one nearest to the target, and the others take exactly that number. In
-a file, a weight of a sparse array costs 6 bytes with its column, and a weight of a smaller dense array 4. So
-"structure_bytes" repeats the structure arm with as many bytes as the weight arm, whatever the number of weights.
+At each target sparsity all arms keep the same number of weights. The structure arm removes the same share of neurons
+from both hidden layers, which allows only certain numbers of weights: it takes the number nearest to the target, and
+the other arms take exactly that number. In a file, a weight of a sparse array costs 6 bytes with its column, and a
+weight of a smaller dense array 4. So "structure_bytes" repeats the structure arm with as many bytes as the weight arm,
+whatever the number of weights.
 
 The test set is used only for the reported accuracies. 5,000 images split off the training set choose the epoch in every
 training run; with seeds that are not reported they also chose the values in FULL.
 
-Left out: shares of neurons chosen layer by layer, criteria that look at data, rewinding. MACs are counted by the shapes
-of the arrays, as dense hardware computes; in these layers a sparse product has as many as there are weights kept.
+MACs are counted by the shapes of the arrays, as dense hardware computes; a sparse product in these layers would have
+one MAC per kept weight.
+
+Left out: shares of neurons chosen layer by layer, criteria that look at data, rewinding.
 """
 
 import functools
@@ -66,8 +69,8 @@ class Configuration:
 
 # Chosen by validation accuracy with seeds 100 and 101, from 50% to 99% sparsity: the rate of fine-tuning among 0.02,
 # 0.05, 0.1 and 0.2; 2, 3 or 4 rounds; 2 or 3 epochs of gradual pruning; the hybrid's exponent among 0.1, 0.25, 0.5 and
-# 0.75, with 0, 1 or 2 epochs before its masks. Training itself is as in `minicompress demo`. Four epochs are what a few
-# minutes allow; nothing says that the order of the arms is the same after forty.
+# 0.75, with 0, 1 or 2 epochs before its masks. The dense network trains as in `minicompress demo`. Four epochs of
+# fine-tuning are what a few minutes allow; the order of the arms may be another one after forty.
 FULL = Configuration(
     training_samples=55_000,
     validation_samples=5_000,
@@ -145,9 +148,9 @@ def _train(samples, configuration):
 
 
 def _measure(model, samples, weights):
-    """Return what the two files of a model hold and how large they are; `weights` is the number before pruning.
+    """Write the model as a dense and as a sparse file; return their sizes, and what the smaller one holds.
 
-    The accuracies are those of the smaller file, read back.
+    The accuracies are of the network read back from the smaller file. `weights` is the number before pruning.
     """
     with tempfile.TemporaryDirectory() as folder:
         paths = {sparse: Path(folder) / f"{sparse}.npz" for sparse in (False, True)}

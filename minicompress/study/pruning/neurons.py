@@ -1,6 +1,6 @@
-"""Which share of neurons must be removed to leave a given number of weights? One share s for both hidden layers.
+"""The share s of neurons to remove from both hidden layers of LeNet-300-100, for a given number of weights.
 
-    a = 300 - floor(300 s),   b = 100 - floor(100 s)         neurons of LeNet-300-100 that are kept
+    a = 300 - floor(300 s),   b = 100 - floor(100 s)         neurons that are kept
     weights = 784 a + a b + 10 b,   parameters = weights + a + b + 10
 
 Nearly all weights are in 784 a, so each neuron removed lowers the count by about 800: near 99% sparsity the only
@@ -12,7 +12,7 @@ from collections.abc import Callable
 __all__ = ["parameters_left", "share_for", "weights_left"]
 
 _INPUTS, _FIRST, _SECOND, _CLASSES = 784, 300, 100, 10
-# Half a step above the last neuron removed, so that no rounding of share * size can keep it.
+# Half a step more than each number of removed neurons, so that rounding in share * size cannot change the number.
 _SHARES = [(gone + 0.5) / _FIRST for gone in range(_FIRST)]
 
 

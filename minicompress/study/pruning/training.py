@@ -7,14 +7,17 @@
     after each epoch that began fully pruned: validation accuracy; keep the weights if they are the best so far
 
 One-shot, iterative and gradual pruning differ only in the schedule (`minicompress/pruning/schedule.py`). A network
-whose neurons were removed before has an empty schedule, so every arm of a comparison gets the same epochs, batches and
-rates.
+whose neurons were removed before training has an empty schedule, so every arm of a comparison gets the same epochs,
+batches and rates.
 
-The trap is in the last line. With validation data `nn.fit` keeps the best of all epochs, so it gets none here: under a
-schedule the best may be an early one, and the "99% sparse" model that comes back was measured before it was pruned.
+The trap: with validation data `nn.fit` keeps the best of all epochs. Under a schedule the best may be an early one, and
+the "99% sparse" model would be one from before it was pruned. So `nn.fit` gets no validation data here.
 """
 
 import math
+from collections.abc import Mapping
+
+import numpy as np
 
 from minicompress import nn
 from minicompress.pruning import global_masks, hold_masks
@@ -22,15 +25,28 @@ from minicompress.pruning import global_masks, hold_masks
 __all__ = ["prune_and_train"]
 
 
-def prune_and_train(model, x, y, schedule, *, validation, epochs, learning_rate, momentum, batch_size, rng):
+def prune_and_train(
+    model: nn.Sequential,
+    x: np.ndarray,
+    y: np.ndarray,
+    schedule: Mapping[int, float],
+    *,
+    validation: tuple[np.ndarray, np.ndarray],
+    epochs: int,
+    learning_rate: float,
+    momentum: float,
+    batch_size: int,
+    rng: np.random.Generator,
+) -> float:
     """Train `model` in place, pruned as `schedule` says, and leave it with its best weights.
 
     Parameters
     ----------
+    model : Sequential; masks that it already has stay.
     x, y : training samples and labels.
-    schedule : {step t: sparsity of all weights from t on}, in [0, 1]; steps are counted from 0 over all epochs. {}
-        prunes nothing; masks that the model already has hold.
-    validation : (x, y) that choose the epoch, among those in which nothing is pruned after the first step.
+    schedule : {step t: sparsity of all weights from step t on}, in [0, 1]; steps are counted from 0 over all epochs. {}
+        prunes nothing.
+    validation : (x, y) that choose the best epoch, among those in which nothing is pruned after the first step.
     epochs : int >= 1.
     learning_rate, momentum : of SGD; the rate falls to 0 along half a cosine.
     batch_size : int >= 1.
@@ -38,9 +54,9 @@ def prune_and_train(model, x, y, schedule, *, validation, epochs, learning_rate,
 
     Returns
     -------
-    float, the validation accuracy of the weights that are left.
+    float, the validation accuracy of the best weights.
 
-    Raises ValueError if the schedule prunes after the start of the last epoch: no epoch could be chosen.
+    Raises ValueError if the schedule prunes after the start of the last epoch: then no epoch can be chosen.
     """
     steps = math.ceil(len(x) / batch_size)
     if max(schedule, default=0) > (epochs - 1) * steps:

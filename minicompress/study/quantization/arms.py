@@ -1,10 +1,10 @@
 """The arms of the quantization study: how each stores the weight arrays, and when the network is trained for it.
 
-    float32, float16, bfloat16      floats, activations too
-    ptq_floats                      uniform codes rounded after training, a scale per channel; activations float32
-    ptq_tensor, ptq_channel         the same with 8-bit activations; one scale per array or per channel
+    float32, float16, bfloat16      weights in a float format; activations float32
+    ptq_floats                      weights rounded to uniform codes after training, one scale per channel
+    ptq_tensor, ptq_channel         weights rounded likewise, with 8-bit activations; one scale per array or channel
     qat_tensor, qat_channel         the same codes, trained with the rounding in the loop
-    binary, ternary                 +-alpha, and 0, in all layers; batch norm is folded after training
+    binary, ternary                 +-alpha, or +-alpha and 0, in all layers; batch norm is folded after training
     binary_middle                   binary between a first and a last layer of 8 bits
     power_of_two                    one shift per product
     hybrid_bits                     bits for each layer by exact allocation, then trained with them
@@ -60,11 +60,11 @@ class QuantizedNetwork:
 
     Attributes
     ----------
-    model : what classifies.
+    model : the network that is tested.
     size_bytes : of the packed arrays.
     energy_pj : picojoules of one inference, simulated.
     bits : of each weight array; empty where the study does not report them.
-    floats : for an integer network, the float one whose predictions it is compared with; else None.
+    floats : for an integer network, the float network whose predictions it is compared with; else None.
     """
 
     model: nn.Sequential | IntegerModel
@@ -80,12 +80,12 @@ def store_floats(code: Floats, networks: FloatNetworks, bits: float) -> Quantize
 
 
 def round_weights(networks: FloatNetworks, bits: float) -> QuantizedNetwork:
-    """Round the weights after training, with a scale per channel; activations stay float32."""
+    """Round the weights after training, one scale per channel; activations stay float32."""
     return _pack(networks.fine_tuned(), _for_all(UniformCodes(int(bits), 0)), activation_bits=32)
 
 
 def round_after_training(axis: int | None, networks: FloatNetworks, bits: float) -> QuantizedNetwork:
-    """Round weights and activations after training (PTQ); the ranges of activations are of training images."""
+    """Round weights and activations after training (PTQ); the ranges of activations come from training images."""
     quantized = quantize_activations(networks.fine_tuned(), networks.calibration)
     return _pack(quantized, _for_all(UniformCodes(int(bits), axis)))
 
@@ -97,23 +97,23 @@ def train_with_rounding(axis: int | None, networks: FloatNetworks, bits: float) 
 
 
 def binarize(networks: FloatNetworks, bits: float) -> QuantizedNetwork:
-    """Train one bit per weight in all layers."""
+    """Train with one bit per weight in all layers."""
     return _train_signs(networks, _for_all(_binary()))
 
 
 def ternarize(networks: FloatNetworks, bits: float) -> QuantizedNetwork:
-    """Train weights of -1, 0 or +1 times a scale in all layers."""
+    """Train with weights of -1, 0 or +1 times a scale in all layers."""
     return _train_signs(networks, _for_all(ScaledSigns(2, Ternarize)))
 
 
 def binarize_middle(networks: FloatNetworks, bits: float) -> QuantizedNetwork:
-    """Binarize by the rule of thumb: the first and the last layer keep 8 bits."""
+    """Train with one bit per weight in the middle layers; the first and the last layer keep 8 bits."""
     ends = UniformCodes(8, 0)
     return _train_signs(networks, [ends, _binary(), _binary(), ends])
 
 
 def train_shifts(networks: FloatNetworks, bits: float) -> QuantizedNetwork:
-    """Train powers of two, so that every product is a shift."""
+    """Train with powers of two, so that every product is a shift."""
     codes = _for_all(ShiftCodes(int(bits)))
     return _pack(_train_aware(networks, networks.folded(), codes), codes, shift=True)
 
@@ -182,7 +182,7 @@ def _binary():
 
 
 def _train_signs(networks, codes):
-    """Fine-tune with batch norm, which makes up for the scales, and fold it afterwards."""
+    """Fine-tune with batch norm, which adapts to the scales, and fold it afterwards."""
     rate = networks.configuration.signs_learning_rate
     network = _train_aware(networks, networks.with_batchnorm(), codes, learning_rate=rate)
     for parameter in network.parameters():

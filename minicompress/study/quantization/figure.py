@@ -1,6 +1,15 @@
-"""The picture of the quantization study: accuracy against bits; and the kinds against bytes and picojoules."""
+"""The picture of the quantization study: accuracy against bits, bytes and picojoules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from minicompress.figures.curves import Band, Panel, curves_figure
+from minicompress.study.summary import Summary
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["LABELS", "figure"]
 
@@ -20,7 +29,7 @@ _BY_BITS = ("ptq_tensor", "ptq_channel", "qat_tensor", "qat_channel", "ternary",
 _KINDS = ("float16", "qat_channel", "hybrid_bits", "power_of_two", "binary_middle", "ternary", "binary")
 
 
-def figure(summaries, title):
+def figure(summaries: Sequence[Summary], title: str) -> Figure:
     """Return the matplotlib Figure of the summaries."""
     arms = {}
     for summary in summaries:
@@ -29,10 +38,13 @@ def figure(summaries, title):
     panels = (
         ("PTQ and QAT", "bits", _BY_BITS),
         ("kinds, by bytes", "bytes", _KINDS),
-        ("kinds, by energy", "picojoules", _KINDS[1:]),  # float16 computes in float32, ten times away
+        ("kinds, by energy", "picojoules", _KINDS[1:]),  # without float16, which computes in float32: ten times as much
     )
     return curves_figure(
-        [Panel(name, axis, tuple(_band(arms[arm], axis) for arm in of), float32.accuracy) for name, axis, of in panels],
+        [
+            Panel(name, axis, tuple(_band(arms[arm], axis) for arm in kinds), float32.accuracy)
+            for name, axis, kinds in panels
+        ],
         title=title,
         columns=3,
     )

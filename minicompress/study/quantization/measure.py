@@ -1,19 +1,20 @@
 """How few bits does a network need: rounded after training or trained with the rounding, and in which kind of code?
 
-    accuracy against bits     2 to 8 bits, PTQ and QAT, one scale for the array or for each channel; binary and ternary
-    kinds side by side        float32 and shorter floats; binary between 8-bit ends; powers of two, and 8 bits for all;
+    accuracy against bits     2 to 8 bits, PTQ and QAT, one scale per array or per channel; binary and ternary
+    kinds side by side        float32 and shorter floats; binary between 8-bit ends; powers of two; uniform codes;
                               bits for each layer by exact allocation: accuracy, bytes, picojoules
-    integers alone            8 bits throughout, no float between the pixels and the logits
+    integer arithmetic        8 bits throughout, no float between the pixels and the logits
 
-`small_cnn.py` on MNIST, and LeNet-5 in integers too. Activations have 8 bits and a zero point in front of every layer
-with weights. Their ranges come from training images: the least and largest value over `calibration_samples` of them
-(`MinMaxObserver`), and in quantization-aware training moving averages over the batches (`MovingAverageObserver`).
-"ptq_floats" leaves activations float32. Biases are float32 except in the integer networks.
+The network is that of `small_cnn.py` on MNIST; the integer arms also run LeNet-5. The input of every layer with weights
+is quantized to 8 bits with a zero point. Ranges of activations come from training images: the least and the largest
+value over `calibration_samples` of them (`MinMaxObserver`), and in quantization-aware training moving averages over the
+batches (`MovingAverageObserver`). The float arms and "ptq_floats" leave activations float32. Biases are float32 except
+in the integer networks.
 
 Bytes are counted on packed arrays, including scales, biases and limits (`stored_weights.py`); the accuracy is of the
-network read back from them. Picojoules are simulated (`minicompress/efficiency/energy.py`): published
-figures of operations times counts. They cover float32 and integers: float16 is counted as float32 read with half the
-bits, and a product with one or two bits as an 8-bit product.
+network read back from them. Picojoules are simulated (`minicompress/efficiency/energy.py`): published energies per
+operation times the number of operations. They cover float32 and integers: float16 is counted as float32 arithmetic on
+weights of half the bits, and a product with a one- or two-bit weight as an 8-bit product.
 
 The test set is used only for the reported accuracies. 5,000 images split off the training set choose the epoch; with a
 seed that is not reported they also chose the learning rates.
@@ -86,7 +87,7 @@ def study(*, quick: bool = False) -> Study:
 
 
 class _Bench:
-    """Measures a cell."""
+    """Measures a cell: make its network, pack and read back its weights, test it."""
 
     def __init__(self, configuration):
         self.configuration = configuration
@@ -113,5 +114,5 @@ class _Bench:
 
 
 def _count_differing(model, other, x):
-    """Return for how many images two networks predict different classes."""
+    """Return the number of images for which two networks predict different classes."""
     return int(np.count_nonzero(model.predict(x).argmax(axis=1) != other.predict(x).argmax(axis=1)))

@@ -1,11 +1,11 @@
-"""The small CNN with batch norm that the studies of quantization and voltage measure on, and its training.
+"""The small CNN with batch norm of the quantization and voltage studies, and its training.
 
     conv 8@5x5 stride 2, BN, ReLU  ->  conv 16@5x5 stride 2, BN, ReLU  ->  256-64, BN, ReLU  ->  64-10
 
     20,424 weights, 97,024 MACs for one image
 
-Batch norm is the reason why a scale per channel matters: folding it multiplies the weights of each channel by a factor
-of their own (`quantization/activations/folding.py`). The folded network is what is stored and run.
+Batch norm is the reason why a scale per channel matters: folding it multiplies the weights of each channel by another
+factor (`quantization/activations/folding.py`). The folded network is stored and run.
 
 All networks of a study train for the same number of epochs: `epochs` with batch norm in floats, then `tuning_epochs`
 in the form that is stored.
@@ -28,7 +28,7 @@ __all__ = ["FULL_TRAINING", "QUICK_TRAINING", "FloatNetworks", "Training", "fit"
 
 @dataclass(frozen=True, kw_only=True)
 class Training:
-    """How the networks of a study are trained; its configuration adds to this. `test_samples` None: all."""
+    """How the networks of a study are trained; the base of its configuration. `test_samples` None: all."""
 
     training_samples: int
     validation_samples: int
@@ -42,8 +42,8 @@ class Training:
     momentum: float = 0.9
 
 
-# The rate of tuning was chosen by validation accuracy with a seed that is not reported, among 0.003, 0.01 and 0.03, for
-# 2 to 4 bits. The two smaller rates differ by at most half a point, except that 0.01 fails to train 2 bits with one
+# `tuning_learning_rate` was chosen among 0.003, 0.01 and 0.03 by validation accuracy at 2 to 4 bits, with a seed that
+# is not reported. The two smaller rates differ by at most half a point, except that 0.01 fails to train 2 bits with one
 # scale per array.
 FULL_TRAINING = {
     "training_samples": 55_000,
@@ -81,7 +81,7 @@ class FloatNetworks:
         return self.shelf.model(f"start-{self.samples.seed}", self._train)
 
     def folded(self) -> nn.Sequential:
-        """Return the network before fine-tuning, batch norm folded."""
+        """Return the network before fine-tuning, with batch norm folded."""
         return fold_batchnorm(self.with_batchnorm())
 
     def fine_tuned(self) -> nn.Sequential:
@@ -115,7 +115,7 @@ def train(model: nn.Sequential, samples: Samples, c: Training, *, epochs: int) -
 def fit(
     model: nn.Sequential, samples: Samples, c: Training, *, epochs: int, learning_rate: float, purpose: str
 ) -> nn.Sequential:
-    """Train in place with cosine decay, keep the epoch of best validation accuracy, and return the model.
+    """Train in place with cosine decay, keep the epoch with the best validation accuracy, and return the model.
 
     `purpose` names the random stream of the batches: networks of the same seed and purpose see the same batches.
     """

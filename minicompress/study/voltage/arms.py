@@ -5,7 +5,7 @@
     clipped    codes as in robust                                fine-tuned with |w| <= limit, `WeightClip`
     randbet    codes as in robust                                fine-tuned with the limit and random bit errors
 
-All fine-tune for as many epochs from the same folded network; `fit_with_bit_errors` makes two passes per step and takes
+All arms fine-tune the same folded network for as many epochs; `fit_with_bit_errors` makes two passes per step and takes
 twice as long. Activations are quantized to 8 bits after training.
 
 Source: Stutz, Chandramoorthy, Hein, Schiele 2021 (MLSys; arXiv:2006.13977).
@@ -67,7 +67,7 @@ ARMS: dict[str, Callable[[FloatNetworks], StoredNetwork]] = {
 
 
 def _keep(arm, networks, make):
-    """Return the network of an arm from the shelf; `make()` makes it before its activations are quantized."""
+    """Return the network of an arm from the shelf; if it is missing, quantize the activations of `make()`."""
     name = f"{arm}-{networks.samples.seed}"
     return networks.shelf.model(name, lambda: quantize_activations(make(), networks.calibration))
 

@@ -1,13 +1,22 @@
-"""The picture of the voltage study: accuracy as the voltage falls, rates of bit errors, and energy.
+"""The picture of the voltage study: accuracy, bit error rate and energy against voltage.
 
-left     accuracy of each arm: median over chips and seeds, from the worst chip of any seed to the best
-right    share of bits that flip: published points and the fitted curve, log scale
-         energy: reading the weights, and the whole inference, both relative to Vmin
+left     accuracy of each arm: the median over chips and seeds; the band spans all chips of all seeds
+right    above: share of bits that flip, published points and the fitted curve, log scale
+         below: energy of reading the weights and of the whole inference, relative to Vmin
 """
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from minicompress.figures.curves import STYLES, Band, draw_band
 from minicompress.figures.plots import error_axis, new_figure
 from minicompress.quantization.voltage import VOLTAGE_POINTS, bit_error_rate
+from minicompress.study.summary import Summary
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["LABELS", "figure"]
 
@@ -21,7 +30,7 @@ _FONT_SIZE = 10.5
 _X = "voltage of the weights' memory (Vmin)"
 
 
-def figure(summaries, title):
+def figure(summaries: Sequence[Summary], title: str) -> Figure:
     """Return the matplotlib Figure of the summaries."""
     arms = {}
     for summary in summaries:

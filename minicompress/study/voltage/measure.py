@@ -3,13 +3,14 @@
 The network, its training and its images are the same as in the study `quantization`; `arms.py` says how each arm trains
 and stores it.
 
-The chips are **simulated**: each draws a critical voltage for each memory cell from the distribution fitted to
-published measurements of SRAM in 14 nm, and keeps it through all voltages (`quantization/voltage/low_voltage.py`). All
-arms of a seed are read from the same chips. The energy is simulated too: the voltage scales the reading of the weights
-by V^2 and nothing else (`efficiency/energy.py`). Only weights have errors: biases, activations and the logic are taken
-as safe. Activations have 8 bits; their range is the least and the largest value over training images.
+The chips are **simulated**: each memory cell of a chip has a critical voltage, which is drawn from the distribution
+fitted to published measurements of SRAM in 14 nm and stays the same at all voltages
+(`quantization/voltage/low_voltage.py`). All arms of a seed use the same chips. The energy is simulated too: reading the
+weights scales with V^2, and nothing else depends on the voltage (`efficiency/energy.py`). Only weights have errors:
+biases, activations and logic are assumed to be free of errors. Activations have 8 bits; their range is from the least
+to the largest value over training images.
 
-The accuracy of a cell is the median over the chips; the range is from the worst chip of any seed to the best.
+The accuracy of a cell is the median over the chips; the range is from the worst to the best chip of any seed.
 Source: Stutz, Chandramoorthy, Hein, Schiele 2021 (MLSys; arXiv:2006.13977).
 Left out: profiled chips, error correction, other numbers of bits.
 """
@@ -48,8 +49,9 @@ class Configuration(Training):
     robust_learning_rates: tuple = (0.02, 0.005)
 
 
-# Chosen on validation images with a seed that is not reported and five chips: the limit among 0.12 and 0.25, the error
-# rate among 0.01 and 0.05. The smaller limit tolerates lower voltages, and costs a point of accuracy without errors.
+# Chosen on validation images with a seed that is not reported and five chips: `clip_limit` among 0.12 and 0.25,
+# `error_rate` among 0.01 and 0.05. The smaller limit tolerates lower voltages, but costs a point of accuracy without
+# errors.
 _MEASURED = tuple(point.voltage for point in VOLTAGE_POINTS)
 FULL = Configuration(**FULL_TRAINING, voltages=_MEASURED, chips=10)
 QUICK = Configuration(**QUICK_TRAINING, voltages=_MEASURED[::2], chips=2)
@@ -73,7 +75,7 @@ def study(*, quick: bool = False) -> Study:
 
 
 class _Bench:
-    """Measures a cell."""
+    """Measures a cell: make its network, then test it on simulated chips."""
 
     def __init__(self, configuration):
         self.configuration = configuration
@@ -106,7 +108,7 @@ class _Bench:
 
 
 def _count_bytes(network):
-    """Return the bytes of codes, of a centre and a scale per array, of float32 biases and limits of activations."""
+    """Return the bytes of the codes, a centre and a scale per array, float32 biases and activation limits."""
     weights = network.weight_parameters()
     biases = sum(p.size for p in network.parameters()) - sum(p.size for p in weights)
     limits = 2 * len(activation_quantizers(network))

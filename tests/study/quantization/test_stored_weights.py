@@ -50,7 +50,7 @@ def test_signs_come_back_exactly_also_when_channels_were_stretched(bits, transfo
 
     np.testing.assert_array_equal(code.read(arrays, w.shape), w)
     assert sum(array.nbytes for array in arrays) == size_bytes + 4 * 5
-    with pytest.raises(ValueError, match="ScaledSigns: w must have one magnitude a channel"):
+    with pytest.raises(ValueError, match="ScaledSigns: w must have one magnitude per channel"):
         code.write(W)
 
 
