@@ -1,7 +1,11 @@
 """The dashboard, `status` and `next` say what is solved and what comes next."""
 
+import json
+
 from kit_command import solution
 from learner import FIRST, SECOND, saved, write
+
+from minicompress.kit.catalog import read_catalog
 
 
 def test_a_check_is_noted_and_a_solved_exercise_brings_the_next(command, workspace):
@@ -13,3 +17,21 @@ def test_a_check_is_noted_and_a_solved_exercise_brings_the_next(command, workspa
     assert record["attempts"] == 1
     assert record["best"] == record["points"] > 0
     assert SECOND in command("next")[1]
+
+
+def test_the_status_as_json_tells_each_exercise_and_the_next(command, workspace):
+    write(workspace, solution(FIRST), FIRST)
+    command("check", FIRST)
+    status, printed, _ = command("status", "--json")
+    document = json.loads(printed)
+    assert (status, document["schema"], document["next"]) == (0, 1, SECOND)
+    assert list(document["exercises"]) == list(read_catalog())
+    first, second = document["exercises"][FIRST], document["exercises"][SECOND]
+    assert (first["solved"], first["attempts"], first["best"]) == (True, 1, first["points"])
+    assert (second["solved"], second["attempts"], second["hints"]) == (False, 0, 0)
+
+
+def test_a_path_that_is_chosen_is_shown_and_kept(command):
+    _, printed, _ = command("next", "--path", "two-hours")
+    assert "two-hours" in printed
+    assert json.loads(command("status", "--json")[1])["path"] == "two-hours"
