@@ -153,7 +153,7 @@ def test_a_place_that_cannot_be_written_is_said_before_the_work(tmp_path, monkey
     assert "cannot be written" in capsys.readouterr().err
 
 
-# --- a module beside the answer ---------------------------------------------------------------------------------------
+# --- an odd environment ----------------------------------------------------------------------------------------------
 
 
 def test_an_environment_without_encoding_still_works(workspace):

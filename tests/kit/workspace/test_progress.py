@@ -136,15 +136,6 @@ def test_the_progress_file_is_whole_whenever_two_processes_write_it_at_once(work
     assert sorted(path.name for path in (workspace / ".minicompress").iterdir()) == ["progress.json"]
 
 
-# --- hints ------------------------------------------------------------------------------------------------------------
-
-
-# --- reset and init ---------------------------------------------------------------------------------------------------
-
-
-# --- compare ----------------------------------------------------------------------------------------------------------
-
-
 def test_what_another_process_noted_meanwhile_is_not_lost(tmp_path):
     workspace = Workspace(tmp_path)
     checking, hinting = Progress(workspace), Progress(workspace)
