@@ -176,6 +176,24 @@ def test_the_miniature_measures_every_arm():
     pytest.fail("TODO: run engine.run(find_study({name!r}, quick=True), ...), as tests/study/voltage does")
 '''
 
+ARMS_TEST = '''"""The arms of the study {name}."""
+
+import pytest
+
+
+def test_each_arm_does_what_its_name_says():
+    pytest.fail("TODO: the network of each arm of {name}, as tests/study/voltage does")
+'''
+
+FIGURE_TEST = '''"""The picture of the study {name}."""
+
+import pytest
+
+
+def test_the_picture_has_its_panels():
+    pytest.fail("TODO: titles and lines of the picture of {name}, as tests/study/voltage does")
+'''
+
 
 def exercise_files(exercise_id):
     """Return {path: text} of the files that an exercise has in the clone; its catalogue entry is added by hand."""
@@ -216,10 +234,11 @@ def study_files(name):
         room / "measure.py": MEASURE,
         room / "figure.py": FIGURE,
         tests / "test_measure.py": STUDY_TEST,
+        tests / "test_figure.py": FIGURE_TEST,
     }
     measure, arms = room / "measure.py", room / "arms.py"
     if arms.is_file() or not measure.is_file():  # a small study may keep its arms in measure.py
-        files[arms] = ARMS
+        files |= {arms: ARMS, tests / "test_arms.py": ARMS_TEST}
     return {path: text.format(name=name) for path, text in files.items()}
 
 

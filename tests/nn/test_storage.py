@@ -1,3 +1,5 @@
+"""A saved model is loaded as it was: architecture, arrays and dtypes; what does not fit is refused in words."""
+
 import numpy as np
 import pytest
 from stored_models import IMAGES, rewrite, small_cnn, trained_cnn

@@ -1,4 +1,4 @@
-"""A study that is stopped goes on; what is not comparable is never mixed; a record is whole at any moment."""
+"""A study measures every cell once, and a run that was stopped measures only what is missing."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Nothing that a learner has done is lost: progress, hints, files that are put back, whatever happens in between."""
+"""The progress counts attempts and solutions, and is never lost, whatever happens to its file."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What a program that calls `minicompress check` may rely on: exit status, JSON file, names of exercises."""
+"""What a program that calls `minicompress check` may rely on: exit status, JSON file, time limits, Ctrl-C."""
 
 import json
 import os

@@ -106,7 +106,7 @@ def test_each_gap_is_named_with_its_file(command, clone, file, old, new, text):
 def test_a_new_study_gets_its_files_and_hears_what_is_missing(command, clone):
     status, printed, _ = command("dev", "study", "widths")
     assert status == 1
-    assert printed.count("written: ") == 5
+    assert printed.count("written: ") == 7
     assert "widths/README.zh-CN.md: there is no such file" in printed
     for text in ("STUDIES does not name widths", "no message [study_about_widths]", "no full run is kept", "TODO left"):
         assert text in printed
