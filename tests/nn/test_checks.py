@@ -8,6 +8,7 @@ from two_clouds import fit, small_mlp, two_clouds
 
 from minicompress import nn
 from minicompress.nn.checks import check_apart, check_optimizer, evaluate, first_not_finite
+from minicompress.quantization.activations import ActivationQuantizer
 
 
 def test_optimizer_of_another_model_is_refused():
@@ -31,7 +32,8 @@ def test_a_model_with_nan_or_infinity_is_refused_by_the_name_of_the_array():
 
 
 def test_arrays_that_nothing_has_set_yet_are_no_mistake(rng):
-    model = nn.Sequential(nn.Linear(2, 2, rng=rng), nn.BatchNorm1d(2))
+    model = nn.Sequential(nn.Linear(2, 2, rng=rng), nn.BatchNorm1d(2), ActivationQuantizer(8))
+    assert np.isnan(model.layers[2].limits).all()
     assert first_not_finite(model) is None
     model.layers[1].running_mean[0] = np.inf
     assert first_not_finite(model) == "1.running_mean"

@@ -27,6 +27,8 @@ def test_the_status_as_json_tells_each_exercise_and_the_next(command, workspace)
     assert (status, document["schema"], document["next"]) == (0, 1, SECOND)
     assert list(document["exercises"]) == list(read_catalog())
     first, second = document["exercises"][FIRST], document["exercises"][SECOND]
+    names = {"solved", "attempts", "best", "points", "solved_at", "hints", "gave_up", "seconds"}
+    assert set(first) == set(second) == names
     assert (first["solved"], first["attempts"], first["best"]) == (True, 1, first["points"])
     assert (second["solved"], second["attempts"], second["hints"]) == (False, 0, 0)
 
