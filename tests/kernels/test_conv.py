@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from convolution_inputs import laid_out, problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minicompress import nn
 from minicompress.kernels import conv as twin
-from minicompress.kernels import windows
 from minicompress.nn.layers import conv as reference
 
 sizes = st.integers(1, 3)
@@ -24,27 +24,6 @@ geometries = st.fixed_dictionaries(
         "dtype": st.sampled_from([np.float32, np.float64]),
     }
 )
-
-
-def laid_out(array, layout):
-    """The same numbers with another order in memory; `neither` has gaps too."""
-    if layout == "channels first":
-        return np.ascontiguousarray(array)
-    if layout == "channels last":
-        return np.ascontiguousarray(array.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)
-    n, c, h, w = array.shape
-    wide = np.full((h, n, w, 2 * c), np.nan, array.dtype)
-    wide[..., ::2] = array.transpose(2, 0, 3, 1)
-    return wide[..., ::2].transpose(1, 3, 0, 2)
-
-
-def problem(n, groups, per_group, kernel, stride, padding, extra, layout, dtype):
-    rng = np.random.default_rng(0)
-    channels, filters = groups * per_group[0], groups * per_group[1]
-    x = rng.standard_normal((n, channels, kernel[0] + extra[0], kernel[1] + extra[1]))
-    w = rng.standard_normal((filters, per_group[0], *kernel)).astype(dtype)
-    b = rng.standard_normal(filters).astype(dtype)
-    return laid_out(x.astype(dtype), layout), w, b, stride, padding, groups
 
 
 def agree(ours, expected, dtype):
@@ -74,29 +53,6 @@ def test_bias_and_dx_may_be_left_out(channels):
     assert dx is None
     for one, other in zip((dw, db), reference.convolve_backward(y, x, w, *options, False)[1:], strict=True):
         agree(one, other, np.float64)
-
-
-@pytest.mark.parametrize("channels", [1, 6])
-def test_chunks_of_any_size_give_the_same(channels, monkeypatch):
-    x, w, b, *options = problem(9, 1, (channels, 4), (3, 2), (1, 2), (0, 1), (4, 4), "channels last", np.float64)
-    whole = twin.convolve(x, w, b, *options)
-    gradients = twin.convolve_backward(whole, x, w, *options, True)
-    for chunk_bytes in (1, 4000):  # one sample at a time, and a few
-        monkeypatch.setattr(windows, "_CHUNK_BYTES", chunk_bytes)
-        np.testing.assert_allclose(twin.convolve(x, w, b, *options), whole, atol=1e-12)
-        for one, other in zip(twin.convolve_backward(whole, x, w, *options, True), gradients, strict=True):
-            np.testing.assert_allclose(one, other, atol=1e-12)
-
-
-def test_few_channels_take_columns_and_many_take_rows():
-    """Both kinds are real: else half of this file would test nothing."""
-    images = np.zeros((1, 8, 9, 9), np.float32)
-    geometry = ((1, 1), (0, 0))
-    few, many = (images[:, :c] for c in (1, 8))
-    weights = np.zeros((4, 8, 3, 3), np.float32)
-    assert isinstance(windows.windows_of(few, weights[:, :1], *geometry, 1), windows.Columns)
-    assert isinstance(windows.windows_of(many, weights, *geometry, 1), windows.Rows)
-    assert isinstance(windows.windows_of(many, weights[:, :4], *geometry, 2), windows.Columns)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,13 @@
 import json
 
 import pytest
-from kit_command import PRUNING, QUANTIZATION, solution, write_submission
+from kit_command import (
+    DISTILLATION,
+    PRUNING,
+    QUANTIZATION,
+    solution,
+    write_submission,
+)
 
 from minicompress.kit import places
 from minicompress.kit.catalog import (
@@ -144,3 +150,51 @@ def test_a_wrong_entry_is_refused_with_its_file_and_key(files, changes, text, co
     status, _, error = command("status")
     assert (status, "Traceback" in error) == (2, False)
     assert "toml" in error
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "weight_pruning",
+        "pruning/weight_pruning",
+        r"pruning\weight_pruning",
+        "pruning/weight_pruning.py",
+        "exercises/pruning/weight_pruning.py",
+        "./exercises/pruning/weight_pruning.py",
+        r".\exercises\pruning\weight_pruning.py",
+        "/somewhere/else/exercises/pruning/weight_pruning.py",
+        "pruning/weight_pruning/",
+    ],
+)
+def test_an_exercise_is_found_by_slug_id_and_path(name):
+    assert find_exercise(name).id == PRUNING
+
+
+@pytest.mark.parametrize(
+    ("typo", "meant"),
+    [
+        ("weight_prunning", PRUNING),
+        ("pruning/weigth_pruning", PRUNING),
+        ("quant", QUANTIZATION),
+        ("Quantization", QUANTIZATION),
+        ("knowledge_distilation", DISTILLATION),
+        ("xyz", None),
+        ("", None),
+    ],
+)
+def test_an_unknown_exercise_suggests_the_nearest(typo, meant):
+    with pytest.raises(UnknownExercise) as caught:
+        find_exercise(typo)
+    assert (caught.value.name, caught.value.nearest) == (typo, meant)
+    hint = f"; did you mean {meant!r}?" if meant else ""
+    assert str(caught.value) == f"no exercise is called {typo!r}{hint}"
+
+
+def test_every_entry_of_the_catalogue_needs_only_entries_before_it():
+    seen = set()
+    for exercise in read_catalog().values():
+        assert set(exercise.needs) <= seen
+        assert exercise.id == f"{exercise.chapter}/{exercise.slug}"
+        assert exercise.level in (1, 2, 3)
+        assert exercise.minutes > 0
+        seen.add(exercise.id)

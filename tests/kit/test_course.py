@@ -7,7 +7,7 @@ import pytest
 from minicompress.kit.catalog import read_catalog
 from minicompress.kit.course import PATHS, next_exercise, plan
 from minicompress.kit.places import Workspace
-from minicompress.kit.workspace.progress import PAUSE_SECONDS, Progress
+from minicompress.kit.workspace.progress import PAUSE_SECONDS, Progress, Record
 
 
 def exercise(name, *, asked=1, minutes=10, level=1, needs=()):
@@ -89,3 +89,20 @@ def test_time_counts_between_commands_but_not_over_a_pause(tmp_path, monkeypatch
     assert progress.of("a").seconds == 90
     progress.save()
     assert Progress(Workspace(tmp_path)).of("a").seconds == 90
+
+
+def test_the_course_goes_from_easy_to_hard_and_brings_first_what_an_exercise_needs():
+    def entry(name, level, asked, *needs):
+        return SimpleNamespace(id=name, level=level, asked=asked, needs=needs, minutes=10)
+
+    entries = [entry("a", 1, 1, "c"), entry("b", 1, 3), entry("c", 2, 2), entry("d", 1, 2)]
+    catalog = {e.id: e for e in entries}
+
+    def after(*solved):
+        progress = SimpleNamespace(path="all", of=lambda name: Record(solved_at="now" if name in solved else None))
+        following = next_exercise(catalog, progress)
+        return following and following.id
+
+    assert [e.id for e in plan(catalog)] == ["b", "d", "c", "a"]
+    assert [after(), after("b"), after("b", "d"), after("b", "c", "d")] == ["b", "d", "c", "a"]
+    assert after("a", "b", "c", "d") is None

@@ -11,7 +11,7 @@ from minicompress.kit.catalog import read_catalog
 from minicompress.kit.cli.command_line import main
 from minicompress.kit.cli.commands import COMMANDS
 from minicompress.kit.grading.checks import load_checks
-from minicompress.kit.grading.comparison.compare import Tolerance
+from minicompress.kit.grading.comparison.difference import Tolerance
 from minicompress.kit.grading.diagnosis.answers import wrong_answers
 from minicompress.kit.language import LANGUAGES, MESSAGE_FILES, choose_language, read_messages, row, say
 from minicompress.kit.places import PACKAGE, content

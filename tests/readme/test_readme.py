@@ -8,8 +8,8 @@ import blocks
 import pytest
 
 from minicompress.kit.catalog import read_catalog
-from minicompress.kit.cli.command_line import FOR_CONTRIBUTORS
 from minicompress.kit.cli.commands import COMMANDS as COMMAND_FUNCTIONS
+from minicompress.kit.cli.parser import FOR_CONTRIBUTORS
 
 NAMES = [name for name in blocks.BLOCKS if name != "verified"]  # that one is tested with the proof, test_proofs.py
 COMMANDS = ["python -m pip install -e . && minicompress demo", 'python -m pip install -e ".[test]" && pytest']

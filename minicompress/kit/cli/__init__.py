@@ -1,1 +1,1 @@
-"""The command line: `command_line.py` reads the words, `commands/` has a function for each command."""
+"""The command line: words are read in `parser.py`, run in `command_line.py`, each by its function in `commands/`."""

@@ -106,6 +106,25 @@ PAGE_ZH = """# TODO：测量了什么
 """
 
 
+ARMS_TEST = '''"""The arms of the study {name}."""
+
+import pytest
+
+
+def test_each_arm_does_what_its_name_says():
+    pytest.fail("TODO: the network of each arm of {name}, as tests/study/voltage does")
+'''
+
+FIGURE_TEST = '''"""The picture of the study {name}."""
+
+import pytest
+
+
+def test_the_picture_has_its_panels():
+    pytest.fail("TODO: titles and lines of the picture of {name}, as tests/study/voltage does")
+'''
+
+
 def study_files(name):
     """Return {path: text} of the files that a study has, without the record and the picture of its full run."""
     root = content().solutions.parent
@@ -117,8 +136,9 @@ def study_files(name):
         room / "README.md": PAGE,
         room / "README.zh-CN.md": PAGE_ZH,
         tests / "test_measure.py": STUDY_TEST,
+        tests / "test_figure.py": FIGURE_TEST,
     }
     measure, arms = room / "measure.py", room / "arms.py"
     if arms.is_file() or not measure.is_file():  # a small study may keep its arms in measure.py
-        files[arms] = ARMS
+        files |= {arms: ARMS, tests / "test_arms.py": ARMS_TEST}
     return {path: text.format(name=name) for path, text in files.items()}

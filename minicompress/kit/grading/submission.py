@@ -18,14 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicompress.kit.grading.comparison.aliasing import arrays_in, first_shared
-from minicompress.kit.grading.comparison.compare import (
-    CheckFailed,
-    Demands,
-    Tolerance,
-    argument_leaves,
-    compare,
-    require_error,
-)
+from minicompress.kit.grading.comparison.compare import CheckFailed, Demands, argument_leaves, compare, require_error
+from minicompress.kit.grading.comparison.difference import Tolerance
 from minicompress.kit.grading.comparison.observation import Outcome, leaves, same_leaves
 from minicompress.kit.grading.comparison.wording import describe_call
 from minicompress.kit.language import say

@@ -2,14 +2,11 @@
 
 import json
 import os
-import sys
 
 import pytest
-from kit_command import PRUNING, QUANTIZATION, environment, run, solution, write_submission
+from kit_command import PRUNING, environment, run, solution, write_submission
 
-from minicompress.kit.catalog import find_exercise
 from minicompress.kit.cli.command_line import main
-from minicompress.kit.grading.child_process import runner
 
 LINKS = pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
 
@@ -156,37 +153,7 @@ def test_a_place_that_cannot_be_written_is_said_before_the_work(tmp_path, monkey
     assert "cannot be written" in capsys.readouterr().err
 
 
-# --- a module beside the answer ---------------------------------------------------------------------------------------
-
-
-def test_an_answer_may_import_what_lies_beside_it(tmp_path):
-    source = "from my_helper import zero_below\n" + solution(PRUNING).replace(
-        "    ### BEGIN SOLUTION\n", "    import my_other; assert my_other.here\n    zero_below\n", 1
-    )
-    folder = write_submission(tmp_path, {PRUNING: source, QUANTIZATION: solution(QUANTIZATION)})
-    (folder / "pruning" / "my_helper.py").write_text("def zero_below(): pass\n")
-    (folder / "pruning" / "my_other.py").write_text("here = True\n")
-    results = list(runner.grade_files([find_exercise(PRUNING), find_exercise(QUANTIZATION)], folder))
-    assert [result.status for result in results] == ["passed", "passed"]
-    assert sorted(path.name for path in (folder / "pruning").iterdir()) == [
-        "my_helper.py",
-        "my_other.py",
-        "weight_pruning.py",
-    ]
-
-
-def test_answers_with_helpers_of_one_name_do_not_meet(tmp_path):
-    from minicompress.kit.grading.child_process.loading import load_function
-
-    before = list(sys.path)
-    for name in ("a", "b"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "my_helper.py").write_text(f"who = {name!r}\n")
-        (tmp_path / name / "f.py").write_text("import my_helper\ndef f():\n    return my_helper.who\n")
-    answers = [load_function(tmp_path / name / "f.py", "f") for name in ("a", "b")]
-    assert [answer() for answer in answers] == ["a", "b"]
-    assert sys.path == before
-    assert "my_helper" not in sys.modules
+# --- an odd environment ----------------------------------------------------------------------------------------------
 
 
 def test_an_environment_without_encoding_still_works(workspace):

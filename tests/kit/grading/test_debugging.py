@@ -1,6 +1,5 @@
 """`check ID --debug CHECK`: the failing call can be pasted, run and stepped through, and nothing is recorded."""
 
-import json
 import re
 import subprocess
 import sys
@@ -8,7 +7,9 @@ import time
 
 import numpy as np
 import pytest
-from kit_command import DISTILLATION, PRUNING, QUANTIZATION, environment, solution
+from debugged import debug, wrong
+from kit_command import DISTILLATION, PRUNING, environment, solution
+from learner import write
 
 from minicompress.kit.catalog import find_exercise, read_catalog
 from minicompress.kit.grading import debugging
@@ -18,25 +19,6 @@ from minicompress.kit.grading.comparison.observation import leaves, same_leaves
 from minicompress.kit.grading.diagnosis.answers import wrong_answers
 
 GROUPS = "quantization/group_quantize"
-
-
-def write(workspace, text, exercise=PRUNING):
-    (workspace / "exercises" / f"{exercise}.py").write_text(text, encoding="utf-8")
-
-
-def wrong(lines="pass"):
-    """Zeroes by w, not |w|, after these lines."""
-    body = "\n".join(f"    {line}" for line in lines.splitlines())
-    return solution(PRUNING).replace("np.abs(w)", "w").replace("    ### BEGIN SOLUTION\n", body + "\n", 1)
-
-
-def debug(*words, cwd, typed=""):
-    command = [sys.executable, "-m", "minicompress", "check", *words]
-    done = subprocess.run(
-        command, cwd=cwd, env=environment(), input=typed, capture_output=True, encoding="utf-8", timeout=240
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
 
 
 def kept(workspace):
@@ -82,35 +64,6 @@ def test_a_breakpoint_that_was_forgotten_does_not_cost_points(command, workspace
     assert command("check", PRUNING)[0] == 0
 
 
-def test_without_a_name_the_first_check_that_fails_is_debugged_and_nothing_is_counted(workspace):
-    write(workspace, wrong())
-    done = debug(PRUNING, "--debug", cwd=workspace)
-    assert "test_hand_worked_case" in done.stdout
-    assert not (workspace / ".minicompress" / "progress.json").exists()
-
-
-def test_the_verdict_names_the_command(command, workspace):
-    write(workspace, wrong())
-    printed = " ".join(command("check", PRUNING)[1].split())
-    assert f"minicompress check {PRUNING} --debug test_hand_worked_case" in printed
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ((PRUNING, "--debug", "hand_workt_case"), "Did you mean `test_hand_worked_case`?"),
-        ((PRUNING, "--debug", "xyzzy"), "test_extremes"),
-        ((PRUNING, "--debug", "99"), "test_extremes"),
-        ((PRUNING, QUANTIZATION, "--debug"), "one exercise"),
-        (("--debug",), "one exercise"),
-    ],
-)
-def test_what_cannot_be_debugged_is_said(command, workspace, words, said):
-    status, printed, error = command("check", *words)
-    assert (status, printed) == (2, "")
-    assert said in error
-
-
 def test_an_answer_that_hangs_is_left_by_ctrl_c_and_its_call_is_kept(workspace):
     write(workspace, wrong(f"open({str(workspace / 'begun')!r}, 'w')\nwhile True: pass"))
     command = [sys.executable, "-m", "minicompress", "check", PRUNING, "--debug", "hand_worked_case"]
@@ -148,14 +101,6 @@ def test_large_arguments_are_kept_beside_the_file(command, workspace):
         assert all(array.size > 24 for array in np.load(path).values())
 
 
-def test_a_syntax_error_and_a_missing_file_are_said(command, workspace):
-    write(workspace, "def weight_pruning(:\n")
-    status, printed, _ = command("check", PRUNING, "--debug", "1")
-    assert (status, "Syntax error" in printed) == (1, True)
-    (workspace / "exercises" / f"{PRUNING}.py").unlink()
-    assert command("check", PRUNING, "--debug", "1")[0] == 2
-
-
 @pytest.mark.parametrize("exercise", read_catalog().values(), ids=lambda exercise: exercise.id)
 def test_the_failing_call_of_each_exercise_is_kept_with_the_arguments_that_failed(exercise, tmp_path):
     answer = wrong_answers(exercise.id)[0].function
@@ -189,9 +134,3 @@ def test_arguments_that_no_python_makes_are_taken_from_the_check_itself(tmp_path
     assert (ran.stdout, ran.stderr) == ("0\n", "")
     with pytest.raises(ValueError, match="number must be at most the calls of"):
         debugging.arguments_of_call(DISTILLATION, check.name, 999, load_function(path, exercise.slug))
-
-
-def test_the_json_file_of_check_is_written_while_debugging_too(command, workspace):
-    write(workspace, wrong())
-    command("check", PRUNING, "--debug", "1", "--json", workspace / "r.json")
-    assert json.loads((workspace / "r.json").read_text())["schema"] == 1

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import pytest
 from kit_command import PRUNING, QUANTIZATION, points, solution, write_submission
+from odd_answers import body, message, then_right
 
 from minicompress.kit.catalog import find_exercise
 from minicompress.kit.grading.checks import load_checks
-from minicompress.kit.grading.child_process import runner, supervisor
+from minicompress.kit.grading.child_process import runner
 
 POINTS = points(PRUNING)
 REST = POINTS - 1  # of the check whose threshold is 0.375
@@ -26,19 +27,6 @@ class Hostile:
     words: tuple
     source: object
     earned: int | None = 0  # None where some checks may pass
-
-
-def body(lines, top=""):
-    """`weight_pruning` with this body, after `top`."""
-    indented = "\n".join(f"    {line}" for line in lines.strip("\n").splitlines())
-    return f"import os, sys\nimport numpy as np\n{top}\n\ndef weight_pruning(model, threshold):\n{indented}\n"
-
-
-def then_right(lines, top=""):
-    """`weight_pruning` that does this first and then answers rightly."""
-    return f"import os, sys\n{top}\n" + solution(PRUNING).replace(
-        "    ### BEGIN SOLUTION\n", "".join(f"    {line}\n" for line in lines.strip("\n").splitlines()), 1
-    )
 
 
 def in_one_check(lines):
@@ -254,11 +242,6 @@ def verdicts(tmp_path_factory):
         return dict(zip(sources, pool.map(grade, sources), strict=True))
 
 
-def message(result):
-    """What the learner reads first."""
-    return result.trouble or next(check.message for check in result.checks if not check.passed)
-
-
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_submission_gets_its_status_and_a_message_that_explains(verdicts, name):
     result, hostile = verdicts[name][0], HOSTILE[name]
@@ -287,56 +270,3 @@ def test_the_next_exercise_is_graded_whatever_happens_in_the_one_before(verdicts
 def test_odd_but_right_submission_passes(verdicts, name):
     result = verdicts[name][0]
     assert result.status == "passed", message(result)
-
-
-def test_after_one_endless_loop_later_checks_get_less_time(tmp_path, monkeypatch):
-    monkeypatch.setattr(runner, "LATER_CHECK_LIMIT_SECONDS", 0.2)
-    folder = write_submission(tmp_path, {PRUNING: then_right("while threshold == 0: pass")})
-    (result,) = runner.grade_files([find_exercise(PRUNING)], folder, check_limit=0.6)
-    said = [check.message.partition(":")[0] for check in result.checks if not check.passed]
-    assert said == ["It did not return within 0.6 s", "It did not return within 0.2 s"]
-
-
-def test_a_submission_that_fills_real_memory_is_stopped_from_outside(tmp_path, monkeypatch):
-    monkeypatch.setattr(supervisor, "MEMORY_WATCH_BYTES", 250 << 20)
-    source = "import time\nimport numpy as np\nhog = np.ones(50 << 20)\ntime.sleep(60)\n"
-    (result,) = runner.grade_files([find_exercise(PRUNING)], write_submission(tmp_path, {PRUNING: source}))
-    assert (result.status, "It used more than" in result.trouble) == ("error", True)
-
-
-def test_grading_leaves_no_litter_beside_the_file(tmp_path):
-    folder = write_submission(tmp_path, {PRUNING: solution(PRUNING)})
-    list(runner.grade_files([find_exercise(PRUNING)], folder))
-    assert [path.name for path in sorted(folder.rglob("*"))] == ["pruning", "weight_pruning.py"]
-
-
-def test_modules_of_the_learner_do_not_stand_in_for_numpy_or_the_standard_library(tmp_path, monkeypatch):
-    folder = write_submission(tmp_path, {PRUNING: solution(PRUNING).replace("import math", "import math, random")})
-    for name in ("numpy.py", "random.py", "json.py", "minicompress.py"):
-        (tmp_path / name).write_text("raise RuntimeError('the wrong module')\n")
-        (tmp_path / "pruning" / name).write_text("raise RuntimeError('the wrong module')\n")
-    monkeypatch.chdir(tmp_path)
-    (result,) = runner.grade_files([find_exercise(PRUNING)], folder)
-    assert result.status == "passed", message(result)
-
-
-def test_a_loop_in_a_folder_with_chinese_characters_and_spaces_still_names_its_line(tmp_path):
-    folder = write_submission(tmp_path / "我的 答案 ü", {PRUNING: "import os\nwhile True: pass\n"})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runner, "IMPORT_LIMIT_SECONDS", 1.0)
-        (result,) = runner.grade_files([find_exercise(PRUNING)], folder, check_limit=1.0)
-    assert result.status == "timeout"
-    assert "line: 2: while True: pass" in result.trouble
-
-
-def test_a_diagnosis_that_took_too_long_is_said_to_be_missing(tmp_path, monkeypatch):
-    """The answer makes the search endless, as a machine that is far too busy might."""
-    endless = "def search(*_):\n    while True:\n        pass\n\ndiagnose.diagnose = search"
-    source = body("return 0.25", top=f"from minicompress.kit.grading.diagnosis import diagnose\n{endless}")
-    folder = write_submission(tmp_path, {PRUNING: source})
-    monkeypatch.setattr(runner, "IMPORT_LIMIT_SECONDS", 1.0)
-    (result,) = runner.grade_files([find_exercise(PRUNING)], folder, check_limit=1.0)
-    failed = [check for check in result.checks if not check.passed]
-    assert failed
-    assert all(check.diagnosis is None for check in failed)
-    assert all("skipped: " in check.message.splitlines()[-1] for check in failed)

@@ -238,3 +238,10 @@ def test_a_real_study_goes_on_after_a_real_control_c(tmp_path):
     assert done.stderr.splitlines()[1].startswith(f"[{kept + 1}/17]")
     assert "A quick run on part of the data" in done.stdout
     assert len(json.loads((tmp_path / "o" / "pruning-quick.json").read_text(encoding="utf-8"))["cells"]) == 17
+
+
+def test_a_study_without_a_name_lists_the_studies(capsys):
+    for language in ("en", "zh"):
+        assert main(["--lang", language, "study"]) == 0
+        printed = capsys.readouterr().out
+        assert [name for name in STUDIES if f"minicompress study {name}" not in printed] == []

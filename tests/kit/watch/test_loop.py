@@ -1,6 +1,5 @@
 """`watch`: grades at every save, in whatever way an editor saves, and moves on when an exercise is solved."""
 
-import contextlib
 import os
 import queue
 import threading
@@ -162,26 +161,3 @@ def test_a_file_that_is_no_exercise_is_no_event(tmp_path):
         assert events.empty()
         workspace.file(FIRST.id).write_text("y = 2", encoding="utf-8")
         assert events.get(timeout=20) == ("saved", FIRST)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are a Unix thing")
-def test_on_a_terminal_a_key_ends_it_and_the_terminal_is_as_before(tmp_path):
-    import pty
-    import subprocess
-    import sys
-    import termios
-
-    loop = Loop(tmp_path)
-    loop.workspace.state.mkdir()
-    ours, theirs = pty.openpty()
-    before = termios.tcgetattr(theirs)
-    command = [sys.executable, "-m", "minicompress", "watch", FIRST.id]
-    child = subprocess.Popen(command, cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs)
-    seen = b""
-    with contextlib.suppress(OSError):
-        while b"quit" not in seen:
-            seen += os.read(ours, 4096)
-    os.write(ours, b"q")
-    assert child.wait(timeout=30) == 0
-    assert termios.tcgetattr(theirs) == before
-    assert FIRST.id.encode() in seen

@@ -1,43 +1,15 @@
 """The quantization study on a few images: every arm, its bytes and picojoules by hand, the same numbers for a seed."""
 
-import dataclasses
-
 import numpy as np
 import pytest
-from tiny_study import rows_of
+from small_quantization import BIASES, CHANNELS, LIMITS, N
 
-from minicompress import nn
 from minicompress.study import engine, find_study
-from minicompress.study.quantization import arms, small_cnn
+from minicompress.study.quantization import arms
 from minicompress.study.quantization import measure as quantization
-from minicompress.study.quantization.arms import ARMS
-from minicompress.study.quantization.small_cnn import FloatNetworks
 from minicompress.study.shelf import Shelf
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning:matplotlib")
-
-FEW = dataclasses.replace(
-    quantization.QUICK, training_samples=300, validation_samples=200, test_samples=200, calibration_samples=50
-)
-FEW = dataclasses.replace(FEW, epochs=1, batch_size=20)
-N = (200, 3200, 16_384, 640)  # weights of the four arrays
-CHANNELS, BIASES, LIMITS = 8 + 16 + 64 + 10, 98, 8
-
-
-@pytest.fixture(scope="module", autouse=True)
-def few():
-    """The miniature, smaller still."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quantization, "QUICK", FEW)
-        yield
-
-
-@pytest.fixture(scope="module")
-def run(few, tmp_path_factory):
-    """(result, folder, {(arm, bits): row}) of one seed."""
-    out = tmp_path_factory.mktemp("study")
-    result = engine.run(find_study("quantization", quick=True), seeds=1, out=out)
-    return result, out, {(row["arm"], row["bits"]): row for row in rows_of(result.record)}
 
 
 def test_every_arm_is_measured_at_its_bits(run):
@@ -74,13 +46,6 @@ def test_bytes_are_those_of_codes_scales_biases_and_limits(run, cell, size_bytes
     assert run[2][cell]["size_bytes"] == size_bytes
 
 
-def test_the_hybrid_stays_within_its_bits_and_spends_them(run):
-    for bits in (2.5, 3):
-        row = run[2]["hybrid_bits", bits]
-        spent = sum(n * row[f"bits_{i}"] for i, n in enumerate(N))
-        assert 0.9 * bits * sum(N) < spent <= bits * sum(N)
-
-
 def test_picojoules_are_operations_and_reads(run):
     macs, moved = 97_024, (784 + 8 * 144) + (8 * 144 + 16 * 16) + (256 + 64) + (64 + 10)
     floats, eight, shifts = (
@@ -109,40 +74,6 @@ def test_the_test_set_decides_nothing(run, tmp_path, monkeypatch):
         assert measured["accuracy"] <= 1 - right["accuracy"]  # labels that are wrong, so the same predictions are too
         unchanged = [key for key in measured if key != "accuracy"]
         assert [measured[key] for key in unchanged] == [right[key] for key in unchanged]
-
-
-def test_calibration_sees_training_images_only(tmp_path, monkeypatch):
-    seen = []
-    monkeypatch.setattr("minicompress.study.quantization.arms.quantize_activations", lambda m, x: seen.append(x) or m)
-    bench = quantization._Bench(FEW)
-    ARMS["ptq_channel"](FloatNetworks(bench.samples(0), Shelf(tmp_path, "s"), FEW), 8)
-    assert len(seen) == 1
-    assert (seen[0] == bench.samples(0).x[:50]).all()
-
-
-def test_accuracy_is_that_of_what_is_read_back(tmp_path, monkeypatch):
-    other = small_cnn.small_cnn(rng=stream_of(7))
-    monkeypatch.setattr(arms, "store_and_read", lambda model, codes: (other, 1))
-    measured = find_study("quantization", quick=True).measure(engine.Cell("float32", 32, 0), Shelf(tmp_path, "s"))
-    _, _, x, y = quantization.data.load("mnist")
-    assert measured["accuracy"] == nn.accuracy(other, x[:200], y[:200])
-
-
-def stream_of(seed):
-    return small_cnn.stream(seed, "test")
-
-
-def test_the_network_has_the_numbers_that_its_docstring_states():
-    model = small_cnn.small_cnn(rng=stream_of(0))
-    assert tuple(p.size for p in model.weight_parameters()) == N
-    assert (sum(N), model.summary().macs) == (20_424, 97_024)
-
-
-def test_the_picture_has_its_panels_and_is_labelled_as_a_miniature(run):
-    figure = find_study("quantization", quick=True).figure(run[0].summaries, "a title")
-    assert [axes.get_title() for axes in figure.axes] == ["PTQ and QAT", "kinds, by bytes", "kinds, by energy"]
-    assert [len(axes.lines) for axes in figure.axes] == [7, 8, 7]  # bands and the dotted line
-    assert run[0].picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_predictions_that_differ_from_the_floats_are_counted(tmp_path, monkeypatch):

@@ -1,40 +1,15 @@
 """The voltage study on a few images: the same chips at all voltages, energies by hand, a picture with three panels."""
 
-import dataclasses
-
 import numpy as np
 import pytest
-from tiny_study import rows_of
+from small_voltage import VOLTAGES
 
-from minicompress import nn
 from minicompress.quantization.voltage import VOLTAGE_POINTS, VoltageSweep, bit_error_rate
 from minicompress.study import engine, find_study
 from minicompress.study.shelf import Shelf
 from minicompress.study.voltage import measure as voltage
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning:matplotlib")
-
-VOLTAGES = (1.2, 0.75, 0.5)  # no cell fails, a fifth do, all do
-FEW = dataclasses.replace(
-    voltage.QUICK, training_samples=600, validation_samples=200, test_samples=200, calibration_samples=50
-)
-FEW = dataclasses.replace(FEW, batch_size=20, voltages=VOLTAGES)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def few():
-    """The miniature, smaller still."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(voltage, "QUICK", FEW)
-        yield
-
-
-@pytest.fixture(scope="module")
-def run(few, tmp_path_factory):
-    """(result, folder, {(arm, voltage): row}) of one seed."""
-    out = tmp_path_factory.mktemp("study")
-    result = engine.run(find_study("voltage", quick=True), seeds=1, out=out)
-    return result, out, {(row["arm"], row["voltage"]): row for row in rows_of(result.record)}
 
 
 def test_every_arm_is_measured_at_every_voltage_which_are_the_published_ones_in_full(run):
@@ -80,32 +55,12 @@ def test_all_voltages_and_arms_of_a_seed_have_the_same_chips(tmp_path, monkeypat
     assert not np.array_equal(first[0].values, first[4].values)
 
 
-def test_the_limit_holds_where_it_is_trained_with(run):
-    shelf = {path.name.rpartition("-")[0].rpartition("-")[2]: path for path in run[1].glob("*.npz")}
-    assert set(shelf) == {"start", "floats", "plain", "robust", "clipped", "randbet"}
-    for arm, path in shelf.items():
-        largest = max(np.abs(p.value).max() for p in nn.load(path).weight_parameters())
-        assert (largest <= np.float32(0.25)) == (arm in ("clipped", "randbet"))
-
-
 def test_the_test_set_decides_nothing(run, tmp_path, monkeypatch):
     x, y, x_test, y_test = voltage.data.load("mnist")
     monkeypatch.setattr(voltage.data, "load", lambda name: (x, y, x_test, (y_test + 1) % 10))
     study, shelf = find_study("voltage", quick=True), Shelf(tmp_path, "s")
     measured = study.measure(engine.Cell("randbet", 1.2, 0), shelf)
     assert measured["accuracy"] <= 1 - run[2]["randbet", 1.2]["accuracy"]
-
-
-def test_the_picture_shows_accuracy_rates_and_energies(run):
-    figure = find_study("voltage", quick=True).figure(run[0].summaries, "a title")
-    accuracy, rates, energies = figure.axes
-
-    assert [line.get_label() for line in accuracy.lines] == list(voltage.figure.__globals__["LABELS"].values())
-    points = {(x, y) for x, y in zip(*rates.lines[1].get_data(), strict=True)}
-    assert points == {(p.voltage, p.bit_error_rate) for p in VOLTAGE_POINTS if p.bit_error_rate}
-    assert energies.lines[0].get_ydata() == pytest.approx([(v / 1.2) ** 2 for v in sorted(VOLTAGES)], rel=1e-4)
-    assert all(axes.xaxis_inverted() for axes in figure.axes)
-    assert run[0].picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_cell_is_the_median_of_its_chips_from_the_worst_to_the_best(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""What a program that calls `minicompress check` may rely on: exit status, JSON file, names of exercises."""
+"""What a program that calls `minicompress check` may rely on: exit status, JSON file, time limits, Ctrl-C."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from kit_command import (
     write_submission,
 )
 
-from minicompress.kit.catalog import UnknownExercise, find_exercise, read_catalog
+from minicompress.kit.catalog import read_catalog
 from minicompress.kit.grading.checks import load_checks
 
 TRUNCATES = solution(QUANTIZATION).replace("np.round", "np.trunc")
@@ -181,54 +181,6 @@ def test_ctrl_c_while_a_submission_hangs_ends_at_once_and_writes_the_json_file(t
     assert entries[PRUNING]["status"] == "passed"
     assert (entries[QUANTIZATION]["status"], entries[QUANTIZATION]["earned"]) == ("error", 0)
     assert len(entries[QUANTIZATION]["checks"]) == len(load_checks(QUANTIZATION))
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "weight_pruning",
-        "pruning/weight_pruning",
-        r"pruning\weight_pruning",
-        "pruning/weight_pruning.py",
-        "exercises/pruning/weight_pruning.py",
-        "./exercises/pruning/weight_pruning.py",
-        r".\exercises\pruning\weight_pruning.py",
-        "/somewhere/else/exercises/pruning/weight_pruning.py",
-        "pruning/weight_pruning/",
-    ],
-)
-def test_an_exercise_is_found_by_slug_id_and_path(name):
-    assert find_exercise(name).id == PRUNING
-
-
-@pytest.mark.parametrize(
-    ("typo", "meant"),
-    [
-        ("weight_prunning", PRUNING),
-        ("pruning/weigth_pruning", PRUNING),
-        ("quant", QUANTIZATION),
-        ("Quantization", QUANTIZATION),
-        ("knowledge_distilation", DISTILLATION),
-        ("xyz", None),
-        ("", None),
-    ],
-)
-def test_an_unknown_exercise_suggests_the_nearest(typo, meant):
-    with pytest.raises(UnknownExercise) as caught:
-        find_exercise(typo)
-    assert (caught.value.name, caught.value.nearest) == (typo, meant)
-    hint = f"; did you mean {meant!r}?" if meant else ""
-    assert str(caught.value) == f"no exercise is called {typo!r}{hint}"
-
-
-def test_every_entry_of_the_catalogue_needs_only_entries_before_it():
-    seen = set()
-    for exercise in read_catalog().values():
-        assert set(exercise.needs) <= seen
-        assert exercise.id == f"{exercise.chapter}/{exercise.slug}"
-        assert exercise.level in (1, 2, 3)
-        assert exercise.minutes > 0
-        seen.add(exercise.id)
 
 
 def test_an_exercise_that_is_named_twice_is_graded_once(command, tmp_path):

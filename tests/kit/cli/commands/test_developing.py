@@ -149,7 +149,7 @@ def test_each_gap_is_named_with_its_file(command, clone, file, old, new, text):
 def test_a_new_study_gets_its_files_and_hears_what_is_missing(command, clone):
     status, printed, _ = command("dev", "study", "widths")
     assert status == 1
-    assert printed.count("written: ") == 7
+    assert printed.count("written: ") == 9
     for text in (
         *("STUDIES does not name widths", 'no line "- `widths`: ..."', "no message [study_about_widths]"),
         *("help_study_name (en) does not name widths", "help_study_name (zh) does not name widths"),

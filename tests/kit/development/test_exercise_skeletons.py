@@ -1,15 +1,12 @@
 """A skeleton has the card's headings, and is its own stub: nothing in it passes."""
 
-import ast
-import inspect
 import re
 
 import question_card
 
-from minicompress.kit.development import exercise_skeletons, study_skeletons
+from minicompress.kit.development import exercise_skeletons
 from minicompress.kit.places import content
 from minicompress.kit.stubs import make_stub
-from minicompress.study.engine import Study
 
 
 def test_the_headings_are_those_that_the_tests_of_cards_ask_for():
@@ -26,22 +23,6 @@ def test_the_stub_of_a_new_exercise_is_made_from_its_solution():
     for path, text in files.items():
         compile(text, path, "exec") if path.endswith(".py") else None
     assert all("TODO" in text for text in files.values())
-
-
-def test_the_files_of_a_new_study_are_python():
-    for path, text in study_skeletons.study_files("widths").items():
-        compile(text, str(path), "exec") if path.suffix == ".py" else None
-        assert "TODO" in text
-
-
-def test_a_new_study_gives_everything_that_a_study_needs():
-    (measure,) = (text for path, text in study_skeletons.study_files("widths").items() if path.name == "measure.py")
-    calls = (node for node in ast.walk(ast.parse(measure)) if isinstance(node, ast.Call))
-    (call,) = (node for node in calls if getattr(node.func, "id", None) == "Study")
-    given = {keyword.arg for keyword in call.keywords}
-    parameters = inspect.signature(Study).parameters
-    needed = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
-    assert needed <= given <= set(parameters)
 
 
 def test_the_entry_to_copy_from_the_page_for_contributors_has_the_keys_of_the_skeleton():
