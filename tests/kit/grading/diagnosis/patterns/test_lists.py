@@ -3,7 +3,7 @@
 import numpy as np
 
 from minicompress.kit.grading.diagnosis.patterns import observe
-from minicompress.kit.grading.diagnosis.patterns.lists import lists_differ
+from minicompress.kit.grading.diagnosis.patterns.lists import find_list_difference
 
 
 def test_lists():
@@ -16,15 +16,15 @@ def test_lists():
 
 
 def test_what_is_told_names_the_list_inside_others_and_at_most_three_items():
-    path, found = lists_differ([["a"], ["b", "c"]], [["a"], ["b"]])
+    path, found = find_list_difference([["a"], ["b", "c"]], [["a"], ["b"]])
     assert (path, found.key, found.values) == ("[1]", "items_more", {"which": "'c'"})
-    path, found = lists_differ(["e"], ["a", "b", "c", "d", "e"])
+    path, found = find_list_difference(["e"], ["a", "b", "c", "d", "e"])
     assert (path, found.key, found.values) == ("", "items_fewer", {"which": "'a', 'b', 'c', ..."})
 
 
 def test_arrays_equal_lists_and_numbers_in_another_order_are_left_to_the_others():
-    assert lists_differ([np.ones(2)], [np.zeros(2)]) is None
-    assert lists_differ(["a", "b"], ["a", "b"]) is None
-    assert lists_differ([3, 1, 2], [1, 2, 3]) is None
-    assert lists_differ(["a", "x"], ["a", "b"]) is None
-    assert lists_differ("ab", ["a", "b"]) is None
+    assert find_list_difference([np.ones(2)], [np.zeros(2)]) is None
+    assert find_list_difference(["a", "b"], ["a", "b"]) is None
+    assert find_list_difference([3, 1, 2], [1, 2, 3]) is None
+    assert find_list_difference(["a", "x"], ["a", "b"]) is None
+    assert find_list_difference("ab", ["a", "b"]) is None
