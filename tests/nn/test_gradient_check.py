@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from other_shapes import other_shapes
 
 from minicompress import nn
 from minicompress.quantization import ActivationQuantizer
@@ -221,29 +222,13 @@ MORE = {
 }
 
 
-def others(shape):
-    """Shapes that NumPy would broadcast to `shape` or from it, and one of the same size."""
-    yield ()
-    yield (1,)
-    yield (1, *shape)
-    yield shape[1:]
-    yield shape[:-1]
-    yield (*shape, 1)
-    yield (2 * shape[0], *shape[1:])
-    for axis, length in enumerate(shape):
-        if length > 1:
-            yield (*shape[:axis], 1, *shape[axis + 1 :])
-    if len(set(shape)) > 1:
-        yield shape[::-1]
-
-
 @pytest.mark.parametrize("name", [*LAYERS, *MORE])
 def test_layers_refuse_a_dy_of_another_shape_and_touch_no_gradient(name):
     rng = np.random.default_rng(0)
     build, shape = (LAYERS | MORE)[name]
     layer = build(rng)
     y = layer.forward(rng.standard_normal(shape), training=True)
-    for other in others(y.shape):
+    for other in other_shapes(y.shape):
         if other != y.shape:
             with pytest.raises(ValueError, match=r"dy must have the shape of the last y"):
                 layer.backward(np.ones(other))

@@ -2,25 +2,10 @@
 
 import numpy as np
 import pytest
+from other_shapes import other_shapes
 
 from minicompress import nn
 from minicompress.distillation.features.taps import Tapped
-
-
-def others(shape):
-    """Shapes that NumPy would broadcast to `shape` or from it, and one of the same size."""
-    yield ()
-    yield (1,)
-    yield (1, *shape)
-    yield shape[1:]
-    yield shape[:-1]
-    yield (*shape, 1)
-    yield (2 * shape[0], *shape[1:])
-    for axis, length in enumerate(shape):
-        if length > 1:
-            yield (*shape[:axis], 1, *shape[axis + 1 :])
-    if len(set(shape)) > 1:
-        yield shape[::-1]
 
 
 def test_parameters_refuse_a_gradient_of_another_shape():
@@ -28,7 +13,7 @@ def test_parameters_refuse_a_gradient_of_another_shape():
     for cleared in (False, True):
         if cleared:
             parameter.zero_grad()
-        for other in others((2, 3)):
+        for other in other_shapes((2, 3)):
             with pytest.raises(ValueError, match=r"dseen must have shape \(2, 3\), got shape"):
                 parameter.backward(np.ones(other))
             with pytest.raises(ValueError, match=r"Parameter: grad must have shape \(2, 3\), got shape"):

@@ -1,35 +1,8 @@
 """The distillation study runs once on a few images for all test files of this folder."""
 
-import contextlib
-
-import pytest
 from small_distillation import FEW, FirstImages
-from tiny_study import rows_of
+from small_study import fixtures
 
-from minicompress.study import engine
-from minicompress.study.distillation import measure as distillation
+from minicompress.study.distillation import measure
 
-
-@contextlib.contextmanager
-def a_few_images():
-    """The miniature, smaller still."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(distillation, "QUICK", FEW)
-        patch.setattr(distillation, "data", FirstImages)
-        yield
-
-
-@pytest.fixture(autouse=True, scope="module")
-def few():
-    """Every study that a test begins is the small one."""
-    with a_few_images():
-        yield
-
-
-@pytest.fixture(scope="session")
-def run(tmp_path_factory):
-    """(result, folder, {(arm, width): row}) of one seed."""
-    out = tmp_path_factory.mktemp("study")
-    with a_few_images():
-        result = engine.run(distillation.study(quick=True), seeds=1, out=out)
-    return result, out, {(row["arm"], row["width"]): row for row in rows_of(result.record)}
+few, run = fixtures(measure, QUICK=FEW, data=FirstImages)
